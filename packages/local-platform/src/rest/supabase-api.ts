@@ -1,0 +1,91 @@
+import type { ProjectKeys } from '../keys.ts'
+import { publicJwks } from '../keys.ts'
+import { platformApplicationName } from '../postgres/orphan.ts'
+import type { ProjectConfig } from '../project-config.ts'
+import type { SessionTokens } from './session-tokens.ts'
+
+export interface SupabaseApi {
+  /** Answers /rest/v1, /auth/v1 and /storage/v1. */
+  fetch(request: Request): Promise<Response>
+  /** Reads the database schema again before the next request. */
+  reloadSchema(): Promise<void>
+  close(): Promise<void>
+}
+
+// Storage is behind this flag, which the library reads while it is being loaded: hence the imports below that wait until it is set.
+async function loadLite() {
+  process.env.EXPERIMENTAL_STORAGE = '1'
+  return await import('@supabase/lite')
+}
+
+/** The schemas of the auth and storage services: what has to be there before a project's first migration refers to auth.users. */
+export async function serviceSchemas(): Promise<string[]> {
+  const { getAuthSchemaSql, getStorageSchemaSql } = await loadLite()
+  return [getAuthSchemaSql(), getStorageSchemaSql()]
+}
+
+export interface SupabaseApiOptions {
+  dbUrl: string
+  storageDir: string
+  config: ProjectConfig
+  keys: ProjectKeys
+  tokens: SessionTokens
+}
+
+/** @supabase/lite on a PostgreSQL: PostgREST, Auth and Storage for supabase-js, with opaque named keys. */
+export async function createSupabaseApi({ dbUrl, storageDir, config, keys, tokens }: SupabaseApiOptions): Promise<SupabaseApi> {
+  const { App } = await loadLite()
+  const { FaithfulConnection } = await import('./lite-connection.ts')
+  const { createFileStorage } = await import('./file-storage.ts')
+  const connection = new FaithfulConnection(dbUrl, platformApplicationName)
+  const secretKeys = new Map(Object.entries(keys.secretKeys).map(([name, key]) => [key, name]))
+
+  const app = new App({
+    connection,
+    api: {
+      schemas: config.api.schemas.filter((schema) => schema !== 'graphql_public'),
+      extra_search_path: config.api.extra_search_path,
+      max_rows: config.api.max_rows,
+    },
+    auth: {
+      enabled: true,
+      jwt_secret: keys.internalJwtSecret,
+      jwt_expiry: config.auth.jwt_expiry,
+      enable_signup: config.auth.enable_signup,
+      ...(config.auth.minimum_password_length ? { minimum_password_length: config.auth.minimum_password_length } : {}),
+      ...(config.auth.site_url ? { site_url: config.auth.site_url } : {}),
+      email: { enable_signup: true, enable_confirmations: false },
+    },
+    storage: { enabled: config.storage.enabled, file_size_limit: config.storage.file_size_limit, buckets: config.storage.buckets },
+    options: {
+      server: {
+        admin: false,
+        disableStudio: true,
+        apiKeys: {
+          resolver: async (key: string) => {
+            if (key === keys.publishableKey) return { type: 'publishable', claims: { role: 'anon' } }
+            if (secretKeys.has(key)) return { type: 'secret', claims: { role: 'service_role' } }
+            return null
+          },
+        },
+      },
+    },
+  } as unknown as ConstructorParameters<typeof App>[0])
+  app._storageAdapter = createFileStorage(storageDir)
+  await app.init()
+  // Read once before the first request, so that the first request is as quick as the others.
+  await connection.introspect({ useCache: true })
+
+  return {
+    async fetch(request) {
+      const { pathname } = new URL(request.url)
+      if (pathname === '/auth/v1/.well-known/jwks.json') {
+        return Response.json(publicJwks(keys), { headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=600' } })
+      }
+      const response = await app.fetch(await tokens.inward(request))
+      return pathname.startsWith('/auth/v1/') ? tokens.outward(response) : response
+    },
+    reloadSchema: () => (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),
+    close: () => connection.close(),
+  }
+}
