@@ -558,6 +558,11 @@ language plpgsql security definer set search_path = '' as $$
 declare
   ended integer;
 begin
+  -- Out of their leases first, which frees their lane at once; leases are locked in token order, as cancels may share them.
+  perform from execution.leases l where l.job_ids && cancel_jobs.job_ids order by l.lease_token for update;
+  delete from execution.leases l where l.job_ids <@ cancel_jobs.job_ids;
+  update execution.leases l set job_ids = array(select id from unnest(l.job_ids) as id where not id = any (cancel_jobs.job_ids))
+  where l.job_ids && cancel_jobs.job_ids;
   update execution.jobs j set state = 'cancelled', finished_at = now() where j.job_id = any (job_ids) and j.state in ('active', 'pending');
   get diagnostics ended = row_count;
   return ended;

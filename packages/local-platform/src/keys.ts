@@ -31,7 +31,11 @@ async function generateSigningKey(): Promise<JWK> {
 }
 
 /** Keys that survive a restart when `path` is given, so that sessions and configured clients stay valid. Options win over what was kept. */
-export async function loadKeys(path: string | undefined, secretKeyNames: readonly string[], options: KeyOptions = {}): Promise<ProjectKeys> {
+export async function loadKeys(
+  path: string | undefined,
+  secretKeyNames: readonly string[],
+  options: KeyOptions = {},
+): Promise<ProjectKeys> {
   const kept: Partial<ProjectKeys> = path && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
   const names = new Set(['default', ...secretKeyNames, ...Object.keys(options.secretKeys ?? {})])
   const secretKeys: Record<string, string> = {}

@@ -27,9 +27,7 @@ const configSchema = z.looseObject({
   db: z
     .looseObject({
       migrations: z.looseObject({ enabled: z.boolean().default(true) }).prefault({}),
-      seed: z
-        .looseObject({ enabled: z.boolean().default(true), sql_paths: z.array(z.string()).default(['./seed.sql']) })
-        .prefault({}),
+      seed: z.looseObject({ enabled: z.boolean().default(true), sql_paths: z.array(z.string()).default(['./seed.sql']) }).prefault({}),
       vault: z.record(z.string(), z.string()).default({}),
     })
     .prefault({}),
@@ -114,7 +112,10 @@ export function readProject(projectDir: string, processEnv: Record<string, strin
   const dir = resolve(projectDir)
   const supabaseDir = join(dir, 'supabase')
   if (!existsSync(supabaseDir)) {
-    throw new PlatformError('project_not_found', `${dir} has no folder supabase/. Point projectDir (--project-dir) at the folder that contains it.`)
+    throw new PlatformError(
+      'project_not_found',
+      `${dir} has no folder supabase/. Point projectDir (--project-dir) at the folder that contains it.`,
+    )
   }
   const configPath = join(supabaseDir, 'config.toml')
   const config = parseConfig(existsSync(configPath) ? readFileSync(configPath, 'utf8') : '', 'supabase/config.toml')

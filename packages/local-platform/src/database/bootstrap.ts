@@ -47,7 +47,9 @@ export interface BootstrapOptions {
 /** Brings a plain PostgreSQL to where a hosted project stands before its own first migration. Safe to run at every start. */
 export async function bootstrap(client: pg.Client, options: BootstrapOptions, log: Log): Promise<StandIns> {
   await client.query(readSql('roles'))
-  const hosted = await client.query("select to_regclass('auth.users') is not null and to_regclass('auth.schema_migrations') is not null as yes")
+  const hosted = await client.query(
+    "select to_regclass('auth.users') is not null and to_regclass('auth.schema_migrations') is not null as yes",
+  )
   // A hosted-like database has auth and storage of its own making: it is used as it is.
   if (!hosted.rows[0].yes) {
     await client.query(options.serviceSql.join('\n'))
@@ -69,7 +71,9 @@ export async function bootstrap(client: pg.Client, options: BootstrapOptions, lo
 }
 
 async function createVault(client: pg.Client, keyFile: boolean): Promise<void> {
-  const { rows } = await client.query("select n.nspname as schema from pg_extension e join pg_namespace n on n.oid = e.extnamespace where extname = 'pgcrypto'")
+  const { rows } = await client.query(
+    "select n.nspname as schema from pg_extension e join pg_namespace n on n.oid = e.extnamespace where extname = 'pgcrypto'",
+  )
   if (rows.length === 0) {
     throw new PlatformError(
       'extension_missing',

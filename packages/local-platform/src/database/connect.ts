@@ -24,11 +24,17 @@ export async function connectChecked(url: string, remedy: string): Promise<pg.Cl
     await client.connect()
   } catch (cause) {
     const place = describePlace(url)
-    throw new PlatformError('database_unreachable', `No PostgreSQL answers at ${place}: ${(cause as Error).message || String(cause)}. ${remedy}`, {
-      cause,
-    })
+    throw new PlatformError(
+      'database_unreachable',
+      `No PostgreSQL answers at ${place}: ${(cause as Error).message || String(cause)}. ${remedy}`,
+      {
+        cause,
+      },
+    )
   }
-  const { rows } = await client.query("select current_setting('server_version_num')::int as number, current_setting('server_version') as version")
+  const { rows } = await client.query(
+    "select current_setting('server_version_num')::int as number, current_setting('server_version') as version",
+  )
   if (rows[0].number < 150_000) {
     await client.end()
     throw new PlatformError(

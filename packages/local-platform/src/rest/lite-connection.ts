@@ -25,6 +25,14 @@ interface ParsedRequest {
   httpMethod?: string
 }
 
+/** PostgreSQL writes `2026-01-02 03:04:05+00`; PostgREST answers with JSON's `2026-01-02T03:04:05+00:00`. */
+const isoTime = (type: number) => ({
+  to: type,
+  from: [type],
+  serialize: (value: unknown) => (value instanceof Date ? value.toISOString() : value),
+  parse: (value: string) => value.replace(/^(\d{4,}-\d\d-\d\d) /, '$1T').replace(/([+-]\d\d)$/, '$1:00'),
+})
+
 const isJsonType = (type: string | undefined) => type === 'json' || type === 'jsonb'
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -35,6 +43,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
  *    does not switch roles at all while no table has row-level security. Here the roles are always switched and nothing is ever granted.
  * 2. It encodes a jsonb argument twice: once itself, once in the driver. Here JSON is written once, in `onPostgrestAST`, and passed as text.
  * 3. It sets up a request with up to twelve statements. Here it is one, as PostgREST does it.
+ *
+ * And times are answered as PostgREST writes them.
  */
 export class FaithfulConnection extends PostgresConnection {
   constructor(url: string, applicationName: string) {
@@ -50,7 +60,7 @@ export class FaithfulConnection extends PostgresConnection {
         max: 20,
         onnotice: () => undefined,
         connection: { application_name: applicationName },
-        types: { json: passText(114), jsonb: passText(3802) },
+        types: { json: passText(114), jsonb: passText(3802), timestamp: isoTime(1114), timestamptz: isoTime(1184) },
       },
     })
     // These are private in the type declarations but ordinary methods at run time; the tests in tests/platform hold this to account.

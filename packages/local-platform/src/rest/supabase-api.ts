@@ -1,7 +1,9 @@
 import type { ProjectKeys } from '../keys.ts'
 import { publicJwks } from '../keys.ts'
+import type { Log } from '../log.ts'
 import { platformApplicationName } from '../postgres/orphan.ts'
 import type { ProjectConfig } from '../project-config.ts'
+import { withConsoleInLog } from './console-to-log.ts'
 import type { SessionTokens } from './session-tokens.ts'
 
 export interface SupabaseApi {
@@ -12,15 +14,10 @@ export interface SupabaseApi {
   close(): Promise<void>
 }
 
-// Storage is behind this flag, which the library reads while it is being loaded: hence the imports below that wait until it is set.
-async function loadLite() {
-  process.env.EXPERIMENTAL_STORAGE = '1'
-  return await import('@supabase/lite')
-}
-
 /** The schemas of the auth and storage services: what has to be there before a project's first migration refers to auth.users. */
 export async function serviceSchemas(): Promise<string[]> {
-  const { getAuthSchemaSql, getStorageSchemaSql } = await loadLite()
+  // Imported when needed: it is the largest module here, and PostgreSQL starts meanwhile.
+  const { getAuthSchemaSql, getStorageSchemaSql } = await import('@supabase/lite')
   return [getAuthSchemaSql(), getStorageSchemaSql()]
 }
 
@@ -30,11 +27,12 @@ export interface SupabaseApiOptions {
   config: ProjectConfig
   keys: ProjectKeys
   tokens: SessionTokens
+  log: Log
 }
 
 /** @supabase/lite on a PostgreSQL: PostgREST, Auth and Storage for supabase-js, with opaque named keys. */
-export async function createSupabaseApi({ dbUrl, storageDir, config, keys, tokens }: SupabaseApiOptions): Promise<SupabaseApi> {
-  const { App } = await loadLite()
+export async function createSupabaseApi({ dbUrl, storageDir, config, keys, tokens, log }: SupabaseApiOptions): Promise<SupabaseApi> {
+  const { App, setExperimental } = await import('@supabase/lite')
   const { FaithfulConnection } = await import('./lite-connection.ts')
   const { createFileStorage } = await import('./file-storage.ts')
   const connection = new FaithfulConnection(dbUrl, platformApplicationName)
@@ -73,6 +71,8 @@ export async function createSupabaseApi({ dbUrl, storageDir, config, keys, token
   } as unknown as ConstructorParameters<typeof App>[0])
   app._storageAdapter = createFileStorage(storageDir)
   await app.init()
+  // After init, which would print a banner about it.
+  setExperimental('storage', true)
   // Read once before the first request, so that the first request is as quick as the others.
   await connection.introspect({ useCache: true })
 
@@ -82,7 +82,7 @@ export async function createSupabaseApi({ dbUrl, storageDir, config, keys, token
       if (pathname === '/auth/v1/.well-known/jwks.json') {
         return Response.json(publicJwks(keys), { headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=600' } })
       }
-      const response = await app.fetch(await tokens.inward(request))
+      const response = await withConsoleInLog(log, async () => app.fetch(await tokens.inward(request)))
       return pathname.startsWith('/auth/v1/') ? tokens.outward(response) : response
     },
     reloadSchema: () => (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),

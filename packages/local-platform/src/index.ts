@@ -1,0 +1,5 @@
+export type { KeyOptions } from './keys.ts'
+export type { LogEntry } from './log.ts'
+export type { PlatformFacts, PlatformOptions } from './options.ts'
+export { type Platform, startPlatform } from './platform.ts'
+export { PlatformError, type PlatformErrorCode } from './platform-error.ts'

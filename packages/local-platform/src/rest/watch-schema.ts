@@ -1,0 +1,29 @@
+import type pg from 'pg'
+import { connect } from '../database/connect.ts'
+
+/** Calls back when the schema changes: `notify pgrst, 'reload schema'`, sent by hand or by the event triggers. Returns how to stop. */
+export async function watchSchema(dbUrl: string, reload: () => Promise<void>): Promise<() => Promise<void>> {
+  let client: pg.Client | undefined
+  let stopped = false
+  let retry: NodeJS.Timeout | undefined
+
+  async function watch(): Promise<void> {
+    const fresh = await connect(dbUrl)
+    fresh.on('notification', () => reload().catch(() => undefined))
+    fresh.on('end', () => {
+      if (!stopped) again()
+    })
+    await fresh.query('listen pgrst')
+    client = fresh
+  }
+  function again(): void {
+    retry = setTimeout(() => watch().then(reload, again), 200)
+  }
+
+  await watch()
+  return async () => {
+    stopped = true
+    clearTimeout(retry)
+    await client?.end().catch(() => undefined)
+  }
+}

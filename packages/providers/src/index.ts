@@ -1,0 +1,2 @@
+export { type ConfiguredProvider, configuredProviders, defaultProviderTimeoutMs, type ProviderConfiguration, providerConfiguration } from './configuration.ts'
+export { createProviders } from './create-providers.ts'

@@ -1,0 +1,181 @@
+/**
+ * Every error Agon can show, in one closed table: the docs page is rendered from it, the HTTP status and the decision to
+ * retry are read from it. A message says what to do.
+ */
+export const errorTable = {
+  // What a step can end with.
+  provider_rate_limited: {
+    status: 429,
+    retryable: true,
+    title: 'The provider limits the rate',
+    remedy: 'It is tried again after the time the provider asked for. Raise the provider quota, or set a lane limit for this model.',
+  },
+  provider_unavailable: {
+    status: 502,
+    retryable: true,
+    title: 'The provider failed or could not be reached',
+    remedy: 'It is tried again. If it lasts, see the provider status page and the base URL.',
+  },
+  provider_timeout: {
+    status: 504,
+    retryable: true,
+    title: 'The provider did not answer in time',
+    remedy:
+      'It is tried again. Lower max_tokens, raise AGON_PROVIDER_TIMEOUT_MS, or run the worker, whose calls are not bounded by an edge slice.',
+  },
+  provider_malformed: {
+    status: 502,
+    retryable: true,
+    title: 'The provider answered with something that is not an answer',
+    remedy: 'It is tried again. If it lasts, check that the base URL speaks the expected wire format.',
+  },
+  provider_rejected: {
+    status: 422,
+    retryable: false,
+    title: 'The provider refused the request',
+    remedy: 'Read the provider message in the detail: usually the model name, a parameter or the prompt length.',
+  },
+  provider_auth: {
+    status: 401,
+    retryable: false,
+    title: 'The provider refused the API key',
+    remedy: 'Set a valid key for this provider (supabase secrets set, or .env), then redrive the dead letter.',
+  },
+  content_refused: {
+    status: 422,
+    retryable: false,
+    title: 'The model declined to answer',
+    remedy: 'Change the prompt, or let another model contend.',
+  },
+  provider_key_missing: {
+    status: 500,
+    retryable: false,
+    title: 'No API key is configured for this provider',
+    remedy: 'Set the key named in the detail (supabase secrets set, or .env), then redrive the dead letter.',
+  },
+  model_unknown: {
+    status: 422,
+    retryable: false,
+    title: 'The model is not in the registry',
+    remedy: 'Use a key as provider:model; GET /api/models lists them.',
+  },
+  handicap_violated: {
+    status: 422,
+    retryable: false,
+    title: 'The handicap does not allow this call',
+    remedy: 'Choose a model of an allowed tier, shorten the prompt, or change the handicap.',
+  },
+  template_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'The prompt template cannot be rendered',
+    remedy: 'Correct the Liquid expression or supply the missing input named in the detail.',
+  },
+  deadline_exceeded: {
+    status: 504,
+    retryable: false,
+    title: 'The time budget of the contender is spent',
+    remedy: 'Raise handicap.time_budget_ms, or leave it out.',
+  },
+  verdict_unparseable: {
+    status: 502,
+    retryable: true,
+    title: 'The judge did not give a readable verdict',
+    remedy: 'It is asked again, and abstains after its last attempt. Choose a judge with structured output.',
+  },
+  lease_lost: {
+    status: 409,
+    retryable: true,
+    title: 'Another driver owns this job now',
+    remedy: 'Nothing to do: what the late driver wrote was refused.',
+  },
+  internal: { status: 500, retryable: true, title: 'Agon failed', remedy: 'Look for the execution id in the function logs and report it.' },
+
+  // What the API can answer.
+  invalid_request: {
+    status: 422,
+    retryable: false,
+    title: 'The request does not fit the schema',
+    remedy: 'Correct the fields named in errors.',
+  },
+  invalid_json: {
+    status: 400,
+    retryable: false,
+    title: 'The body is not JSON',
+    remedy: 'Send a JSON object with Content-Type: application/json.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    retryable: false,
+    title: 'The body has the wrong content type',
+    remedy: 'Send Content-Type: application/json.',
+  },
+  contender_count: {
+    status: 422,
+    retryable: false,
+    title: 'A battle takes 2 to 26 contenders',
+    remedy: 'Give between 2 and 26 objects in contenders.',
+  },
+  duplicate_contender: {
+    status: 422,
+    retryable: false,
+    title: 'Two contenders are the same',
+    remedy: 'Give one of them another model, or another identity.',
+  },
+  idempotency_conflict: {
+    status: 409,
+    retryable: false,
+    title: 'This idempotency key was used for another battle',
+    remedy: 'Send the same body again, or a new Idempotency-Key.',
+  },
+  unauthenticated: {
+    status: 401,
+    retryable: false,
+    title: 'No valid credential',
+    remedy: 'Send a user token as Authorization: Bearer, or a key as apikey, as the detail says.',
+  },
+  forbidden: { status: 403, retryable: false, title: 'This credential may not do that', remedy: 'Use the credential the detail names.' },
+  not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such thing here',
+    remedy: 'Check the path and the id; a draft is visible to its owner alone.',
+  },
+  method_not_allowed: { status: 405, retryable: false, title: 'This path does not take that method', remedy: 'See GET /api/openapi.json.' },
+  battle_state: {
+    status: 409,
+    retryable: false,
+    title: 'The battle is past that',
+    remedy: 'Read its status; only drafts are published, only unfinished battles are cancelled.',
+  },
+  payload_too_large: { status: 413, retryable: false, title: 'The body is too large', remedy: 'Send at most 256 KiB.' },
+  store_refused: {
+    status: 500,
+    retryable: false,
+    title: 'The database refused a call',
+    remedy: 'The migrations and this release differ: run supabase db push, then deploy the functions again.',
+  },
+  store_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'The database could not be reached',
+    remedy: 'Try again; if it lasts, see agon doctor.',
+  },
+} as const satisfies Record<string, { status: number; retryable: boolean; title: string; remedy: string }>
+
+export type ErrorCode = keyof typeof errorTable
+
+/** A coded failure, as a step records it and a border returns it. */
+export interface StepError {
+  code: ErrorCode
+  /** What happened, in one sentence, without secrets and without contender text. */
+  message: string
+  /** The provider asked not to be called sooner, in milliseconds. */
+  retryAfterMs?: number
+}
+
+export const stepError = (code: ErrorCode, message: string, retryAfterMs?: number): StepError =>
+  retryAfterMs === undefined ? { code, message } : { code, message, retryAfterMs }
+
+/** Whether trying again can help, by the table. */
+export const isRetryable = (error: StepError): boolean => errorTable[error.code].retryable

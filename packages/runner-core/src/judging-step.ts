@@ -1,0 +1,119 @@
+import type { StepError } from './errors.ts'
+import { judgePrompt, parseVerdict, presentations } from './judge/index.ts'
+import type { Model } from './models.ts'
+import { costUsd, findModel } from './models.ts'
+import type { Answer, JudgingJob, Provider, VerdictRecord } from './ports.ts'
+import { persist } from './record.ts'
+import type { Result } from './result.ts'
+import { fail, ok } from './result.ts'
+import { settleFailure } from './settle-failure.ts'
+import type { ActBounds, StepWorld } from './step.ts'
+import { renderTemplate } from './template.ts'
+
+/** Longest verdict, in tokens: reasons for 26 contenders, and room for a reasoning model to think. */
+const maxVerdictTokens = 8192
+
+/**
+ * Judges one battle: asks for each of the two presentations not yet paid for, records each verdict the moment it arrives, and
+ * closes the battle when both are there. Dying anywhere costs at most the call in flight.
+ */
+export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: ActBounds): Promise<void> {
+  const { store, providers, clock, log } = world
+  const model = findModel(job.judgeModelKey)
+  if (!model.ok) return settleFailure(job, model.error, world)
+  const provider = providers(model.value.provider)
+  if (!provider.ok) return settleFailure(job, provider.error, world)
+  const task = job.inputs === null ? { ok: true as const, value: job.taskPrompt } : renderTemplate(job.taskPrompt, job.inputs)
+  if (!task.ok) return settleFailure(job, task.error, world)
+
+  const orders = presentations(
+    job.battleId,
+    job.answers.map((answer) => answer.slot),
+  )
+  const asked = await Promise.all(
+    ([0, 1] as const)
+      .filter((presentation) => !job.recordedPresentations.includes(presentation))
+      .map(async (presentation): Promise<Result<string, StepError>> => {
+        const answers = orders[presentation].map((slot) => job.answers.find((answer) => answer.slot === slot)!)
+        const verdict = await ask(
+          { job, task: task.value, presentation, answers, model: model.value, provider: provider.value, clock },
+          bounds,
+        )
+        return verdict.ok ? persist(clock, () => store.recordVerdict(job.jobId, job.leaseToken, verdict.value)) : verdict
+      }),
+  )
+  for (const result of asked) if (!result.ok) return settleFailure(job, result.error, world)
+  if (asked.some((result) => result.ok && result.value === 'lost')) {
+    log({ level: 'info', event: 'lease_lost', job_id: job.jobId })
+    return
+  }
+  const closed = await persist(clock, () => store.completeBattleJudging(job.jobId, job.leaseToken))
+  if (!closed.ok || !closed.value) {
+    log({ level: closed.ok ? 'info' : 'error', event: closed.ok ? 'lease_lost' : 'judging_not_recorded', job_id: job.jobId })
+    return
+  }
+  // In a transaction of its own: should it fail, the verdicts stand and the schedule finalises the battle.
+  const finalized = await persist(clock, () => store.finalizeBattle(job.battleId))
+  log({
+    level: finalized.ok ? 'info' : 'error',
+    event: 'battle_finalized',
+    battle_id: job.battleId,
+    outcome: finalized.ok ? finalized.value : finalized.error.message,
+  })
+}
+
+interface Question {
+  job: JudgingJob
+  task: string
+  presentation: 0 | 1
+  answers: Answer[]
+  model: Model
+  provider: Provider
+  clock: StepWorld['clock']
+}
+
+async function ask(question: Question, bounds: ActBounds): Promise<Result<VerdictRecord, StepError>> {
+  const { job, task, presentation, answers, model, provider, clock } = question
+  const labels = answers.map((_, index) => String(index + 1))
+  const { system, prompt, jsonSchema } = judgePrompt({
+    taskPrompt: task,
+    answers: answers.map((answer, index) => ({ label: labels[index]!, text: answer.contentText })),
+    ...(job.rubric === null ? {} : { rubric: job.rubric }),
+    ...(job.referenceAnswer === null ? {} : { referenceAnswer: job.referenceAnswer }),
+  })
+  const parameters = { temperature: 0, max_tokens: maxVerdictTokens, wire_model: model.wireModel }
+  const startedAt = clock.now()
+  const completion = await provider.generateText(
+    { wireModel: model.wireModel, system, prompt, maxTokens: maxVerdictTokens, temperature: 0, jsonSchema },
+    { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-${presentation}` },
+  )
+  if (!completion.ok) return completion
+  const { text, finishReason, inputTokens, outputTokens } = completion.value
+  const cost = costUsd(model, inputTokens, outputTokens)
+  const asked = {
+    presentation,
+    slotOrder: answers.map((answer) => answer.slot).join(''),
+    systemPrompt: system,
+    prompt,
+    rawText: text,
+    parameters: { ...parameters, answered_by: completion.value.wireModel },
+    latencyMs: Math.round(clock.now() - startedAt),
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(outputTokens === undefined ? {} : { outputTokens }),
+    ...(cost === undefined ? {} : { costUsd: cost }),
+  }
+  const verdict = parseVerdict(text, finishReason, labels)
+  if (!verdict.ok) {
+    // The last attempt abstains: an unreadable verdict is never a tie, and never lost.
+    if (job.attempts + 1 < job.maxAttempts) return fail(verdict.error)
+    return ok({ ...asked, outcome: 'abstain', reasoning: verdict.error.message, scores: [] })
+  }
+  const byLabel = new Map(labels.map((label, index) => [label, answers[index]!.contenderId]))
+  return ok({
+    ...asked,
+    outcome: verdict.value.outcome,
+    reasoning: verdict.value.reasoning,
+    scores: verdict.value.scores.map(({ label, score, place }) => ({ contenderId: byLabel.get(label)!, score, place })),
+    ...(verdict.value.winnerLabel === undefined ? {} : { winnerContenderId: byLabel.get(verdict.value.winnerLabel)! }),
+  })
+}

@@ -1,0 +1,17 @@
+import { battleStep } from './battle-step.ts'
+import type { Line } from './dispatcher.ts'
+import { judgingStep } from './judging-step.ts'
+import type { BattleJob, JudgingJob } from './ports.ts'
+
+/** What jobs are for, and the step each takes. A driver drains any of them. */
+export const battleJobs: Line<BattleJob> = {
+  kind: 'battle_job',
+  claim: (store, driver, most) => store.claimBattleJobs(driver, most),
+  step: battleStep,
+}
+
+export const battleJudgings: Line<JudgingJob> = {
+  kind: 'battle_judging',
+  claim: (store, driver, most) => store.claimBattleJudgings(driver, most),
+  step: judgingStep,
+}

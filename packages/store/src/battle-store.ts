@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { Connection } from './connection.ts'
+import { call } from './connection.ts'
+import type { Json } from './database.types.ts'
+
+/** A contender as the registry resolved it, ready to be stored. */
+export interface NewContender {
+  model_key: string
+  model_kind: string
+  identity: string
+  system_prompt: string | null
+  concurrency_key: string | null
+  concurrency_limit: number | null
+  simulated: boolean
+}
+
+export interface NewBattle {
+  title: string
+  task_prompt: string
+  inputs: Record<string, unknown> | null
+  max_tokens: number
+  temperature: number | null
+  handicap: Record<string, unknown>
+  rubric: unknown[] | null
+  reference_answer: string | null
+  judge: { model_key: string; concurrency_key: string | null; concurrency_limit: number | null; simulated: boolean }
+  contenders: NewContender[]
+  idempotency_key: string | null
+  /** Tells a repeated request from another one under the same idempotency key. */
+  request_hash: string | null
+}
+
+const created = z.union([
+  z.object({ battle_id: z.string(), created: z.boolean() }),
+  z.object({ refused: z.enum(['contender_count', 'idempotency_conflict']), battle_id: z.string().optional() }),
+])
+const published = z.enum(['published', 'already_published', 'cancelled', 'not_found'])
+const cancelled = z.enum(['cancelled', 'already_closed', 'already_void', 'already_cancelled', 'not_found'])
+/** Documents are built by the database; the shape that callers rely on is api's response schema. */
+const document = z.record(z.string(), z.unknown())
+const page = z.object({ battles: z.array(document), next_cursor: z.string().nullable() })
+
+/** What the api needs of the battles room, one method an RPC. Owners are users the api has authenticated. */
+export function createBattleStore({ battles }: Connection) {
+  return {
+    create: (owner_id: string, battle: NewBattle) =>
+      call('fn_battles_create', battles.rpc('fn_battles_create', { owner_id, battle: battle as unknown as Json }), created),
+    publish: (battle_id: string, owner_id: string) =>
+      call('fn_battles_publish', battles.rpc('fn_battles_publish', { battle_id, owner_id }), published),
+    cancel: (battle_id: string, owner_id: string) =>
+      call('fn_battles_cancel', battles.rpc('fn_battles_cancel', { battle_id, owner_id }), cancelled),
+    get: (battle_id: string, viewer_id: string | null) =>
+      call('fn_battles_get', battles.rpc('fn_battles_get', { battle_id, viewer_id: viewer_id as string }), document.nullable()),
+    list: (query: { viewer_id: string | null; mine: boolean; status?: string; most: number; cursor?: string }) =>
+      call('fn_battles_list', battles.rpc('fn_battles_list', { ...query, viewer_id: query.viewer_id as string }), page),
+    leaderboard: (most: number) => call('fn_leaderboard', battles.rpc('fn_leaderboard', { most }), z.array(document)),
+  }
+}
+
+export type BattleStore = ReturnType<typeof createBattleStore>

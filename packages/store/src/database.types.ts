@@ -1,0 +1,792 @@
+│
+▲  Connected to 127.0.0.1 without TLS: the TLS connection failed or was rejected. Set PGSSLMODE=require (or verify-full) to refuse unencrypted connections.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export type Database = {
+  
+  "battles": {
+          Tables: {
+            "battles": {
+                  Row: {
+                    "battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"idempotency_key": string | null,"inputs": Json | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_model_key": string,"judge_outcome": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"rubric": Json | null,"status": Database["battles"]['Enums']["battle_status"],"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"winner_contender_id": string | null,"battle_summary": Json | null
+                  }
+                  ComputedFields: "battle_summary"
+                  Insert: {
+                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_model_key": string,"judge_outcome"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"status"?: Database["battles"]['Enums']["battle_status"],"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"winner_contender_id"?: string | null
+                  }
+                  Update: {
+                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_model_key"?: string,"judge_outcome"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"status"?: Database["battles"]['Enums']["battle_status"],"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"winner_contender_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "battles_winner"
+      columns: ["winner_contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_dead_letters"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "battles_winner"
+      columns: ["winner_contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_jobs"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "battles_winner"
+      columns: ["winner_contender_id"]
+isOneToOne: false
+      referencedRelation: "contenders"
+      referencedColumns: ["contender_id"]
+    }
+                  ]
+                },"contenders": {
+                  Row: {
+                    "battle_id": string,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"error": Json | null,"identity": string,"model_key": string | null,"model_kind": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"error"?: Json | null,"identity"?: string,"model_key"?: string | null,"model_kind"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null
+                  }
+                  Update: {
+                    "battle_id"?: string,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"error"?: Json | null,"identity"?: string,"model_key"?: string | null,"model_kind"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "contenders_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
+                },"elo_battle_log": {
+                  Row: {
+                    "battle_id": string,"rated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"rated_at"?: string
+                  }
+                  Update: {
+                    "battle_id"?: string,"rated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "elo_battle_log_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: true
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
+                },"elo_changes": {
+                  Row: {
+                    "battle_id": string,"competitor": string,"contender_id": string,"rating_after": number,"rating_before": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"competitor": string,"contender_id": string,"rating_after": number,"rating_before": number
+                  }
+                  Update: {
+                    "battle_id"?: string,"competitor"?: string,"contender_id"?: string,"rating_after"?: number,"rating_before"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "elo_changes_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "elo_battle_log"
+      referencedColumns: ["battle_id"]
+    },{
+      foreignKeyName: "elo_changes_competitor_fkey"
+      columns: ["competitor"]
+isOneToOne: false
+      referencedRelation: "ratings"
+      referencedColumns: ["competitor"]
+    },{
+      foreignKeyName: "elo_changes_contender_id_fkey"
+      columns: ["contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_dead_letters"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "elo_changes_contender_id_fkey"
+      columns: ["contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_jobs"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "elo_changes_contender_id_fkey"
+      columns: ["contender_id"]
+isOneToOne: false
+      referencedRelation: "contenders"
+      referencedColumns: ["contender_id"]
+    }
+                  ]
+                },"events": {
+                  Row: {
+                    "battle_id": string,"created_at": string,"data": NonNullable<Json>,"event_id": number,"type": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"created_at"?: string,"data"?: NonNullable<Json>,"event_id"?: never,"type": string
+                  }
+                  Update: {
+                    "battle_id"?: string,"created_at"?: string,"data"?: NonNullable<Json>,"event_id"?: never,"type"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "events_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
+                },"ratings": {
+                  Row: {
+                    "competitor": string,"draws": number,"games": number,"identity": string,"losses": number,"model_key": string,"rating": number,"simulated": boolean,"updated_at": string,"wins": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "competitor": string,"draws"?: number,"games"?: number,"identity"?: string,"losses"?: number,"model_key": string,"rating"?: number,"simulated"?: boolean,"updated_at"?: string,"wins"?: number
+                  }
+                  Update: {
+                    "competitor"?: string,"draws"?: number,"games"?: number,"identity"?: string,"losses"?: number,"model_key"?: string,"rating"?: number,"simulated"?: boolean,"updated_at"?: string,"wins"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"submissions": {
+                  Row: {
+                    "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"updated_at": string,"wire_model": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "artifact_id"?: string | null,"battle_id": string,"contender_id": string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"updated_at"?: string,"wire_model"?: string | null
+                  }
+                  Update: {
+                    "artifact_id"?: string | null,"battle_id"?: string,"contender_id"?: string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"updated_at"?: string,"wire_model"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "submissions_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    },{
+      foreignKeyName: "submissions_contender_id_fkey"
+      columns: ["contender_id"]
+isOneToOne: true
+      referencedRelation: "battle_execution_dead_letters"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "submissions_contender_id_fkey"
+      columns: ["contender_id"]
+isOneToOne: true
+      referencedRelation: "battle_execution_jobs"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "submissions_contender_id_fkey"
+      columns: ["contender_id"]
+isOneToOne: true
+      referencedRelation: "contenders"
+      referencedColumns: ["contender_id"]
+    }
+                  ]
+                },"verdict_scores": {
+                  Row: {
+                    "contender_id": string,"place": number,"score": number,"verdict_id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "contender_id": string,"place": number,"score": number,"verdict_id": number
+                  }
+                  Update: {
+                    "contender_id"?: string,"place"?: number,"score"?: number,"verdict_id"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "verdict_scores_contender_id_fkey"
+      columns: ["contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_dead_letters"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "verdict_scores_contender_id_fkey"
+      columns: ["contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_jobs"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "verdict_scores_contender_id_fkey"
+      columns: ["contender_id"]
+isOneToOne: false
+      referencedRelation: "contenders"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "verdict_scores_verdict_id_fkey"
+      columns: ["verdict_id"]
+isOneToOne: false
+      referencedRelation: "verdicts"
+      referencedColumns: ["verdict_id"]
+    }
+                  ]
+                },"verdicts": {
+                  Row: {
+                    "battle_id": string,"cost_usd": number | null,"created_at": string,"input_tokens": number | null,"judge_model_key": string,"latency_ms": number | null,"outcome": string,"output_tokens": number | null,"parameters": NonNullable<Json>,"presentation": number,"prompt": string,"raw_text": string,"reasoning": string,"slot_order": string,"system_prompt": string,"verdict_id": number,"weight": number,"winner_contender_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_model_key": string,"latency_ms"?: number | null,"outcome": string,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"presentation": number,"prompt": string,"raw_text": string,"reasoning"?: string,"slot_order": string,"system_prompt": string,"verdict_id"?: never,"weight"?: number,"winner_contender_id"?: string | null
+                  }
+                  Update: {
+                    "battle_id"?: string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_model_key"?: string,"latency_ms"?: number | null,"outcome"?: string,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"presentation"?: number,"prompt"?: string,"raw_text"?: string,"reasoning"?: string,"slot_order"?: string,"system_prompt"?: string,"verdict_id"?: never,"weight"?: number,"winner_contender_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "verdicts_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    },{
+      foreignKeyName: "verdicts_winner_contender_id_fkey"
+      columns: ["winner_contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_dead_letters"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "verdicts_winner_contender_id_fkey"
+      columns: ["winner_contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_jobs"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "verdicts_winner_contender_id_fkey"
+      columns: ["winner_contender_id"]
+isOneToOne: false
+      referencedRelation: "contenders"
+      referencedColumns: ["contender_id"]
+    }
+                  ]
+                }
+          }
+          Views: {
+            "battle_execution_dead_letters": {
+                  Row: {
+                    "attempts": number,"battle_id": string | null,"contender_id": string | null,"created_at": string,"dead_letter_id": number,"error_code": string,"error_message": string,"job_id": number,"kind": string,"payload": NonNullable<Json>,"reclaims": number,"redriven_at": string | null,"slot": string | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "dead_letters_job_id_fkey"
+      columns: ["job_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_jobs"
+      referencedColumns: ["job_id"]
+    }
+                  ]
+                },"battle_execution_jobs": {
+                  Row: {
+                    "attempts": number,"battle_id": string,"claimed_at": string | null,"contender_id": string,"created_at": string,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number,"max_attempts": number,"model_key": string | null,"reclaims": number,"run_after": string | null,"slot": string,"status": string | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "contenders_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
+                }
+          }
+          Functions: {
+            "battle_summary":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: Json
+                           },
+"competitor":
+{ Args: { "identity": string,"model_key": string }; Returns: string
+                           },
+"fn_auto_finalize_battles":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
+"fn_battle_scores":
+{ Args: { "battle_id": string }; Returns: {
+              "contender_id": string,"judge_mean": number,"slot": string,"verdicts": number
+            }[]
+                           },
+"fn_battles_cancel":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: string
+                           },
+"fn_battles_create":
+{ Args: { "battle": Json,"owner_id": string }; Returns: Json
+                           },
+"fn_battles_finalize":
+{ Args: { "battle_id": string }; Returns: string
+                           },
+"fn_battles_get":
+{ Args: { "battle_id": string,"viewer_id": string }; Returns: Json
+                           },
+"fn_battles_list":
+{ Args: { "cursor"?: string,"mine"?: boolean,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
+                           },
+"fn_battles_publish":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: string
+                           },
+"fn_compute_elo_after_battle":
+{ Args: { "battle_id": string }; Returns: boolean
+                           },
+"fn_leaderboard":
+{ Args: { "most"?: number }; Returns: Json
+                           },
+"fn_move_battle_job_to_dlq":
+{ Args: { "error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
+"fn_redrive_dead_letter":
+{ Args: { "dead_letter_id": number }; Returns: string
+                           },
+"fn_requeue_battle_job_with_backoff":
+{ Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
+"fn_worker_claim_battle_job":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_claim_battle_judging":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_complete_battle_job":
+{ Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+                           },
+"fn_worker_complete_battle_judging":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_record_verdict":
+{ Args: { "job_id": number,"lease_token": number,"verdict": Json }; Returns: string
+                           },
+"fn_worker_upsert_battle_submission":
+{ Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+                           },
+"lock_job_owners":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           },
+"pair_results":
+{ Args: { "battle_id": string }; Returns: {
+              "contender_id": string,"opponent_id": string,"result": number
+            }[]
+                           },
+"record_attempt_event":
+{ Args: { "error": Json,"job_id": number,"outcome": string }; Returns: undefined
+                           },
+"record_event":
+{ Args: { "battle_id": string,"data"?: Json,"type": string }; Returns: number
+                           },
+"settle":
+{ Args: { "battle_id": string }; Returns: undefined
+                           },
+"settle_buried_job":
+{ Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"transition":
+{ Args: { "battle_id": string,"data"?: Json,"status": Database["battles"]['Enums']["battle_status"] }; Returns: undefined
+                           },
+"write_submission":
+{ Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
+                           }
+          }
+          Enums: {
+            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human","modality": "text"|"image"|"audio"|"video"
+          }
+          CompositeTypes: {
+            [_ in never]: never
+          }
+        },"execution": {
+          Tables: {
+            "dead_letters": {
+                  Row: {
+                    "attempts": number,"created_at": string,"dead_letter_id": number,"error_code": string,"error_message": string,"job_id": number,"kind": string,"payload": NonNullable<Json>,"reclaims": number,"redriven_at": string | null,"subject_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempts": number,"created_at"?: string,"dead_letter_id"?: never,"error_code": string,"error_message": string,"job_id": number,"kind": string,"payload": NonNullable<Json>,"reclaims": number,"redriven_at"?: string | null,"subject_id"?: string | null
+                  }
+                  Update: {
+                    "attempts"?: number,"created_at"?: string,"dead_letter_id"?: never,"error_code"?: string,"error_message"?: string,"job_id"?: number,"kind"?: string,"payload"?: NonNullable<Json>,"reclaims"?: number,"redriven_at"?: string | null,"subject_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "dead_letters_job_id_fkey"
+      columns: ["job_id"]
+isOneToOne: false
+      referencedRelation: "job_status"
+      referencedColumns: ["job_id"]
+    },{
+      foreignKeyName: "dead_letters_job_id_fkey"
+      columns: ["job_id"]
+isOneToOne: false
+      referencedRelation: "jobs"
+      referencedColumns: ["job_id"]
+    }
+                  ]
+                },"job_kinds": {
+                  Row: {
+                    "kind": string,"lease_ms": number,"lock_owner": unknown,"max_attempts": number,"max_reclaims": number,"settle_owner": unknown,"wake_function": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "kind": string,"lease_ms"?: number,"lock_owner"?: unknown,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: unknown,"wake_function"?: string | null
+                  }
+                  Update: {
+                    "kind"?: string,"lease_ms"?: number,"lock_owner"?: unknown,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: unknown,"wake_function"?: string | null
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"jobs": {
+                  Row: {
+                    "attempts": number,"created_at": string,"deadline_at": string | null,"error": Json | null,"finished_at": string | null,"job_id": number,"max_attempts": number,"payload": NonNullable<Json>,"priority": number,"queue_id": number,"reclaims": number,"state": Database["execution"]['Enums']["job_state"],"subject_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempts"?: number,"created_at"?: string,"deadline_at"?: string | null,"error"?: Json | null,"finished_at"?: string | null,"job_id"?: never,"max_attempts"?: number,"payload"?: NonNullable<Json>,"priority"?: number,"queue_id": number,"reclaims"?: number,"state"?: Database["execution"]['Enums']["job_state"],"subject_id"?: string | null
+                  }
+                  Update: {
+                    "attempts"?: number,"created_at"?: string,"deadline_at"?: string | null,"error"?: Json | null,"finished_at"?: string | null,"job_id"?: never,"max_attempts"?: number,"payload"?: NonNullable<Json>,"priority"?: number,"queue_id"?: number,"reclaims"?: number,"state"?: Database["execution"]['Enums']["job_state"],"subject_id"?: string | null
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"lanes": {
+                  Row: {
+                    "concurrency_key": string,"concurrency_limit": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "concurrency_key": string,"concurrency_limit": number
+                  }
+                  Update: {
+                    "concurrency_key"?: string,"concurrency_limit"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"later": {
+                  Row: {
+                    "job_id": number,"priority": number,"queue_id": number,"run_after": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "job_id": number,"priority": number,"queue_id": number,"run_after": string
+                  }
+                  Update: {
+                    "job_id"?: number,"priority"?: number,"queue_id"?: number,"run_after"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"leases": {
+                  Row: {
+                    "claimed_at": string,"concurrency_key": string | null,"driver": string,"expires_at": string,"job_ids": (number)[],"lease_token": number,"queue_id": number,"renewed_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "claimed_at"?: string,"concurrency_key"?: string | null,"driver": string,"expires_at": string,"job_ids": (number)[],"lease_token"?: never,"queue_id": number,"renewed_at"?: string | null
+                  }
+                  Update: {
+                    "claimed_at"?: string,"concurrency_key"?: string | null,"driver"?: string,"expires_at"?: string,"job_ids"?: (number)[],"lease_token"?: never,"queue_id"?: number,"renewed_at"?: string | null
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"queues": {
+                  Row: {
+                    "concurrency_key": string | null,"kind": string,"paused": boolean,"queue_id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "concurrency_key"?: string | null,"kind": string,"paused"?: boolean,"queue_id"?: never
+                  }
+                  Update: {
+                    "concurrency_key"?: string | null,"kind"?: string,"paused"?: boolean,"queue_id"?: never
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "queues_concurrency_key_fkey"
+      columns: ["concurrency_key"]
+isOneToOne: false
+      referencedRelation: "lanes"
+      referencedColumns: ["concurrency_key"]
+    },{
+      foreignKeyName: "queues_kind_fkey"
+      columns: ["kind"]
+isOneToOne: false
+      referencedRelation: "job_kinds"
+      referencedColumns: ["kind"]
+    }
+                  ]
+                },"ready": {
+                  Row: {
+                    "job_id": number,"position": number,"queue_id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "job_id": number,"position": number,"queue_id": number
+                  }
+                  Update: {
+                    "job_id"?: number,"position"?: number,"queue_id"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"waiters": {
+                  Row: {
+                    "kind": string,"waiting_until": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "kind": string,"waiting_until": string
+                  }
+                  Update: {
+                    "kind"?: string,"waiting_until"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            "job_status": {
+                  Row: {
+                    "attempts": number,"claimed_at": string | null,"concurrency_key": string | null,"created_at": string,"deadline_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number,"kind": string,"max_attempts": number,"priority": number,"reclaims": number,"run_after": string | null,"status": string | null,"subject_id": string | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "queues_concurrency_key_fkey"
+      columns: ["concurrency_key"]
+isOneToOne: false
+      referencedRelation: "lanes"
+      referencedColumns: ["concurrency_key"]
+    },{
+      foreignKeyName: "queues_kind_fkey"
+      columns: ["kind"]
+isOneToOne: false
+      referencedRelation: "job_kinds"
+      referencedColumns: ["kind"]
+    }
+                  ]
+                }
+          }
+          Functions: {
+            "bury":
+{ Args: { "error": Json,"job_id": number }; Returns: number
+                           },
+"cancel_jobs":
+{ Args: { "job_ids": (number)[] }; Returns: number
+                           },
+"claim_from":
+{ Args: { "concurrency_key": string,"driver": string,"hint": number,"lease_ms": number,"most": number,"queue_id": number }; Returns: Database["execution"]['CompositeTypes']["claimed_job"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claimed_job"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"close_job":
+{ Args: { "error"?: Json,"job_id": number,"lease_token": number,"state": Database["execution"]['Enums']["job_state"] }; Returns: boolean
+                           },
+"enqueue":
+{ Args: { "deadline_at"?: string,"payloads": (Json)[],"priority"?: number,"queue_id": number,"run_after"?: string,"subject_id"?: string }; Returns: (number)[]
+                           },
+"fail_attempt":
+{ Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
+"fn_worker_claim_jobs":
+{ Args: { "driver": string,"hint"?: number,"kind": string,"most": number }; Returns: Database["execution"]['CompositeTypes']["claimed_job"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claimed_job"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"fn_worker_complete_jobs":
+{ Args: { "job_ids": (number)[],"lease_token": number }; Returns: (number)[]
+                           },
+"fn_worker_heartbeat":
+{ Args: { "lease_token": number }; Returns: (number)[]
+                           },
+"fn_worker_listen":
+{ Args: { "kind": string,"seconds"?: number }; Returns: undefined
+                           },
+"fn_worker_step":
+{ Args: { "done_ids": (number)[],"driver": string,"hint"?: number,"kind": string,"lease_token": number,"most": number }; Returns: Database["execution"]['CompositeTypes']["claimed_job"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claimed_job"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"fn_worker_wake":
+{ Args: { "kind": string }; Returns: boolean
+                           },
+"lock_owners":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           },
+"make_ready":
+{ Args: { "job_ids": (number)[],"priority": number,"queue_id": number }; Returns: undefined
+                           },
+"next_due_ms":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
+"promote_due":
+{ Args: { "most"?: number }; Returns: number
+                           },
+"queue_for":
+{ Args: { "concurrency_key"?: string,"concurrency_limit"?: number,"kind": string }; Returns: number
+                           },
+"reclaim_expired":
+{ Args: { "most"?: number }; Returns: number
+                           },
+"release":
+{ Args: { "job_ids": (number)[],"lease_token": number }; Returns: (number)[]
+                           },
+"revive":
+{ Args: { "job_id": number }; Returns: boolean
+                           },
+"sweep":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"wake":
+{ Args: { "function_name": string }; Returns: undefined
+                           }
+          }
+          Enums: {
+            "job_state": "active"|"pending"|"completed"|"failed"|"cancelled"
+          }
+          CompositeTypes: {
+            "claimed_job": {
+                        "lease_token": number | null,"job_id": number | null,"position": number | null,"subject_id": string | null,"attempts": number | null,"reclaims": number | null,"max_attempts": number | null,"deadline_at": string | null,"payload": Json | null
+                      }
+          }
+        }
+}
+
+type DatabaseWithoutInternals = Omit<Database, '__InternalSupabase'>
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "battles">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+  ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+  ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+  : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+  ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+  : never
+
+export const Constants = {
+  "battles": {
+          Enums: {
+            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human"],"modality": ["text", "image", "audio", "video"]
+          }
+        },"execution": {
+          Enums: {
+            "job_state": ["active", "pending", "completed", "failed", "cancelled"]
+          }
+        }
+} as const

@@ -1,0 +1,162 @@
+import type { BattleJob, JudgingJob, StepError, Store, SubmissionOutput, VerdictRecord } from '@agon/runner-core'
+import { handicapSchema, ok } from '@agon/runner-core'
+import { z } from 'zod'
+import type { Connection } from './connection.ts'
+import { call } from './connection.ts'
+import type { Json } from './database.types.ts'
+
+const id = z.number().int()
+const inputs = z.record(z.string(), z.unknown()).nullable()
+
+const leased = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, battle_id: z.string() }
+
+const battleJob = z
+  .object({
+    ...leased,
+    contender_id: z.string(),
+    slot: z.string(),
+    model_key: z.string(),
+    system_prompt: z.string().nullable(),
+    task_prompt: z.string(),
+    inputs,
+    max_tokens: id,
+    temperature: z.number().nullable(),
+    handicap: handicapSchema,
+    deadline_ms: z.number().nullable(),
+  })
+  .transform(
+    (row): BattleJob => ({
+      ...heldJob(row),
+      battleId: row.battle_id,
+      contenderId: row.contender_id,
+      slot: row.slot,
+      modelKey: row.model_key,
+      systemPrompt: row.system_prompt,
+      taskPrompt: row.task_prompt,
+      inputs: row.inputs,
+      maxTokens: row.max_tokens,
+      temperature: row.temperature,
+      handicap: row.handicap,
+      deadlineMs: row.deadline_ms,
+    }),
+  )
+
+const judgingJob = z
+  .object({
+    ...leased,
+    judge_model_key: z.string(),
+    task_prompt: z.string(),
+    inputs,
+    rubric: z.array(z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })).nullable(),
+    reference_answer: z.string().nullable(),
+    answers: z.array(z.object({ contender_id: z.string(), slot: z.string(), content_text: z.string() })),
+    recorded_presentations: z.array(id),
+  })
+  .transform(
+    (row): JudgingJob => ({
+      ...heldJob(row),
+      battleId: row.battle_id,
+      judgeModelKey: row.judge_model_key,
+      taskPrompt: row.task_prompt,
+      inputs: row.inputs,
+      rubric: row.rubric,
+      referenceAnswer: row.reference_answer,
+      answers: row.answers.map((answer) => ({ contenderId: answer.contender_id, slot: answer.slot, contentText: answer.content_text })),
+      recordedPresentations: row.recorded_presentations,
+    }),
+  )
+
+function heldJob(row: { lease_token: number; job_id: number; attempts: number; max_attempts: number; reclaims: number }) {
+  return { leaseToken: row.lease_token, jobId: row.job_id, attempts: row.attempts, maxAttempts: row.max_attempts, reclaims: row.reclaims }
+}
+
+const claimOf = <T extends z.ZodType>(job: T) =>
+  z
+    .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
+    .transform((row) => ({ jobs: row.jobs, leaseMs: row.lease_ms, nextDueMs: row.next_due_ms }))
+
+const battleClaim = claimOf(battleJob)
+const judgingClaim = claimOf(judgingJob)
+const failureRecord = z.enum(['requeued', 'dead_lettered', 'lost'])
+const verdictRecord = z.enum(['recorded', 'already_recorded', 'lost'])
+
+/** What is kept of an error: the code and the message. */
+const errorRow = ({ code, message }: StepError): Json => ({ code, message })
+
+const submissionRow = (output: SubmissionOutput): Json => ({
+  content_text: output.contentText,
+  output_modality: output.outputModality,
+  wire_model: output.wireModel,
+  finish_reason: output.finishReason,
+  input_tokens: output.inputTokens ?? null,
+  output_tokens: output.outputTokens ?? null,
+  cost_usd: output.costUsd ?? null,
+  latency_ms: output.latencyMs,
+})
+
+const verdictRow = (verdict: VerdictRecord): Json => ({
+  presentation: verdict.presentation,
+  slot_order: verdict.slotOrder,
+  outcome: verdict.outcome,
+  winner_contender_id: verdict.winnerContenderId ?? null,
+  reasoning: verdict.reasoning,
+  scores: verdict.scores.map(({ contenderId, score, place }) => ({ contender_id: contenderId, score, place })),
+  system_prompt: verdict.systemPrompt,
+  prompt: verdict.prompt,
+  raw_text: verdict.rawText,
+  parameters: verdict.parameters as Json,
+  input_tokens: verdict.inputTokens ?? null,
+  output_tokens: verdict.outputTokens ?? null,
+  cost_usd: verdict.costUsd ?? null,
+  latency_ms: verdict.latencyMs,
+})
+
+/** runner-core's Store over the database's RPCs, one method each. */
+export function createDriverStore({ battles, execution }: Connection): Store {
+  return {
+    claimBattleJobs: (driver, most) =>
+      call('fn_worker_claim_battle_job', battles.rpc('fn_worker_claim_battle_job', { driver, most }), battleClaim),
+    claimBattleJudgings: (driver, most) =>
+      call('fn_worker_claim_battle_judging', battles.rpc('fn_worker_claim_battle_judging', { driver, most }), judgingClaim),
+    heartbeat: (lease_token) => call('fn_worker_heartbeat', execution.rpc('fn_worker_heartbeat', { lease_token }), z.array(id)),
+    completeBattleJob: (job_id, lease_token, output) =>
+      call(
+        'fn_worker_complete_battle_job',
+        battles.rpc('fn_worker_complete_battle_job', { job_id, lease_token, output: submissionRow(output) }),
+        z.boolean(),
+      ),
+    requeueBattleJob: (job_id, lease_token, backoff_ms, error) =>
+      call(
+        'fn_requeue_battle_job_with_backoff',
+        battles.rpc('fn_requeue_battle_job_with_backoff', {
+          job_id,
+          lease_token,
+          backoff_ms: Math.round(backoff_ms),
+          error: errorRow(error),
+        }),
+        failureRecord,
+      ),
+    deadLetterBattleJob: (job_id, lease_token, error) =>
+      call(
+        'fn_move_battle_job_to_dlq',
+        battles.rpc('fn_move_battle_job_to_dlq', { job_id, lease_token, error: errorRow(error) }),
+        failureRecord,
+      ),
+    recordVerdict: (job_id, lease_token, verdict) =>
+      call(
+        'fn_worker_record_verdict',
+        battles.rpc('fn_worker_record_verdict', { job_id, lease_token, verdict: verdictRow(verdict) }),
+        verdictRecord,
+      ),
+    completeBattleJudging: (job_id, lease_token) =>
+      call('fn_worker_complete_battle_judging', battles.rpc('fn_worker_complete_battle_judging', { job_id, lease_token }), z.boolean()),
+    finalizeBattle: (battle_id) => call('fn_battles_finalize', battles.rpc('fn_battles_finalize', { battle_id }), z.string()),
+    wake: (kind) => call('fn_worker_wake', execution.rpc('fn_worker_wake', { kind }), z.boolean()),
+    sweep: async () => {
+      const swept = await call('sweep', execution.rpc('sweep'), z.unknown())
+      if (!swept.ok) return swept
+      const finalized = await call('fn_auto_finalize_battles', battles.rpc('fn_auto_finalize_battles'), z.number())
+      return finalized.ok ? ok(undefined) : finalized
+    },
+  }
+}

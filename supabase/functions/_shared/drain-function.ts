@@ -1,0 +1,40 @@
+import { createProviders, providerConfiguration } from '@agon/providers'
+import type { Line, StepWorld } from '@agon/runner-core'
+import { createDispatcher, edgeBudget } from '@agon/runner-core'
+import { connect, createDriverStore } from '@agon/store'
+import { databaseKey, environment } from './environment.ts'
+import { machineFunction } from './machine-function.ts'
+
+const clock = {
+  now: () => performance.now(),
+  sleep: (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      if (signal?.aborted) return resolve()
+      const timer = setTimeout(resolve, ms)
+      signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+    }),
+}
+
+/**
+ * A function that drains one line of jobs. Each wake gives the isolate's dispatcher a fresh slice; one dispatcher an isolate
+ * holds the slots, however many requests it serves.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
+export function drainFunction(line: Line<any>): (request: Request) => Promise<Response> {
+  const world: StepWorld = {
+    store: createDriverStore(connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })),
+    providers: createProviders(providerConfiguration(Deno.env.toObject())),
+    clock,
+    random: Math.random,
+    log: (entry) => console.log(JSON.stringify(entry)),
+  }
+  const dispatcher = createDispatcher({
+    lines: [line],
+    world,
+    driver: `${environment.SUPABASE_FUNCTION_SLUG}:${environment.SB_EXECUTION_ID}`,
+    slots: environment.AGON_SLOTS,
+  })
+  const slice = () =>
+    edgeBudget({ startedAtMs: clock.now(), sliceMs: environment.AGON_SLICE_MS, actMs: environment.AGON_PROVIDER_TIMEOUT_MS })
+  return machineFunction(() => dispatcher.wake(slice()))
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+const keyDictionary = z.string().transform((text, context) => {
+  const parsed = z.record(z.string(), z.string()).safeParse(JSON.parse(text))
+  if (parsed.success) return parsed.data
+  context.addIssue('expected a JSON object of named keys')
+  return z.NEVER
+})
+
+const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
+
+/** The one configuration of a function, parsed once an isolate and frozen. docs/operating.md lists every name and default. */
+const schema = z.object({
+  SUPABASE_URL: z.url(),
+  SUPABASE_SECRET_KEYS: keyDictionary,
+  SUPABASE_FUNCTION_SLUG: z.string().default('function'),
+  SB_EXECUTION_ID: z.string().default('local'),
+  /** How long one invocation drains. A request is sure of half the wall clock: 75 s on the free plan. */
+  AGON_SLICE_MS: milliseconds(60_000),
+  /** The longest provider call within a slice. */
+  AGON_PROVIDER_TIMEOUT_MS: milliseconds(45_000),
+  /** Jobs in flight per isolate. */
+  AGON_SLOTS: milliseconds(32),
+})
+
+export const environment = Object.freeze(schema.parse(Deno.env.toObject()))
+
+/** The key the functions reach the database with: the worker's own, so that it can be rotated alone. */
+export const databaseKey = environment.SUPABASE_SECRET_KEYS['worker'] ?? environment.SUPABASE_SECRET_KEYS['default']!

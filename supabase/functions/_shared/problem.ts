@@ -1,0 +1,23 @@
+import type { ErrorCode } from '@agon/runner-core'
+import { errorTable } from '@agon/runner-core'
+import { environment } from './environment.ts'
+
+export interface FieldError {
+  /** JSON pointer into the request. */
+  path: string
+  message: string
+}
+
+/** An RFC 9457 problem. `detail` says what happened this time and what to do; without one, the table's remedy stands there. */
+export function problem(code: ErrorCode, detail?: string, errors?: FieldError[]): Response {
+  const { status, title, remedy } = errorTable[code]
+  const body = {
+    type: `${environment.SUPABASE_URL}/functions/v1/api/errors#${code}`,
+    title,
+    status,
+    code,
+    detail: detail ?? remedy,
+    ...(errors ? { errors } : {}),
+  }
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json' } })
+}

@@ -1,0 +1,79 @@
+import type { Result, StepError } from '@agon/runner-core'
+import { fail, findModel, laneOf, ok, stepError } from '@agon/runner-core'
+import type { NewBattle } from '@agon/store'
+import type { z } from '@hono/zod-openapi'
+import type { FieldError } from '../_shared/problem.ts'
+import type { createBattle } from './schemas.ts'
+
+export interface Refusal extends StepError {
+  errors: FieldError[]
+}
+
+/** Resolves every model of a request against the registry, and turns the request into the row the database stores. */
+export async function newBattle(
+  body: z.output<typeof createBattle>,
+  idempotencyKey: string | undefined,
+): Promise<Result<NewBattle, Refusal>> {
+  const errors: FieldError[] = []
+  const resolve = (key: string, path: string) => {
+    const model = findModel(key)
+    if (!model.ok) {
+      errors.push({ path, message: model.error.message })
+      return null
+    }
+    if (model.value.kind !== 'text') {
+      errors.push({ path, message: `${key} makes ${model.value.kind}; battles take text models so far` })
+      return null
+    }
+    const lane = laneOf(model.value)
+    return {
+      model_key: model.value.key,
+      model_kind: model.value.kind,
+      simulated: model.value.simulated,
+      concurrency_key: lane?.concurrencyKey ?? null,
+      concurrency_limit: lane?.concurrencyLimit ?? null,
+    }
+  }
+  const judge = resolve(body.judge.model, '/judge/model')
+  const contenders = body.contenders.map((contender, nth) => {
+    const model = resolve(contender.model, `/contenders/${nth}/model`)
+    return model && { ...model, identity: contender.identity ?? '', system_prompt: contender.system_prompt ?? null }
+  })
+  if (errors.length > 0 || judge === null)
+    return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
+
+  const seen = new Map<string, number>()
+  for (const [nth, contender] of contenders.entries()) {
+    const name = JSON.stringify([contender!.identity, contender!.model_key])
+    const twin = seen.get(name)
+    if (twin !== undefined) errors.push({ path: `/contenders/${nth}`, message: `the same model and identity as contenders[${twin}]` })
+    else seen.set(name, nth)
+  }
+  if (errors.length > 0)
+    return fail({ ...stepError('duplicate_contender', 'Give one of them another model, or another identity.'), errors })
+
+  return ok({
+    title: body.title ?? body.prompt.split('\n', 1)[0]!.slice(0, 200),
+    task_prompt: body.prompt,
+    inputs: body.inputs ?? null,
+    max_tokens: body.max_tokens,
+    temperature: body.temperature ?? null,
+    handicap: body.handicap ?? {},
+    rubric: body.rubric ?? null,
+    reference_answer: body.reference_answer ?? null,
+    judge: {
+      model_key: judge.model_key,
+      concurrency_key: judge.concurrency_key,
+      concurrency_limit: judge.concurrency_limit,
+      simulated: judge.simulated,
+    },
+    contenders: contenders.map((contender) => contender!),
+    idempotency_key: idempotencyKey ?? null,
+    request_hash: idempotencyKey === undefined ? null : await sha256(JSON.stringify(body)),
+  })
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

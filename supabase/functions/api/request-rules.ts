@@ -1,0 +1,43 @@
+import type { Hook } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { problem } from '../_shared/problem.ts'
+import type { Env } from './caller.ts'
+
+/** A prompt of 32,000 characters, 26 system prompts and a rubric fit; nothing honest is larger. */
+export const smallBody = bodyLimit({ maxSize: 512 * 1024, onError: () => problem('payload_too_large', 'Send at most 512 KiB.') })
+
+/** A request with a body must say that it is JSON, and be it. */
+export const jsonBody: MiddlewareHandler<Env> = async (c, next) => {
+  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim()
+  if (type !== 'application/json')
+    return problem('unsupported_media_type', `Got ${type ?? 'no content type'}; send Content-Type: application/json.`)
+  try {
+    await c.req.json()
+  } catch (error) {
+    return problem('invalid_json', `${error instanceof Error ? error.message : 'The body could not be read'}. Send a JSON object.`)
+  }
+  return next()
+}
+
+/** What zod found wrong, as a problem that names every field. */
+// biome-ignore lint/suspicious/noExplicitAny: the hook serves every route
+export const invalidRequest: Hook<any, Env, any, any> = (result) => {
+  if (result.success) return undefined
+  const errors = result.error.issues.flatMap((issue) => {
+    const path = issue.path.map((part) => `/${String(part)}`).join('')
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ path: `${path}/${key}`, message: 'unknown field; remove it or correct its name' }))
+    return [{ path: path || '/', message: issue.message }]
+  })
+  const contenders = result.error.issues.find(
+    (issue) => issue.path.length === 1 && issue.path[0] === 'contenders' && (issue.code === 'too_small' || issue.code === 'too_big'),
+  )
+  if (contenders)
+    return problem(
+      'contender_count',
+      contenders.code === 'too_small' ? 'Add at least one more object to contenders.' : 'Remove objects from contenders: 26 is the most.',
+      errors,
+    )
+  return problem('invalid_request', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors)
+}
