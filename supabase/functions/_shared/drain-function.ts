@@ -2,18 +2,9 @@ import { createProviders, providerConfiguration } from '@agon/providers'
 import type { Line, StepWorld } from '@agon/runner-core'
 import { createDispatcher, edgeBudget } from '@agon/runner-core'
 import { connect, createDriverStore } from '@agon/store'
+import { clock } from './clock.ts'
 import { databaseKey, environment } from './environment.ts'
 import { machineFunction } from './machine-function.ts'
-
-const clock = {
-  now: () => performance.now(),
-  sleep: (ms: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      if (signal?.aborted) return resolve()
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-    }),
-}
 
 /**
  * A function that drains one line of jobs. Each wake gives the isolate's dispatcher a fresh slice; one dispatcher an isolate

@@ -26,4 +26,4 @@ const schema = z.object({
 export const environment = Object.freeze(schema.parse(Deno.env.toObject()))
 
 /** The key the functions reach the database with: the worker's own, so that it can be rotated alone. */
-export const databaseKey = environment.SUPABASE_SECRET_KEYS['worker'] ?? environment.SUPABASE_SECRET_KEYS['default']!
+export const databaseKey = (environment.SUPABASE_SECRET_KEYS.worker ?? environment.SUPABASE_SECRET_KEYS.default)!

@@ -62,7 +62,8 @@ export async function createSessionTokens(keys: ProjectKeys, issuer: string): Pr
     if (!token || token.startsWith('sb_') || token.split('.').length !== 3) return request
     const headers = new Headers(request.headers)
     headers.set('authorization', `Bearer ${isInternal(token) ? 'refused.refused.refused' : await toInternal(token)}`)
-    return new Request(request, { headers })
+    // From its parts, because the HTTP server's request is not the runtime's own class.
+    return new Request(request.url, { method: request.method, headers, body: request.body, duplex: 'half', signal: request.signal } as RequestInit)
   }
 
   const outward = async (response: Response) => {

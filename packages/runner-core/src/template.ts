@@ -1,0 +1,75 @@
+import { Liquid } from 'liquidjs'
+import { type StepError, stepError } from './errors.ts'
+import { fail, ok, type Result } from './result.ts'
+
+/** Bounds of one rendering. The API takes no body above 256 KiB, so a template that meets one of them is not a prompt. */
+const limits = { templateChars: 300_000, outputChars: 1_000_000, renderMs: 1_000, memoryUnits: 10_000_000 } as const
+
+/** Liquid prints an object as [object Object], which no model can use. */
+const asText = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(asText).join('')
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+}
+
+const engine = new Liquid({
+  strictVariables: true,
+  strictFilters: true,
+  // `{% if x %}` and `x | default: …` may ask for an input that is not there.
+  lenientIf: true,
+  // Inputs are data: nothing inherited can be read or called.
+  ownPropertyOnly: true,
+  // Templates are looked up in this empty map, never in a file system.
+  templates: {},
+  dynamicPartials: false,
+  outputEscape: asText,
+  // The same on every driver, whatever its locale and time zone.
+  locale: 'en-US',
+  timezoneOffset: 0,
+  parseLimit: limits.templateChars,
+  renderLimit: limits.renderMs,
+  memoryLimit: limits.memoryUnits,
+})
+for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag]
+
+/**
+ * A retried call must have the prompt of the first attempt, or the provider takes its idempotency key for another call: what reads
+ * a clock or dice is refused.
+ */
+delete engine.filters['sample']
+for (const name of Object.keys(engine.filters).filter((name) => name.startsWith('date'))) {
+  const original = engine.filters[name]
+  if (typeof original !== 'function') continue
+  engine.registerFilter(name, function (value, ...args) {
+    if (value === 'now' || value === 'today') throw new Error(`the filter ${name} cannot read the clock: supply the date as an input`)
+    return original.call(this, value, ...args)
+  })
+}
+
+/** What keeps its text: raw and comment blocks, tags and outputs. Only outside of these is `[[x]]` an alias. */
+const liquidOrAlias =
+  /\{%-?\s*(raw|comment)\s*-?%\}[\s\S]*?\{%-?\s*end\1\s*-?%\}|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\[\[\s*([A-Za-z_][\w.-]*(?:\s*\|[^[\]{}\n]*)?)\s*\]\]/g
+
+const withoutAliases = (template: string): string =>
+  template.replace(liquidOrAlias, (whole, _block, alias: string | undefined) => (alias === undefined ? whole : `{{ ${alias} }}`))
+
+/** The first line: what follows in LiquidJS is an excerpt of the template with a caret. */
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.slice(0, 300)
+
+/**
+ * Renders a Liquid template: `{{ x }}`, filters and control tags, with `[[x]]` as an alias of `{{ x }}`. No file is read, inputs are
+ * data and never parsed, and the same inputs give the same text. Errors: `template_invalid`, naming the missing input or the fault.
+ *
+ * @example renderTemplate('Translate [[text]] into {{ language | upcase }}', { text: 'ja', language: 'en' })
+ */
+export function renderTemplate(template: string, inputs: Record<string, unknown>): Result<string, StepError> {
+  if (template.length > limits.templateChars) {
+    return fail(stepError('template_invalid', `The template has ${template.length} characters; ${limits.templateChars} are allowed.`))
+  }
+  try {
+    const text: string = engine.parseAndRenderSync(withoutAliases(template), inputs)
+    if (text.length <= limits.outputChars) return ok(text)
+    return fail(stepError('template_invalid', `The rendered template is longer than ${limits.outputChars} characters.`))
+  } catch (error) {
+    return fail(stepError('template_invalid', `The template cannot be rendered: ${firstLine(error)}.`))
+  }
+}
