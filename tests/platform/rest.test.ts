@@ -12,7 +12,8 @@ let anon: SupabaseClient<never, 'shop'>
 
 // biome-ignore lint/suspicious/noExplicitAny: the fixture has no generated types
 type Untyped = any
-const client = (key: string): Untyped => createClient(platform.url, key, { db: { schema: 'shop' as never }, auth: { persistSession: false } })
+const client = (key: string): Untyped =>
+  createClient(platform.url, key, { db: { schema: 'shop' as never }, auth: { persistSession: false } })
 
 /** Every grant of every schema a project owns, as one text per object. */
 async function grants(): Promise<string[]> {
@@ -108,7 +109,14 @@ describe('grants', () => {
 })
 
 describe('JSON', () => {
-  const values = { nested: { a: { b: [1, 'x'] } }, text: 'plain', 'text that looks like JSON': '{"a":1}', array: [true, { a: null }], number: 5.5, truth: false }
+  const values = {
+    nested: { a: { b: [1, 'x'] } },
+    text: 'plain',
+    'text that looks like JSON': '{"a":1}',
+    array: [true, { a: null }],
+    number: 5.5,
+    truth: false,
+  }
 
   it.each(Object.entries(values))('arrives in a function as it was sent: %s', async (_name, value) => {
     const { data, error } = await (service as Untyped).rpc('describe', { value })
@@ -136,8 +144,13 @@ describe('JSON', () => {
       expect(rows[0]).toEqual({ kind: Array.isArray(note) ? 'array' : typeof note, note })
     }
     const changed = await (service as Untyped).from('ledger').insert({ amount: 77, note: null }).select('id').single()
-    await (service as Untyped).from('ledger').update({ note: ['{"b":2}'] }).eq('id', changed.data.id)
-    expect((await (service as Untyped).from('ledger').select('note').eq('id', changed.data.id).single()).data).toEqual({ note: ['{"b":2}'] })
+    await (service as Untyped)
+      .from('ledger')
+      .update({ note: ['{"b":2}'] })
+      .eq('id', changed.data.id)
+    expect((await (service as Untyped).from('ledger').select('note').eq('id', changed.data.id).single()).data).toEqual({
+      note: ['{"b":2}'],
+    })
   })
 
   it('has bigint as numbers', async () => {
@@ -193,7 +206,11 @@ describe('users', () => {
     const [cleo, dora] = [client(platform.publishableKey), client(platform.publishableKey)]
     await cleo.auth.signUp({ email: 'cleo@example.test', password: 'a-long-password' })
     await dora.auth.signUp({ email: 'dora@example.test', password: 'a-long-password' })
-    const inserted = await cleo.from('baskets').insert({ content: { eggs: 2 } }).select().single()
+    const inserted = await cleo
+      .from('baskets')
+      .insert({ content: { eggs: 2 } })
+      .select()
+      .single()
     expect(inserted.error).toBeNull()
     expect((await cleo.from('baskets').select()).data).toHaveLength(1)
     expect((await dora.from('baskets').select()).data).toEqual([])

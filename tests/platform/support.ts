@@ -32,7 +32,9 @@ export interface Listener {
 }
 
 /** A server to be called by the platform. It answers 200 unless told otherwise. */
-export async function listen(answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => response.end('ok')): Promise<Listener> {
+export async function listen(
+  answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => response.end('ok'),
+): Promise<Listener> {
   const received: Listener['received'] = []
   const server = createServer(async (request, response) => {
     const at = performance.now()
@@ -59,7 +61,10 @@ export async function listen(answer: (request: IncomingMessage, response: Server
   }
 }
 
-export const denoBinary = join(dirname(createRequire(import.meta.url).resolve('deno/package.json')), process.platform === 'win32' ? 'deno.exe' : 'deno')
+export const denoBinary = join(
+  dirname(createRequire(import.meta.url).resolve('deno/package.json')),
+  process.platform === 'win32' ? 'deno.exe' : 'deno',
+)
 const main = fileURLToPath(new URL('../../packages/local-platform/src/main.ts', import.meta.url))
 
 export interface RunningMain {

@@ -9,7 +9,18 @@ describe('the command line', () => {
 
   it('passes on what it is told', () => {
     const { options, quiet } = parseCommandLine(
-      ['--project-dir', 'there', '--port=8000', '--data-dir', 'data', '--db-url', 'postgresql://h/d', '--no-migrate', '--no-seed', '--quiet'],
+      [
+        '--project-dir',
+        'there',
+        '--port=8000',
+        '--data-dir',
+        'data',
+        '--db-url',
+        'postgresql://h/d',
+        '--no-migrate',
+        '--no-seed',
+        '--quiet',
+      ],
       '/here',
     )
     expect(options).toEqual({
@@ -42,6 +53,8 @@ describe('the options', () => {
 
   it('refuse what excludes each other, and say what to leave out', () => {
     expect(() => parseOptions({ projectDir: '/p', temporary: true, dataDir: '/d' })).toThrow(/dataDir and temporary exclude each other/)
-    expect(() => parseOptions({ projectDir: '/p', temporary: true, dbUrl: 'postgres://h/d' })).toThrow(/dbUrl and temporary exclude each other/)
+    expect(() => parseOptions({ projectDir: '/p', temporary: true, dbUrl: 'postgres://h/d' })).toThrow(
+      /dbUrl and temporary exclude each other/,
+    )
   })
 })

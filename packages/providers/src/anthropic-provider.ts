@@ -1,5 +1,5 @@
-import type { Anthropic } from '@anthropic-ai/sdk'
 import { fail, type Provider, type Result, type StepError, stepError, type TextCompletion, type TextRequest } from '@agon/runner-core'
+import type { Anthropic } from '@anthropic-ai/sdk'
 import { z } from 'zod'
 import type { ConfiguredProvider } from './configuration.ts'
 import { completionOf, sdkProvider } from './sdk-provider.ts'

@@ -1,9 +1,28 @@
-import { type ProviderEntry, providers as table } from '@agon/runner-core'
+import { providers } from '@agon/runner-core'
 import { z } from 'zod'
 
+/** What the registry says of a provider, as far as a call needs it. */
+interface Traits {
+  wire?: 'openai' | 'anthropic'
+  keyVariable?: string
+  keyOptional?: true
+  baseUrlVariable?: string
+  baseUrl?: string
+  open?: true
+  jsonSchema: boolean
+}
+
+const registry: Readonly<Record<string, Traits>> = providers
+
 /** A provider with what is needed to call it. */
-export interface ConfiguredProvider extends Pick<ProviderEntry, 'id' | 'wire' | 'jsonSchema' | 'keyVariable'> {
+export interface ConfiguredProvider {
+  /** As the registry has it. */
+  id: string
+  wire: 'openai' | 'anthropic'
+  /** Can be held to a JSON schema. */
+  jsonSchema: boolean
   baseUrl: string
+  keyVariable?: string
   apiKey?: string
   /** The longest any call to it may take, in milliseconds; a call's own deadline can be shorter. */
   timeoutMs: number
@@ -12,25 +31,32 @@ export interface ConfiguredProvider extends Pick<ProviderEntry, 'id' | 'wire' | 
 export interface ProviderConfiguration {
   /** By provider id. */
   readonly configured: Readonly<Record<string, Readonly<ConfiguredProvider>>>
-  /** The variable that would configure each of the others, by provider id. */
+  /** The variable that would configure each of the others that take text calls, by provider id. */
   readonly missing: Readonly<Record<string, string>>
 }
 
 /**
- * Below the five minutes after which Node's fetch gives up waiting for the headers, which a call that does not stream gets
- * with the whole answer.
+ * Below the five minutes after which Node's fetch gives up waiting for headers: without streaming they come with the whole answer.
  */
 export const defaultProviderTimeoutMs = 240_000
 
+/** Written out, or the SDKs would read OPENAI_BASE_URL and ANTHROPIC_BASE_URL from the environment, past this configuration. */
+const sdkBaseUrl = { openai: 'https://api.openai.com/v1', anthropic: 'https://api.anthropic.com' }
+
+const withoutTrailingSlash = (url: string): string => url.replace(/\/+$/, '')
+
 const baseUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((text) => URL.canParse(text) && !new URL(text).username && !new URL(text).password, 'must not contain credentials')
-  .transform((text) => text.replace(/\/+$/, ''))
+  .refine((text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '', 'must not contain credentials')
 
-// A key is sent as a header; a stray line break in a secret would otherwise surface as a failure of every call.
+// A key is sent as a header: a line break inside a secret would otherwise surface as a failure of every call.
 const apiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
 
-const timeoutMs = z.coerce.number().int().min(1).max(3_600_000)
+const milliseconds = z.coerce
+  .number('must be a number of milliseconds')
+  .int('must be a whole number of milliseconds')
+  .min(1, 'must be at least 1 ms')
+  .max(3_600_000, 'must be at most 3600000 ms, an hour')
 
 /**
  * Reads the provider keys, base URLs and AGON_PROVIDER_TIMEOUT_MS. Empty variables count as unset. A provider is configured when
@@ -42,27 +68,39 @@ const timeoutMs = z.coerce.number().int().min(1).max(3_600_000)
  */
 export function providerConfiguration(environment: Record<string, string | undefined>): ProviderConfiguration {
   const problems: string[] = []
-  const read = <T>(variable: string | null, schema: z.ZodType<T>): T | undefined => {
-    const text = variable === null ? undefined : environment[variable]?.trim()
+  const read = <T>(variable: string | undefined, schema: z.ZodType<T>): T | undefined => {
+    const text = variable === undefined ? undefined : environment[variable]?.trim()
     if (!text) return undefined
     const parsed = schema.safeParse(text)
-    if (parsed.success) return parsed.data
-    problems.push(`${variable} ${parsed.error.issues[0]?.message ?? 'is invalid'}`)
+    if (!parsed.success) problems.push(`${variable} ${parsed.error.issues[0]?.message ?? 'is invalid'}`)
+    return parsed.data
   }
 
-  const timeout = read('AGON_PROVIDER_TIMEOUT_MS', timeoutMs) ?? defaultProviderTimeoutMs
+  const timeoutMs = read('AGON_PROVIDER_TIMEOUT_MS', milliseconds) ?? defaultProviderTimeoutMs
   const configured: Record<string, Readonly<ConfiguredProvider>> = {}
   const missing: Record<string, string> = {}
-  for (const { id, wire, jsonSchema, keyVariable, ...entry } of Object.values(table)) {
-    const url = read(entry.baseUrlVariable, baseUrl) ?? entry.baseUrl
+  for (const [id, traits] of Object.entries(registry)) {
+    const { wire, keyVariable, baseUrlVariable, jsonSchema } = traits
+    if (!wire) continue
+    const url = read(baseUrlVariable, baseUrl) ?? traits.baseUrl ?? (traits.open ? undefined : sdkBaseUrl[wire])
     const key = read(keyVariable, apiKey)
-    if (!url) missing[id] = entry.baseUrlVariable
-    else if (keyVariable && !key) missing[id] = keyVariable
-    else configured[id] = Object.freeze({ id, wire, jsonSchema, keyVariable, baseUrl: url, timeoutMs: timeout, ...(key && { apiKey: key }) })
+    if (!url) missing[id] = baseUrlVariable ?? id
+    else if (keyVariable && !key && !traits.keyOptional) missing[id] = keyVariable
+    else {
+      configured[id] = Object.freeze({
+        id,
+        wire,
+        jsonSchema,
+        baseUrl: withoutTrailingSlash(url),
+        ...(keyVariable && { keyVariable }),
+        ...(key && { apiKey: key }),
+        timeoutMs,
+      })
+    }
   }
   if (problems.length > 0) throw new Error(`The provider configuration is invalid: ${problems.join('; ')}.`)
   return Object.freeze({ configured: Object.freeze(configured), missing: Object.freeze(missing) })
 }
 
-/** Ids of the providers that can be called, in the order of the registry. */
+/** Ids of the providers that can be asked for text, in the order of the registry. */
 export const configuredProviders = (configuration: ProviderConfiguration): string[] => Object.keys(configuration.configured)

@@ -11,21 +11,23 @@ const adapters: Record<ConfiguredProvider['wire'], (provider: ConfiguredProvider
 /**
  * The configured providers by id. An adapter is made on the first request and kept, with its SDK client. A provider that is not
  * configured is a `provider_key_missing` that names the variable to set.
+ *
+ * @example createProviders(providerConfiguration(Deno.env.toObject()))('openai')
  */
-export function createProviders(configuration: ProviderConfiguration): Providers {
+export function createProviders({ configured, missing }: ProviderConfiguration): Providers {
   const made = new Map<string, Provider>()
   return (providerId) => {
     const known = made.get(providerId)
     if (known) return ok(known)
-    const settings = Object.hasOwn(configuration.configured, providerId) ? configuration.configured[providerId] : undefined
-    if (!settings) return fail(stepError('provider_key_missing', remedy(providerId, configuration)))
-    const provider = adapters[settings.wire](settings)
-    made.set(providerId, provider)
-    return ok(provider)
+    const settings = Object.hasOwn(configured, providerId) ? configured[providerId] : undefined
+    if (settings) {
+      const provider = adapters[settings.wire](settings)
+      made.set(providerId, provider)
+      return ok(provider)
+    }
+    const remedy = Object.hasOwn(missing, providerId)
+      ? `Set ${missing[providerId]} to call ${providerId}.`
+      : `Agon makes no text call to ${JSON.stringify(providerId)}, only to ${[...Object.keys(configured), ...Object.keys(missing)].join(', ')}.`
+    return fail(stepError('provider_key_missing', remedy))
   }
-}
-
-function remedy(providerId: string, { configured, missing }: ProviderConfiguration): string {
-  if (Object.hasOwn(missing, providerId)) return `Set ${missing[providerId]} to call ${providerId}.`
-  return `There is no provider ${JSON.stringify(providerId)}. The registry has ${[...Object.keys(configured), ...Object.keys(missing)].join(', ')}.`
 }

@@ -1,2 +1,8 @@
-export { type ConfiguredProvider, configuredProviders, defaultProviderTimeoutMs, type ProviderConfiguration, providerConfiguration } from './configuration.ts'
+export {
+  type ConfiguredProvider,
+  configuredProviders,
+  defaultProviderTimeoutMs,
+  type ProviderConfiguration,
+  providerConfiguration,
+} from './configuration.ts'
 export { createProviders } from './create-providers.ts'

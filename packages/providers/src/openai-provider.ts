@@ -26,8 +26,22 @@ async function load(provider: ConfiguredProvider) {
     project: null,
     adminAPIKey: null,
     webhookSecret: null,
+    fetch: async (input, init) => withoutArray(await fetch(input, init)),
   })
   return { client, errors: sdk }
+}
+
+/** Google's compatible endpoint wraps an error in an array, in which the SDK finds no message and no code. */
+async function withoutArray(response: Response): Promise<Response> {
+  if (response.ok) return response
+  // Cut off or not, the status stands.
+  const text = await response.text().catch(() => '')
+  const { status, statusText, headers } = response
+  const plain = new Headers(headers)
+  // They describe the body as it was sent.
+  plain.delete('content-encoding')
+  plain.delete('content-length')
+  return new Response(text.trim().replace(/^\[(.*)\]$/s, '$1'), { status, statusText, headers: plain })
 }
 
 /** OpenAI's reasoning models refuse any temperature but the default ("Unsupported value: 'temperature'"), so none is sent. */

@@ -15,8 +15,8 @@ export interface SdkErrors {
 export interface FailingProvider {
   id: string
   baseUrl: string
-  keyVariable: string | null
-  apiKey?: string | undefined
+  keyVariable?: string
+  apiKey?: string
 }
 
 /** What an SDK threw, as a coded error. `nowMs`: the wall clock, against which an HTTP date in Retry-After is read. */
@@ -45,44 +45,47 @@ export interface ErrorDetail {
   message?: string
   /** `code` and `type` of the body: `insufficient_quota`, `content_filter`, … */
   codes: string[]
+  /** OpenRouter says why it flagged the prompt. */
   flagged: boolean
+  retryAfterMs?: number
 }
 
 /** Reads `{ message, code, type }`, alone or under `error`: the two SDKs hand over different depths of the same body. */
 export function errorDetail(body: unknown): ErrorDetail {
   const outer = record(body)
   const inner = outer?.error === undefined ? outer : record(outer.error)
-  const message = typeof inner?.message === 'string' && inner.message !== '' ? { message: inner.message } : {}
-  const codes = [inner?.code, inner?.type].filter((code) => typeof code === 'string')
-  return { ...message, codes, flagged: Array.isArray(record(inner?.metadata)?.reasons) }
+  // Google puts the reason and the delay of a refusal into typed details (google.rpc.ErrorInfo and RetryInfo), not into headers.
+  const details = Array.isArray(inner?.details) ? inner.details.map(record) : []
+  const codes = [inner?.code, inner?.type, ...details.map((detail) => detail?.reason)].filter((code) => typeof code === 'string')
+  const delay = details.map((detail) => /^(\d+(?:\.\d+)?)s$/.exec(String(detail?.retryDelay))?.[1]).find((seconds) => seconds !== undefined)
+  return {
+    ...(typeof inner?.message === 'string' && inner.message !== '' && { message: inner.message }),
+    codes,
+    flagged: Array.isArray(record(inner?.metadata)?.reasons),
+    ...(delay !== undefined && { retryAfterMs: Math.ceil(Number(delay) * 1000) }),
+  }
 }
 
 /** OpenAI answers 429 to an empty balance; waiting does not fill it. */
 const emptyBalance = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active']
+/** Google answers 400 to a key it does not know. */
+const wrongKey = ['API_KEY_INVALID']
 const refusals = ['content_filter', 'content_policy_violation', 'moderation_blocked']
 
 /** An HTTP status a provider refused or failed with, as a coded error. */
 export function fromStatus(status: number, headers: Headers, detail: ErrorDetail, provider: FailingProvider, nowMs: number): StepError {
   const said = `${provider.id} answered ${status}${detail.message ? `: ${redact(detail.message, [provider.apiKey])}` : ''}`
   const has = (codes: string[]) => detail.codes.some((code) => codes.includes(code))
+  const waitMs = retryAfterMs(headers, nowMs) ?? detail.retryAfterMs
   // OpenRouter flags a prompt with 403 and metadata.reasons; the others name it in the code of a 400.
   if (status < 500 && (has(refusals) || (status === 403 && detail.flagged))) return stepError('content_refused', said)
-  switch (status) {
-    case 401:
-    case 403:
-      return stepError('provider_auth', provider.keyVariable ? `${said} (the key is read from ${provider.keyVariable})` : said)
-    case 408:
-    case 409:
-      return stepError('provider_unavailable', said, retryAfterMs(headers, nowMs))
-    case 429:
-      return has(emptyBalance) ? stepError('provider_rejected', said) : stepError('provider_rate_limited', said, retryAfterMs(headers, nowMs))
-    case 504:
-      return stepError('provider_timeout', said, retryAfterMs(headers, nowMs))
-    default:
-      return status >= 400 && status < 500
-        ? stepError('provider_rejected', said)
-        : stepError('provider_unavailable', said, retryAfterMs(headers, nowMs))
+  if (status === 401 || status === 403 || (status === 400 && has(wrongKey))) {
+    return stepError('provider_auth', provider.keyVariable ? `${said} (the key is read from ${provider.keyVariable})` : said)
   }
+  if (status === 429) return has(emptyBalance) ? stepError('provider_rejected', said) : stepError('provider_rate_limited', said, waitMs)
+  if (status === 504) return stepError('provider_timeout', said, waitMs)
+  const passing = status === 408 || status === 409 || status < 400 || status >= 500
+  return passing ? stepError('provider_unavailable', said, waitMs) : stepError('provider_rejected', said)
 }
 
 /** ECONNREFUSED and its kin where the runtime names one, else the innermost message. */

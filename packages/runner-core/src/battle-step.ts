@@ -25,7 +25,7 @@ async function answer(job: BattleJob, { providers, clock }: StepWorld, bounds: A
     return failed(stepError('model_unknown', `${job.modelKey} makes ${model.value.kind}, and battles take text models so far`))
   const prompt = job.inputs === null ? { ok: true as const, value: job.taskPrompt } : renderTemplate(job.taskPrompt, job.inputs)
   if (!prompt.ok) return failed(prompt.error)
-  const allowed = enforceHandicap({ maxTokens: job.maxTokens, prompt: prompt.value, tier: model.value.tier }, job.handicap)
+  const allowed = enforceHandicap({ maxTokens: job.maxTokens, prompt: prompt.value, modelTier: model.value.tier }, job.handicap)
   if (!allowed.ok) return failed(allowed.error)
   const provider = providers(model.value.provider)
   if (!provider.ok) return failed(provider.error)
@@ -38,7 +38,7 @@ async function answer(job: BattleJob, { providers, clock }: StepWorld, bounds: A
       prompt: allowed.value.prompt,
       maxTokens: allowed.value.maxTokens,
       ...(job.systemPrompt === null ? {} : { system: job.systemPrompt }),
-      ...(job.temperature === null ? {} : { temperature: job.temperature }),
+      ...(job.temperature === null || !model.value.acceptsTemperature ? {} : { temperature: job.temperature }),
     },
     { signal: bounds.signal, timeoutMs, idempotencyKey: `agon-job-${job.jobId}` },
   )
@@ -47,7 +47,7 @@ async function answer(job: BattleJob, { providers, clock }: StepWorld, bounds: A
     return failed(outOfTime ? timeBudgetSpent : completion.error)
   }
   const { text, finishReason, wireModel, inputTokens, outputTokens } = completion.value
-  const cost = costUsd(model.value, inputTokens, outputTokens)
+  const cost = inputTokens === undefined || outputTokens === undefined ? undefined : costUsd(model.value, inputTokens, outputTokens)
   return completed({
     contentText: text,
     outputModality: 'text',

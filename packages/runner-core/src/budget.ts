@@ -9,7 +9,7 @@ export interface Budget {
 
 export interface EdgeSlice {
   startedAtMs: number
-  /** The whole slice. An edge function may live 150 s on the free plan; a minute leaves room for a slow start. */
+  /** The whole slice. On the free plan an edge worker lives 150 s and a request is sure of half of it, 75 s. */
   sliceMs?: number
   /** The longest act. */
   actMs?: number

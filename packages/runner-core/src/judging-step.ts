@@ -1,5 +1,5 @@
 import type { StepError } from './errors.ts'
-import { judgePrompt, parseVerdict, presentations } from './judge/index.ts'
+import { judgePrompt, labelsOf, parseVerdict, presentations } from './judge/index.ts'
 import type { Model } from './models.ts'
 import { costUsd, findModel } from './models.ts'
 import type { Answer, JudgingJob, Provider, VerdictRecord } from './ports.ts'
@@ -74,22 +74,24 @@ interface Question {
 
 async function ask(question: Question, bounds: ActBounds): Promise<Result<VerdictRecord, StepError>> {
   const { job, task, presentation, answers, model, provider, clock } = question
-  const labels = answers.map((_, index) => String(index + 1))
+  const labels = labelsOf(answers.length)
   const { system, prompt, jsonSchema } = judgePrompt({
+    seed: job.battleId,
     taskPrompt: task,
-    answers: answers.map((answer, index) => ({ label: labels[index]!, text: answer.contentText })),
-    ...(job.rubric === null ? {} : { rubric: job.rubric }),
-    ...(job.referenceAnswer === null ? {} : { referenceAnswer: job.referenceAnswer }),
+    answers: answers.map((answer) => answer.contentText),
+    rubric: job.rubric,
+    referenceAnswer: job.referenceAnswer,
   })
-  const parameters = { temperature: 0, max_tokens: maxVerdictTokens, wire_model: model.wireModel }
+  const temperature = model.acceptsTemperature ? { temperature: 0 } : {}
+  const parameters = { ...temperature, max_tokens: maxVerdictTokens, wire_model: model.wireModel }
   const startedAt = clock.now()
   const completion = await provider.generateText(
-    { wireModel: model.wireModel, system, prompt, maxTokens: maxVerdictTokens, temperature: 0, jsonSchema },
+    { wireModel: model.wireModel, system, prompt, maxTokens: maxVerdictTokens, ...temperature, jsonSchema },
     { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-${presentation}` },
   )
   if (!completion.ok) return completion
   const { text, finishReason, inputTokens, outputTokens } = completion.value
-  const cost = costUsd(model, inputTokens, outputTokens)
+  const cost = inputTokens === undefined || outputTokens === undefined ? undefined : costUsd(model, inputTokens, outputTokens)
   const asked = {
     presentation,
     slotOrder: answers.map((answer) => answer.slot).join(''),

@@ -18,6 +18,8 @@ interface ProviderTraits {
   baseUrlVariable?: string
   /** Undefined: the default of the SDK, or, for an open provider, a variable that must be set. */
   baseUrl?: string
+  /** The key is sent when it is set, and not missed when it is not. */
+  keyOptional?: true
   /** Takes any model name. */
   open?: true
   /** Serves from one machine: its calls run one after the other. */
@@ -46,7 +48,14 @@ export const providers = {
     baseUrl: 'https://api.mistral.ai/v1',
     jsonSchema: true,
   },
-  ollama: { wire: 'openai', baseUrlVariable: 'OLLAMA_BASE_URL', baseUrl: 'http://127.0.0.1:11434/v1', open: true, local: true, jsonSchema: true },
+  ollama: {
+    wire: 'openai',
+    baseUrlVariable: 'OLLAMA_BASE_URL',
+    baseUrl: 'http://127.0.0.1:11434/v1',
+    open: true,
+    local: true,
+    jsonSchema: true,
+  },
   'llama-swap': {
     wire: 'openai',
     baseUrlVariable: 'LLAMA_SWAP_BASE_URL',
@@ -63,10 +72,22 @@ export const providers = {
     local: true,
     jsonSchema: false,
   },
-  // The key is sent when it is set: many compatible servers want none.
-  compatible: { wire: 'openai', baseUrlVariable: 'COMPATIBLE_BASE_URL', open: true, jsonSchema: false },
+  compatible: {
+    wire: 'openai',
+    keyVariable: 'COMPATIBLE_API_KEY',
+    keyOptional: true,
+    baseUrlVariable: 'COMPATIBLE_BASE_URL',
+    open: true,
+    jsonSchema: false,
+  },
   sparring: { wire: 'openai', baseUrlVariable: 'SPARRING_BASE_URL', open: true, simulated: true, jsonSchema: false },
-  'sparring-anthropic': { wire: 'anthropic', baseUrlVariable: 'SPARRING_ANTHROPIC_BASE_URL', open: true, simulated: true, jsonSchema: false },
+  'sparring-anthropic': {
+    wire: 'anthropic',
+    baseUrlVariable: 'SPARRING_ANTHROPIC_BASE_URL',
+    open: true,
+    simulated: true,
+    jsonSchema: false,
+  },
   stability: { keyVariable: 'STABILITY_API_KEY', jsonSchema: false },
   elevenlabs: { keyVariable: 'ELEVENLABS_API_KEY', jsonSchema: false },
   kling: { keyVariable: 'KLING_API_KEY', jsonSchema: false },
@@ -113,11 +134,11 @@ interface Row {
 }
 
 /**
- * The registered models. Prices are list prices for standard calls with prompts below the long-context threshold (200,000 to
- * 272,000 tokens; the API takes no body above 256 KiB), as read in November 2026 from two public tables that agree: models.dev and
- * the model pricing of GitHub Docs. Where they disagree, or there is but one that may be stale, no price is given and no cost computed.
+ * The registered models. Prices are list prices of standard calls whose prompt stays below the long-context threshold (200,000 to
+ * 272,000 tokens; the API takes no body above 256 KiB). They are as found in November 2026 in models.dev and in the model pricing of
+ * GitHub Docs, not on an invoice; where the two disagree, or an alias moves, there is no price and no cost is computed.
  *
- * A wire name is the model the key names. The predecessor let gpt-5.2 be answered by gpt-5.4 and gemini-3-pro by gemini-2.5-pro; a
+ * A wire name is the model that the key names. The predecessor let gpt-5.4 answer for gpt-5.2 and gemini-2.5-pro for gemini-3-pro; a
  * leaderboard must rate the model that answered.
  */
 const rows: Partial<Record<ProviderId, Row[]>> = {
@@ -154,7 +175,6 @@ const rows: Partial<Record<ProviderId, Row[]>> = {
     { name: 'claude-haiku-4-5', wire: 'claude-haiku-4-5-20251001', price: [1, 5], context: 200_000 },
     { name: 'claude-opus-4', wire: 'claude-opus-4-20250514', price: [15, 75], context: 200_000 },
     { name: 'claude-sonnet-4-0', wire: 'claude-sonnet-4-20250514', price: [3, 15], context: 200_000 },
-    { name: 'claude-haiku-3-5', wire: 'claude-3-5-haiku-20241022', price: [0.8, 4], context: 200_000 },
   ],
   google: [
     { name: 'gemini-3.1-pro-preview', price: [2, 12], context: 1_048_576 },
@@ -278,7 +298,10 @@ function distance(a: string, b: string): number {
 function closeTo(name: string): string[] {
   const wanted = name.slice(0, 80).toLowerCase()
   const near = models
-    .map((model) => ({ key: model.key, far: Math.min(distance(wanted, model.key), distance(wanted, model.key.slice(model.provider.length + 1))) }))
+    .map((model) => ({
+      key: model.key,
+      far: Math.min(distance(wanted, model.key), distance(wanted, model.key.slice(model.provider.length + 1))),
+    }))
     .filter(({ far }) => far <= Math.max(2, wanted.length * 0.3))
     .sort((a, b) => a.far - b.far || (a.key < b.key ? -1 : 1))
   return near.slice(0, 3).map(({ key }) => key)

@@ -35,7 +35,7 @@ for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[t
  * A retried call must have the prompt of the first attempt, or the provider takes its idempotency key for another call: what reads
  * a clock or dice is refused.
  */
-delete engine.filters['sample']
+delete engine.filters.sample
 for (const name of Object.keys(engine.filters).filter((name) => name.startsWith('date'))) {
   const original = engine.filters[name]
   if (typeof original !== 'function') continue

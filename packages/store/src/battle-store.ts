@@ -1,3 +1,4 @@
+import type { Handicap } from '@agon/runner-core'
 import { z } from 'zod'
 import type { Connection } from './connection.ts'
 import { call } from './connection.ts'
@@ -20,7 +21,7 @@ export interface NewBattle {
   inputs: Record<string, unknown> | null
   max_tokens: number
   temperature: number | null
-  handicap: Record<string, unknown>
+  handicap: Handicap
   rubric: unknown[] | null
   reference_answer: string | null
   judge: { model_key: string; concurrency_key: string | null; concurrency_limit: number | null; simulated: boolean }

@@ -10,8 +10,8 @@ import { battle, battleId, battlePage, createBattle, listQuery, problemBody } fr
 export const refusals = {
   default: { description: 'A problem, as RFC 9457 says', content: { 'application/problem+json': { schema: problemBody } } },
 }
-const asUser = [{ user: [] }]
-const asAnyone = [{ user: [] }, { publishable_key: [] }]
+const asUser: Record<string, string[]>[] = [{ user: [] }]
+export const asAnyone: Record<string, string[]>[] = [{ user: [] }, { publishable_key: [] }]
 const oneBattle = { 'application/json': { schema: battle } }
 
 const create = createRoute({

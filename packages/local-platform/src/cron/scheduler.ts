@@ -96,7 +96,7 @@ export async function startScheduler(dbUrl: string, log: Log): Promise<Scheduler
     } catch (error) {
       const message = `ERROR: ${(error as Error).message}`
       log({ source: 'cron', level: 'warning', message: `job ${job.jobid} failed: ${message}` })
-      if (runid && !stopped) await finish(control ?? client, runid, 'failed', message).catch(() => undefined)
+      if (runid && !stopped) await recordFailure(client, runid, message)
     } finally {
       open.delete(client)
       await client.end().catch(() => undefined)
@@ -167,6 +167,17 @@ export async function startScheduler(dbUrl: string, log: Log): Promise<Scheduler
       await Promise.all(running)
       await control?.end().catch(() => undefined)
     },
+  }
+}
+
+/** The session is as the failed command left it; a lost one cannot record anything, and the next start says so. */
+async function recordFailure(client: pg.Client, runid: string, message: string): Promise<void> {
+  try {
+    await client.query('rollback')
+    await client.query('reset session authorization')
+    await finish(client, runid, 'failed', message)
+  } catch {
+    // Nothing to tell it to: the connection is gone.
   }
 }
 

@@ -44,6 +44,7 @@ function denoArguments(source: FunctionSource, projectDir: string): string[] {
     `--allow-read=${[projectDir, denoDirectory(), tmpdir()].join(',')}`,
     `--deny-read=${secrets.join(',')}`,
     `--allow-write=${tmpdir()}`,
+    `--deny-write=${projectDir}`, // wins where the project itself lies in the temporary folder
     runner,
   ]
 }
@@ -83,18 +84,13 @@ export class FunctionProcess {
     this.#limits = limits
     this.#log = (entry) => log({ ...entry, function: source.name, executionId: this.executionId })
     const own = functionEnvironment(environment, source, this.executionId)
-    const toolchain = toolchainEnvironment()
     this.#child = spawn(denoBinary, denoArguments(source, environment.project.dir), {
       cwd: tmpdir(),
-      env: { ...toolchain, ...own },
+      env: { ...toolchainEnvironment(), ...own },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.#child.stdin?.on('error', () => undefined) // it may die while it is being spoken to
-    this.#say({
-      mark: this.#mark,
-      entrypoint: pathToFileURL(source.entrypoint).href,
-      hide: Object.keys(toolchain).filter((name) => !(name in own)),
-    })
+    this.#say({ mark: this.#mark, entrypoint: pathToFileURL(source.entrypoint).href, keep: Object.keys(own) })
 
     const { promise: ready, resolve: isReady, reject: bootFailed } = Promise.withResolvers<number>()
     this.ready = ready

@@ -16,7 +16,8 @@ type Handler = (request: Request, info?: unknown) => Response | Promise<Response
 interface Boot {
   mark: string
   entrypoint: string
-  hide: string[]
+  /** The only names the function may see in its environment. */
+  keep: string[]
 }
 
 const deno = (globalThis as unknown as { Deno: DenoApi }).Deno
@@ -39,7 +40,8 @@ const report = (message: unknown) => {
   let data = encoder.encode(`${boot.mark}${JSON.stringify(message)}\n`)
   while (data.length > 0) data = data.subarray(deno.stdout.writeSync(data))
 }
-for (const name of boot.hide) deno.env.delete(name)
+const kept = new Set(boot.keep)
+for (const name of Object.keys(deno.env.toObject())) if (!kept.has(name)) deno.env.delete(name)
 
 let background = 0
 let dropReason: string | undefined

@@ -37,6 +37,14 @@ export async function startHttpWorker(dbUrl: string, log: Log): Promise<HttpWork
     return fresh
   }
 
+  /** One statement at a time: answers arrive together, the connection is one. */
+  let last: Promise<unknown> = Promise.resolve()
+  function query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<pg.QueryResult<Row>> {
+    const next = last.then(async () => (await connection()).query<Row>(text, values))
+    last = next.catch(() => undefined)
+    return next
+  }
+
   async function send(queued: QueuedRequest): Promise<void> {
     const result = await sender.send(queued)
     const values = [
@@ -48,8 +56,7 @@ export async function startHttpWorker(dbUrl: string, log: Log): Promise<HttpWork
       result.timed_out,
       result.error_msg,
     ]
-    const db = await connection()
-    await db.query(
+    await query(
       `insert into net._http_response (id, status_code, content_type, headers, content, timed_out, error_msg)
        values ($1, $2, $3, $4, $5, $6, $7)`,
       values,
@@ -59,10 +66,9 @@ export async function startHttpWorker(dbUrl: string, log: Log): Promise<HttpWork
   async function takeAll(): Promise<void> {
     do {
       again = false
-      const db = await connection()
       const room = batchSize - inFlight.size
       if (room <= 0) return // the next answer makes room, and drains
-      const { rows } = await db.query<QueuedRequest>(
+      const { rows } = await query<QueuedRequest>(
         `delete from net.http_request_queue
          where id in (select id from net.http_request_queue order by id limit ${room} for update skip locked)
          returning id, method, url, headers, body, timeout_milliseconds`,
@@ -81,7 +87,7 @@ export async function startHttpWorker(dbUrl: string, log: Log): Promise<HttpWork
       if (rows.length === room) again = true
       if (Date.now() - lastCleaned > 60_000) {
         lastCleaned = Date.now()
-        await db.query(`delete from net._http_response where created < now() - interval '${responseTtl}'`)
+        await query(`delete from net._http_response where created < now() - interval '${responseTtl}'`)
       }
     } while (again && !stopped)
   }

@@ -63,7 +63,13 @@ export async function createSessionTokens(keys: ProjectKeys, issuer: string): Pr
     const headers = new Headers(request.headers)
     headers.set('authorization', `Bearer ${isInternal(token) ? 'refused.refused.refused' : await toInternal(token)}`)
     // From its parts, because the HTTP server's request is not the runtime's own class.
-    return new Request(request.url, { method: request.method, headers, body: request.body, duplex: 'half', signal: request.signal } as RequestInit)
+    return new Request(request.url, {
+      method: request.method,
+      headers,
+      body: request.body,
+      duplex: 'half',
+      signal: request.signal,
+    } as RequestInit)
   }
 
   const outward = async (response: Response) => {

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
+
+const schema = z.object({
+  SUPABASE_URL: z.url('must be the URL of the project, e.g. https://<ref>.supabase.co'),
+  AGON_WORKER_KEY: z.string().regex(/^sb_secret_/, 'must be a secret key of the project (sb_secret_…), best the one named worker'),
+  /** A direct connection, for LISTEN: pickup in milliseconds instead of at the next poll. */
+  AGON_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be postgresql://…')
+    .optional(),
+  AGON_WORKER_ID: z.string().min(1).default(`worker-${process.pid}`),
+  AGON_SLOTS: z.coerce.number().int().min(1).max(1000).default(50),
+  AGON_POLL_MS: milliseconds(2000),
+  AGON_SWEEP_MS: milliseconds(5000),
+  /** How long jobs in hand may take after SIGTERM. */
+  AGON_DRAIN_MS: milliseconds(120_000),
+  AGON_PROVIDER_TIMEOUT_MS: milliseconds(600_000),
+})
+
+export type WorkerConfiguration = Readonly<z.output<typeof schema>>
+
+/** The worker's one configuration, parsed once. Throws with every bad variable named. docs/operating.md lists the defaults. */
+export function workerConfiguration(environment: Record<string, string | undefined>): WorkerConfiguration {
+  const parsed = schema.safeParse(environment)
+  if (parsed.success) return Object.freeze(parsed.data)
+  throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'))
+}

@@ -1,0 +1,72 @@
+import { createProviders, providerConfiguration } from '@agon/providers'
+import type { LogEntry, StepWorld } from '@agon/runner-core'
+import { battleJobs, battleJudgings, createDispatcher, workerBudget } from '@agon/runner-core'
+import { connect, createDriverStore } from '@agon/store'
+import { clock } from './clock.ts'
+import type { WorkerConfiguration } from './configuration.ts'
+import { startDoorbell } from './doorbell.ts'
+
+export interface Worker {
+  /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), then resolves with how many were cut off. */
+  stop(): Promise<number>
+}
+
+/**
+ * The long-task worker: the functions' dispatcher in a process without a slice. It drains the same queue beside them or instead
+ * of them, and sweeps, so that a database without pg_cron is driven too. It is woken by its doorbell, where it has a direct
+ * connection, and by a poll with ±500 ms of jitter.
+ */
+export function startWorker(
+  configuration: WorkerConfiguration,
+  environment: Record<string, string | undefined>,
+  log: (entry: LogEntry) => void,
+): Worker {
+  const stopped = new AbortController()
+  const world: StepWorld = {
+    store: createDriverStore(connect({ url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY })),
+    providers: createProviders(providerConfiguration(environment)),
+    clock,
+    random: Math.random,
+    log,
+  }
+  const lines = [battleJobs, battleJudgings]
+  const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
+  const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
+  let draining: Promise<unknown> = Promise.resolve()
+  const wake = () => {
+    if (!stopped.signal.aborted) draining = dispatcher.wake(budget)
+  }
+
+  const loops = [
+    repeat(configuration.AGON_POLL_MS, async () => wake()),
+    repeat(configuration.AGON_SWEEP_MS, async () => {
+      const swept = await world.store.sweep()
+      if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
+    }),
+  ]
+  const doorbell = configuration.AGON_DATABASE_URL
+    ? startDoorbell({ databaseUrl: configuration.AGON_DATABASE_URL, kinds: lines.map((line) => line.kind), log }, wake)
+    : undefined
+
+  async function repeat(everyMs: number, act: () => Promise<void>): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await act()
+      await clock.sleep(Math.max(0, everyMs + (Math.random() - 0.5) * 1000), stopped.signal)
+    }
+  }
+
+  return {
+    stop: async () => {
+      stopped.abort()
+      const patience = new AbortController()
+      const outOfPatience = clock.sleep(configuration.AGON_DRAIN_MS, patience.signal).then(() => {
+        if (!patience.signal.aborted) dispatcher.abort()
+      })
+      const cutOff = await Promise.race([draining.then(() => 0), outOfPatience.then(() => dispatcher.running)])
+      patience.abort()
+      await draining
+      await Promise.all([...loops, doorbell?.stop()])
+      return cutOff
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import createClient from 'openapi-fetch'
+import { type Outcome, outcomeOf } from './outcome.ts'
+import type { paths } from './schema.ts'
+import type { Battle, BattlePage, CreateBattle, Leaderboard, ListQuery, Models } from './shapes.ts'
+import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
+
+export interface AgonClientOptions {
+  /** The Supabase project, such as https://abcd.supabase.co. */
+  url: string
+  /** The project's publishable key: enough to read. */
+  publishableKey: string
+  /** The signed-in user's access token, asked for at every call; needed to create, publish and cancel. */
+  accessToken?: () => string | undefined
+  fetch?: (request: Request) => Promise<Response>
+}
+
+interface CallOptions {
+  signal?: AbortSignal
+}
+
+/** The API, one method a route. None of them throws: whatever goes wrong is a problem with a code and a detail. */
+export interface AgonClient {
+  /** With an idempotency key, a repeated call returns the first battle. */
+  createBattle(battle: CreateBattle, options?: CallOptions & { idempotencyKey?: string }): Promise<Outcome<Battle>>
+  publishBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  cancelBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  getBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
+  leaderboard(query?: { limit?: number }, options?: CallOptions): Promise<Outcome<Leaderboard>>
+  models(options?: CallOptions): Promise<Outcome<Models>>
+  /** Resolves when the battle is closed, void or cancelled. */
+  waitForBattle(battleId: string, options?: WaitOptions): Promise<Outcome<Battle>>
+}
+
+/**
+ * A client of one project.
+ *
+ * @example
+ * const agon = createAgonClient({ url, publishableKey, accessToken: () => session.access_token })
+ * const made = await agon.createBattle({ prompt: 'Write a haiku.', contenders: [{ model: 'openai:gpt-5-mini' }, { model: 'anthropic:claude-haiku-4-5' }], judge: { model: 'google:gemini-2.5-flash' }, publish: true })
+ * if (made.ok) console.log(await agon.waitForBattle(made.value.battle_id))
+ */
+export function createAgonClient({ url, publishableKey, accessToken, fetch }: AgonClientOptions): AgonClient {
+  const base = url.replace(/\/+$/, '')
+  const api = createClient<paths>({ baseUrl: `${base}/functions/v1`, ...(fetch && { fetch }) })
+  api.use({
+    onRequest({ request }) {
+      const token = accessToken?.()
+      request.headers.set('apikey', publishableKey)
+      if (token) request.headers.set('authorization', `Bearer ${token}`)
+      return request
+    },
+  })
+  const at = (battleId: string, signal?: AbortSignal) => ({ params: { path: { battle_id: battleId } }, ...(signal && { signal }) })
+
+  const client: AgonClient = {
+    createBattle: (body, { signal, idempotencyKey } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        api.POST('/api/battles', {
+          body,
+          params: { header: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey } },
+          ...(signal && { signal }),
+        }),
+      ),
+    publishBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish', at(id, signal))),
+    cancelBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/cancel', at(id, signal))),
+    getBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/battles/{battle_id}', at(id, signal))),
+    listBattles: (query = {}, { signal } = {}) =>
+      outcomeOf(base, signal, api.GET('/api/battles', { params: { query }, ...(signal && { signal }) })),
+    leaderboard: (query = {}, { signal } = {}) =>
+      outcomeOf(base, signal, api.GET('/api/leaderboard', { params: { query }, ...(signal && { signal }) })),
+    models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
+    waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
+  }
+  return client
+}

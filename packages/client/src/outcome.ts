@@ -1,0 +1,48 @@
+import type { components } from './schema.ts'
+
+/**
+ * An RFC 9457 problem, as the API answers it. Three codes are the client's own, with the status 0: `unreachable` (no answer from the
+ * URL), `unexpected_answer` (something answered that is not the API) and `aborted` (the caller's signal).
+ */
+export type Problem = components['schemas']['Problem']
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; problem: Problem }
+
+const problem = (code: string, title: string, detail: string, status = 0): Problem => ({ type: 'about:blank', title, status, code, detail })
+
+const isProblem = (body: unknown): body is Problem =>
+  typeof body === 'object' && body !== null && 'code' in body && 'title' in body && 'detail' in body
+
+/** What openapi-fetch gives for one call. */
+interface Fetched<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** Turns a call into an outcome: an answer that is no problem, and a failure to get one, become problems too. */
+export async function outcomeOf<T>(url: string, signal: AbortSignal | undefined, call: Promise<Fetched<T>>): Promise<Outcome<T>> {
+  try {
+    const { data, error, response } = await call
+    if (response.ok && data !== undefined) return { ok: true, value: data }
+    if (isProblem(error)) return { ok: false, problem: error }
+    return { ok: false, problem: unexpected(url, response.status, error) }
+  } catch (error) {
+    if (signal?.aborted) return { ok: false, problem: problem('aborted', 'The call was given up', 'The caller aborted it.') }
+    if (error instanceof SyntaxError) return { ok: false, problem: unexpected(url, 200, error.message) }
+    return { ok: false, problem: problem('unreachable', 'Agon could not be reached', `${url} did not answer: ${reason(error)}.`) }
+  }
+}
+
+function unexpected(url: string, status: number, body: unknown): Problem {
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? '')
+  const detail = `${url} answered ${status}: ${text.slice(0, 200)}. Check that it is a Supabase project with Agon's functions.`
+  return problem('unexpected_answer', 'Something else answered', detail, status)
+}
+
+/** fetch says "fetch failed" and keeps the reason in the cause. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause as { code?: string; message?: string } | undefined
+  return cause?.code ?? (cause?.message || error.message)
+}

@@ -1,0 +1,58 @@
+import type { Outcome } from './outcome.ts'
+import type { Battle } from './shapes.ts'
+
+export interface WaitOptions {
+  /** Called with the first state and with every later one that differs. */
+  onChange?: (battle: Battle) => void
+  signal?: AbortSignal
+  /** Between two reads, in milliseconds. */
+  intervalMs?: number
+  /** How long reads may fail in a row before the wait gives up, in milliseconds. */
+  patienceMs?: number
+}
+
+const finished: ReadonlySet<string> = new Set(['closed', 'void', 'cancelled'])
+
+/** Whether nothing more will happen to the battle. */
+export const isFinished = (battle: { status: string }): boolean => finished.has(battle.status)
+
+/** What passes by itself: no answer at all, or a server that is busy or restarting. */
+const mayPass = (problem: { code: string; status: number }): boolean =>
+  problem.code === 'unreachable' || problem.status === 429 || problem.status >= 502
+
+/** Reads until the battle is finished. A read that fails for a moment is read again; the wait outlives a restart of the server. */
+export async function waitForBattle(
+  read: (signal?: AbortSignal) => Promise<Outcome<Battle>>,
+  { onChange, signal, intervalMs = 250, patienceMs = 15_000 }: WaitOptions = {},
+): Promise<Outcome<Battle>> {
+  let seen: string | undefined
+  let failing = 0
+  for (;;) {
+    const result = await read(signal)
+    if (result.ok) {
+      failing = 0
+      const state = JSON.stringify(result.value)
+      if (state !== seen) onChange?.(result.value)
+      seen = state
+      if (isFinished(result.value)) return result
+    } else {
+      failing += intervalMs
+      if (!mayPass(result.problem) || failing > patienceMs) return result
+    }
+    await pause(intervalMs, signal)
+  }
+}
+
+/** Resolves after `ms`, or at once when the signal aborts. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal?.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { startPlatform } from '@agon/local-platform'
+import { renderApiReference } from './render-api-reference.ts'
+import { renderDatabaseReference } from './render-database-reference.ts'
+import { renderErrors } from './render-errors.ts'
+import { root } from './root.ts'
+
+const run = promisify(execFile)
+const bin = (name: string) => join(root, 'node_modules/.bin', name)
+
+/** Every file of the project that is made from another, with the content it should have. */
+export async function generatedFiles(): Promise<Map<string, string>> {
+  const [fromDatabase, openapi] = await Promise.all([databaseFiles(), openApiDocument()])
+  const files = new Map(fromDatabase)
+  files.set('docs/api/openapi.json', openapi)
+  files.set('docs/api/reference.md', renderApiReference(JSON.parse(openapi)))
+  files.set('docs/errors.md', renderErrors())
+  files.set('packages/client/src/schema.ts', await clientSchema(openapi))
+  return files
+}
+
+/** The migrations applied to an empty database: its types, and its own comments as a reference. */
+async function databaseFiles(): Promise<[string, string][]> {
+  const platform = await startPlatform({ projectDir: root, temporary: true, functionsEnabled: false })
+  try {
+    const { stdout } = await run(bin('supabase'), [
+      'gen',
+      'types',
+      `--remote=${platform.dbUrl}`,
+      '--schema',
+      'battles',
+      '--schema',
+      'execution',
+    ])
+    return [
+      ['packages/store/src/database.types.ts', stdout],
+      ['docs/database.md', await renderDatabaseReference(platform.dbUrl)],
+    ]
+  } finally {
+    await platform.stop()
+  }
+}
+
+async function openApiDocument(): Promise<string> {
+  const api = join(root, 'supabase/functions/api')
+  const { stdout } = await run(
+    bin('deno'),
+    ['run', '--quiet', '--no-lock', '--allow-env', '--allow-read', '--config', join(api, 'deno.json'), join(api, 'openapi.ts')],
+    {
+      env: { ...process.env, DENO_NO_PACKAGE_JSON: '1', DENO_TLS_CA_STORE: process.env.DENO_TLS_CA_STORE ?? 'system,mozilla' },
+      maxBuffer: 16 * 1024 * 1024,
+    },
+  )
+  return stdout
+}
+
+async function clientSchema(openapi: string): Promise<string> {
+  // It needs the JavaScript compiler API, so it stands beside the client with a TypeScript of its own.
+  const fromClient = createRequire(join(root, 'packages/client/package.json'))
+  const { default: openapiTs, astToString } = await import(pathToFileURL(fromClient.resolve('openapi-typescript')).href)
+  const ast = await openapiTs(openapi)
+  return `// Made from docs/api/openapi.json by \`npm run generate\`.\n\n${astToString(ast)}`
+}
+
+/** Files whose committed content is not what it should be. */
+export async function staleFiles(files: Map<string, string>): Promise<string[]> {
+  const stale: string[] = []
+  for (const [path, content] of files) {
+    const committed = await readFile(join(root, path), 'utf8').catch(() => null)
+    if (committed !== content) stale.push(path)
+  }
+  return stale
+}
+
+/** The edge functions, by folder. */
+export async function functionNames(): Promise<string[]> {
+  const entries = await readdir(join(root, 'supabase/functions'), { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('_')).map((entry) => entry.name)
+}

@@ -1,0 +1,136 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startPlatform } from '../../packages/local-platform/src/index.ts'
+import { createLog } from '../../packages/local-platform/src/log.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
+import { copyOf, listen, spawnMain, until } from './support.ts'
+
+const project = copyOf('basic')
+const folder = mkdtempSync(join(tmpdir(), 'platform-external-'))
+let server: EmbeddedPostgres
+
+beforeAll(async () => {
+  chmodSync(folder, 0o755)
+  server = await startEmbeddedPostgres(join(folder, 'postgres'), createLog().log)
+})
+
+afterAll(async () => {
+  await server?.stop()
+  rmSync(folder, { recursive: true, force: true })
+  project.remove()
+})
+
+/** A database of its own on the server that is not the platform's. */
+async function newDatabase(name: string, prepare = ''): Promise<string> {
+  const admin = new pg.Client(server.url)
+  await admin.connect()
+  await admin.query(`create database ${name}`)
+  await admin.end()
+  const url = server.url.replace(/\/postgres$/, `/${name}`)
+  if (prepare) {
+    const client = new pg.Client(url)
+    await client.connect()
+    await client.query(prepare)
+    await client.end()
+  }
+  return url
+}
+
+describe('a platform on a database that is not its own', () => {
+  it('brings what a plain PostgreSQL lacks, and leaves the database running and its data in place', async () => {
+    const dbUrl = await newDatabase('plain')
+    const target = await listen()
+    for (const round of [1, 2]) {
+      const platform = await startPlatform({ projectDir: project.dir, dbUrl })
+      const client = new pg.Client(dbUrl)
+      await client.connect()
+      try {
+        expect(platform.standIns).toEqual({ cron: true, net: true, vault: true })
+        expect(platform.restartDatabase).toBeUndefined()
+        const response = await fetch(`${platform.url}/rest/v1/ledger?select=amount`, {
+          headers: { apikey: platform.secretKeys.default!, 'accept-profile': 'shop' },
+        })
+        expect(await response.json()).toEqual(Array.from({ length: round }, () => ({ amount: 1 })))
+        await client.query('insert into shop.ledger (amount) values (1)')
+        expect(await (await fetch(`${platform.url}/functions/v1/hello`)).text()).toBe('hello')
+        await client.query('select net.http_get($1)', [`${target.url}/${round}`])
+        await until('the request arrives', () => target.received.length === round)
+        const { rows } = await client.query(`select decrypted_secret from vault.decrypted_secrets where name = 'project_url'`)
+        expect(rows).toEqual([{ decrypted_secret: platform.url }])
+      } finally {
+        await client.end()
+        await platform.stop()
+      }
+    }
+    await target.close()
+  })
+
+  it('uses extensions that are installed, and leaves its own out', async () => {
+    // An extension of the real name with nothing in it: what counts is that nothing of ours appears beside it.
+    const dbUrl = await newDatabase(
+      'furnished',
+      `create extension pgcrypto;
+       alter extension pgcrypto set schema public;
+       update pg_extension set extname = 'pg_cron' where extname = 'plpgsql'`,
+    )
+    const platform = await startPlatform({ projectDir: project.dir, dbUrl, migrate: false })
+    const client = new pg.Client(dbUrl)
+    await client.connect()
+    try {
+      expect(platform.standIns).toEqual({ cron: false, net: true, vault: true })
+      expect((await client.query(`select to_regnamespace('cron') as cron`)).rows).toEqual([{ cron: null }])
+    } finally {
+      await client.end()
+      await platform.stop()
+    }
+  })
+
+  it('runs under a user who is no superuser', async () => {
+    const dbUrl = await newDatabase(
+      'modest',
+      `do $$ begin
+         create role modest login createrole password 'modest';
+       end $$;
+       alter database modest owner to modest;
+       grant anon, authenticated, service_role, authenticator to modest with admin option;`,
+    )
+    const platform = await startPlatform({ projectDir: project.dir, dbUrl: dbUrl.replace('postgres:postgres@', 'modest:modest@') })
+    try {
+      const ask = (key: string) => fetch(`${platform.url}/rest/v1/ledger`, { headers: { apikey: key, 'accept-profile': 'shop' } })
+      expect((await ask(platform.secretKeys.default!)).status).toBe(200)
+      expect((await ask(platform.publishableKey)).status).toBe(401)
+    } finally {
+      await platform.stop()
+    }
+  })
+})
+
+describe('a database that cannot be used', () => {
+  it('is named with its place and a remedy when nothing answers there', async () => {
+    const dbUrl = 'postgresql://nobody:secret-word@127.0.0.1:1/nothing'
+    const main = spawnMain(['--project-dir', project.dir, '--db-url', dbUrl])
+    expect(await main.exited).toMatchObject({ code: 1 })
+    expect(main.errors()).toMatch(/No PostgreSQL answers at 127.0.0.1:1: .*Check dbUrl \(--db-url\)/)
+    expect(main.errors()).not.toContain('secret-word')
+  })
+
+  it('is refused when it is older than 15', async () => {
+    // The version is asked of the server's settings, so a database that claims an old one stands for an old server.
+    const dbUrl = await newDatabase('old')
+    const url = new URL(dbUrl)
+    const { connectChecked } = await import('../../packages/local-platform/src/database/connect.ts')
+    const original = pg.Client.prototype.query
+    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+      if (String(args[0]).includes('server_version_num')) return Promise.resolve({ rows: [{ number: 140_012, version: '14.12' }] })
+      return Reflect.apply(original, this, args)
+    } as never
+    try {
+      await expect(connectChecked(url.href, 'unused')).rejects.toThrow(/PostgreSQL 14.12 at 127.0.0.1:\d+ is too old: version 15 or newer is needed/)
+    } finally {
+      pg.Client.prototype.query = original
+    }
+  })
+})
