@@ -116,21 +116,4 @@ describe('a database that cannot be used', () => {
     expect(main.errors()).toMatch(/No PostgreSQL answers at 127.0.0.1:1: .*Check dbUrl \(--db-url\)/)
     expect(main.errors()).not.toContain('secret-word')
   })
-
-  it('is refused when it is older than 15', async () => {
-    // The version is asked of the server's settings, so a database that claims an old one stands for an old server.
-    const dbUrl = await newDatabase('old')
-    const url = new URL(dbUrl)
-    const { connectChecked } = await import('../../packages/local-platform/src/database/connect.ts')
-    const original = pg.Client.prototype.query
-    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-      if (String(args[0]).includes('server_version_num')) return Promise.resolve({ rows: [{ number: 140_012, version: '14.12' }] })
-      return Reflect.apply(original, this, args)
-    } as never
-    try {
-      await expect(connectChecked(url.href, 'unused')).rejects.toThrow(/PostgreSQL 14.12 at 127.0.0.1:\d+ is too old: version 15 or newer is needed/)
-    } finally {
-      pg.Client.prototype.query = original
-    }
-  })
 })

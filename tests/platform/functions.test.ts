@@ -13,11 +13,13 @@ let platform: Platform
 beforeAll(async () => {
   writeFileSync(join(project.dir, 'supabase/functions/.env'), 'FROM_FILE=from the file\nSUPABASE_URL=not allowed here\n')
   process.env.SECRET_OF_THE_PARENT = 'not for functions'
+  process.env.PLATFORM_TEST_FUNCTION_VALUE = 'from the environment'
   platform = await startPlatform({ projectDir: project.dir, temporary: true, functionEnv: { FROM_OPTION: 'from the option' } })
 })
 
 afterAll(async () => {
   delete process.env.SECRET_OF_THE_PARENT
+  delete process.env.PLATFORM_TEST_FUNCTION_VALUE
   await platform?.stop()
   project.remove()
 })
@@ -110,7 +112,7 @@ describe('the environment of a function', () => {
       FROM_FILE: 'from the file',
       FROM_CONFIG: 'from the config',
       FROM_OPTION: 'from the option',
-      ONLY_HERE: 'from the function\u0027s own table',
+      ONLY_HERE: 'from the environment',
       SUPABASE_URL: platform.url,
     })
   })

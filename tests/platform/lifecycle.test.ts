@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -164,12 +164,16 @@ describe('migrations', () => {
     writeFileSync(file, `${readFileSync(file, 'utf8')}\ncreate table shop.sneaked_in ();`)
     const { platform, entries } = await startHere()
     await platform.stop()
-    expect(entries.map((entry) => entry.message)).toContainEqual(expect.stringMatching(/20260101000000_shop.sql has changed since it was applied/))
+    expect(entries.map((entry) => entry.message)).toContainEqual(
+      expect.stringMatching(/20260101000000_shop.sql has changed since it was applied/),
+    )
   })
 
   it('that fail name file, line and statement, and leave nothing behind', async () => {
     migration('20260102000000_wrong.sql', 'create table shop.half (id int);\n\nselect\n  nonsense\nfrom shop.half;\n')
-    await expect(startHere()).rejects.toThrow(/supabase\/migrations\/20260102000000_wrong.sql, line 4 \(statement 2\): column "nonsense" does not exist \(42703\)/)
+    await expect(startHere()).rejects.toThrow(
+      /supabase\/migrations\/20260102000000_wrong.sql, line 4 \(statement 2\): column "nonsense" does not exist \(42703\)/,
+    )
     migration('20260102000000_wrong.sql', 'create table shop.half (id int);')
     const { platform } = await startHere()
     expect(await query(platform.dbUrl, 'select count(*)::int as n from shop.half')).toEqual([{ n: 0 }])
@@ -192,9 +196,15 @@ describe('a platform', () => {
       await until('the REST service answers again', async () => (await ask()).status === 200)
       // and what works beside it does too
       await query(platform.dbUrl, `select net.http_get('${platform.url}/health')`)
-      await until('requests are sent again', async () => (await query(platform.dbUrl, 'select 1 from net._http_response where status_code = 200')).length > 0)
+      await until(
+        'requests are sent again',
+        async () => (await query(platform.dbUrl, 'select 1 from net._http_response where status_code = 200')).length > 0,
+      )
       await query(platform.dbUrl, `select cron.schedule('again', '1 second', 'select 1')`)
-      await until('jobs run again', async () => (await query(platform.dbUrl, `select 1 from cron.job_run_details where status = 'succeeded'`)).length > 0)
+      await until(
+        'jobs run again',
+        async () => (await query(platform.dbUrl, `select 1 from cron.job_run_details where status = 'succeeded'`)).length > 0,
+      )
     } finally {
       await platform.stop()
     }
@@ -207,6 +217,15 @@ describe('a platform', () => {
     await platform.stop()
     await platform.stop()
     expect(existsSync(folder)).toBe(false)
+  })
+
+  // Only root hands PostgreSQL to another user, who may then not get there.
+  it.runIf(process.getuid?.() === 0)('says which folder keeps PostgreSQL from its data', async () => {
+    const closed = join(project.dir, 'closed')
+    mkdirSync(closed, { mode: 0o700 })
+    await expect(startPlatform({ projectDir: project.dir, dataDir: join(closed, 'postgres') })).rejects.toThrow(
+      new RegExp(`cannot enter ${closed},.*Choose another folder with dataDir`),
+    )
   })
 
   it('refuses a port that is taken, naming it', async () => {

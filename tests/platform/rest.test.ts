@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import pg from 'pg'
@@ -5,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Platform, startPlatform } from '../../packages/local-platform/src/index.ts'
 import { fixture, until } from './support.ts'
 
+const supabaseCli = fileURLToPath(new URL('../../node_modules/.bin/supabase', import.meta.url))
 let platform: Platform
 let database: pg.Client
 let service: SupabaseClient<never, 'shop'>
@@ -245,6 +248,25 @@ describe('storage', () => {
     expect((await open.arrayBuffer()).byteLength).toBe(4)
     expect((await storage.from('pictures').remove(['a/b.png'])).error).toBeNull()
   })
+
+  it('has the buckets of config.toml, with their limits', async () => {
+    const bucket = client(platform.secretKeys.default!).storage.from('artifacts')
+    expect((await bucket.upload('x.json', '{}', { contentType: 'application/json' })).error).toBeNull()
+    expect((await bucket.upload('x.exe', 'no', { contentType: 'application/x-msdownload' })).error?.message).toMatch(/mime type/)
+    const { data } = await bucket.createSignedUrl('x.json', 60)
+    expect(await (await fetch(data.signedUrl)).text()).toBe('{}')
+  })
+
+  it('lets a user reach only what a policy grants', async () => {
+    await database.query(`create policy own_folder on storage.objects for all to authenticated
+      using (bucket_id = 'artifacts' and (storage.foldername(name))[1] = (select auth.uid())::text)`)
+    const user = client(platform.publishableKey)
+    const { data } = await user.auth.signUp({ email: 'hal@example.test', password: 'a-long-password' })
+    const bucket = user.storage.from('artifacts')
+    expect((await bucket.upload(`${data.user.id}/mine.json`, '{}', { contentType: 'application/json' })).error).toBeNull()
+    expect((await bucket.upload('theirs/not.json', '{}', { contentType: 'application/json' })).error?.message).toMatch(/row-level security/)
+    expect((await client(platform.publishableKey).storage.from('artifacts').download(`${data.user.id}/mine.json`)).error).toBeTruthy()
+  })
 })
 
 describe('the migration history', () => {
@@ -253,6 +275,18 @@ describe('the migration history', () => {
     expect(rows).toHaveLength(1)
     expect(rows[0]).toMatchObject({ version: '20260101000000', name: 'shop' })
     expect(rows[0].statements[2]).toBe('create schema shop')
+  })
+
+  it('agrees with the Supabase CLI, which finds nothing left to push', () => {
+    const cli = (...args: string[]) => {
+      const { stdout, stderr } = spawnSync(supabaseCli, [...args, `--remote=${platform.dbUrl}`, '--workdir', fixture('basic')], {
+        encoding: 'utf8',
+        env: { ...process.env, PLATFORM_TEST_FUNCTION_VALUE: 'set' },
+      })
+      return stdout + stderr
+    }
+    expect(cli('migration', 'list')).toMatch(/`20260101000000` \| `20260101000000`/)
+    expect(cli('db', 'push', '--skip-vault', '--yes')).toContain('Remote database is up to date')
   })
 
   it('comes with the seed of a fresh database', async () => {

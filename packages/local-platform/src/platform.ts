@@ -52,7 +52,12 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
   const project = readProject(options.projectDir)
   const places = choosePlaces(options)
   const stops: (() => Promise<unknown> | unknown)[] = [places.removeTemporary]
-  const stop = async () => {
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= stopAll()
+    return stopping
+  }
+  async function stopAll(): Promise<void> {
     for (const step of stops.splice(0).reverse()) {
       try {
         await step()
@@ -87,7 +92,12 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
       const serviceSql = await loading
       const bootstrapping = bootstrap(
         client,
-        { serviceSql, vaultKeyFile: Boolean(embedded), exposeNewTables: project.config.api.auto_expose_new_tables },
+        {
+          serviceSql,
+          vaultKeyFile: Boolean(embedded),
+          exposeNewTables: project.config.api.auto_expose_new_tables,
+          exposedSchemas: project.config.api.schemas,
+        },
         log,
       )
       standIns = await timed('bootstrap', bootstrapping)

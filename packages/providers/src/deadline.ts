@@ -22,7 +22,7 @@ export function underDeadline<T>(
     const controller = new AbortController()
     const settle = (result: Result<T, StepError>) => {
       clearTimeout(timer)
-      call.signal.removeEventListener('abort', abandon)
+      
       resolve(result)
     }
     const abandon = () => {

@@ -20,8 +20,8 @@ export const retryPolicy: Readonly<RetryPolicy> = Object.freeze({ baseMs: 500, c
  * @example backoffMs(0, () => 0.5) // 375
  */
 export function backoffMs(failures: number, random: Random, retryAfterMs = 0): number {
-  const full = Math.min(retryPolicy.capMs, retryPolicy.baseMs * 2 ** Math.max(0, failures))
-  const drawn = Math.floor(full * (0.5 + random() / 2))
+  const half = Math.min(retryPolicy.capMs, retryPolicy.baseMs * 2 ** Math.max(0, failures)) / 2
+  const drawn = half + Math.floor(half * random())
   const asked = retryAfterMs > 0 ? Math.ceil(Math.min(retryAfterMs, retryPolicy.retryAfterCapMs)) : 0
   return Math.max(drawn, asked)
 }

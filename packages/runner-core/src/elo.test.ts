@@ -33,14 +33,29 @@ describe('the expected score', () => {
 
 describe('an Elo update', () => {
   it('of two equals moves the winner by half of K', () => {
-    const after = eloUpdate(new Map([['A', 1000], ['B', 1000]]), [{ a: 'A', b: 'B', result: 1 }])
-    expect([...after]).toEqual([['A', 1016], ['B', 984]])
+    const after = eloUpdate(
+      new Map([
+        ['A', 1000],
+        ['B', 1000],
+      ]),
+      [{ a: 'A', b: 'B', result: 1 }],
+    )
+    expect([...after]).toEqual([
+      ['A', 1016],
+      ['B', 984],
+    ])
   })
 
   it('of two contenders is the classic rule', () => {
     fc.assert(
       fc.property(rating, rating, result, (a, b, score) => {
-        const after = eloUpdate(new Map([['A', a], ['B', b]]), [{ a: 'A', b: 'B', result: score }])
+        const after = eloUpdate(
+          new Map([
+            ['A', a],
+            ['B', b],
+          ]),
+          [{ a: 'A', b: 'B', result: score }],
+        )
         expect(after.get('A')).toBeCloseTo(a + ELO_K * (score - 1 / (1 + 10 ** ((b - a) / 400))), 9)
       }),
     )
@@ -58,7 +73,10 @@ describe('an Elo update', () => {
     fc.assert(
       fc.property(battle, fc.infiniteStream(fc.boolean()), ({ ratings, pairs }, turned) => {
         const other = pairs
-          .map((pair): PairResult => (turned.next().value ? { a: pair.b, b: pair.a, result: (1 - pair.result) as PairResult['result'] } : pair))
+          .map(
+            (pair): PairResult =>
+              turned.next().value ? { a: pair.b, b: pair.a, result: (1 - pair.result) as PairResult['result'] } : pair,
+          )
           .toReversed()
         expect(eloUpdate(ratings, other)).toEqual(eloUpdate(ratings, pairs))
       }),
@@ -74,7 +92,11 @@ describe('an Elo update', () => {
   })
 
   it('of a three-way sweep shares K over the two opponents', () => {
-    const ratings = new Map([['A', 1000], ['B', 1000], ['C', 1000]])
+    const ratings = new Map([
+      ['A', 1000],
+      ['B', 1000],
+      ['C', 1000],
+    ])
     const after = eloUpdate(ratings, [
       { a: 'A', b: 'B', result: 1 },
       { a: 'A', b: 'C', result: 1 },
@@ -88,8 +110,16 @@ describe('an Elo update', () => {
   })
 
   it('throws on a pair told twice or a contender without a rating', () => {
-    const ratings = new Map([['A', 1000], ['B', 1000]])
-    expect(() => eloUpdate(ratings, [{ a: 'A', b: 'B', result: 1 }, { a: 'B', b: 'A', result: 0 }])).toThrow('given twice')
+    const ratings = new Map([
+      ['A', 1000],
+      ['B', 1000],
+    ])
+    expect(() =>
+      eloUpdate(ratings, [
+        { a: 'A', b: 'B', result: 1 },
+        { a: 'B', b: 'A', result: 0 },
+      ]),
+    ).toThrow('given twice')
     expect(() => eloUpdate(ratings, [{ a: 'A', b: 'X', result: 1 }])).toThrow('no rating for X')
   })
 })

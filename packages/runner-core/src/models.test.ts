@@ -10,7 +10,10 @@ const model = (key: string): Model => {
 
 describe('a model key', () => {
   it('is canonical as provider:model', () => {
-    expect(parseModelKey('openai:gpt-5-mini')).toEqual({ ok: true, value: { key: 'openai:gpt-5-mini', provider: 'openai', name: 'gpt-5-mini' } })
+    expect(parseModelKey('openai:gpt-5-mini')).toEqual({
+      ok: true,
+      value: { key: 'openai:gpt-5-mini', provider: 'openai', name: 'gpt-5-mini' },
+    })
   })
 
   it('may be the bare name of a registered model, its alias or its wire name, and resolves to one key', () => {
@@ -51,10 +54,16 @@ describe('a model key', () => {
 
   it('never throws, and a key that is found is found again under its canonical spelling', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string().map((name) => `ollama:${name}`)), (key) => {
-        const found = findModel(key)
-        return !found.ok || findModel(found.value.key).ok
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string().map((name) => `ollama:${name}`),
+        ),
+        (key) => {
+          const found = findModel(key)
+          return !found.ok || findModel(found.value.key).ok
+        },
+      ),
     )
   })
 })

@@ -73,6 +73,15 @@ describe('a template', () => {
     expect(refusal('x'.repeat(300_001))).toContain('300001')
   }, 20_000)
 
+  it('is read in a time that does not explode', () => {
+    for (const hostile of ['{{', '{% raw %}', '{%', '[[a|', '[[', '[[a ', '{{ "', '{% if x %}']) {
+      const begin = performance.now()
+      renderTemplate(hostile.repeat(Math.floor(250_000 / hostile.length)), { x: 1, a: 1 })
+      renderTemplate(`${hostile}${' '.repeat(250_000)}`, { x: 1, a: 1 })
+      expect(performance.now() - begin, hostile).toBeLessThan(2_000)
+    }
+  })
+
   it('never parses a value', () => {
     for (const value of ['{{ y }}', '[[y]]', '[ x ]', '{% raw %}', '{%', '}}', '$& $1 $$', '<b>&amp;</b>', '{{ x | upcase }} [[secret]]']) {
       expect(render('<{{ x }}|[[x]]>', { x: value, y: 'no', secret: 'no' })).toBe(`<${value}|${value}>`)
@@ -82,14 +91,22 @@ describe('a template', () => {
   it('gives any value back to the letter', () => {
     const piece = fc.constantFrom('{{', '}}', '{%', '%}', '[[', ']]', 'x', 'y', '|', ' ', '"', '\\', '\n', '$&', '-')
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.array(piece).map((pieces) => pieces.join(''))), (x) => {
-        expect(render('<{{ x }}>[[x]]', { x, y: 'no' })).toBe(`<${x}>${x}`)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'grapheme' }),
+          fc.array(piece).map((pieces) => pieces.join('')),
+        ),
+        (x) => {
+          expect(render('<{{ x }}>[[x]]', { x, y: 'no' })).toBe(`<${x}>${x}`)
+        },
+      ),
     )
   })
 
   it('of any shape gives a text or an error, and never throws', () => {
     const piece = fc.constantFrom('{{', '}}', '{%', '%}', '[[', ']]', ' x ', 'if', 'for i in x', 'endif', 'raw', '|', '"', '\n', 'upcase')
-    fc.assert(fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => typeof renderTemplate(pieces.join(''), { x: 'v' }).ok === 'boolean'))
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => typeof renderTemplate(pieces.join(''), { x: 'v' }).ok === 'boolean'),
+    )
   })
 })

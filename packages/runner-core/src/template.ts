@@ -6,9 +6,10 @@ import { fail, ok, type Result } from './result.ts'
 const limits = { templateChars: 300_000, outputChars: 1_000_000, renderMs: 1_000, memoryUnits: 10_000_000 } as const
 
 /** Liquid prints an object as [object Object], which no model can use. */
-const asText = (value: unknown): unknown => {
+function asText(value: unknown): string {
+  if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map(asText).join('')
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 const engine = new Liquid({
@@ -45,12 +46,26 @@ for (const name of Object.keys(engine.filters).filter((name) => name.startsWith(
   })
 }
 
-/** What keeps its text: raw and comment blocks, tags and outputs. Only outside of these is `[[x]]` an alias. */
-const liquidOrAlias =
-  /\{%-?\s*(raw|comment)\s*-?%\}[\s\S]*?\{%-?\s*end\1\s*-?%\}|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\[\[\s*([A-Za-z_][\w.-]*(?:\s*\|[^[\]{}\n]*)?)\s*\]\]/g
+/**
+ * What keeps its text: raw and comment blocks, tags and outputs. Only outside of these is `[[x]]` an alias. What is not closed lasts to
+ * the end, which also keeps the search linear.
+ */
+const liquidOrAlias = new RegExp(
+  [
+    /\{%-?\s*(raw|comment)\s*-?%\}[\s\S]*?(?:\{%-?\s*end\1\s*-?%\}|$)/,
+    /\{\{[\s\S]*?(?:\}\}|$)/,
+    /\{%[\s\S]*?(?:%\}|$)/,
+    /\[\[\s*([A-Za-z_][\w.-]*)\s*(\|[^[\]{}\n]*)?\]\]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+)
 
 const withoutAliases = (template: string): string =>
-  template.replace(liquidOrAlias, (whole, _block, alias: string | undefined) => (alias === undefined ? whole : `{{ ${alias} }}`))
+  template.replace(liquidOrAlias, (whole, _block, name: string | undefined, filters = '') =>
+    name === undefined ? whole : `{{ ${name} ${filters} }}`,
+  )
 
 /** The first line: what follows in LiquidJS is an excerpt of the template with a caret. */
 const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.slice(0, 300)

@@ -42,6 +42,8 @@ export interface BootstrapOptions {
   /** True where the vault's key is a file of ours in the data directory. */
   vaultKeyFile: boolean
   exposeNewTables: boolean
+  /** What the REST service exposes; the advisors and linters of the Supabase CLI read it from the database. */
+  exposedSchemas: string[]
 }
 
 /** Brings a plain PostgreSQL to where a hosted project stands before its own first migration. Safe to run at every start. */
@@ -54,6 +56,9 @@ export async function bootstrap(client: pg.Client, options: BootstrapOptions, lo
   if (!hosted.rows[0].yes) {
     await client.query(options.serviceSql.join('\n'))
     await client.query(readSql('platform'))
+    const { rows } = await client.query('select current_database() as name')
+    const schemas = client.escapeLiteral(options.exposedSchemas.join(','))
+    await client.query(`alter database ${client.escapeIdentifier(rows[0].name)} set pgrst.db_schemas = ${schemas}`)
   }
   const standIns: StandIns = {
     cron: !(await useExtension(client, 'pg_cron', log)),

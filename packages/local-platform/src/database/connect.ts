@@ -35,14 +35,22 @@ export async function connectChecked(url: string, remedy: string): Promise<pg.Cl
   const { rows } = await client.query(
     "select current_setting('server_version_num')::int as number, current_setting('server_version') as version",
   )
-  if (rows[0].number < 150_000) {
+  try {
+    requireVersion(rows[0].number, rows[0].version, describePlace(url))
+  } catch (error) {
     await client.end()
-    throw new PlatformError(
-      'database_too_old',
-      `PostgreSQL ${rows[0].version} at ${describePlace(url)} is too old: version 15 or newer is needed. Leave dbUrl (--db-url) out to use the embedded PostgreSQL 17.`,
-    )
+    throw error
   }
   return client
+}
+
+/** 15 is the oldest version a hosted project runs. */
+export function requireVersion(number: number, version: string, place: string): void {
+  if (number >= 150_000) return
+  throw new PlatformError(
+    'database_too_old',
+    `PostgreSQL ${version} at ${place} is too old: version 15 or newer is needed. Leave dbUrl (--db-url) out to use the embedded PostgreSQL 17.`,
+  )
 }
 
 function describePlace(url: string): string {

@@ -65,7 +65,6 @@ export class FunctionProcess {
   readonly source: FunctionSource
   state: 'booting' | 'serving' | 'retired' | 'ended' = 'booting'
   inFlight = 0
-  answered = false
   /** Why the platform killed it, when it did. */
   killedFor: 'wall_clock' | 'termination' | undefined
 
@@ -73,6 +72,7 @@ export class FunctionProcess {
   readonly #log: Log
   readonly #limits: FunctionLimits
   readonly #mark = `\u0001${randomBytes(12).toString('hex')}\u0001`
+  #answered = false
   readonly #timers: NodeJS.Timeout[] = []
   #background = false
   #dropping = false
@@ -88,6 +88,7 @@ export class FunctionProcess {
       cwd: tmpdir(),
       env: { ...toolchainEnvironment(), ...own },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32', // Ctrl-C in a terminal reaches the platform, and the platform tells its functions
     })
     this.#child.stdin?.on('error', () => undefined) // it may die while it is being spoken to
     this.#say({ mark: this.#mark, entrypoint: pathToFileURL(source.entrypoint).href, keep: Object.keys(own) })
@@ -128,8 +129,8 @@ export class FunctionProcess {
 
   finish(): void {
     this.inFlight -= 1
-    if (!this.answered) {
-      this.answered = true
+    if (!this.#answered && this.state !== 'booting' && this.state !== 'ended') {
+      this.#answered = true
       this.#note('first_response', 'first answer', performance.now() - this.spawnedAt)
     }
     this.#settle()

@@ -21,7 +21,7 @@ const defusals: [pattern: RegExp, replacement: string][] = [
   [/\[(\/?INST)\]/gi, '‹$1›'],
   [/<<(\/?SYS)>>/gi, '‹$1›'],
   // Look-alikes of this prompt's own structure, and of the tags other judges use.
-  [/<{2,}(\/?\s*(?:END\s+)?(?:TASK|REFERENCE|RUBRIC|ANSWER)\b[^<>\n]{0,80})>{2,}/gi, '‹$1›'],
+  [/(?<!<)<{2,}(\/?\s*(?:END\s+)?(?:TASK|REFERENCE|RUBRIC|ANSWER)\b[^<>\n]{0,80})>{2,}/gi, '‹$1›'],
   [
     /<(\/?(?:system|assistant|user|human|instructions?|task|question|reference|rubric|answers?|response|output|verdict|score|scores|judge)(?:[_\s-]?[a-z0-9]{1,8})?)>/gi,
     '‹$1›',

@@ -24,7 +24,7 @@ export interface ParsedVerdict {
 
 /** A judge's reply is bounded by max_tokens; this bounds the search in one that is not. */
 const MOST_CHARS = 100_000
-const MOST_OBJECTS = 2_000
+const MOST_OBJECTS = 500
 
 const numeral = z.union([z.number(), z.string().regex(/^\s*\d+(\.\d+)?\s*$/)]).transform(Number)
 const replySchema = z.object({

@@ -1,0 +1,100 @@
+import { findModel } from '@agon/runner-core'
+import { usageError } from '../cli-error.ts'
+import type { LocalServer } from './local-servers.ts'
+
+export interface Contender {
+  model: string
+  identity?: string
+  system_prompt?: string
+}
+
+/** Who fights and who judges. */
+export interface Lineup {
+  contenders: Contender[]
+  judge: string
+  /** Why these, when nobody named them. */
+  note?: string
+}
+
+/** What there is to choose from. */
+export interface Means {
+  /** Providers whose keys are set and that can be called, by id. */
+  keyed: readonly string[]
+  servers: readonly LocalServer[]
+}
+
+/** Models to begin with, quick and cheap, per provider with a key: the first fights, the next fights beside it or judges. */
+export const starters: Readonly<Record<string, readonly [string, string]>> = {
+  openai: ['openai:gpt-5-mini', 'openai:gpt-5.4-mini'],
+  anthropic: ['anthropic:claude-haiku-4-5', 'anthropic:claude-sonnet-4-6'],
+  google: ['google:gemini-2.5-flash', 'google:gemini-3-flash-preview'],
+  mistral: ['mistral:mistral-small-latest', 'mistral:mistral-large-latest'],
+}
+
+export const sparringLineup: Lineup = {
+  contenders: [{ model: 'sparring:quill' }, { model: 'sparring-anthropic:ember' }],
+  judge: 'sparring:arbiter',
+  note: 'No provider key is set and no local model server answers, so two SIMULATED sparring partners fight and a SIMULATED arbiter judges. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or another key in .env for real models; agon doctor lists them.',
+}
+
+/** Who fights when nobody is named: models of providers with a key, else of a server on this machine, else the sparring partners. */
+export function defaultLineup(means: Means): Lineup {
+  return cloudLineup(means) ?? localLineup(means.servers) ?? sparringLineup
+}
+
+function cloudLineup({ keyed }: Means): Lineup | undefined {
+  const [first, second, third] = keyed.flatMap((id) => starters[id] ?? []).length > 0 ? keyed.filter((id) => starters[id]) : []
+  const of = (id: string | undefined, nth: 0 | 1) => (id === undefined ? undefined : starters[id]?.[nth])
+  const one = of(first, 0)
+  const other = of(second, 0) ?? of(first, 1)
+  const judge = of(third, 0) ?? of(second, 1) ?? one
+  if (!one || !other || !judge) return undefined
+  return {
+    contenders: [{ model: one }, { model: other }],
+    judge,
+    note: `${one} against ${other}, judged by ${judge}: chosen by the keys that are set. Name others with --contender and --judge.`,
+  }
+}
+
+const personas = [
+  { identity: 'brief', system_prompt: 'Answer in as few words as the task allows.' },
+  { identity: 'thorough', system_prompt: 'Think about the task from several sides before you answer, and answer in full.' },
+] as const
+
+function localLineup(servers: readonly LocalServer[]): Lineup | undefined {
+  const models = servers.flatMap(({ provider, models }) => models.map((name) => `${provider}:${name}`)).filter((key) => findModel(key).ok)
+  const [one, other, third] = models
+  if (!one) return undefined
+  if (!other) {
+    return {
+      contenders: personas.map((persona) => ({ model: one, ...persona })),
+      judge: one,
+      note: `${one} is the only local model, so it fights itself under two identities, and judges: pull a second one for a fairer battle.`,
+    }
+  }
+  return {
+    contenders: [{ model: one }, { model: other }],
+    judge: third ?? one,
+    note: third
+      ? `${one} against ${other}, judged by ${third}: models of the servers on this machine.`
+      : `${one} against ${other}, and ${one} judges, its own answer too: a third local model, or --judge, would be fairer.`,
+  }
+}
+
+const familyOf = (key: string): string | undefined => {
+  const model = findModel(key)
+  return model.ok ? model.value.family : undefined
+}
+
+/** A judge for named contenders: of no contender's family where there is one. */
+export function defaultJudge(contenders: readonly Contender[], means: Means): string {
+  const models = contenders.map(({ model }) => findModel(model)).flatMap((found) => (found.ok ? [found.value] : []))
+  if (models.some(({ simulated }) => simulated)) return sparringLineup.judge
+  const families = new Set(models.map(({ family }) => family))
+  const known = means.keyed.flatMap((id) => starters[id] ?? [])
+  const local = means.servers.flatMap(({ provider, models }) => models.map((name) => `${provider}:${name}`))
+  const candidates = [...known, ...local]
+  const judge = candidates.find((key) => !families.has(familyOf(key) ?? '')) ?? candidates[0] ?? models[0]?.key
+  if (judge === undefined) throw usageError('Nobody is there to judge.', 'Name a judge: --judge openai:gpt-5-mini')
+  return judge
+}

@@ -1,0 +1,56 @@
+import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock'
+import { setTimeout as delay } from 'node:timers/promises'
+import { judge } from './arbiter.ts'
+import { arbiter, type Partner, partners } from './partners.ts'
+
+/** The sparring partners, served in the providers' own wire formats on this machine. */
+export interface Ring {
+  /** What the functions need to reach them. */
+  environment: { SPARRING_BASE_URL: string; SPARRING_ANTHROPIC_BASE_URL: string }
+  close(): Promise<void>
+}
+
+export interface RingOptions {
+  /** How long every partner thinks, in milliseconds, instead of its own time. */
+  thinksMs?: number | undefined
+}
+
+/** Starts the sparring partners on a free port of 127.0.0.1. No provider is called, nothing leaves the machine. */
+export async function openRing({ thinksMs }: RingOptions = {}): Promise<Ring> {
+  const server = new LLMock({ host: '127.0.0.1', port: 0, logLevel: 'silent', journalMaxEntries: 10 })
+  for (const [name, partner] of Object.entries(partners)) {
+    const asked = new Map<string, number>()
+    server.on({ model: name }, async (request) => {
+      const prompt = lastWords(request)
+      const before = asked.get(prompt) ?? 0
+      asked.set(prompt, before + 1)
+      return take(partner, prompt, before, thinksMs)
+    })
+  }
+  server.on({ model: arbiter }, async (request) => {
+    await delay(thinksMs ?? 450)
+    const verdict = judge(lastWords(request))
+    return verdict === undefined
+      ? { error: { message: 'The arbiter was shown no two answers.', type: 'invalid_request_error' }, status: 400 }
+      : { content: verdict }
+  })
+  await server.start()
+  return {
+    environment: { SPARRING_BASE_URL: `${server.url}/v1`, SPARRING_ANTHROPIC_BASE_URL: server.url },
+    close: () => server.stop(),
+  }
+}
+
+async function take(partner: Partner, prompt: string, asked: number, thinksMs: number | undefined) {
+  await delay(thinksMs ?? partner.thinksMs)
+  const turn = partner.answer(prompt, asked)
+  if ('text' in turn) return { content: turn.text }
+  const type = turn.status === 429 ? 'rate_limit_error' : 'invalid_request_error'
+  return { error: { message: turn.message, type }, status: turn.status, ...(turn.retryAfterSeconds && { retryAfter: turn.retryAfterSeconds }) }
+}
+
+/** The text of the last user message. */
+function lastWords({ messages }: ChatCompletionRequest): string {
+  const content = messages.findLast(({ role }) => role === 'user')?.content ?? ''
+  return typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('')
+}

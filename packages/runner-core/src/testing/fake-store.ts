@@ -1,0 +1,39 @@
+import type { BattleJob, Claim, JudgingJob, Store } from '../ports.ts'
+import { ok } from '../result.ts'
+
+export interface Call {
+  method: keyof Store
+  args: unknown[]
+}
+
+/**
+ * The Store port in memory, for tests of the decisions above it. It remembers what it was asked; any method can be replaced.
+ * That the real store keeps the same promises is proved against PostgreSQL, in tests/.
+ */
+export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call[]; count(method: keyof Store): number } {
+  const calls: Call[] = []
+  const nothing = { jobs: [], leaseMs: 30_000, nextDueMs: null }
+  const defaults: Store = {
+    claimBattleJobs: async () => ok(nothing as Claim<BattleJob>),
+    claimBattleJudgings: async () => ok(nothing as Claim<JudgingJob>),
+    heartbeat: async () => ok([]),
+    completeBattleJob: async () => ok(true),
+    requeueBattleJob: async () => ok('requeued'),
+    deadLetterBattleJob: async () => ok('dead_lettered'),
+    recordVerdict: async () => ok('recorded'),
+    completeBattleJudging: async () => ok(true),
+    finalizeBattle: async () => ok('closed'),
+    wake: async () => ok(true),
+    sweep: async () => ok(undefined),
+  }
+  const store = Object.fromEntries(
+    Object.entries({ ...defaults, ...overrides }).map(([method, act]) => [
+      method,
+      (...args: unknown[]) => {
+        calls.push({ method: method as keyof Store, args })
+        return (act as (...args: unknown[]) => unknown)(...args)
+      },
+    ]),
+  ) as unknown as Store
+  return Object.assign(store, { calls, count: (method: keyof Store) => calls.filter((call) => call.method === method).length })
+}

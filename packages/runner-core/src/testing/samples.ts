@@ -1,0 +1,73 @@
+import type { stepError } from '../errors.ts'
+import type { BattleJob, JudgingJob, Provider, Providers, TextRequest } from '../ports.ts'
+import { fail, ok } from '../result.ts'
+import type { StepWorld } from '../step.ts'
+import { fakeStore } from './fake-store.ts'
+import { virtualClock } from './virtual-clock.ts'
+
+export const battleJob = (overrides: Partial<BattleJob> = {}): BattleJob => ({
+  leaseToken: 1,
+  jobId: 1,
+  attempts: 0,
+  maxAttempts: 3,
+  reclaims: 0,
+  battleId: '00000000-0000-4000-8000-000000000001',
+  contenderId: 'contender-a',
+  slot: 'A',
+  modelKey: 'sparring:quill',
+  systemPrompt: null,
+  taskPrompt: 'Name a colour.',
+  inputs: null,
+  maxTokens: 100,
+  temperature: null,
+  handicap: {},
+  deadlineMs: null,
+  ...overrides,
+})
+
+export const judgingJob = (overrides: Partial<JudgingJob> = {}): JudgingJob => ({
+  leaseToken: 1,
+  jobId: 7,
+  attempts: 0,
+  maxAttempts: 3,
+  reclaims: 0,
+  battleId: '00000000-0000-4000-8000-000000000001',
+  judgeModelKey: 'sparring:arbiter',
+  taskPrompt: 'Name a colour.',
+  inputs: null,
+  rubric: null,
+  referenceAnswer: null,
+  answers: [
+    { contenderId: 'contender-a', slot: 'A', contentText: 'Ultramarine.' },
+    { contenderId: 'contender-b', slot: 'B', contentText: 'Beige.' },
+  ],
+  recordedPresentations: [],
+  ...overrides,
+})
+
+/** A provider that answers with what `reply` returns: a text, or an error. */
+export function scriptedProvider(reply: (request: TextRequest, nth: number) => string | ReturnType<typeof stepError> | Promise<string>): {
+  providers: Providers
+  requests: TextRequest[]
+} {
+  const requests: TextRequest[] = []
+  const provider: Provider = {
+    async generateText(request) {
+      requests.push(request)
+      const answer = await reply(request, requests.length)
+      return typeof answer === 'string'
+        ? ok({ text: answer, finishReason: 'stop', wireModel: request.wireModel, inputTokens: 3, outputTokens: 2 })
+        : fail(answer)
+    },
+  }
+  return { providers: () => ok(provider), requests }
+}
+
+export function testWorld(overrides: Partial<StepWorld> & { store?: ReturnType<typeof fakeStore> } = {}) {
+  const clock = virtualClock()
+  const store = overrides.store ?? fakeStore()
+  const { providers } = scriptedProvider(() => 'Blue.')
+  return { clock, store, world: { store, providers, clock, random: () => 0.5, log: () => undefined, ...overrides } satisfies StepWorld }
+}
+
+export const bounds = { timeoutMs: 45_000, signal: new AbortController().signal }
