@@ -50,14 +50,14 @@ function startWorker(engine: Engine, url: string, mode: DrainMode): Worker {
 }
 
 /** Waits until every worker stands before the gate: the number of sessions waiting for the lock has stopped growing. */
-async function allWaiting(client: pg.Client, gate: string, atLeast: number): Promise<void> {
+async function allWaiting(client: pg.Client, atLeast: number): Promise<void> {
   let before = -1
   for (const deadline = monotonicMs() + 30_000; monotonicMs() < deadline; await delay(150)) {
-    const { rows } = await client.query('select count(*)::int as n from pg_locks where not granted and relation = $1::regclass', [gate])
+    const { rows } = await client.query(`select count(*)::int as n from pg_locks where not granted and locktype = 'relation'`)
     if (rows[0].n >= atLeast && rows[0].n === before) return
     before = rows[0].n
   }
-  throw new Error(`the workers did not reach ${gate} in 30 s`)
+  throw new Error(`the workers did not reach the gate in 30 s`)
 }
 
 /**
@@ -77,8 +77,7 @@ export async function runDrain(postgres: BenchPostgres, options: DrainOptions): 
   try {
     // The workers' sessions are seen from another connection: this one is inside the transaction that holds the gate.
     const watcher = await postgres.client(database.name)
-    await allWaiting(watcher, engine.gate, processes)
-    await watcher.end()
+    await allWaiting(watcher, processes).finally(() => watcher.end())
 
     const from = monotonicMs()
     await client.query('commit')

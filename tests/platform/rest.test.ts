@@ -255,6 +255,18 @@ describe('storage', () => {
     expect((await bucket.upload('x.exe', 'no', { contentType: 'application/x-msdownload' })).error?.message).toMatch(/mime type/)
     const { data } = await bucket.createSignedUrl('x.json', 60)
     expect(await (await fetch(data.signedUrl)).text()).toBe('{}')
+    expect((await bucket.upload('z.json', new Blob(['{}'], { type: 'application/json' }))).error).toBeNull()
+    const upload = await bucket.createSignedUploadUrl('y.json')
+    const anyone = client(platform.publishableKey).storage.from('artifacts')
+    const sent = await anyone.uploadToSignedUrl('y.json', upload.data.token, '{"y":1}', {
+      contentType: 'application/json',
+    })
+    expect(sent.error).toBeNull()
+    const { data: several } = await bucket.createSignedUrls(['x.json', 'y.json'], 60)
+    expect(await Promise.all(several.map(async (each: { signedUrl: string }) => (await fetch(each.signedUrl)).text()))).toEqual([
+      '{}',
+      '{"y":1}',
+    ])
   })
 
   it('lets a user reach only what a policy grants', async () => {

@@ -16,7 +16,10 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
  */
 
 // Ids and tokens stay far below 2^53 in a test.
+const int8Array = 1016
+const parseTextArray = pg.types.getTypeParser(int8Array) as (text: string) => string[]
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+pg.types.setTypeParser(int8Array, (text: string) => parseTextArray(text).map(Number))
 
 export type Client = pg.Client
 export const projectUrl = 'http://platform.test'
@@ -82,7 +85,15 @@ export function useDatabase(): TestDatabase {
     const admin = await open(adminUrl)
     await admin.query(`create database ${name} template agon_template strategy file_copy`)
     // Database settings are not copied with a template.
-    await admin.query(`alter database ${name} set search_path = "$user", public, extensions`)
+    const settings = await rows<{ setting: string }>(
+      admin,
+      `select unnest(setconfig) as setting from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase and s.setrole = 0
+       where d.datname = 'agon_template'`,
+    )
+    for (const { setting } of settings) {
+      const [key, text] = setting.split(/=(.*)/s)
+      await admin.query(`alter database ${name} set ${key} = ${key === 'search_path' ? text : admin.escapeLiteral(text!)}`)
+    }
     await admin.end()
     database.url = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href
     await database.connect()
@@ -188,7 +199,7 @@ export async function createBattle(client: Client, wanted: NewBattle = {}): Prom
     ownerId,
     JSON.stringify(document),
   ])
-  if (!created.battle_id) throw new Error(`refused: ${created.refused}`)
+  if (created.refused || !created.battle_id) throw new Error(`refused: ${created.refused}`)
   return { battleId: created.battle_id, ownerId }
 }
 

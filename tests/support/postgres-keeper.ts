@@ -46,7 +46,12 @@ async function makeTemplate(url: string): Promise<void> {
   const client = await connect(urlOf(url, 'agon_template'))
   const standIns = await bootstrap(
     client,
-    { serviceSql: ['create schema auth; create schema storage;'], vaultKeyFile: true, exposeNewTables: false },
+    {
+      serviceSql: ['create schema auth; create schema storage;'], // no service runs, so none needs its tables
+      vaultKeyFile: true,
+      exposeNewTables: false,
+      exposedSchemas: ['public', 'battles', 'execution'],
+    },
     log,
   )
   await client.end()

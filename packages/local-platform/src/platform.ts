@@ -11,6 +11,7 @@ import { type HttpWorker, startHttpWorker } from './net/http-worker.ts'
 import { type PlatformFacts, type PlatformOptions, parseOptions } from './options.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedded.ts'
 import { readProject, resolveEnvReferences } from './project-config.ts'
+import { upsertBuckets } from './rest/configured-buckets.ts'
 import { createSessionTokens } from './rest/session-tokens.ts'
 import { createSupabaseApi, type SupabaseApi, serviceSchemas } from './rest/supabase-api.ts'
 import { watchSchema } from './rest/watch-schema.ts'
@@ -101,6 +102,7 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
         log,
       )
       standIns = await timed('bootstrap', bootstrapping)
+      if (project.config.storage.enabled) await upsertBuckets(client, project.config.storage)
       await upsertSecrets(client, {
         project_url: url,
         ...resolveEnvReferences(project.config.db.vault, project.env),

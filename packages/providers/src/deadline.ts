@@ -22,7 +22,7 @@ export function underDeadline<T>(
     const controller = new AbortController()
     const settle = (result: Result<T, StepError>) => {
       clearTimeout(timer)
-      
+      call.signal.removeEventListener('abort', abandon)
       resolve(result)
     }
     const abandon = () => {
@@ -32,7 +32,6 @@ export function underDeadline<T>(
     const timer = setTimeout(
       () => {
         settle(late)
-        controller.abort()
       },
       Math.min(Math.ceil(call.timeoutMs), longestTimer),
     )

@@ -1,22 +1,31 @@
 import { verifyAuth } from '@supabase/server/core'
+import { environment } from './environment.ts'
 import { problem } from './problem.ts'
 
 /** What the platform adds to Deno's globals. */
 declare const EdgeRuntime: { waitUntil<T>(promise: Promise<T>): void }
 
+/** `worker`, and any `worker_…` that stands beside it while the key is being rotated. */
+const machineKeys = Object.keys(environment.SUPABASE_SECRET_KEYS)
+  .filter((name) => name === 'worker' || name.startsWith('worker_'))
+  .map((name) => `secret:${name}` as const)
+
 /**
- * A function that only Agon's own machinery may call: the database's wake and the sweep, with the secret key named `worker`
- * (or `worker_next`, while it is being rotated). It answers at once; the work goes on in the background.
+ * A function that only Agon's own machinery may call: the database's wake and the sweep, with the secret key named `worker`.
+ * It answers at once; the work goes on in the background.
  */
 export function machineFunction(work: () => Promise<unknown>): (request: Request) => Promise<Response> {
   return async (request) => {
     if (request.method !== 'POST') return problem('method_not_allowed', 'POST an empty body to wake this function.')
-    const { error } = await verifyAuth(request, { auth: ['secret:worker', 'secret:worker_next'] })
-    if (error) return problem(error.status === 500 ? 'internal' : 'unauthenticated', machineRemedy(error.message))
+    if (machineKeys.length === 0)
+      return problem('internal', 'The project has no secret key named worker: create it, see docs/operating.md.')
+    const { error } = await verifyAuth(request, { auth: machineKeys })
+    if (error)
+      return problem(
+        'unauthenticated',
+        'Only the secret key named worker opens this function, sent as the apikey header; see docs/operating.md.',
+      )
     EdgeRuntime.waitUntil(work())
     return Response.json({ status: 'accepted' }, { status: 202 })
   }
 }
-
-const machineRemedy = (cause: string) =>
-  `${cause} Only the secret key named worker opens this function, sent as the apikey header; see docs/operating.md.`

@@ -180,7 +180,9 @@ export const leaderboard = z
 
 export const models = z
   .object({
-    models: z.array(z.object({ key: z.string(), provider: z.string(), kind: z.string(), tier: z.string().optional(), simulated: z.boolean() })),
+    models: z.array(
+      z.object({ key: z.string(), provider: z.string(), kind: z.string(), tier: z.string().optional(), simulated: z.boolean() }),
+    ),
     open_providers: z.array(z.string()).openapi({ description: 'Providers that take any model name, as provider:model' }),
   })
   .openapi('Models')

@@ -43,12 +43,11 @@ export function defaultLineup(means: Means): Lineup {
 }
 
 function cloudLineup({ keyed }: Means): Lineup | undefined {
-  const [first, second, third] = keyed.flatMap((id) => starters[id] ?? []).length > 0 ? keyed.filter((id) => starters[id]) : []
-  const of = (id: string | undefined, nth: 0 | 1) => (id === undefined ? undefined : starters[id]?.[nth])
-  const one = of(first, 0)
-  const other = of(second, 0) ?? of(first, 1)
-  const judge = of(third, 0) ?? of(second, 1) ?? one
-  if (!one || !other || !judge) return undefined
+  const [first, second, third] = keyed.flatMap((id) => (Object.hasOwn(starters, id) ? [starters[id]!] : []))
+  if (!first) return undefined
+  const one = first[0]
+  const other = second?.[0] ?? first[1]
+  const judge = third?.[0] ?? second?.[1] ?? one
   return {
     contenders: [{ model: one }, { model: other }],
     judge,

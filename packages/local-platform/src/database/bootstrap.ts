@@ -56,9 +56,7 @@ export async function bootstrap(client: pg.Client, options: BootstrapOptions, lo
   if (!hosted.rows[0].yes) {
     await client.query(options.serviceSql.join('\n'))
     await client.query(readSql('platform'))
-    const { rows } = await client.query('select current_database() as name')
-    const schemas = client.escapeLiteral(options.exposedSchemas.join(','))
-    await client.query(`alter database ${client.escapeIdentifier(rows[0].name)} set pgrst.db_schemas = ${schemas}`)
+    await nameExposedSchemas(client, options.exposedSchemas)
   }
   const standIns: StandIns = {
     cron: !(await useExtension(client, 'pg_cron', log)),
@@ -73,6 +71,15 @@ export async function bootstrap(client: pg.Client, options: BootstrapOptions, lo
     log({ source: 'platform', level: 'warning', message: `the REST API will not see later schema changes by itself: ${error.message}` })
   })
   return standIns
+}
+
+/** Only a superuser may store a setting PostgreSQL does not know; without it the advisors are silent and all else works. */
+async function nameExposedSchemas(client: pg.Client, schemas: string[]): Promise<void> {
+  const { rows } = await client.query('select current_database() as name, rolsuper from pg_catalog.pg_roles where rolname = current_user')
+  if (!rows[0]?.rolsuper) return
+  await client.query(
+    `alter database ${client.escapeIdentifier(rows[0].name)} set pgrst.db_schemas = ${client.escapeLiteral(schemas.join(','))}`,
+  )
 }
 
 async function createVault(client: pg.Client, keyFile: boolean): Promise<void> {

@@ -29,7 +29,7 @@ function readBoot(): Boot {
   let text = ''
   while (!text.includes('\n')) {
     const read = deno.stdin.readSync(buffer)
-    if (!read) deno.exit(0)
+    if (!read) return deno.exit(0)
     text += decoder.decode(buffer.subarray(0, read))
   }
   return JSON.parse(text)

@@ -5,6 +5,7 @@ import { platformApplicationName } from '../postgres/orphan.ts'
 import type { ProjectConfig } from '../project-config.ts'
 import { withConsoleInLog } from './console-to-log.ts'
 import type { SessionTokens } from './session-tokens.ts'
+import { asHostedSignedUrls } from './signed-urls.ts'
 
 export interface SupabaseApi {
   /** Answers /rest/v1, /auth/v1 and /storage/v1. */
@@ -54,7 +55,7 @@ export async function createSupabaseApi({ dbUrl, storageDir, config, keys, token
       ...(config.auth.site_url ? { site_url: config.auth.site_url } : {}),
       email: { enable_signup: true, enable_confirmations: false },
     },
-    storage: { enabled: config.storage.enabled, file_size_limit: config.storage.file_size_limit, buckets: config.storage.buckets },
+    storage: { enabled: config.storage.enabled, file_size_limit: config.storage.file_size_limit },
     options: {
       server: {
         admin: false,
@@ -83,7 +84,8 @@ export async function createSupabaseApi({ dbUrl, storageDir, config, keys, token
         return Response.json(publicJwks(keys), { headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=600' } })
       }
       const response = await withConsoleInLog(log, async () => app.fetch(await tokens.inward(request)))
-      return pathname.startsWith('/auth/v1/') ? tokens.outward(response) : response
+      if (pathname.startsWith('/auth/v1/')) return tokens.outward(response)
+      return asHostedSignedUrls({ method: request.method, pathname }, response)
     },
     reloadSchema: () => (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),
     close: () => connection.close(),

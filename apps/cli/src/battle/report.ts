@@ -1,0 +1,89 @@
+import type { Battle } from '@agon/client'
+import { type Column, columns, table, wrap } from '../terminal/columns.ts'
+import { printable } from '../terminal/printable.ts'
+import type { Style } from '../terminal/style.ts'
+import { contenderName, duration, judgeName, type ShownContender } from './names.ts'
+
+export interface ReportOptions {
+  /** Columns of the terminal. */
+  width: number
+  style: Style
+  /** How to read the battle again. */
+  link?: { url: string; publishableKey: string; note?: string }
+}
+
+/** What a finished battle was, for a person: the answers, both verdicts, the outcome, the ratings. */
+export function battleReport(battle: Battle, { width, style, link }: ReportOptions): string {
+  const sections = [
+    `${style.bold(printable(battle.title))}`,
+    columns(battle.contenders.map((contender) => answerColumn(contender, style)), width),
+    verdicts(battle, width, style),
+    wrap(`${style.bold('Outcome')}  ${outcome(battle, style)}`, width),
+    ratings(battle, style),
+    link ? linkLines(battle, link, style) : '',
+  ]
+  return sections.filter(Boolean).join('\n\n')
+}
+
+function answerColumn(contender: ShownContender, style: Style): Column {
+  const { submission, error } = contender
+  const facts = submission?.is_final
+    ? [
+        submission.latency_ms === null ? '' : duration(submission.latency_ms),
+        submission.output_tokens === null ? '' : `${submission.output_tokens} tokens`,
+        submission.cost_usd ? `$${submission.cost_usd.toFixed(4)}` : '',
+        submission.finish_reason === 'length' ? 'cut off at max_tokens' : '',
+      ]
+    : [contender.status.replace('_', ' ')]
+  const heading = `${style.name(style.bold(contenderName(contender)))}\n${style.dim(facts.filter(Boolean).join(', '))}`
+  if (submission?.is_final) return { heading, body: printable(submission.content_text ?? submission.content_url ?? '') }
+  return { heading, body: error ? style.bad(`${error.code}: ${printable(error.message)}`) : style.dim('no answer') }
+}
+
+function verdicts(battle: Battle, width: number, style: Style): string {
+  if (battle.verdicts.length === 0) return ''
+  const shown = battle.verdicts.map(({ slot_order, outcome, winner_slot, scores, reasoning }) => {
+    const order = `shown ${[...slot_order].join(' then ')}`
+    const decision = { winner: `${winner_slot} wins`, tie: 'a tie', both_bad: 'neither is acceptable', abstain: 'no readable verdict' }[outcome]
+    const points = Object.entries(scores ?? {})
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([slot, score]) => `${slot} ${score}`)
+    const line = [order, style.bold(decision), points.join(', ')].filter(Boolean).join(' · ')
+    const reasons = wrap(printable(reasoning).trim(), Math.max(20, width - 4)).replaceAll(/^/gm, '    ')
+    return `${wrap(`  ${line}`, width)}\n${style.dim(reasons)}`
+  })
+  return [`${style.bold('Judge')}  ${judgeName(battle)}`, ...shown].join('\n')
+}
+
+function outcome(battle: Battle, style: Style): string {
+  const winner = battle.contenders.find(({ slot }) => slot === battle.winner_slot)
+  const name = winner ? style.good(contenderName(winner).replace('  ', ' · ')) : ''
+  if (battle.status === 'void') return style.bad('Void: no contender submitted an answer. No rating moves.')
+  if (battle.status === 'cancelled') return style.warn('Cancelled. No rating moves.')
+  if (battle.outcome === 'winner') return `${name} wins: the judge preferred it in both orders.`
+  if (battle.outcome === 'walkover') return `${name} wins by walkover: it is the only one that answered. No rating moves.`
+  if (battle.outcome === 'no_verdict') return style.warn('No verdict: the judge abstained or gave up. No rating moves.')
+  if (battle.judge_outcome === 'inconsistent')
+    return style.warn('Draw, by an inconsistent judge: its preference changed with the order of the answers, so it does not count.')
+  if (battle.judge_outcome === 'both_bad') return 'Draw: the judge found none of the answers acceptable.'
+  return 'Draw: the judge found the best answers equally good.'
+}
+
+const points = (rating: number): string => rating.toFixed(0)
+
+function ratings(battle: Battle, style: Style): string {
+  const rows = battle.contenders.flatMap((contender) => {
+    if (!contender.rating) return []
+    const { before, after } = contender.rating
+    const change = `${after >= before ? '+' : '−'}${Math.abs(after - before).toFixed(0)}`
+    const colour = after > before ? style.good : after < before ? style.bad : style.dim
+    return [[`  ${contenderName(contender)}`, `${points(before)} → ${points(after)}`, colour(change)]]
+  })
+  return rows.length === 0 ? '' : `${style.bold('Ratings')}\n${table(rows)}`
+}
+
+function linkLines(battle: Battle, { url, publishableKey, note }: NonNullable<ReportOptions['link']>, style: Style): string {
+  const address = `${url}/functions/v1/api/battles/${battle.battle_id}`
+  const lines = [address, `curl -H 'apikey: ${publishableKey}' ${address}`, ...(note ? [note] : [])]
+  return lines.map((line) => style.dim(line)).join('\n')
+}

@@ -1,0 +1,128 @@
+import { fileURLToPath } from 'node:url'
+import { startPlatform } from '@agon/local-platform'
+import { LLMock } from '@copilotkit/aimock'
+import { Client } from 'pg'
+
+export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface BattleDocument {
+  battle_id: string
+  status: string
+  outcome: string | null
+  judge_outcome: string | null
+  winner_slot: string | null
+  contenders: {
+    slot: string
+    status: string
+    error: { code: string; message: string } | null
+    job: { job_id: number; status: string; attempts: number; reclaims: number } | null
+    submission: { content_text: string; is_final: boolean } | null
+    rating: { before: number; after: number } | null
+    judge_mean: number | null
+  }[]
+  verdicts: { presentation: number; slot_order: string; outcome: string; reasoning: string; winner_slot: string | null }[]
+  events: { event_id: number; type: string; data: Record<string, unknown> }[]
+}
+
+/** The whole system, as a user has it: the embedded platform, a provider on the wire, and a signed-in user. */
+export async function startArena(options: { functionEnv?: Record<string, string>; functionsEnabled?: boolean } = {}) {
+  const provider = new LLMock({ port: 0 })
+  await provider.start()
+  const platform = await startPlatform({
+    projectDir,
+    temporary: true,
+    functionEnv: { SPARRING_BASE_URL: `${provider.url}/v1`, SPARRING_ANTHROPIC_BASE_URL: provider.url, ...options.functionEnv },
+    vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
+    ...(options.functionsEnabled === undefined ? {} : { functionsEnabled: options.functionsEnabled }),
+  })
+  const database = new Client({ connectionString: platform.dbUrl })
+  await database.connect()
+
+  const api = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+    fetch(`${platform.url}/functions/v1/api${path}`, init)
+
+  async function signUp(name: string): Promise<string> {
+    const response = await fetch(`${platform.url}/auth/v1/signup`, {
+      method: 'POST',
+      headers: { apikey: platform.publishableKey, 'content-type': 'application/json' },
+      body: JSON.stringify({ email: `${name}@example.com`, password: 'correct horse battery' }),
+    })
+    const { access_token } = (await response.json()) as { access_token: string }
+    return access_token
+  }
+  const token = await signUp('owner')
+  const asOwner = { authorization: `Bearer ${token}`, apikey: platform.publishableKey }
+
+  const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    api(path, {
+      method: 'POST',
+      headers: { ...asOwner, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+
+  async function battle(id: string): Promise<BattleDocument> {
+    return (await (await api(`/battles/${id}`, { headers: asOwner })).json()) as BattleDocument
+  }
+
+  /** Polls until the battle is as wished; fails with the battle as it stands after half a minute. */
+  async function until(id: string, wished: (battle: BattleDocument) => boolean): Promise<BattleDocument> {
+    for (let end = Date.now() + 30_000; ; ) {
+      const now = await battle(id)
+      if (wished(now)) return now
+      if (Date.now() > end) throw new Error(`The battle did not get there: ${JSON.stringify(now, null, 1)}`)
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+  }
+
+  return {
+    platform,
+    provider,
+    database,
+    api,
+    post,
+    signUp,
+    battle,
+    until,
+    /** Until closed, void or cancelled. */
+    settled: (id: string) => until(id, (now) => ['closed', 'void', 'cancelled'].includes(now.status)),
+    async create(body: object): Promise<string> {
+      const response = await post('/battles', {
+        prompt: 'Name a colour.',
+        contenders: [{ model: 'sparring:quill' }, { model: 'sparring-anthropic:ember' }],
+        judge: { model: 'sparring:arbiter' },
+        publish: true,
+        ...body,
+      })
+      const made = (await response.json()) as BattleDocument
+      if (response.status !== 201) throw new Error(`Not created: ${JSON.stringify(made)}`)
+      return made.battle_id
+    },
+    async stop(): Promise<void> {
+      await database.end()
+      await platform.stop()
+      await provider.stop()
+    },
+  }
+}
+
+export type Arena = Awaited<ReturnType<typeof startArena>>
+
+/** Contenders that answer at once, and a judge that prefers the answer with `favourite` in it, in whatever order. */
+export function simpleProvider(provider: LLMock, favourite = 'Ultramarine'): void {
+  provider.on({ model: 'quill' }, { content: 'Ultramarine, because the sea is deep.', usage: { prompt_tokens: 5, completion_tokens: 7 } })
+  provider.on({ model: 'ember' }, { content: 'Beige. It is fine.', usage: { prompt_tokens: 5, completion_tokens: 4 } })
+  provider.on({ model: 'arbiter' }, (request) => {
+    const shown = String(request.messages.at(-1)?.content)
+    const first = shown.indexOf(favourite) < shown.indexOf(favourite === 'Beige' ? 'Ultramarine' : 'Beige')
+    return {
+      content: JSON.stringify({
+        reasoning: `${favourite} is the bolder choice.`,
+        scores: [
+          { label: 1, score: first ? 9 : 4 },
+          { label: 2, score: first ? 4 : 9 },
+        ],
+        verdict: first ? '1' : '2',
+      }),
+    }
+  })
+}
