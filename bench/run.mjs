@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 const bench = dirname(fileURLToPath(import.meta.url))
 const root = dirname(bench)
 const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+/** @type {import('node:child_process').SpawnSyncOptions} */
 const options = { stdio: 'inherit', shell: process.platform === 'win32' }
 
 if (!existsSync(node)) {

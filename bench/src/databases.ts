@@ -22,7 +22,10 @@ async function template(postgres: BenchPostgres, engine: Engine): Promise<string
 }
 
 /** A database of its own for one run, with the engine installed and nothing in it. */
-export async function freshDatabase(postgres: BenchPostgres, engine: Engine): Promise<{ name: string; url: string; drop(): Promise<void> }> {
+export async function freshDatabase(
+  postgres: BenchPostgres,
+  engine: Engine,
+): Promise<{ name: string; url: string; drop(): Promise<void> }> {
   const from = await template(postgres, engine)
   const name = `run_${++made}`
   const admin = await postgres.client('postgres')

@@ -1,5 +1,5 @@
-import { engines } from './engines/index.ts'
 import type { DrainMode, Engine } from './engines/engine.ts'
+import { engines } from './engines/index.ts'
 
 /** One worker process of a drain; src/drain-run.ts starts it and tells it to stop. */
 const { engine, url, mode } = JSON.parse(process.argv[2]!) as { engine: Engine['name']; url: string; mode: DrainMode }

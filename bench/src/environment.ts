@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { cpus, loadavg, totalmem } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 import { engineSql } from './engines/agon.ts'
 import { findPgbench } from './pgbench.ts'
 import type { BenchPostgres } from './postgres.ts'
@@ -18,7 +18,16 @@ function commit(): string {
   }
 }
 
-const shown = ['shared_buffers', 'fsync', 'synchronous_commit', 'jit', 'wal_level', 'max_wal_size', 'autovacuum', 'shared_preload_libraries']
+const shown = [
+  'shared_buffers',
+  'fsync',
+  'synchronous_commit',
+  'jit',
+  'wal_level',
+  'max_wal_size',
+  'autovacuum',
+  'shared_preload_libraries',
+]
 
 /** What a number means nothing without. */
 export async function describeEnvironment(postgres: BenchPostgres) {
@@ -29,16 +38,18 @@ export async function describeEnvironment(postgres: BenchPostgres) {
   return {
     taken: new Date().toISOString(),
     agon: { commit: commit(), sql_sha256: createHash('sha256').update(engineSql().join('')).digest('hex').slice(0, 16) },
-    peers: Object.fromEntries(['graphile-worker', 'pg-boss', 'pg'].map((peer) => [peer, versionOf(peer)])),
+    peers: Object.fromEntries(['graphile-worker', 'pg-boss', 'pg'].map((peer) => [peer, versionOf(peer)])) as Record<string, string>,
     node: process.version,
     postgres: version[0].server_version as string,
-    settings: Object.fromEntries(rows.map(({ name, value }) => [name, value])),
+    settings: Object.fromEntries(rows.map(({ name, value }) => [name, value as string])) as Record<string, string>,
     pgbench: findPgbench()?.version ?? null,
     cpu: `${cpus().length} x ${cpus()[0]?.model.trim()}`,
     memory_gb: Math.round(totalmem() / 2 ** 30),
-    load_before: loadavg()[0],
+    foreign_load: await foreignLoad(),
   }
 }
+
+export type Environment = Awaited<ReturnType<typeof describeEnvironment>>
 
 /** The share of the machine's processor time that is in use while we do nothing: a noisy machine is said to be one. */
 export async function foreignLoad(ms = 500): Promise<number> {

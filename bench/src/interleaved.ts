@@ -6,7 +6,11 @@ export interface Contestant {
 }
 
 /** Runs every contestant once a round, round after round, so that a slow quarter of an hour is shared by all. Values by name, in round order. */
-export async function interleave(contestants: Contestant[], rounds: number, say: (text: string) => void): Promise<Record<string, number[]>> {
+export async function interleave(
+  contestants: Contestant[],
+  rounds: number,
+  say: (text: string) => void,
+): Promise<Record<string, number[]>> {
   const values: Record<string, number[]> = Object.fromEntries(contestants.map(({ name }) => [name, []]))
   for (let round = 1; round <= rounds; round++) {
     for (const { name, run } of contestants) {

@@ -8,7 +8,10 @@ const args = process.argv.slice(2)
 const quick = args.includes('--quick')
 const names = args.filter((arg) => !arg.startsWith('--'))
 const known = measures.map(({ name }) => name)
-const unknown = [...names.filter((name) => !known.includes(name)), ...args.filter((arg) => arg.startsWith('--') && !['--quick', '--table'].includes(arg))]
+const unknown = [
+  ...names.filter((name) => !known.includes(name)),
+  ...args.filter((arg) => arg.startsWith('--') && !['--quick', '--table'].includes(arg)),
+]
 if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(', ')}. Usage: npm run bench -- [${known.join('|')} …] [--quick] [--table]`)
   process.exit(2)
@@ -26,7 +29,7 @@ let missed = 0
 for (const measure of measures.filter(({ name }) => names.length === 0 || names.includes(name))) {
   const postgres = await startBenchPostgres(measure.settings)
   try {
-    const environment = { ...(await describeEnvironment(postgres)), foreign_load: await foreignLoad() }
+    const environment = await describeEnvironment(postgres)
     console.log(`\n${measure.name} …`)
     const outcome = await measure.take({ postgres, quick, say: (text) => console.log(`  ${text}`) })
     save({ name: measure.name, title: measure.title, quick, environment, ...outcome })

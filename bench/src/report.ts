@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Environment } from './environment.ts'
 import { format } from './interleaved.ts'
 import type { Goal, Outcome } from './measure.ts'
 import { isMet } from './measure.ts'
@@ -12,12 +13,15 @@ export interface Saved extends Outcome {
   name: string
   title: string
   quick: boolean
-  environment: Record<string, unknown>
+  environment: Environment
 }
 
 export function save(saved: Saved): void {
   const file = saved.quick ? `${saved.name}.quick.tmp.json` : `${saved.name}.json`
-  writeFileSync(new URL(file, results), `${JSON.stringify(saved, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value), 2)}\n`)
+  writeFileSync(
+    new URL(file, results),
+    `${JSON.stringify(saved, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value), 2)}\n`,
+  )
 }
 
 const bound = ({ atLeast, atMost }: Goal) => (atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`)
@@ -27,7 +31,9 @@ export function print({ title, head, rows, goals, notes }: Pick<Saved, 'title' |
   const align = (table: (string | number)[][]) => {
     const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => String(row[column] ?? '').length)))
     for (const row of table) {
-      console.log(`  ${row.map((cell, column) => (column ? String(cell).padStart(widths[column]!) : String(cell).padEnd(widths[0]!))).join('  ')}`)
+      console.log(
+        `  ${row.map((cell, column) => (column ? String(cell).padStart(widths[column]!) : String(cell).padEnd(widths[0]!))).join('  ')}`,
+      )
     }
   }
   console.log(`\n${title}`)
@@ -62,12 +68,12 @@ export function writeTable(order: string[]): void {
   writeFileSync(page, `${text.slice(0, from + begin.length)}\n\n${body}\n\n${text.slice(to)}`)
 }
 
-function environmentLine(environment: Record<string, unknown>): string {
-  const { taken, agon, peers, node, postgres, settings, cpu } = environment as Record<string, never>
-  const pairs = (object: Record<string, string>) =>
-    Object.entries(object)
-      .filter(([, value]) => value)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', ')
-  return `${String(taken).slice(0, 10)}, commit ${(agon as { commit: string }).commit}. ${cpu}, Node ${node}, PostgreSQL ${postgres} (${pairs(settings)}). ${pairs(peers)}.`
-}
+const pairs = (object: Record<string, string>) =>
+  Object.entries(object)
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
+
+const environmentLine = ({ taken, agon, peers, node, postgres, settings, cpu, foreign_load }: Environment): string =>
+  `${taken.slice(0, 10)}, commit ${agon.commit}. ${cpu}, Node ${node}, PostgreSQL ${postgres} (${pairs(settings)}). ${pairs(peers)}.` +
+  (foreign_load > 0.1 ? ` The machine was ${Math.round(foreign_load * 100)} % busy with something else.` : '')

@@ -175,29 +175,34 @@ comment on function execution.wake is
   'Posts an empty body to an edge function after commit: a nudge, never the work itself. Called by the trigger on ready and by the sweep. A missing secret is a warning, and the sweep tries again.';
 revoke execute on function execution.wake from public, anon, authenticated, service_role;
 
+create function execution.announce(kind text) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  wake_function text;
+begin
+  select k.wake_function into wake_function from execution.job_kinds k where k.kind = announce.kind;
+  if wake_function is not null then
+    perform execution.wake(wake_function);
+  end if;
+  if exists (select from execution.waiters w where w.kind = announce.kind and w.waiting_until > now()) then
+    perform pg_catalog.pg_notify('agon_ready', kind);
+  end if;
+end $$;
+comment on function execution.announce is 'Tells whoever may run jobs of a kind that some are ready: wakes its edge function, and rings the doorbell of idle workers.';
+revoke execute on function execution.announce from public, anon, authenticated, service_role;
+
 create function execution.announce_ready() returns trigger
 language plpgsql security definer set search_path = '' as $$
-declare
-  kind execution.job_kinds;
 begin
   if current_setting('agon.quiet', true) = 'on' then
     return null;                                   -- a claim that promotes due jobs takes them itself
   end if;
-  for kind in
-    select k.* from (select distinct a.queue_id from arrived a) a
-    join execution.queues q on q.queue_id = a.queue_id and not q.paused
-    join execution.job_kinds k on k.kind = q.kind
-  loop
-    if kind.wake_function is not null then
-      perform execution.wake(kind.wake_function);
-    end if;
-    if exists (select from execution.waiters w where w.kind = kind.kind and w.waiting_until > now()) then
-      perform pg_catalog.pg_notify('agon_ready', kind.kind);
-    end if;
-  end loop;
+  perform execution.announce(k.kind) from (
+    select distinct q.kind from (select distinct a.queue_id from arrived a) a join execution.queues q on q.queue_id = a.queue_id and not q.paused) k;
   return null;
 end $$;
-comment on function execution.announce_ready is 'Trigger of execution.ready: wakes the edge function of each kind that became ready, and rings the doorbell of idle workers.';
+comment on function execution.announce_ready is 'Trigger of execution.ready: announces the kinds that became ready.';
 revoke execute on function execution.announce_ready from public, anon, authenticated, service_role;
 create trigger ready_announce after insert on execution.ready
   referencing new table as arrived for each statement execute function execution.announce_ready();
@@ -267,24 +272,26 @@ grant execute on function execution.enqueue to service_role;
 
 -- ---------------------------------------------------------------- claim
 
-create function execution.promote_due(most integer default 1000) returns integer
+create function execution.promote_due(kind text default null, most integer default 1000) returns integer
 language plpgsql security definer
-set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set plan_cache_mode = force_generic_plan as $$
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
+  wanted integer[] := array(select q.queue_id from execution.queues q where kind is null or q.kind = promote_due.kind);
   moved integer;
 begin
   with due as (
     delete from execution.later w where w.ctid = any (array(
-      select x.ctid from execution.later x where x.run_after <= now() order by x.run_after limit most for update skip locked))
+      select x.ctid from execution.later x where x.run_after <= now() and x.queue_id = any (wanted) order by x.run_after limit most for update skip locked))
     returning w.queue_id, w.priority, w.job_id, w.run_after
   )
   insert into execution.ready (queue_id, position, job_id)
-  select d.queue_id, (d.priority::bigint << 48) + nextval('execution.ready_arrival'), d.job_id from due d;
+  select d.queue_id, (d.priority::bigint << 48) + nextval('execution.ready_arrival'), d.job_id
+  from (select * from due order by run_after, job_id) d;
   get diagnostics moved = row_count;
   return moved;
 end $$;
-comment on function execution.promote_due is 'Moves delayed jobs whose time has come to ready; returns how many.';
+comment on function execution.promote_due is 'Moves delayed jobs whose time has come to ready, of one kind or of all, the longest due first; returns how many.';
 revoke execute on function execution.promote_due from public, anon, authenticated, service_role;
 
 create type execution.claimed_job as (
@@ -299,26 +306,34 @@ language plpgsql security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off
 set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
+declare
+  got integer;
 begin
-  return query
-  with taken as (
-    delete from execution.ready r where r.ctid = any (array(
-      select x.ctid from execution.ready x
-      where x.queue_id = queue_id and x.position >= hint
-      order by x.position limit most for update skip locked))
-    returning r.job_id, r.position
-  ), live as (
-    select j.job_id, t.position, j.subject_id, j.attempts, j.reclaims, j.max_attempts, j.deadline_at, j.payload
-    from taken t join execution.jobs j on j.job_id = t.job_id
-    where j.state = 'active'                       -- a cancelled job leaves its ready row to the next claim
-  ), leased as (
-    insert into execution.leases (queue_id, concurrency_key, driver, expires_at, job_ids)
-    select queue_id, concurrency_key, driver, now() + make_interval(secs => lease_ms / 1000.0), array_agg(l.job_id)
-    from live l having count(*) > 0
-    returning leases.lease_token
-  )
-  select s.lease_token, l.job_id, l.position, l.subject_id, l.attempts, l.reclaims, l.max_attempts, l.deadline_at, l.payload
-  from leased s cross join live l;
+  -- Again, when what was taken had been cancelled meanwhile: a claim that comes back short means that no more is ready.
+  for attempt in 1..10 loop
+    return query
+    with taken as (
+      delete from execution.ready r where r.ctid = any (array(
+        select x.ctid from execution.ready x
+        where x.queue_id = queue_id and x.position >= hint
+        order by x.position limit most for update skip locked))
+      returning r.job_id, r.position
+    ), live as (
+      select j.job_id, t.position, j.subject_id, j.attempts, j.reclaims, j.max_attempts, j.deadline_at, j.payload
+      from taken t join execution.jobs j on j.job_id = t.job_id
+      where j.state = 'active'                       -- a cancelled job leaves its ready row to the next claim
+    ), leased as (
+      insert into execution.leases (queue_id, concurrency_key, driver, expires_at, job_ids)
+      select queue_id, concurrency_key, driver, now() + make_interval(secs => lease_ms / 1000.0), array_agg(l.job_id)
+      from live l having count(*) > 0
+      returning leases.lease_token
+    )
+    select s.lease_token, l.job_id, l.position, l.subject_id, l.attempts, l.reclaims, l.max_attempts, l.deadline_at, l.payload
+    from leased s cross join live l;
+    get diagnostics got = row_count;
+    most := most - got;
+    exit when most = 0 or not exists (select from execution.ready x where x.queue_id = queue_id and x.position >= hint);
+  end loop;
 end $$;
 comment on function execution.claim_from is 'Takes up to `most` ready jobs of one queue under a new lease. hint: no job of this queue before that position is wanted (it skips index entries already consumed).';
 revoke execute on function execution.claim_from from public, anon, authenticated, service_role;
@@ -340,7 +355,7 @@ begin
   end if;
   if exists (select from execution.later w where w.run_after <= now()) then
     perform set_config('agon.quiet', 'on', true);
-    perform execution.promote_due();
+    perform execution.promote_due(kind);
     perform set_config('agon.quiet', 'off', true);
   end if;
   -- Lanes first: a limited lane is counted under its row's lock, so the bound holds over the fleet; a lane someone else is
@@ -571,37 +586,60 @@ comment on function execution.cancel_jobs is
   'Ends jobs for their owner, who holds its own lock. A driver working on one learns it from its next heartbeat, and its result is refused; a ready or delayed row is dropped by the claim that meets it.';
 revoke execute on function execution.cancel_jobs from public, anon, authenticated, service_role;
 
-create function execution.reclaim_expired(most integer default 100) returns integer
+create function execution.reclaim_lease(lease_token bigint) returns integer
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
-  expired record;
   lost execution.leases;
   job execution.jobs;
   max_reclaims smallint;
   reclaimed integer := 0;
 begin
-  for expired in select l.lease_token, l.job_ids from execution.leases l where l.expires_at < now() order by l.expires_at limit most loop
-    perform execution.lock_owners(expired.job_ids);
-    delete from execution.leases l where l.lease_token = expired.lease_token and l.expires_at < now() returning l.* into lost;
-    continue when not found;                       -- renewed or recorded meanwhile
-    select k.max_reclaims into strict max_reclaims from execution.queues q join execution.job_kinds k on k.kind = q.kind where q.queue_id = lost.queue_id;
-    for job in
-      update execution.jobs j set reclaims = j.reclaims + 1 where j.job_id = any (lost.job_ids) and j.state = 'active' returning j.*
-    loop
-      reclaimed := reclaimed + 1;
-      if job.reclaims >= max_reclaims then
-        perform execution.bury(job.job_id, jsonb_build_object('code', 'lease_lost', 'message',
-          format('%s drivers in turn stopped renewing their lease on this job', job.reclaims)));
-      else
-        perform execution.make_ready(job.queue_id, job.priority, array[job.job_id]);
-      end if;
-    end loop;
+  select l.* into lost from execution.leases l where l.lease_token = reclaim_lease.lease_token;
+  if not found then
+    return 0;
+  end if;
+  perform execution.lock_owners(lost.job_ids);
+  delete from execution.leases l where l.lease_token = reclaim_lease.lease_token and l.expires_at < now() returning l.* into lost;
+  if not found then
+    return 0;                                      -- renewed or recorded meanwhile
+  end if;
+  select k.max_reclaims into strict max_reclaims from execution.queues q join execution.job_kinds k on k.kind = q.kind where q.queue_id = lost.queue_id;
+  for job in
+    update execution.jobs j set reclaims = j.reclaims + 1 where j.job_id = any (lost.job_ids) and j.state = 'active' returning j.*
+  loop
+    reclaimed := reclaimed + 1;
+    if job.reclaims >= max_reclaims then
+      perform execution.bury(job.job_id, jsonb_build_object('code', 'lease_lost', 'message',
+        format('%s drivers in turn stopped renewing their lease on this job', job.reclaims)));
+    else
+      perform execution.make_ready(job.queue_id, job.priority, array[job.job_id]);
+    end if;
+  end loop;
+  return reclaimed;
+end $$;
+comment on function execution.reclaim_lease is 'Takes back the jobs of one lease, when it has run out: to the end of their queue, or to the dead letters after max_reclaims. Returns how many.';
+revoke execute on function execution.reclaim_lease from public, anon, authenticated, service_role;
+
+create function execution.reclaim_expired(most integer default 100) returns integer
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  expired bigint;
+  reclaimed integer := 0;
+begin
+  for expired in select l.lease_token from execution.leases l where l.expires_at < now() order by l.expires_at limit most loop
+    begin
+      reclaimed := reclaimed + execution.reclaim_lease(expired);
+    exception when others then
+      -- One lease that cannot be settled must not keep the others from being taken back. It is tried again by the next sweep.
+      raise warning 'Agon could not take back lease %: %', expired, sqlerrm;
+    end;
   end loop;
   return reclaimed;
 end $$;
 comment on function execution.reclaim_expired is
-  'Takes jobs back from drivers that stopped renewing. Each returns to the end of its queue, or to the dead letters after max_reclaims. Returns how many jobs were taken back.';
+  'Takes jobs back from drivers that stopped renewing; each lease by itself. Returns how many jobs were taken back. A lease that cannot be settled is a warning in the database log.';
 revoke execute on function execution.reclaim_expired from public, anon, authenticated, service_role;
 
 create function execution.revive(job_id bigint) returns boolean
@@ -610,7 +648,8 @@ language plpgsql security definer set search_path = '' as $$
 declare
   job execution.jobs;
 begin
-  update execution.jobs j set state = 'active', attempts = 0, reclaims = 0, finished_at = null, error = null
+  update execution.jobs j set state = 'active', attempts = 0, reclaims = 0, finished_at = null, error = null,
+    deadline_at = now() + (j.deadline_at - j.created_at)
   where j.job_id = revive.job_id and j.state = 'failed' returning j.* into job;
   if not found then
     return false;
@@ -619,7 +658,7 @@ begin
   perform execution.make_ready(job.queue_id, job.priority, array[job_id]);
   return true;
 end $$;
-comment on function execution.revive is 'Sends a dead-lettered job back with both counters reset. The owner''s own redrive function decides whether it may.';
+comment on function execution.revive is 'Sends a dead-lettered job back with both counters reset and its time budget whole. The owner''s own redrive function decides whether it may.';
 revoke execute on function execution.revive from public, anon, authenticated, service_role;
 
 create function execution.sweep() returns jsonb
@@ -627,24 +666,18 @@ language plpgsql security definer set search_path = '' as $$
 declare
   promoted integer;
   reclaimed integer;
-  kind execution.job_kinds;
 begin
   if not pg_try_advisory_xact_lock(hashtext('execution.sweep')) then
     return jsonb_build_object('busy', true);       -- two sweeps would lock owners in different orders, and one is enough
   end if;
   promoted := execution.promote_due();
   reclaimed := execution.reclaim_expired();
-  for kind in
-    select k.* from execution.job_kinds k
-    where k.wake_function is not null
-      and exists (select from execution.queues q join execution.ready r on r.queue_id = q.queue_id where q.kind = k.kind and not q.paused)
-  loop
-    perform execution.wake(kind.wake_function);
-  end loop;
+  perform execution.announce(k.kind) from execution.job_kinds k
+  where exists (select from execution.queues q join execution.ready r on r.queue_id = q.queue_id where q.kind = k.kind and not q.paused);
   return jsonb_build_object('promoted', promoted, 'reclaimed', reclaimed);
 end $$;
 comment on function execution.sweep is
-  'The guarantee behind every nudge, on a schedule: moves due jobs, takes back lost ones, and wakes the function of any kind that has ready jobs. Posts nothing when nothing is ready.';
+  'The guarantee behind every nudge, on a schedule: moves due jobs, takes back lost ones, and announces every kind that has ready jobs. Posts nothing when nothing is ready.';
 revoke execute on function execution.sweep from public, anon, authenticated, service_role;
 grant execute on function execution.sweep to service_role;
 

@@ -351,6 +351,7 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   contender battles.contenders;
+  judged uuid;
 begin
   update battles.contenders c
   set status = case when error ->> 'code' = 'deadline_exceeded' then 'timed_out' else 'failed' end::battles.contender_status,
@@ -363,10 +364,13 @@ begin
     perform battles.settle(contender.battle_id);
     return;
   end if;
-  perform battles.record_event(b.battle_id, 'judging.failed', jsonb_build_object('error', error)),
-    battles.fn_battles_finalize(b.battle_id)
-  from execution.jobs j join battles.battles b on b.battle_id = j.subject_id
-  where j.job_id = settle_buried_job.job_id;
+  select j.subject_id into strict judged from execution.jobs j where j.job_id = settle_buried_job.job_id;
+  perform battles.record_event(judged, 'judging.failed', jsonb_build_object('error', error));
+  -- Verdicts that are whole move ratings, and those are not locked under a sweep that goes on to other battles: the schedule
+  -- closes such a battle.
+  if (select count(*) from battles.verdicts v where v.battle_id = judged) < 2 then
+    perform battles.fn_battles_finalize(judged);
+  end if;
 end $$;
 comment on function battles.settle_buried_job is
   'settle_owner of both kinds: a contender fails (or timed out) and its battle is re-evaluated; a judging that is given up closes its battle without a verdict.';
@@ -514,6 +518,10 @@ begin
     return 'not_found';
   end if;
   perform battles.lock_job_owners(array[dead.job_id]);
+  select d.* into dead from execution.dead_letters d where d.dead_letter_id = dead.dead_letter_id;
+  if dead.redriven_at is not null then
+    return 'already_redriven';
+  end if;
   select b.* into battle from battles.battles b
   where b.battle_id = coalesce((select c.battle_id from battles.contenders c where c.contender_id = dead.subject_id), dead.subject_id);
   if battle.status not in ('executing', 'scoring') or (dead.kind = 'battle_job' and battle.status <> 'executing') then
@@ -579,9 +587,11 @@ begin
     return 'lost';
   end if;
   if exists (
-    select from jsonb_array_elements(verdict -> 'scores') s
-    where not exists (select from battles.contenders c where c.battle_id = battle.battle_id and c.contender_id = (s.value ->> 'contender_id')::uuid)) then
-    raise exception 'a verdict scores a contender of another battle' using errcode = 'check_violation';
+    select from (
+      select s.value ->> 'contender_id' as named from jsonb_array_elements(verdict -> 'scores') s
+      union all select verdict ->> 'winner_contender_id' where verdict ->> 'winner_contender_id' is not null) n
+    where not exists (select from battles.contenders c where c.battle_id = battle.battle_id and c.contender_id = n.named::uuid)) then
+    raise exception 'a verdict names a contender of another battle' using errcode = 'check_violation';
   end if;
   insert into battles.verdicts (battle_id, judge_model_key, presentation, slot_order, outcome, winner_contender_id, reasoning, system_prompt, prompt, raw_text,
     parameters, input_tokens, output_tokens, cost_usd, latency_ms)

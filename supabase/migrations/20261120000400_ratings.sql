@@ -66,6 +66,25 @@ comment on function battles.fn_battle_scores is 'Each contender''s judge score, 
 revoke execute on function battles.fn_battle_scores from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battle_scores to service_role;
 
+create function battles.lock_ratings(battle_ids uuid[]) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  insert into battles.ratings (competitor, model_key, identity, simulated)
+  select distinct on (1) battles.competitor(c.model_key, c.identity), c.model_key, c.identity, c.simulated
+  from battles.contenders c
+  where c.battle_id = any (battle_ids) and c.status = 'submitted' and c.model_key is not null
+  order by 1
+  on conflict do nothing;
+  perform from battles.ratings r
+  where r.competitor in (
+    select battles.competitor(c.model_key, c.identity) from battles.contenders c where c.battle_id = any (battle_ids) and c.status = 'submitted')
+  order by r.competitor for update;
+end $$;
+comment on function battles.lock_ratings is
+  'Makes and locks the ratings that these battles may move, in name order, so that battles which share models never wait for each other in a circle. Called last of all locks.';
+revoke execute on function battles.lock_ratings from public, anon, authenticated, service_role;
+
 create function battles.fn_compute_elo_after_battle(battle_id uuid) returns boolean
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -77,20 +96,14 @@ begin
   if battle.status <> 'closed' or battle.outcome not in ('winner', 'draw') or battle.judge_outcome is null then
     return false;
   end if;
+  if not exists (select from battles.pair_results(battle_id)) then
+    return false;                                  -- nobody was placed, so nobody moves
+  end if;
   insert into battles.elo_battle_log (battle_id) values (battle_id) on conflict do nothing;
   if not found then
     return false;
   end if;
-  insert into battles.ratings (competitor, model_key, identity, simulated)
-  select distinct battles.competitor(c.model_key, c.identity), c.model_key, c.identity, c.simulated
-  from battles.contenders c
-  where c.battle_id = fn_compute_elo_after_battle.battle_id and c.status = 'submitted' and c.model_key is not null
-  order by 1
-  on conflict do nothing;
-  -- Locked in name order: two battles that share models never wait for each other in a circle.
-  perform from battles.ratings r
-  where r.competitor in (select battles.competitor(c.model_key, c.identity) from battles.contenders c where c.battle_id = fn_compute_elo_after_battle.battle_id)
-  order by r.competitor for update;
+  perform battles.lock_ratings(array[battle_id]);
 
   insert into battles.elo_changes (battle_id, contender_id, competitor, rating_before, rating_after)
   with played as (
@@ -173,19 +186,26 @@ grant execute on function battles.fn_battles_finalize to service_role;
 create function battles.fn_auto_finalize_battles() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
-  due uuid;
+  due uuid[];
+  next uuid;
   closed integer := 0;
 begin
-  for due in
+  due := array(
     select b.battle_id from battles.battles b
     where b.status = 'scoring' and not exists (
       select from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
       where j.subject_id = b.battle_id and q.kind = 'battle_judging' and j.state in ('active', 'pending'))
-    order by b.battle_id limit 100 for update skip locked
-  loop
-    if battles.fn_battles_finalize(due) = 'closed' then
-      closed := closed + 1;
-    end if;
+    order by b.battle_id limit 100 for update skip locked);
+  perform battles.lock_ratings(due);
+  foreach next in array due loop
+    begin
+      if battles.fn_battles_finalize(next) = 'closed' then
+        closed := closed + 1;
+      end if;
+    exception when others then
+      -- One battle that cannot be closed must not keep the others open.
+      raise warning 'Agon could not finalise battle %: %', next, sqlerrm;
+    end;
   end loop;
   return closed;
 end $$;

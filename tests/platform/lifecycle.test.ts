@@ -210,6 +210,35 @@ describe('a platform', () => {
     }
   })
 
+  it('that was temporary and killed is cleared away by the next temporary one', async () => {
+    const killed = await startMain(['--project-dir', project.dir, '--temporary', '--quiet'])
+    const [{ data_directory: folder }] = (await query(killed.dbUrl, 'show data_directory')) as [{ data_directory: string }]
+    const database = Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0])
+    killed.process.kill('SIGKILL')
+    await killed.exited
+    expect(isAlive(database)).toBe(true)
+    const next = await startPlatform({ projectDir: project.dir, temporary: true, migrate: false })
+    try {
+      await until('the folder is gone', () => !existsSync(folder))
+      expect(isAlive(database)).toBe(false)
+    } finally {
+      await next.stop()
+    }
+  })
+
+  it('takes its database with it when the process ends by an exception', async () => {
+    const script = join(project.dir, 'throws.ts')
+    writeFileSync(
+      script,
+      `import { startPlatform } from ${JSON.stringify(new URL('../../packages/local-platform/src/index.ts', import.meta.url).href)}
+       const platform = await startPlatform({ projectDir: ${JSON.stringify(project.dir)}, dataDir: ${JSON.stringify(dataDir)}, migrate: false })
+       throw new Error('unforeseen')`,
+    )
+    const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([1, expect.stringContaining('unforeseen')])
+    await until('the database has ended', () => !existsSync(join(dataDir, 'postmaster.pid')))
+  })
+
   it('leaves nothing behind when it was temporary, and can be stopped twice', async () => {
     const platform = await startPlatform({ projectDir: project.dir, temporary: true })
     const [{ data_directory: folder }] = (await query(platform.dbUrl, 'show data_directory')) as [{ data_directory: string }]

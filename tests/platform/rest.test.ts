@@ -258,15 +258,10 @@ describe('storage', () => {
     expect((await bucket.upload('z.json', new Blob(['{}'], { type: 'application/json' }))).error).toBeNull()
     const upload = await bucket.createSignedUploadUrl('y.json')
     const anyone = client(platform.publishableKey).storage.from('artifacts')
-    const sent = await anyone.uploadToSignedUrl('y.json', upload.data.token, '{"y":1}', {
-      contentType: 'application/json',
-    })
+    const sent = await anyone.uploadToSignedUrl('y.json', upload.data.token, new Blob(['{"y":1}'], { type: 'application/json' }))
     expect(sent.error).toBeNull()
-    const { data: several } = await bucket.createSignedUrls(['x.json', 'y.json'], 60)
-    expect(await Promise.all(several.map(async (each: { signedUrl: string }) => (await fetch(each.signedUrl)).text()))).toEqual([
-      '{}',
-      '{"y":1}',
-    ])
+    const { data: signed } = await bucket.createSignedUrl('y.json', 60)
+    expect(await (await fetch(signed.signedUrl)).text()).toBe('{"y":1}')
   })
 
   it('lets a user reach only what a policy grants', async () => {

@@ -65,7 +65,7 @@ describe.each(Object.entries(wires))('on the %s wire', (wire, environment) => {
       const { port, closed } = await serving(behaviour)
       expect(await ask(port, { timeoutMs: 150 })).toMatchObject({ ok: false, error: { code: 'provider_timeout' } })
       await closed
-    })
+    }, 10_000)
 
     test('is a lost lease when the signal aborts, and the connection is given up', async () => {
       const { port, asked, closed } = await serving(behaviour)
@@ -75,7 +75,7 @@ describe.each(Object.entries(wires))('on the %s wire', (wire, environment) => {
       lease.abort()
       expect(await result).toMatchObject({ ok: false, error: { code: 'lease_lost' } })
       await closed
-    })
+    }, 10_000)
   })
 
   test.each(Object.entries(breakInBody))('an answer %s that breaks off is unavailable, not malformed', async (_framing, behaviour) => {

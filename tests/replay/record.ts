@@ -35,3 +35,6 @@ export function recordedWinner({ model_1, model_2, score_1, score_2 }: Review): 
  */
 export const silentModel = ({ answer_1, answer_2 }: RecordedBattle): string | undefined =>
   [answer_1, answer_2].find(({ text }) => text.trim() === '')?.model
+
+/** What a report calls it. */
+export const battleName = ({ review }: RecordedBattle): string => `${review.model_1} v ${review.model_2}, question ${review.question_id}`

@@ -1,7 +1,7 @@
+import { fileURLToPath } from 'node:url'
 import { type AgonClient, createAgonClient } from '@agon/client'
 import { type Platform, startPlatform } from '@agon/local-platform'
 import { LLMock } from '@copilotkit/aimock'
-import { fileURLToPath } from 'node:url'
 import { vicunaFixtures } from './fixtures.ts'
 import { type ProviderCall, providerCalls } from './provider-calls.ts'
 import type { Vicuna80 } from './vicuna80.ts'

@@ -282,8 +282,18 @@ interface Held {
 
 export const heartbeat = (client: Client, token: number) => value<number[]>(client, 'select execution.fn_worker_heartbeat($1)', [token])
 
-export const requeue = (client: Client, job: Held, backoffMs: number, error: Record<string, unknown> = { code: 'rate_limited', message: 'slow down' }) =>
-  value<string>(client, 'select battles.fn_requeue_battle_job_with_backoff($1, $2, $3, $4)', [job.job_id, job.lease_token, backoffMs, error])
+export const requeue = (
+  client: Client,
+  job: Held,
+  backoffMs: number,
+  error: Record<string, unknown> = { code: 'rate_limited', message: 'slow down' },
+) =>
+  value<string>(client, 'select battles.fn_requeue_battle_job_with_backoff($1, $2, $3, $4)', [
+    job.job_id,
+    job.lease_token,
+    backoffMs,
+    error,
+  ])
 
 export const deadLetter = (client: Client, job: Held, error: Record<string, unknown> = { code: 'auth_failed', message: 'no such key' }) =>
   value<string>(client, 'select battles.fn_move_battle_job_to_dlq($1, $2, $3)', [job.job_id, job.lease_token, error])
@@ -337,7 +347,8 @@ export const recordVerdict = (client: Client, job: HeldJudging, verdict: Record<
 export const completeJudging = (client: Client, job: Held) =>
   value<boolean>(client, 'select battles.fn_worker_complete_battle_judging($1, $2)', [job.job_id, job.lease_token])
 
-export const finalize = (client: Client, battle: Battle) => value<string>(client, 'select battles.fn_battles_finalize($1)', [battle.battleId])
+export const finalize = (client: Client, battle: Battle) =>
+  value<string>(client, 'select battles.fn_battles_finalize($1)', [battle.battleId])
 
 export const autoFinalize = (client: Client) => value<number>(client, 'select battles.fn_auto_finalize_battles()')
 

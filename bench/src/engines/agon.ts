@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { monotonicMs } from '../clock.ts'
-import type { DrainMode, Drainer, Engine } from './engine.ts'
+import type { Drainer, DrainMode, Engine } from './engine.ts'
 import { expectEqual } from './engine.ts'
 
 const migration = (name: string) => readFileSync(new URL(`../../../supabase/migrations/${name}.sql`, import.meta.url), 'utf8')
@@ -30,6 +30,8 @@ export async function connectTo(url: string): Promise<pg.Client> {
   return client
 }
 
+const lowest = (positions: string[]): string => positions.reduce((a, b) => (BigInt(b) < BigInt(a) ? b : a))
+
 /**
  * One connection's loop: record the last batch and claim the next in one call. The hint, the lowest position of the last batch, spares
  * the claim the index entries already consumed; it is dropped every second and when nothing comes, so that no straggler is missed for longer.
@@ -45,19 +47,12 @@ async function drainConnection(client: pg.Client, batch: number, driver: string,
       hint = noHint
       hintSince = from
     }
-    const { rows } = await client.query({ ...stepQuery, values: [lease, done, 'noop', driver, batch, hint] })
+    const { rows } = await client.query<string[]>({ ...stepQuery, values: [lease, done, 'noop', driver, batch, hint] })
     steps.push(monotonicMs() - from)
     if (rows.length === 0 && hint === noHint) return
-    done = rows.map((row) => row[1])
+    done = rows.map((row) => row[1]!)
     lease = rows[0]?.[0] ?? '0'
-    hint = noHint
-    if (rows.length > 0) {
-      let lowest = rows[0][2]
-      for (const row of rows) if (BigInt(row[2]) < BigInt(lowest)) lowest = row[2]
-      hint = lowest
-    } else {
-      hintSince = from
-    }
+    hint = rows.length > 0 ? lowest(rows.map((row) => row[2]!)) : noHint
     onHandled(rows.length)
   }
 }

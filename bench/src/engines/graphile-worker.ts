@@ -12,9 +12,7 @@ export const graphileSettings = (batch: number, concurrency: number): Record<str
   concurrentJobs: concurrency,
   maxPoolSize: concurrency + 1,
   pollInterval: 2000,
-  ...(batch > 1
-    ? { localQueue: { size: batch, refetchDelay: { durationMs: 10 } }, completeJobBatchDelay: 0, failJobBatchDelay: 0 }
-    : {}),
+  ...(batch > 1 ? { localQueue: { size: batch, refetchDelay: { durationMs: 10 } }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } : {}),
 })
 
 export const graphileWorker: Engine = {

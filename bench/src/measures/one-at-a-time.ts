@@ -1,6 +1,6 @@
 import { runDrain } from '../drain-run.ts'
-import { engines } from '../engines/index.ts'
 import type { DrainMode, Engine } from '../engines/engine.ts'
+import { engines } from '../engines/index.ts'
 import { type Contestant, format, interleave, medians } from '../interleaved.ts'
 import type { Bench, Measure, Outcome } from '../measure.ts'
 import { findPgbench, pgbenchDrain } from '../pgbench.ts'

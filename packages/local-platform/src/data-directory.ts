@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { markOwner, temporaryPrefix } from './abandoned.ts'
 import type { ParsedOptions } from './options.ts'
 import type { ProcessOwner } from './postgres/owner.ts'
 
@@ -16,7 +17,8 @@ export interface Places {
 
 export function choosePlaces(options: ParsedOptions): Places {
   if (options.temporary) {
-    const root = mkdtempSync(join(tmpdir(), 'local-platform-'))
+    const root = mkdtempSync(join(tmpdir(), temporaryPrefix))
+    markOwner(root)
     chmodSync(root, 0o755) // PostgreSQL's user has to walk through it
     return { ...placesIn(join(root, 'postgres')), removeTemporary: () => rmSync(root, { recursive: true, force: true, maxRetries: 3 }) }
   }

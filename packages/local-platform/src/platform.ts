@@ -1,3 +1,4 @@
+import { sweepAbandoned } from './abandoned.ts'
 import { type Scheduler, startScheduler } from './cron/scheduler.ts'
 import { choosePlaces, ensureVaultKey } from './data-directory.ts'
 import { bootstrap, type StandIns } from './database/bootstrap.ts'
@@ -168,6 +169,8 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
         stops.push(() => scheduler.stop())
       }
     }
+    // Beside the point of this start, and nobody waits for it.
+    if (options.temporary) sweepAbandoned(log).catch(() => undefined)
     timings.total = Math.round((performance.now() - began) * 10) / 10
 
     return {

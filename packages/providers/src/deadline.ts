@@ -32,6 +32,7 @@ export function underDeadline<T>(
     const timer = setTimeout(
       () => {
         settle(late)
+        controller.abort()
       },
       Math.min(Math.ceil(call.timeoutMs), longestTimer),
     )

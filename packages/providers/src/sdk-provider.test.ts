@@ -164,7 +164,7 @@ describe.each([openaiWire, anthropicWire])('the $wire wire', (wire) => {
       hang()
       expect(await wire.provider({ timeoutMs: 60 }).generateText(request(), call())).toMatchObject({
         ok: false,
-        error: { code: 'provider_timeout' },
+        error: { code: 'provider_timeout', message: `${wire.wire} did not answer within 60 ms.` },
       })
     })
 

@@ -4,17 +4,18 @@ import { costUsd, findModel } from './models.ts'
 import type { BattleJob, SubmissionOutput } from './ports.ts'
 import { persist } from './record.ts'
 import { settleFailure } from './settle-failure.ts'
-import type { ActBounds, StepOutcome, StepWorld } from './step.ts'
+import type { ActBounds, StepOutcome, StepReport, StepWorld } from './step.ts'
 import { completed, failed } from './step.ts'
 import { renderTemplate } from './template.ts'
 
 /** Lets one contender answer, and records how it went. */
-export async function battleStep(job: BattleJob, world: StepWorld, bounds: ActBounds): Promise<void> {
+export async function battleStep(job: BattleJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
   const outcome = await answer(job, world, bounds)
   if (outcome.kind === 'failed') return settleFailure(job, outcome.error, world)
   const recorded = await persist(world.clock, () => world.store.completeBattleJob(job.jobId, job.leaseToken, outcome.value))
   if (!recorded.ok) world.log({ level: 'error', event: 'submission_not_recorded', job_id: job.jobId, message: recorded.error.message })
   else world.log({ level: 'info', event: recorded.value ? 'submission_recorded' : 'lease_lost', job_id: job.jobId, slot: job.slot })
+  return {}
 }
 
 async function answer(job: BattleJob, { providers, clock }: StepWorld, bounds: ActBounds): Promise<StepOutcome<SubmissionOutput>> {

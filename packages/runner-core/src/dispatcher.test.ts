@@ -35,6 +35,7 @@ function scene(options: { slots: number; store?: ReturnType<typeof fakeStore> })
       seen.running--
       if (signal.aborted) seen.aborted.push(job.jobId)
       else seen.done.push(job.jobId)
+      return {}
     },
   }
   const dispatcher = createDispatcher({ lines: [line], world, driver: 'test', slots: options.slots })
@@ -168,6 +169,32 @@ describe('budget', () => {
     expect(await left).toEqual({ claimed: 0, ended: 'idle' })
   })
 
+  test('a job that failed and backs off is waited for by the driver that saw it fail', async () => {
+    const { clock, world } = testWorld()
+    const ran: number[] = []
+    let due = 0
+    const line: Line<Job> = {
+      kind: 'noop',
+      claim: async () =>
+        ok({
+          jobs: clock.now() >= due && ran.length < 2 ? [{ jobId: 1, leaseToken: ran.length, tookMs: 0 }] : [],
+          leaseMs: 30_000,
+          nextDueMs: null,
+        }),
+      step: async () => {
+        ran.push(clock.now())
+        due = clock.now() + 700
+        return ran.length === 1 ? { dueInMs: 700 } : {}
+      },
+    }
+    const drained = createDispatcher({ lines: [line], world, driver: 'test', slots: 4 }).wake(
+      workerBudget({ stopped: new AbortController().signal }),
+    )
+    await clock.advance(5000)
+    expect(await drained).toEqual({ claimed: 2, ended: 'idle' })
+    expect(ran).toEqual([0, 700])
+  })
+
   test('a stopped worker finishes what is in hand and takes no more', async () => {
     const { clock, seen, dispatcher, add } = scene({ slots: 2 })
     const stopped = new AbortController()
@@ -230,7 +257,7 @@ describe('leases', () => {
 
 test('a claim that fails ends the drain quietly: the sweep wakes it again', async () => {
   const { world } = testWorld()
-  const line: Line<Job> = { kind: 'noop', claim: async () => fail(stepError('store_unavailable', 'down')), step: async () => undefined }
+  const line: Line<Job> = { kind: 'noop', claim: async () => fail(stepError('store_unavailable', 'down')), step: async () => ({}) }
   const dispatcher = createDispatcher({ lines: [line], world, driver: 'test', slots: 1 })
   expect(await dispatcher.wake(workerBudget({ stopped: new AbortController().signal }))).toEqual({ claimed: 0, ended: 'idle' })
 })

@@ -4,13 +4,13 @@ import { isRetryable } from './errors.ts'
 import { createLeases } from './leases.ts'
 import type { Claim, Store } from './ports.ts'
 import type { Result } from './result.ts'
-import type { ActBounds, StepWorld } from './step.ts'
+import type { ActBounds, StepReport, StepWorld } from './step.ts'
 
 /** One kind of job a dispatcher drains: how it is claimed and what one step of it does. */
 export interface Line<J extends { jobId: number; leaseToken: number }> {
   kind: string
   claim(store: Store, driver: string, most: number): Promise<Result<Claim<J>, StepError>>
-  step(job: J, world: StepWorld, bounds: ActBounds): Promise<void>
+  step(job: J, world: StepWorld, bounds: ActBounds): Promise<StepReport>
 }
 
 export interface DispatcherOptions {
@@ -57,12 +57,18 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
   let claimed = 0
   /** Set by a wake, a full claim or a due time: another claim may find something. */
   let mayHaveMore = false
+  /** When the next delayed job that is worth waiting for falls due. */
+  let dueAt: number | null = null
   let bell = new AbortController()
   const ring = () => bell.abort()
 
-  async function refill(): Promise<number | null> {
-    let soonest: number | null = null
+  const expect = (inMs: number) => {
+    if (inMs <= patienceMs) dueAt = Math.min(dueAt ?? Number.POSITIVE_INFINITY, clock.now() + inMs)
+  }
+
+  async function refill(): Promise<void> {
     mayHaveMore = false
+    dueAt = null
     for (const line of lines) {
       const free = slots - running
       if (free < 1) {
@@ -76,10 +82,9 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
       }
       const { jobs, leaseMs, nextDueMs } = claim.value
       if (jobs.length === free) mayHaveMore = true
-      if (nextDueMs !== null) soonest = Math.min(soonest ?? nextDueMs, nextDueMs)
+      if (nextDueMs !== null) expect(nextDueMs)
       for (const job of jobs) start(line, job, leaseMs)
     }
-    return soonest
   }
 
   function start<J extends { jobId: number; leaseToken: number }>(line: Line<J>, job: J, leaseMs: number): void {
@@ -88,6 +93,9 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
     const held = leases.hold(job, leaseMs)
     line
       .step(job, world, { timeoutMs: budget.actTimeoutMs(clock.now()), signal: held.signal })
+      .then(({ dueInMs }) => {
+        if (dueInMs !== undefined) expect(dueInMs)
+      })
       .catch((error: unknown) => log({ level: 'error', event: 'step_threw', kind: line.kind, job_id: job.jobId, message: String(error) }))
       .finally(() => {
         held.release()
@@ -98,12 +106,11 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
 
   async function drain(): Promise<DrainReport> {
     claimed = 0
-    let dueAt: number | null = null
+    dueAt = null
     for (;;) {
       const canStart = budget.canStartAct(clock.now())
       if (canStart && (mayHaveMore || (dueAt !== null && clock.now() >= dueAt)) && running < slots) {
-        const soonest = await refill()
-        dueAt = soonest === null || soonest > patienceMs ? null : clock.now() + soonest
+        await refill()
         continue
       }
       const waitsForDue = canStart && dueAt !== null && running < slots

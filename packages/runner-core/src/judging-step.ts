@@ -7,7 +7,7 @@ import { persist } from './record.ts'
 import type { Result } from './result.ts'
 import { fail, ok } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
-import type { ActBounds, StepWorld } from './step.ts'
+import type { ActBounds, StepReport, StepWorld } from './step.ts'
 import { renderTemplate } from './template.ts'
 
 /** Longest verdict, in tokens: reasons for 26 contenders, and room for a reasoning model to think. */
@@ -17,7 +17,7 @@ const maxVerdictTokens = 8192
  * Judges one battle: asks for each of the two presentations not yet paid for, records each verdict the moment it arrives, and
  * closes the battle when both are there. Dying anywhere costs at most the call in flight.
  */
-export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: ActBounds): Promise<void> {
+export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
   const { store, providers, clock, log } = world
   const model = findModel(job.judgeModelKey)
   if (!model.ok) return settleFailure(job, model.error, world)
@@ -45,12 +45,12 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
   for (const result of asked) if (!result.ok) return settleFailure(job, result.error, world)
   if (asked.some((result) => result.ok && result.value === 'lost')) {
     log({ level: 'info', event: 'lease_lost', job_id: job.jobId })
-    return
+    return {}
   }
   const closed = await persist(clock, () => store.completeBattleJudging(job.jobId, job.leaseToken))
   if (!closed.ok || !closed.value) {
     log({ level: closed.ok ? 'info' : 'error', event: closed.ok ? 'lease_lost' : 'judging_not_recorded', job_id: job.jobId })
-    return
+    return {}
   }
   // In a transaction of its own: should it fail, the verdicts stand and the schedule finalises the battle.
   const finalized = await persist(clock, () => store.finalizeBattle(job.battleId))
@@ -60,6 +60,7 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
     battle_id: job.battleId,
     outcome: finalized.ok ? finalized.value : finalized.error.message,
   })
+  return {}
 }
 
 interface Question {

@@ -1,18 +1,18 @@
 import { afterFailure } from './backoff.ts'
 import type { StepError } from './errors.ts'
 import { persist } from './record.ts'
-import type { StepWorld } from './step.ts'
+import type { StepReport, StepWorld } from './step.ts'
 
 /** Records a failed attempt: again after a backoff, or the dead letters. A lost lease is nobody's failure and records nothing. */
 export async function settleFailure(
   job: { jobId: number; leaseToken: number; attempts: number; maxAttempts: number },
   error: StepError,
   world: StepWorld,
-): Promise<void> {
+): Promise<StepReport> {
   const { store, clock, random, log } = world
   if (error.code === 'lease_lost') {
     log({ level: 'info', event: 'lease_lost', job_id: job.jobId })
-    return
+    return {}
   }
   const decision = afterFailure(job, error, random)
   const recorded = await persist(clock, () =>
@@ -28,4 +28,5 @@ export async function settleFailure(
     message: error.message,
     ...(recorded.ok ? {} : { store_error: recorded.error.message }),
   })
+  return decision.kind === 'retry' && recorded.ok && recorded.value === 'requeued' ? { dueInMs: decision.backoffMs } : {}
 }

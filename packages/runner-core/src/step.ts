@@ -26,6 +26,12 @@ export interface StepWorld {
   log: (entry: LogEntry) => void
 }
 
+/** What a driver has to know of a step that ended. */
+export interface StepReport {
+  /** The job goes on after this many milliseconds: a driver with time left stays for it. */
+  dueInMs?: number
+}
+
 /** What bounds one act. */
 export interface ActBounds {
   /** The longest a provider call may take, in milliseconds. */

@@ -371,6 +371,9 @@ isOneToOne: false
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
+"lock_ratings":
+{ Args: { "battle_ids": (string)[] }; Returns: undefined
+                           },
 "pair_results":
 { Args: { "battle_id": string }; Returns: {
               "contender_id": string,"opponent_id": string,"result": number
@@ -579,7 +582,10 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "bury":
+            "announce":
+{ Args: { "kind": string }; Returns: undefined
+                           },
+"bury":
 { Args: { "error": Json,"job_id": number }; Returns: number
                            },
 "cancel_jobs":
@@ -640,13 +646,16 @@ isOneToOne: false
 { Args: Record<PropertyKey, never>; Returns: number
                            },
 "promote_due":
-{ Args: { "most"?: number }; Returns: number
+{ Args: { "kind"?: string,"most"?: number }; Returns: number
                            },
 "queue_for":
 { Args: { "concurrency_key"?: string,"concurrency_limit"?: number,"kind": string }; Returns: number
                            },
 "reclaim_expired":
 { Args: { "most"?: number }; Returns: number
+                           },
+"reclaim_lease":
+{ Args: { "lease_token": number }; Returns: number
                            },
 "release":
 { Args: { "job_ids": (number)[],"lease_token": number }; Returns: (number)[]

@@ -42,7 +42,7 @@ export function boardRoutes(store: BattleStore) {
   app.openapi(registry, (c) =>
     c.json({
       models: listModels().map(({ key, provider, kind, tier, simulated }) => ({ key, provider, kind, tier, simulated })),
-      open_providers: Object.values(providers).flatMap((provider) => (provider.open ? [provider.id] : [])),
+      open_providers: Object.entries(providers).flatMap(([id, provider]) => ('open' in provider ? [id] : [])),
     }),
   )
   app.openapi(errors, (c) => c.json(errorTable))

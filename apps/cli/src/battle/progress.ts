@@ -1,9 +1,10 @@
 import type { Battle } from '@agon/client'
-import type { Style } from '../terminal/style.ts'
 import { printable } from '../terminal/printable.ts'
+import type { Style } from '../terminal/style.ts'
 import { competitorName, duration, judgeName } from './names.ts'
 
 type BattleEvent = Battle['events'][number]
+type Contender = Battle['contenders'][number]
 
 interface EventData {
   slot?: string
@@ -25,44 +26,45 @@ export interface Story {
 
 export function createStory(style: Style): Story {
   let lastEvent = 0
-  const asking = new Set<string>()
+  const asked = new Set<string>()
+
+  const named = (contender: Contender | undefined) => (contender ? `${style.name(contender.slot)}  ${competitorName(contender)}` : '')
 
   function startsOf(battle: Battle): string[] {
-    const lines: string[] = []
-    for (const contender of battle.contenders) {
-      const { job, slot } = contender
-      if (!job || contender.status !== 'pending' || (job.status !== 'claimed' && job.status !== 'running')) continue
-      const attempt = `${slot}/${job.attempts}`
-      if (asking.has(attempt)) continue
-      asking.add(attempt)
-      // The retry has told of its attempt already.
-      if (job.attempts === 0) lines.push(`${style.name(slot)}  ${competitorName(contender)} is answering`)
-    }
-    return lines
+    // An attempt after the first is told of by the retry before it.
+    const begun = battle.contenders.filter(
+      ({ slot, status, job }) =>
+        status === 'pending' && job?.attempts === 0 && (job.status === 'claimed' || job.status === 'running') && !asked.has(slot),
+    )
+    for (const { slot } of begun) asked.add(slot)
+    return begun.map((contender) => `${named(contender)} is answering`)
   }
 
   function tell(event: BattleEvent, battle: Battle): string[] {
     const data = (event.data ?? {}) as EventData
-    const slot = style.name(data.slot ?? 'judge')
+    const contender = battle.contenders.find(({ slot }) => slot === data.slot)
+    const who = contender ? `${contender.slot}  ${competitorName(contender)}` : judgeName(battle)
     switch (event.type) {
       case 'battle.executing':
         return [`The battle begins: ${battle.contenders.length} contenders, one task.`]
       case 'contender.submitted': {
         const tokens = data.output_tokens == null ? '' : ` (${data.output_tokens} tokens)`
-        return [`${slot}  submitted in ${duration(data.latency_ms ?? 0)}${tokens}`]
+        return [`${named(contender)} submitted in ${duration(data.latency_ms ?? 0)}${tokens}`]
       }
       case 'contender.retried':
       case 'judging.retried':
-        return [style.warn(`${data.slot ?? 'judge'}  attempt ${(data.attempts ?? 0) + 1}/${data.max_attempts ?? '?'} after ${why(data)}`)]
+        return [style.warn(`${who}: attempt ${(data.attempts ?? 0) + 1}/${data.max_attempts ?? '?'} after ${why(data)}`)]
       case 'contender.failed':
       case 'contender.timed_out':
-        return [style.bad(`${data.slot ?? '?'}  ${event.type === 'contender.failed' ? 'failed' : 'ran out of time'}: ${why(data)}`)]
+        return [style.bad(`${who} ${event.type === 'contender.failed' ? 'failed' : 'ran out of time'}: ${why(data)}`)]
       case 'battle.scoring':
         return battle.judging ? [`${judgeName(battle)} is judging, in two orders`] : []
       case 'verdict.recorded':
-        return [`verdict ${(data.presentation ?? 0) + 1}/2, shown ${[...(data.slot_order ?? '')].join(' then ')}: ${verdictOf(data, battle)}`]
+        return [
+          `${judgeName(battle)}, verdict ${(data.presentation ?? 0) + 1}/2, shown ${[...(data.slot_order ?? '')].join(' then ')}: ${verdictOf(data, battle)}`,
+        ]
       case 'judging.failed':
-        return [style.bad(`the judge gave up: ${why(data)}`)]
+        return [style.bad(`${judgeName(battle)} gave up: ${why(data)}`)]
       case 'battle.void':
         return [style.bad(`The battle is void: ${data.reason ?? 'nobody answered'}.`)]
       case 'battle.cancelled':
@@ -76,8 +78,10 @@ export function createStory(style: Style): Story {
     next(battle) {
       const fresh = battle.events.filter(({ event_id }) => event_id > lastEvent)
       lastEvent = fresh.at(-1)?.event_id ?? lastEvent
-      const [begun, rest] = [fresh.filter(({ type }) => type === 'battle.executing'), fresh.filter(({ type }) => type !== 'battle.executing')]
-      return [...begun.flatMap((event) => tell(event, battle)), ...startsOf(battle), ...rest.flatMap((event) => tell(event, battle))]
+      const start = fresh.findIndex(({ type }) => type === 'battle.executing') + 1
+      const lines = (events: BattleEvent[]) => events.flatMap((event) => tell(event, battle))
+      // Who is being asked is read from the jobs, and belongs between the start and what came of it.
+      return [...lines(fresh.slice(0, start)), ...startsOf(battle), ...lines(fresh.slice(start))]
     },
   }
 }

@@ -16,7 +16,10 @@ export interface ReportOptions {
 export function battleReport(battle: Battle, { width, style, link }: ReportOptions): string {
   const sections = [
     `${style.bold(printable(battle.title))}`,
-    columns(battle.contenders.map((contender) => answerColumn(contender, style)), width),
+    columns(
+      battle.contenders.map((contender) => answerColumn(contender, style)),
+      width,
+    ),
     verdicts(battle, width, style),
     wrap(`${style.bold('Outcome')}  ${outcome(battle, style)}`, width),
     ratings(battle, style),
@@ -44,7 +47,9 @@ function verdicts(battle: Battle, width: number, style: Style): string {
   if (battle.verdicts.length === 0) return ''
   const shown = battle.verdicts.map(({ slot_order, outcome, winner_slot, scores, reasoning }) => {
     const order = `shown ${[...slot_order].join(' then ')}`
-    const decision = { winner: `${winner_slot} wins`, tie: 'a tie', both_bad: 'neither is acceptable', abstain: 'no readable verdict' }[outcome]
+    const decision = { winner: `${winner_slot} wins`, tie: 'a tie', both_bad: 'neither is acceptable', abstain: 'no readable verdict' }[
+      outcome
+    ]
     const points = Object.entries(scores ?? {})
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([slot, score]) => `${slot} ${score}`)

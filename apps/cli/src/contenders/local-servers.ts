@@ -10,6 +10,7 @@ export interface LocalServer {
 }
 
 interface LocalTraits {
+  jsonSchema: boolean
   local?: true
   baseUrl?: string
   baseUrlVariable?: string

@@ -27,15 +27,22 @@ export function remoteOf(
 ): Remote | undefined {
   const url = options.url ?? variables.AGON_URL
   if (!url) return undefined
-  if (!URL.canParse(url) || !/^https?:/.test(url)) throw usageError(`--url is ${url}: expected the URL of a Supabase project.`, 'For example --url https://abcd.supabase.co')
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    throw usageError(`--url is ${url}: expected the URL of a Supabase project.`, 'For example --url https://abcd.supabase.co')
   const publishableKey = options.publishableKey ?? variables.AGON_PUBLISHABLE_KEY
-  if (!publishableKey) throw usageError('--url needs the publishable key of that project.', 'Give --publishable-key, or set AGON_PUBLISHABLE_KEY.')
+  if (!publishableKey)
+    throw usageError('--url needs the publishable key of that project.', 'Give --publishable-key, or set AGON_PUBLISHABLE_KEY.')
   const accessToken = options.accessToken ?? variables.AGON_ACCESS_TOKEN
   return { url, publishableKey, ...(accessToken && { accessToken }) }
 }
 
 export function openRemote({ url, publishableKey, accessToken }: Remote): Session {
-  return { agon: createAgonClient({ url, publishableKey, accessToken: () => accessToken }), url, publishableKey, close: async () => undefined }
+  return {
+    agon: createAgonClient({ url, publishableKey, accessToken: () => accessToken }),
+    url,
+    publishableKey,
+    close: async () => undefined,
+  }
 }
 
 /** The platform on this machine, with this machine's user signed in when the command changes something. */

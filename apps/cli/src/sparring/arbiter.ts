@@ -29,14 +29,14 @@ function mark(label: number, answer: string, wanted: readonly string[]): Marks {
   const words = answer.split(/\s+/).filter(Boolean).length
   const coverage = wanted.length === 0 ? 0.5 : covered / wanted.length
   const lines = answer.split('\n').filter((line) => line.trim() !== '').length
-  const structure = Math.min(1, (lines - 1) / 4) + (/[.!?]["')\]]*\s*$/.test(answer) ? 0.5 : 0)
-  const tooLong = Math.max(0, words - 90) / 60
+  const structure = Math.min(0.8, (lines - 1) / 5) + (/[.!?]["')\]]*\s*$/.test(answer) ? 0.5 : 0)
+  const tooLong = Math.max(0, words - 100) / 80
   return { label, score: rounded(1 + 7 * coverage + structure - tooLong), covered, words }
 }
 
 /**
  * The verdict on the answers a judge's prompt shows, in the form the prompt asks for. It is a real function of them: up to 7 points for
- * the words of the task (and of the rubric and the reference) an answer takes up, up to 1.5 for its form, less for every word past 90.
+ * the words of the task (and of the rubric and the reference) an answer takes up, up to 1.3 for its form, less for every word past 100.
  * Undefined when the prompt is not a judge's.
  */
 export function judge(prompt: string): string | undefined {
@@ -54,9 +54,11 @@ export function judge(prompt: string): string | undefined {
   if (marks.length < 2) return undefined
   const best = Math.max(...marks.map(({ score }) => score))
   const winners = marks.filter(({ score }) => score === best)
-  const found = marks.map(({ label, covered, words }) => `Answer ${label} takes up ${covered} of ${wanted.length} words of the task in ${words} words.`)
+  const found = marks.map(
+    ({ label, covered, words }) => `Answer ${label} takes up ${covered} of ${wanted.length} words of the task in ${words} words.`,
+  )
   const verdict = winners.length === 1 && winners[0] ? String(winners[0].label) : 'tie'
-  const decision = verdict === 'tie' ? 'Neither is ahead.' : `Answer ${verdict} is ahead.`
+  const decision = verdict === 'tie' ? 'The best are level.' : `Answer ${verdict} is ahead.`
   return JSON.stringify({
     reasoning: `${found.join(' ')} ${decision}`,
     scores: marks.map(({ label, score }) => ({ label: String(label), score })),

@@ -4,7 +4,6 @@ import { lot, pick, telling } from './words.ts'
 export type Turn = { text: string } | { status: number; message: string; retryAfterSeconds?: number }
 
 export interface Partner {
-  wire: 'openai' | 'anthropic'
   /** How long it thinks, in milliseconds. */
   thinksMs: number
   /** `asked`: how often it has been asked this before. */
@@ -30,12 +29,16 @@ const remarks = [
 
 /** Terse: a list of the points it took up. */
 function quill(prompt: string): Turn {
-  const points = takenUp(prompt, 'quill', 3, 7).map((word) => `- ${word}: ${pick(remarks, `${word}/${prompt}`)}`)
+  const points = takenUp(prompt, 'quill', 2, 6).map((word) => `- ${word}: ${pick(remarks, `${word}/${prompt}`)}`)
   const lines = points.length > 0 ? points : ['- the task names nothing to hold on to; ask again with a noun.']
   return { text: [pick(openings, prompt), ...lines, '- stop when it is done.'].join('\n') }
 }
 
-const welcomes = ['What a lovely thing to be asked!', 'I have been hoping somebody would ask this.', 'Let us take our time with this one.'] as const
+const welcomes = [
+  'What a lovely thing to be asked!',
+  'I have been hoping somebody would ask this.',
+  'Let us take our time with this one.',
+] as const
 const turns = [
   'deserves a patient look, because it is where most readers will begin',
   'is the part I would put on the table first, with a small story around it',
@@ -45,8 +48,9 @@ const turns = [
 
 /** Warm and longer: a paragraph that wanders through the points it took up. */
 function ember(prompt: string): Turn {
-  const sentences = takenUp(prompt, 'ember', 2, 8).map((word) => `To my mind "${word}" ${pick(turns, `${word}/${prompt}`)}.`)
-  const close = 'If only one thought stays with you, let it be that the simplest of these is usually the truest, and that there is no shame in ending there.'
+  const sentences = takenUp(prompt, 'ember', 3, 8).map((word) => `To my mind "${word}" ${pick(turns, `${word}/${prompt}`)}.`)
+  const close =
+    'If only one thought stays with you, let it be that the simplest of these is usually the truest, and that there is no shame in ending there.'
   return { text: [pick(welcomes, prompt), ...sentences, close].join(' ') }
 }
 
@@ -55,16 +59,18 @@ function ember(prompt: string): Turn {
  * be in trouble, what becomes of a contender that is told to wait, or that is refused.
  */
 export const partners: Readonly<Record<string, Partner>> = {
-  quill: { wire: 'openai', thinksMs: 350, answer: quill },
-  ember: { wire: 'anthropic', thinksMs: 700, answer: ember },
+  quill: { thinksMs: 350, answer: quill },
+  ember: { thinksMs: 700, answer: ember },
   stumbler: {
-    wire: 'openai',
     thinksMs: 150,
     answer: (prompt, asked) =>
       asked === 0 ? { status: 429, message: 'The simulated quota is spent; it is back in a moment.', retryAfterSeconds: 1 } : quill(prompt),
   },
-  mute: { wire: 'openai', thinksMs: 100, answer: () => ({ status: 400, message: 'This partner answers nobody.' }) },
+  mute: { thinksMs: 100, answer: () => ({ status: 400, message: 'This partner answers nobody.' }) },
 }
 
 /** The partner that judges. */
 export const arbiter = 'arbiter'
+
+/** The providers of the registry that the sparring partners play. */
+export const sparringProviders = ['sparring', 'sparring-anthropic'] as const

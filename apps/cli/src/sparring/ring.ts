@@ -1,5 +1,5 @@
-import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock'
 import { judge } from './arbiter.ts'
 import { arbiter, type Partner, partners } from './partners.ts'
 
@@ -29,10 +29,11 @@ export async function openRing({ thinksMs }: RingOptions = {}): Promise<Ring> {
   }
   server.on({ model: arbiter }, async (request) => {
     await delay(thinksMs ?? 450)
-    const verdict = judge(lastWords(request))
+    const prompt = lastWords(request)
+    const verdict = judge(prompt)
     return verdict === undefined
       ? { error: { message: 'The arbiter was shown no two answers.', type: 'invalid_request_error' }, status: 400 }
-      : { content: verdict }
+      : spoken(prompt, verdict)
   })
   await server.start()
   return {
@@ -44,9 +45,21 @@ export async function openRing({ thinksMs }: RingOptions = {}): Promise<Ring> {
 async function take(partner: Partner, prompt: string, asked: number, thinksMs: number | undefined) {
   await delay(thinksMs ?? partner.thinksMs)
   const turn = partner.answer(prompt, asked)
-  if ('text' in turn) return { content: turn.text }
+  if ('text' in turn) return spoken(prompt, turn.text)
   const type = turn.status === 429 ? 'rate_limit_error' : 'invalid_request_error'
-  return { error: { message: turn.message, type }, status: turn.status, ...(turn.retryAfterSeconds && { retryAfter: turn.retryAfterSeconds }) }
+  return {
+    error: { message: turn.message, type },
+    status: turn.status,
+    ...(turn.retryAfterSeconds && { retryAfter: turn.retryAfterSeconds }),
+  }
+}
+
+const tokens = (text: string): number => Math.ceil(text.length / 4)
+
+/** An answer with its usage, by the names of both wire formats; a token is taken to be four characters. */
+function spoken(prompt: string, content: string) {
+  const [input, output] = [tokens(prompt), tokens(content)]
+  return { content, usage: { prompt_tokens: input, completion_tokens: output, input_tokens: input, output_tokens: output } }
 }
 
 /** The text of the last user message. */

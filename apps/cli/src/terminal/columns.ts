@@ -12,8 +12,15 @@ export interface Column {
 
 const fill = (line: string, width: number): string => line + ' '.repeat(Math.max(0, width - stringWidth(line)))
 
-/** Wraps prose to the width; a word longer than a line is broken. */
-export const wrap = (text: string, width: number): string => wrapAnsi(text, width, { hard: true, trim: false })
+/** Wraps text to the width, line by line: what is indented stays so, and a word longer than a line is broken. */
+export const wrap = (text: string, width: number): string =>
+  text
+    .split('\n')
+    .map((line) => {
+      const indent = /^ */.exec(line)?.[0].slice(0, width >> 1) ?? ''
+      return wrapAnsi(line.trimStart(), width - indent.length, { hard: true }).replaceAll(/^/gm, indent)
+    })
+    .join('\n')
 
 /** Texts side by side when the width allows for it, else one under the other. */
 export function columns(items: readonly Column[], width: number): string {
@@ -21,7 +28,12 @@ export function columns(items: readonly Column[], width: number): string {
   if (each < leastColumn) return items.map(({ heading, body }) => `${wrap(heading, width)}\n${wrap(body, width)}`).join('\n\n')
   const sides = items.map(({ heading, body }) => [...wrap(heading, each).split('\n'), ...wrap(body, each).split('\n')])
   const height = Math.max(...sides.map((lines) => lines.length))
-  const rows = Array.from({ length: height }, (_, row) => sides.map((lines) => fill(lines[row] ?? '', each)).join(gap).trimEnd())
+  const rows = Array.from({ length: height }, (_, row) =>
+    sides
+      .map((lines) => fill(lines[row] ?? '', each))
+      .join(gap)
+      .trimEnd(),
+  )
   return rows.join('\n')
 }
 

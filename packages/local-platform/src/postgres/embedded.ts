@@ -46,6 +46,11 @@ export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<
   }
   const port = await freePort()
   let cluster: Cluster = await startCluster(binaries, dataDir, port, owner)
+  // A process that ends without `stop`, by an exception or process.exit, still takes its database with it.
+  const endWithProcess = () => {
+    cluster.process.kill('SIGINT')
+  }
+  process.once('exit', endWithProcess)
   return {
     url: databaseUrl(port),
     dataDir,
@@ -54,6 +59,9 @@ export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<
       await stopCluster(cluster)
       cluster = await startCluster(binaries, dataDir, port, owner)
     },
-    stop: () => stopCluster(cluster),
+    async stop() {
+      process.off('exit', endWithProcess)
+      await stopCluster(cluster)
+    },
   }
 }

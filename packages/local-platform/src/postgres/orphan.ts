@@ -9,7 +9,7 @@ import { databaseUrl } from './cluster.ts'
 /** Every connection of a running platform carries this name; a server without one has lost its platform. */
 export const platformApplicationName = 'local-platform'
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

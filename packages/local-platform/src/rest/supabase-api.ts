@@ -5,7 +5,7 @@ import { platformApplicationName } from '../postgres/orphan.ts'
 import type { ProjectConfig } from '../project-config.ts'
 import { withConsoleInLog } from './console-to-log.ts'
 import type { SessionTokens } from './session-tokens.ts'
-import { asHostedSignedUrls } from './signed-urls.ts'
+import { withHostedSignedUrls, withPlainUpload } from './storage-dialect.ts'
 
 export interface SupabaseApi {
   /** Answers /rest/v1, /auth/v1 and /storage/v1. */
@@ -83,9 +83,10 @@ export async function createSupabaseApi({ dbUrl, storageDir, config, keys, token
       if (pathname === '/auth/v1/.well-known/jwks.json') {
         return Response.json(publicJwks(keys), { headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=600' } })
       }
-      const response = await withConsoleInLog(log, async () => app.fetch(await tokens.inward(request)))
+      const inward = await withPlainUpload(await tokens.inward(request))
+      const response = await withConsoleInLog(log, async () => app.fetch(inward))
       if (pathname.startsWith('/auth/v1/')) return tokens.outward(response)
-      return asHostedSignedUrls({ method: request.method, pathname }, response)
+      return withHostedSignedUrls(request, response)
     },
     reloadSchema: () => (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),
     close: () => connection.close(),

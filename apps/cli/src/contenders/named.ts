@@ -1,0 +1,41 @@
+import { findModel } from '@agon/runner-core'
+import { usageError } from '../cli-error.ts'
+import type { Contender } from './lineup.ts'
+
+/** A contender as it is named on the command line: a model, or `<model> as <identity>`. */
+export function namedContender(text: string): Contender {
+  const [, model = '', identity] = /^\s*(\S+)(?:\s+as\s+(.+?))?\s*$/.exec(text) ?? []
+  if (!model)
+    throw usageError(`--contender ${JSON.stringify(text)} is no contender.`, 'Give provider:model, or "provider:model as some identity".')
+  return { model: checkedModel(model, '--contender'), ...(identity && { identity }) }
+}
+
+/** The canonical key of a text model, or an error that names the ones close to it. */
+export function checkedModel(key: string, option: string): string {
+  const model = findModel(key)
+  if (!model.ok) throw usageError(`${option} ${model.error.message}`, 'agon models lists them all.')
+  if (model.value.kind !== 'text') throw usageError(`${option} ${key} makes ${model.value.kind}, and battles take text models so far.`)
+  return model.value.key
+}
+
+/** Refuses what cannot be a battle, before anything is started for it. */
+export function checkContenders(contenders: readonly Contender[]): void {
+  if (contenders.length === 1) {
+    throw usageError(
+      'A battle takes 2 to 26 contenders, and there is one.',
+      `Add another, for example --contender anthropic:claude-haiku-4-5`,
+    )
+  }
+  if (contenders.length > 26) throw usageError(`A battle takes 2 to 26 contenders, and there are ${contenders.length}.`)
+  const seen = new Set<string>()
+  for (const { model, identity } of contenders) {
+    const name = JSON.stringify([model, identity ?? ''])
+    if (seen.has(name)) {
+      throw usageError(
+        `${model} contends twice${identity ? ` as ${identity}` : ''}.`,
+        `Give it an identity of its own: --contender "${model} as rival"`,
+      )
+    }
+    seen.add(name)
+  }
+}

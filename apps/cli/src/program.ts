@@ -1,0 +1,90 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type BattleOptions, battleCommand, defaultPrompt } from './commands/battle.ts'
+import { type Context, createContext } from './commands/context.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { type LeaderboardOptions, leaderboardCommand } from './commands/leaderboard.ts'
+import { type ModelsOptions, modelsCommand } from './commands/models.ts'
+import type { Contender } from './contenders/lineup.ts'
+import { checkedModel, namedContender } from './contenders/named.ts'
+import type { ExitCode } from './exit-codes.ts'
+import type { Interrupt } from './interrupt.ts'
+import { homeFolder, readVariables } from './settings.ts'
+
+interface Globals {
+  home?: string
+  debug?: true
+}
+
+const wholeFrom = (least: number, most: number) => (text: string) => {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value
+  throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
+}
+
+const numberFrom = (least: number, most: number) => (text: string) => {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= least && value <= most) return value
+  throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`)
+}
+
+const another = (text: string, before: Contender[] = []) => [...before, namedContender(text)]
+
+const remoteOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--url <url>', 'a remote Supabase project with Agon, instead of the platform on this machine (AGON_URL)'))
+    .addOption(new Option('--publishable-key <key>', 'the publishable key of that project (AGON_PUBLISHABLE_KEY)'))
+
+/** The command line. `done` is told how the command ended. */
+export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => void): Command {
+  const program = new Command('agon')
+    .description('AI battles: contenders answer one task, a judge decides in two orders, ratings move.')
+    .option('--home <folder>', 'where the platform on this machine keeps its data (AGON_HOME; default: .agon in the repository)')
+    .option('--debug', 'show the log of the platform, and stacks of errors')
+    .exitOverride()
+    .showHelpAfterError('(agon help lists the commands and options)')
+
+  const contextFor = ({ json }: { json?: true }): Context => {
+    const { home, debug } = program.opts<Globals>()
+    const variables = readVariables()
+    return createContext({ home: homeFolder(home, variables), variables, debug: debug ?? false, interrupt, quiet: json ?? false })
+  }
+
+  remoteOptions(
+    program
+      .command('battle')
+      .description('let contenders answer a prompt, and a judge decide')
+      .argument('[prompt...]', 'the task; without one, a task about the sea')
+      .option('-c, --contender <model>', 'provider:model, or "provider:model as identity"; two or more', another)
+      .option('-j, --judge <model>', 'who judges', (key: string) => checkedModel(key, '--judge'))
+      .option('--title <text>', 'default: the first line of the prompt')
+      .option('--max-tokens <n>', 'the longest answer', wholeFrom(1, 1_000_000))
+      .option('--temperature <n>', 'from 0 to 2', numberFrom(0, 2))
+      .option('--reference <file>', 'a reference answer the judge may see')
+      .option('--json', 'print the battle as JSON, and nothing else')
+      .option('--keep', 'leave the platform running afterwards, until Ctrl-C'),
+  )
+    .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+    .action(async (words: string[], options: BattleOptions) => {
+      done(await battleCommand(words.length > 0 ? words.join(' ') : defaultPrompt, options, contextFor(options)))
+    })
+
+  remoteOptions(
+    program
+      .command('leaderboard')
+      .description('show who is rated how')
+      .option('--limit <n>', 'how many', wholeFrom(1, 500), 50)
+      .option('--json', 'print JSON'),
+  ).action(async (options: LeaderboardOptions) => done(await leaderboardCommand(options, contextFor(options))))
+
+  remoteOptions(
+    program.command('models').description('list the models, and what their providers need').option('--json', 'print JSON'),
+  ).action(async (options: ModelsOptions) => done(await modelsCommand(options, contextFor(options))))
+
+  program
+    .command('doctor')
+    .description('show what is configured, reachable and missing')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: true }) => done(await doctorCommand(options, contextFor(options))))
+
+  return program
+}

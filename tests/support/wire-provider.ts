@@ -1,0 +1,60 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface WireCall {
+  model: string
+  at: number
+  idempotencyKey: string | undefined
+  /** Resolves when the caller's connection is gone. */
+  closed: Promise<void>
+}
+
+type Behaviour = (answer: { text: (content: string) => void; response: ServerResponse; request: IncomingMessage; nth: number }) => void
+
+/**
+ * An OpenAI-compatible server of which every byte can be chosen, for the faults a mock of answers cannot make: hanging, breaking
+ * off, answering with garbage, answering when told to.
+ */
+export async function startWireProvider(behaviours: Record<string, Behaviour>) {
+  const calls: WireCall[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (data) => {
+      body += data
+    })
+    request.on('end', () => {
+      const { model } = JSON.parse(body) as { model: string }
+      const closed = Promise.withResolvers<void>()
+      response.on('close', () => closed.resolve())
+      calls.push({
+        model,
+        at: performance.now(),
+        idempotencyKey: request.headers['idempotency-key'] as string | undefined,
+        closed: closed.promise,
+      })
+      const text = (content: string) =>
+        response.setHeader('content-type', 'application/json').end(
+          JSON.stringify({
+            id: 'x',
+            object: 'chat.completion',
+            created: 1,
+            model,
+            choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }],
+            usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+          }),
+        )
+      behaviours[model]!({ text, response, request, nth: calls.filter((call) => call.model === model).length })
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    calls,
+    of: (model: string) => calls.filter((call) => call.model === model),
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
