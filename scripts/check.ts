@@ -29,7 +29,7 @@ function program(command: string, args: string[]): Promise<string | undefined> {
 }
 
 await Promise.all([
-  step('lint, format and arrows', () => program(bin('biome'), ['ci', '--error-on-warnings'])),
+  step('lint, format and arrows', () => program(bin('biome'), ['ci', '--error-on-warnings', '--colors=off'])),
   step('types in Node', () => program(bin('tsc'), ['-p', 'tsconfig.json'])),
 ])
 for (const name of await functionNames()) {

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { startPlatform } from '@agon/local-platform'
+import { schemaFromOpenApi } from '../packages/client/generate-schema.ts'
 import { renderApiReference } from './render-api-reference.ts'
 import { renderDatabaseReference } from './render-database-reference.ts'
 import { renderErrors } from './render-errors.ts'
@@ -20,7 +19,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   files.set('docs/api/openapi.json', openapi)
   files.set('docs/api/reference.md', renderApiReference(JSON.parse(openapi)))
   files.set('docs/errors.md', renderErrors())
-  files.set('packages/client/src/schema.ts', await clientSchema(openapi))
+  files.set('packages/client/src/schema.ts', await schemaFromOpenApi(openapi))
   return files
 }
 
@@ -57,14 +56,6 @@ async function openApiDocument(): Promise<string> {
     },
   )
   return stdout
-}
-
-async function clientSchema(openapi: string): Promise<string> {
-  // It needs the JavaScript compiler API, so it stands beside the client with a TypeScript of its own.
-  const fromClient = createRequire(join(root, 'packages/client/package.json'))
-  const { default: openapiTs, astToString } = await import(pathToFileURL(fromClient.resolve('openapi-typescript')).href)
-  const ast = await openapiTs(openapi)
-  return `// Made from docs/api/openapi.json by \`npm run generate\`.\n\n${astToString(ast)}`
 }
 
 /** Files whose committed content is not what it should be. */

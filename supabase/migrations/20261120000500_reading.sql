@@ -80,7 +80,7 @@ create function battles.fn_leaderboard(most integer default 50) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('rank', r.rank, 'competitor', r.competitor, 'model', r.model_key, 'identity', r.identity, 'simulated', r.simulated,
     'rating', r.rating, 'games', r.games, 'wins', r.wins, 'losses', r.losses, 'draws', r.draws) order by r.rank, r.competitor), '[]')
-  from (select x.*, rank() over (order by x.rating desc) from battles.ratings x order by x.rating desc limit fn_leaderboard.most) r
+  from (select x.*, rank() over (order by x.rating desc) from battles.ratings x where x.games > 0 order by x.rating desc limit fn_leaderboard.most) r
 $$;
 comment on function battles.fn_leaderboard is 'Competitors by Elo rating, best first; equal ratings share a rank.';
 revoke execute on function battles.fn_leaderboard from public, anon, authenticated, service_role;

@@ -13,7 +13,7 @@ export const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${nam
 export async function until<T>(
   what: string,
   ask: () => T | undefined | false | null | Promise<T | undefined | false | null>,
-  ms = 10_000,
+  ms = 20_000,
 ): Promise<T> {
   const deadline = performance.now() + ms
   for (;;) {

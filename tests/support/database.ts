@@ -63,8 +63,8 @@ async function open(url: string): Promise<Client> {
   return client
 }
 
-/** The empty database of this test file: call it once, at the top, and use it inside tests. */
-export function useDatabase(): TestDatabase {
+/** The empty database of this test file: call it once, at the top, and use it inside tests. kept: a test finds what the one before left. */
+export function useDatabase({ kept = false } = {}): TestDatabase {
   const name = `agon_${randomUUID().replaceAll('-', '')}`
   const clients: Client[] = []
   let adminUrl = ''
@@ -99,6 +99,7 @@ export function useDatabase(): TestDatabase {
     await database.connect()
   })
   beforeEach(async () => {
+    if (kept) return
     await Promise.all(clients.splice(1).map((client) => client.end()))
     await empty(database.sql)
   })

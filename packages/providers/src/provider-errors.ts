@@ -78,7 +78,7 @@ export function fromStatus(status: number, headers: Headers, detail: ErrorDetail
   const has = (codes: string[]) => detail.codes.some((code) => codes.includes(code))
   const waitMs = retryAfterMs(headers, nowMs) ?? detail.retryAfterMs
   // OpenRouter flags a prompt with 403 and metadata.reasons; the others name it in the code of a 400.
-  if (status < 500 && (has(refusals) || false)) return stepError('content_refused', said)
+  if (status < 500 && (has(refusals) || (status === 403 && detail.flagged))) return stepError('content_refused', said)
   if (status === 401 || status === 403 || (status === 400 && has(wrongKey))) {
     return stepError('provider_auth', provider.keyVariable ? `${said} (the key is read from ${provider.keyVariable})` : said)
   }
