@@ -102,8 +102,8 @@ describe(`among ${many.toLocaleString('en')} ready jobs, as many of another queu
       const claim = statement(plans, 'with taken as ( delete from execution.ready')
       const ready = scansOf(claim, 'ready')
       expect(ready.map((node) => [node['Node Type'], node['Index Name'], touched(node)])).toEqual([
-        ['Tid Scan', undefined, 50],
         ['Index Scan', 'ready_pkey', 50],
+        ['Tid Scan', undefined, 50],
       ])
       expect(scansOf(claim, 'jobs').map((node) => [node['Node Type'], node['Index Name'], touched(node)])).toEqual([
         ['Index Scan', 'jobs_pkey', 50],

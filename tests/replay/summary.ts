@@ -5,6 +5,8 @@ import { tallyText } from './tally.ts'
 export const pairLine = ({ pair, tally, replayed, seconds, faults }: PairReport): string =>
   `${faults.length === 0 ? 'ok    ' : 'FAILED'} ${pair.model_1} v ${pair.model_2}: ${tallyText(tally)} in ${seconds.toFixed(1)} s, ${rate(replayed.length, seconds)} battles/s`
 
+const outcome = (faults: number): string => (faults === 0 ? 'equal' : `faults: ${faults}`)
+
 const rate = (battles: number, seconds: number): string => (battles / seconds).toFixed(1)
 
 /** All pairs, wins, losses and ties of the first model of each, here and as published. */
@@ -17,22 +19,13 @@ export function summaryTable(reports: readonly PairReport[]): string {
     String(walkovers),
     seconds.toFixed(1),
     rate(replayed.length, seconds),
-    faults.length === 0 ? 'equal' : `${faults.length} faults`,
+    outcome(faults.length),
   ])
   const battles = reports.reduce((sum, { replayed }) => sum + replayed.length, 0)
   const seconds = reports.reduce((sum, report) => sum + report.seconds, 0)
   const walkovers = reports.reduce((sum, report) => sum + report.walkovers, 0)
   const faults = reports.reduce((sum, report) => sum + report.faults.length, 0)
-  const total = [
-    'all',
-    String(battles),
-    '',
-    '',
-    String(walkovers),
-    seconds.toFixed(1),
-    rate(battles, seconds),
-    faults === 0 ? 'equal' : `${faults} faults`,
-  ]
+  const total = ['all', String(battles), '', '', String(walkovers), seconds.toFixed(1), rate(battles, seconds), outcome(faults)]
   const header = ['pair', 'battles', 'Agon', 'recorded', 'walkovers', 'seconds', 'battles/s', '']
   const table = [header, ...rows, total]
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)))

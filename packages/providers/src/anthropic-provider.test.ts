@@ -43,7 +43,7 @@ describe('a message', () => {
     answering(server, anthropicWire, {
       ...anthropicWire.answer(''),
       content: [
-        { type: 'thinking', thinking: 'Hmm.', signature: 's' },
+        { type: 'thinking', thinking: 'Hmm.', text: 'Hmm.', signature: 's' },
         { type: 'text', text: 'Old ' },
         { type: 'text', text: 'pond' },
       ],

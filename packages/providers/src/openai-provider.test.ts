@@ -38,6 +38,12 @@ describe('a chat completion', () => {
     expect(received[0]?.body).not.toHaveProperty('temperature')
   })
 
+  test('a compatible server is sent the temperature whatever it calls its model', async () => {
+    const received = answering(server, openaiWire, openaiWire.answer('Old pond'))
+    await openaiWire.provider({ id: 'compatible' }).generateText(request({ wireModel: 'o3-distilled', temperature: 0 }), call())
+    expect(received[0]?.body).toMatchObject({ model: 'o3-distilled', temperature: 0 })
+  })
+
   test('a schema is asked for strictly', async () => {
     const received = answering(server, openaiWire, openaiWire.answer('{}'))
     const schema = { type: 'object', properties: {}, additionalProperties: false }
@@ -135,7 +141,7 @@ describe('a chat completion', () => {
 
   test('of an answer in parts only the text is the answer', async () => {
     const content = [
-      { type: 'thinking', thinking: [{ type: 'text', text: 'Hmm.' }] },
+      { type: 'thinking', text: 'Hmm.' },
       { type: 'text', text: 'Old ' },
       { type: 'text', text: 'pond' },
     ]

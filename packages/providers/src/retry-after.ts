@@ -32,7 +32,7 @@ function secondsOrDate(text: string, nowMs: number): number | undefined {
   const seconds = nonNegative(text)
   if (seconds !== undefined) return Math.ceil(seconds * 1000)
   // A bare negative number is a date to Date.parse ("-5" is May 2001): an HTTP date starts with a weekday.
-  
+  if (!/^[a-z]/i.test(text.trim())) return undefined
   return until(Date.parse(text), nowMs)
 }
 

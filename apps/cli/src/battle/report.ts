@@ -15,7 +15,7 @@ export interface ReportOptions {
 /** What a finished battle was, for a person: the answers, both verdicts, the outcome, the ratings. */
 export function battleReport(battle: Battle, { width, style, link }: ReportOptions): string {
   const sections = [
-    `${style.bold(printable(battle.title))}`,
+    wrap(style.bold(printable(battle.title)), width),
     columns(
       battle.contenders.map((contender) => answerColumn(contender, style)),
       width,

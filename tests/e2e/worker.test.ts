@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Arena, projectDir, simpleProvider, startArena } from '../support/arena.ts'
+import { startWireProvider } from '../support/wire-provider.ts'
+
+let arena: Arena
+let wire: Awaited<ReturnType<typeof startWireProvider>>
+const workers: ChildProcess[] = []
+
+beforeAll(async () => {
+  wire = await startWireProvider({ slow: ({ text }) => void setTimeout(() => text('Ultramarine, slowly.'), 800) })
+  arena = await startArena({ functionEnv: { COMPATIBLE_BASE_URL: wire.url } })
+  simpleProvider(arena.provider)
+})
+afterEach(() => {
+  for (const worker of workers.splice(0)) if (worker.exitCode === null) worker.kill('SIGKILL')
+})
+afterAll(async () => {
+  await arena.stop()
+  await wire.stop()
+})
+
+async function startWorker(id: string, settings: Record<string, string> = {}) {
+  const worker = spawn(process.execPath, [join(projectDir, 'apps/worker/src/main.ts')], {
+    env: {
+      PATH: process.env.PATH,
+      SUPABASE_URL: arena.platform.url,
+      AGON_WORKER_KEY: arena.platform.secretKeys.worker!,
+      AGON_DATABASE_URL: arena.platform.dbUrl,
+      AGON_WORKER_ID: id,
+      SPARRING_BASE_URL: `${arena.provider.url}/v1`,
+      SPARRING_ANTHROPIC_BASE_URL: arena.provider.url,
+      COMPATIBLE_BASE_URL: wire.url,
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  workers.push(worker)
+  let output = ''
+  worker.stdout.on('data', (data) => {
+    output += data
+  })
+  worker.stderr.on('data', (data) => {
+    output += data
+  })
+  return { worker, output: () => output }
+}
+
+const noFunctions = () => arena.database.query('update execution.job_kinds set wake_function = null')
+
+test('a worker drains the queue instead of the functions, contenders and judge', async () => {
+  await noFunctions()
+  const { output } = await startWorker('worker-alone')
+  const battle = await arena.settled(await arena.create({}))
+  expect(battle).toMatchObject({ status: 'closed', winner_slot: 'A' })
+  expect(output()).toContain('"event":"battle_finalized"')
+})
+
+test('on SIGTERM a worker takes no new job, finishes the one in hand, and leaves with 0', async () => {
+  await noFunctions()
+  const { worker, output } = await startWorker('worker-stopping')
+  const id = await arena.create({ contenders: [{ model: 'compatible:slow' }, { model: 'sparring:quill' }] })
+  await arena.until(id, () => wire.of('slow').length > 0)
+  worker.kill('SIGTERM')
+  const [code] = await once(worker, 'exit')
+  expect(code).toBe(0)
+  expect(output()).toContain('"event":"worker_stopped","cut_off":0')
+  const battle = await arena.battle(id)
+  expect(battle.contenders.map((contender) => contender.status)).toEqual(['submitted', 'submitted'])
+  expect(battle.status).toBe('scoring')
+  expect((await arena.database.query('select 1 from execution.leases')).rowCount).toBe(0)
+
+  await startWorker('worker-next')
+  expect((await arena.settled(id)).status).toBe('closed')
+})
+
+test('a worker that is killed leaves its job to the next one after the lease', async () => {
+  await noFunctions()
+  const before = wire.of('slow').length
+  const { worker } = await startWorker('worker-dying')
+  const id = await arena.create({ contenders: [{ model: 'compatible:slow' }, { model: 'sparring:quill' }] })
+  await arena.until(id, () => wire.of('slow').length > before)
+  worker.kill('SIGKILL')
+  await once(worker, 'exit')
+  await arena.database.query(`update execution.leases set expires_at = now() - interval '1 second'`)
+  await startWorker('worker-heir')
+  const battle = await arena.settled(id)
+  expect(battle).toMatchObject({ status: 'closed' })
+  expect(battle.contenders[0]!.job).toMatchObject({ status: 'completed', reclaims: 1 })
+})
+
+test('workers and functions share one queue, and no job runs twice', async () => {
+  await arena.database.query(
+    `update execution.job_kinds set wake_function = case kind when 'battle_job' then 'dispatch-jobs' else 'ai-judge-battle' end`,
+  )
+  arena.provider.clearRequests()
+  await Promise.all([startWorker('worker-1'), startWorker('worker-2')])
+  const ids = await Promise.all(Array.from({ length: 12 }, (_, n) => arena.create({ prompt: `Battle ${n}` })))
+  const battles = await Promise.all(ids.map((id) => arena.settled(id)))
+  expect(battles.every((battle) => battle.winner_slot === 'A')).toBe(true)
+  expect(arena.provider.getRequests()).toHaveLength(12 * 4)
+})
+
+test('a worker without its settings says which, and leaves with 2', async () => {
+  const { worker, output } = await startWorker('x', { SUPABASE_URL: 'nonsense', AGON_WORKER_KEY: 'eyJhbGciOi' })
+  const [code] = await once(worker, 'exit')
+  expect(code).toBe(2)
+  expect(output()).toMatch(/SUPABASE_URL must be the URL[\s\S]*AGON_WORKER_KEY must be a secret key/)
+})
