@@ -50,7 +50,7 @@ if (walkovers > 0)
   console.log(`Walkovers: the record has an empty answer, which Agon takes for a failure; the other wins unjudged and unrated.`)
 for (const fault of faults.slice(0, 50)) console.error(fault)
 if (faults.length > 50) console.error(`and ${faults.length - 50} more`)
-console.log(faults.length === 0 ? 'Every battle, rating and provider call is as recorded.' : `Faults: ${faults.length}`)
+console.log(faults.length === 0 ? 'Every battle, rating and provider call is as it must be.' : `Faults: ${faults.length}`)
 process.exit(faults.length === 0 ? 0 : 1)
 
 function fail(message: string): never {

@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const tasks = {
   agon: ['apps/cli/src/main.ts'],
   battle: ['apps/cli/src/main.ts', 'battle'],
-  start: ['packages/local-platform/src/main.ts'],
+  start: ['packages/local-platform/src/main.ts', '--vault', 'agon_worker_key=worker'],
   worker: ['apps/worker/src/main.ts'],
   check: ['scripts/check.ts'],
   generate: ['scripts/generate.ts'],

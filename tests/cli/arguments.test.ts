@@ -33,6 +33,13 @@ test('a remote project that does not answer is named, and the exit code is 1', a
   expect(code).toBe(1)
 })
 
+test('a home that cannot be used is named, with the option to change it', async () => {
+  const { code, err } = await agon(['--home', home, 'battle', 'x'])
+  expect(err).toContain('/proc/agon cannot be used')
+  expect(err).toContain('--home')
+  expect(code).toBe(2)
+})
+
 test('a key that is invalid is named without its value', async () => {
   const { code, err } = await agon(['battle', 'x'], { OPENAI_API_KEY: 'sk-se cret' })
   expect(err).toContain('OPENAI_API_KEY')

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { PlatformOptions } from './options.ts'
+import type { PlatformFacts, PlatformOptions } from './options.ts'
 import { PlatformError } from './platform-error.ts'
 
 export const usage = `Supabase for one project, without Docker.
@@ -11,6 +11,7 @@ export const usage = `Supabase for one project, without Docker.
   --data-dir <folder>      PostgreSQL's data directory (default: <project>/.agon/postgres)
   --temporary              a data directory of its own, removed at the end
   --db-url <url>           an existing PostgreSQL, 15 or newer, instead of the embedded one
+  --vault <name>=<key>     a Vault secret that holds the secret key of that name; repeatable
   --no-migrate             do not apply supabase/migrations
   --no-seed                do not run the seed files
   --quiet                  do not print what functions print
@@ -29,6 +30,7 @@ const flags = {
   'data-dir': { type: 'string' },
   temporary: { type: 'boolean', default: false },
   'db-url': { type: 'string' },
+  vault: { type: 'string', multiple: true, default: [] as string[] },
   'no-migrate': { type: 'boolean', default: false },
   'no-seed': { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
@@ -50,6 +52,7 @@ export function parseCommandLine(args: string[], cwd: string): CommandLine {
     options: {
       projectDir: values['project-dir'] ?? cwd,
       temporary: values.temporary,
+      vault: Object.fromEntries(values.vault.map(vaultSecret)),
       migrate: !values['no-migrate'],
       seed: !values['no-seed'],
       ...(port === undefined ? {} : { port }),
@@ -57,6 +60,22 @@ export function parseCommandLine(args: string[], cwd: string): CommandLine {
       ...(dbUrl === undefined ? {} : { dbUrl }),
     },
   }
+}
+
+/** `agon_worker_key=worker`: the Vault secret agon_worker_key holds the secret key named worker. */
+function vaultSecret(text: string): [string, (facts: PlatformFacts) => string] {
+  const [, name, keyName] = /^([^=]+)=([a-z0-9_]+)$/.exec(text) ?? []
+  if (name === undefined || keyName === undefined) {
+    throw new PlatformError('invalid_option', `--vault is ${text}: expected <vault secret>=<name of a secret key>, e.g. worker_key=worker.`)
+  }
+  return [
+    name,
+    ({ secretKeys }) => {
+      const key = secretKeys[keyName]
+      if (key !== undefined) return key
+      throw new PlatformError('invalid_option', `--vault names the secret key ${keyName}; there are ${Object.keys(secretKeys).join(', ')}.`)
+    },
+  ]
 }
 
 function parse(args: string[]) {

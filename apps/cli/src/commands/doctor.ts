@@ -1,6 +1,5 @@
 import { type Check, checked, passed } from '../doctor/check.ts'
 import { nodeCheck } from '../doctor/machine-checks.ts'
-import { platformChecks } from '../doctor/platform-checks.ts'
 import { providerChecks } from '../doctor/provider-checks.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { table } from '../terminal/columns.ts'
@@ -31,6 +30,7 @@ async function onPlatform(context: Context): Promise<Check[]> {
       ? `process ${session.local.hostPid} runs it`
       : `started in ${((performance.now() - began) / 1000).toFixed(1)} s`
     const first = [passed('platform', `${how}, at ${session.url}`), passed('auth', 'the local user is signed in')]
+    const { platformChecks } = await import('../doctor/platform-checks.ts')
     return session.local ? [...first, ...(await platformChecks(session.local))] : first
   } finally {
     await closeSession(context, session)

@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CliError } from '../cli-error.ts'
+import { exitCodes } from '../exit-codes.ts'
 
 /** A platform that runs on this machine, as the process that runs it wrote it down for the others. */
 export interface RunningPlatform {
@@ -38,7 +40,15 @@ export function readRecord(home: string): PlatformRecord | undefined {
 
 /** Claims the start of the platform for this process. False: another process runs it, or is about to. */
 export function claimRecord(home: string): boolean {
-  mkdirSync(home, { recursive: true })
+  try {
+    mkdirSync(home, { recursive: true })
+  } catch (cause) {
+    throw new CliError(`${home} cannot be used: ${(cause as Error).message}.`, {
+      remedy: 'Name another folder with --home, or AGON_HOME.',
+      exitCode: exitCodes.usage,
+      cause,
+    })
+  }
   const record: PlatformRecord = { state: 'starting', pid: process.pid }
   for (let tries = 0; tries < 2; tries++) {
     try {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CliError } from '../cli-error.ts'
 
@@ -10,7 +10,11 @@ interface LocalUser {
 
 function localUser(home: string): LocalUser {
   const path = join(home, 'user.json')
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as LocalUser
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as LocalUser
+  } catch {
+    // None yet, or unreadable: another user is made, and the battles of the first stay.
+  }
   const user = { email: `player-${randomBytes(4).toString('hex')}@agon.example`, password: randomBytes(24).toString('base64url') }
   writeFileSync(path, JSON.stringify(user, null, 2), { mode: 0o600 })
   return user

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock'
+import type { ChatCompletionRequest } from '@copilotkit/aimock'
 import { judge } from './arbiter.ts'
 import { arbiter, type Partner, partners } from './partners.ts'
 
@@ -17,6 +17,8 @@ export interface RingOptions {
 
 /** Starts the sparring partners on a free port of 127.0.0.1. No provider is called, nothing leaves the machine. */
 export async function openRing({ thinksMs }: RingOptions = {}): Promise<Ring> {
+  // Loaded when needed: it is large, and PostgreSQL starts meanwhile.
+  const { LLMock } = await import('@copilotkit/aimock')
   const server = new LLMock({ host: '127.0.0.1', port: 0, logLevel: 'silent', journalMaxEntries: 10 })
   for (const [name, partner] of Object.entries(partners)) {
     const asked = new Map<string, number>()
