@@ -27,15 +27,11 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 async function databaseFiles(): Promise<[string, string][]> {
   const platform = await startPlatform({ projectDir: root, temporary: true, functionsEnabled: false })
   try {
-    const { stdout } = await run(bin('supabase'), [
-      'gen',
-      'types',
-      `--remote=${platform.dbUrl}`,
-      '--schema',
-      'battles',
-      '--schema',
-      'execution',
-    ])
+    const { stdout } = await run(
+      bin('supabase'),
+      ['gen', 'types', `--remote=${platform.dbUrl}`, '--schema', 'battles', '--schema', 'execution'],
+      { env: { ...process.env, PGSSLMODE: 'disable' } },
+    ) // else the CLI writes a warning about the plain connection into the file
     return [
       ['packages/store/src/database.types.ts', stdout],
       ['docs/database.md', await renderDatabaseReference(platform.dbUrl)],

@@ -142,6 +142,16 @@ describe('backoff', () => {
     expect((await claimDocument(sql, 1)).next_due_ms).toBeGreaterThan(0)
   })
 
+  test('next_due_ms speaks of the kind that was asked for: a driver does not stay for what it cannot claim', async () => {
+    const { sql } = database
+    await startJudging(sql)
+    await requeue(sql, await claimJudging(sql), 60_000)
+    expect((await claimDocument(sql, 1)).next_due_ms).toBeNull()
+    await makeDue(sql)
+    expect((await claimDocument(sql, 1)).next_due_ms).toBeNull()
+    expect(await claimJudging(sql)).toMatchObject({ attempts: 1 })
+  })
+
   test('a retry leaves an event with the error and the attempt', async () => {
     const { sql } = database
     await startBattle(sql)
@@ -627,6 +637,21 @@ describe('sweeping', () => {
     await sql.query(`update execution.job_kinds set settle_owner = null where kind = 'broken'`)
     await sql.query('drop function execution.broken_settle')
     expect(await claimJobs(sql)).toHaveLength(1)
+  })
+
+  test('the jobs of a battle that was deleted end in the dead letters, and their leases are taken back', async () => {
+    const { sql } = database
+    const battle = await startBattle(sql)
+    const jobs = await claim(sql, 2)
+    await sql.query('delete from battles.battles where battle_id = $1', [battle.battleId])
+    for (let round = 0; round < 3; round++) {
+      await sql.query(`update execution.leases set expires_at = now() - interval '1 second'`)
+      await sweep(sql)
+      await claim(sql, 2) // such a job is leased and has nothing to tell
+    }
+    expect(await value(sql, 'select count(*) from execution.leases')).toBe(0)
+    expect(await rows(sql, 'select distinct state::text from execution.jobs')).toEqual([{ state: 'failed' }])
+    expect(await value(sql, 'select count(*) from execution.dead_letters')).toBe(jobs.length)
   })
 
   test('a battle in which nobody answers within three leases ends, and nothing is left behind', async () => {

@@ -229,7 +229,7 @@ describe('finalising', () => {
     expect(await dump(sql)).toBe(before)
   })
 
-  test('verdicts are kept when the judge dies before it completes: three lost leases close the battle with what was paid for', async () => {
+  test('verdicts are kept when the judge dies before it completes: after three lost leases the schedule closes the battle with what was paid for', async () => {
     const { sql } = database
     const battle = await startJudging(sql)
     const job = await claimJudging(sql)
@@ -239,8 +239,25 @@ describe('finalising', () => {
       await expireLease(sql, held.lease_token)
       await sweep(sql)
     }
+    expect(await eventsOf(sql, battle)).toContain('judging.failed')
+    expect(await autoFinalize(sql)).toBe(1)
     expect(await endOf(battle)).toMatchObject({ status: 'closed', outcome: 'winner', slot: 'A' })
     expect(await ratings(sql)).toMatchObject([{ rating: 1016 }, { rating: 984 }])
+  })
+
+  test('one battle that cannot be closed does not keep the schedule from closing the others', async () => {
+    const { sql } = database
+    const battles = [await startJudging(sql), await startJudging(sql), await startJudging(sql)]
+    for (let nth = 0; nth < 3; nth++) await judge(sql, [['A', 'B'], ['A', 'B']])
+    await sql.query(`create function battles.refuse_one() returns trigger language plpgsql as
+      $$ begin if new.battle_id = '${battles[1]!.battleId}' then raise exception 'cannot be rated'; end if; return new; end $$`)
+    await sql.query('create trigger refuse_one before insert on battles.elo_battle_log for each row execute function battles.refuse_one()')
+    expect(await autoFinalize(sql)).toBe(2)
+    await sql.query('drop trigger refuse_one on battles.elo_battle_log')
+    await sql.query('drop function battles.refuse_one')
+    expect(await Promise.all(battles.map((battle) => statusOf(sql, battle)))).toEqual(['closed', 'scoring', 'closed'])
+    expect(await autoFinalize(sql)).toBe(1)
+    expect(await ratings(sql)).toMatchObject([{ games: 3 }, { games: 3 }])
   })
 
   test('finalising twice moves the ratings once', async () => {

@@ -280,7 +280,7 @@ describe('a claim that promotes due jobs', () => {
     expect(await posted(sql)).toEqual(['dispatch-jobs'])
   })
 
-  test('posts for the due jobs of other kinds, which it does not take', async () => {
+  test('leaves the due jobs of other kinds to the sweep, which posts for them', async () => {
     const { sql } = database
     await putSecrets(sql)
     const other = await makeQueue(sql, 'other', { wake_function: 'other-function' })
@@ -288,6 +288,8 @@ describe('a claim that promotes due jobs', () => {
     await enqueue(sql, other, { runAfter: '1 hour' })
     await makeDue(sql)
     expect(await claimJobs(sql, 'plain')).toEqual([])
+    expect(await posted(sql)).toEqual([])
+    expect(await sweep(sql)).toEqual({ promoted: 1, reclaimed: 0 })
     expect(await posted(sql)).toEqual(['other-function'])
   })
 })
@@ -334,6 +336,15 @@ describe('the doorbell', () => {
     await wait('battle_job', 600)
     await wait('battle_job', 1)
     expect(await value(sql, `select waiting_until > now() + interval '5 minutes' from execution.waiters`)).toBe(true)
+  })
+
+  test('is rung by the sweep too, for jobs that were ready before anybody waited', async () => {
+    const { sql } = database
+    const bell = await listener()
+    await startBattle(sql)
+    await wait('battle_job', 30)
+    await sweep(sql)
+    expect(await bell.heard()).toEqual(['agon_ready battle_job'])
   })
 
   test('does not ring for what is rolled back, nor for a claim that promotes its own jobs', async () => {

@@ -4,7 +4,13 @@ import { parseOptions } from './options.ts'
 
 describe('the command line', () => {
   it('runs the project in the current folder unless told otherwise', () => {
-    expect(parseCommandLine([], '/here').options).toEqual({ projectDir: '/here', temporary: false, migrate: true, seed: true })
+    expect(parseCommandLine([], '/here').options).toEqual({
+      projectDir: '/here',
+      temporary: false,
+      vault: {},
+      migrate: true,
+      seed: true,
+    })
   })
 
   it('passes on what it is told', () => {
@@ -29,10 +35,21 @@ describe('the command line', () => {
       dataDir: 'data',
       dbUrl: 'postgresql://h/d',
       temporary: false,
+      vault: {},
       migrate: false,
       seed: false,
     })
     expect(quiet).toBe(true)
+  })
+
+  it('puts a named key into Vault, and names one that does not exist', () => {
+    const { worker_key } = parseCommandLine(['--vault', 'worker_key=worker'], '/here').options.vault as Record<
+      string,
+      (facts: object) => string
+    >
+    expect(worker_key!({ secretKeys: { worker: 'sb_secret_w' } })).toBe('sb_secret_w')
+    expect(() => worker_key!({ secretKeys: { default: 'sb_secret_d' } })).toThrow(/the secret key worker; there are default/)
+    expect(() => parseCommandLine(['--vault', 'worker'], '/here')).toThrow(/--vault is worker: expected/)
   })
 
   it('names an option it does not know', () => {

@@ -195,6 +195,39 @@ describe('budget', () => {
     expect(ran).toEqual([0, 700])
   })
 
+  test('a job that backs off is still waited for when another is claimed meanwhile', async () => {
+    const { clock, world } = testWorld()
+    const ran: [job: number, at: number][] = []
+    const queue = [{ jobId: 1, at: 0 }]
+    const line: Line<Job> = {
+      kind: 'noop',
+      claim: async () => {
+        const ready = queue.filter((job) => job.at <= clock.now())
+        for (const job of ready) queue.splice(queue.indexOf(job), 1)
+        return ok({ jobs: ready.map((job) => ({ ...job, leaseToken: ran.length + 1, tookMs: 0 })), leaseMs: 30_000, nextDueMs: null })
+      },
+      step: async (job) => {
+        ran.push([job.jobId, clock.now()])
+        if (job.jobId !== 1 || ran.length > 1) return {}
+        queue.push({ jobId: 1, at: clock.now() + 400 })
+        return { dueInMs: 400 }
+      },
+    }
+    const endless = workerBudget({ stopped: new AbortController().signal })
+    const dispatcher = createDispatcher({ lines: [line], world, driver: 'test', slots: 4 })
+    const drained = dispatcher.wake(endless)
+    await clock.advance(100)
+    queue.push({ jobId: 2, at: 0 })
+    void dispatcher.wake(endless)
+    await clock.advance(5000)
+    expect(await drained).toEqual({ claimed: 3, ended: 'idle' })
+    expect(ran).toEqual([
+      [1, 0],
+      [2, 100],
+      [1, 400],
+    ])
+  })
+
   test('a stopped worker finishes what is in hand and takes no more', async () => {
     const { clock, seen, dispatcher, add } = scene({ slots: 2 })
     const stopped = new AbortController()

@@ -68,7 +68,7 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
 
   async function refill(): Promise<void> {
     mayHaveMore = false
-    dueAt = null
+    if (dueAt !== null && clock.now() >= dueAt) dueAt = null
     for (const line of lines) {
       const free = slots - running
       if (free < 1) {

@@ -254,7 +254,8 @@ function toModel(provider: ProviderId, row: Row): Model {
     simulated: traits.simulated === true,
     local: traits.local === true,
     jsonSchema: traits.jsonSchema && (row.kind ?? 'text') === 'text',
-    acceptsTemperature: row.fixedTemperature !== true,
+    // The Messages API of 2026-10-21, which the SDK speaks, has no sampling parameters.
+    acceptsTemperature: row.fixedTemperature !== true && traits.wire !== 'anthropic',
     ...(price && { priceUsdPerMillionTokens: price }),
     ...(row.context && { contextTokens: row.context }),
   }
