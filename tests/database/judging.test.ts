@@ -24,6 +24,7 @@ import {
   startJudging,
   statusOf,
   sweep,
+  times,
   useDatabase,
   value,
   verdictOf,
@@ -255,7 +256,7 @@ describe('finalising', () => {
     expect(await autoFinalize(sql)).toBe(2)
     await sql.query('drop trigger refuse_one on battles.elo_battle_log')
     await sql.query('drop function battles.refuse_one')
-    expect(await Promise.all(battles.map((battle) => statusOf(sql, battle)))).toEqual(['closed', 'scoring', 'closed'])
+    expect(await times(3, (nth) => statusOf(sql, battles[nth]!))).toEqual(['closed', 'scoring', 'closed'])
     expect(await autoFinalize(sql)).toBe(1)
     expect(await ratings(sql)).toMatchObject([{ games: 3 }, { games: 3 }])
   })

@@ -27,8 +27,9 @@ import {
 const database = useDatabase()
 
 /** What an operator puts into Vault ([db.vault] in supabase/config.toml). */
-const putSecrets = (client: Client, secrets: Record<string, string> = { project_url: projectUrl, agon_worker_key: workerKey }) =>
-  Promise.all(Object.entries(secrets).map(([name, secret]) => client.query('select vault.create_secret($1, $2)', [secret, name])))
+async function putSecrets(client: Client, secrets: Record<string, string> = { project_url: projectUrl, agon_worker_key: workerKey }): Promise<void> {
+  for (const [name, secret] of Object.entries(secrets)) await client.query('select vault.create_secret($1, $2)', [secret, name])
+}
 
 /** The functions posted to since the last look, oldest first. */
 const posted = async (client: Client) =>

@@ -16,6 +16,7 @@ import {
   startBattle,
   statusOf,
   sweep,
+  times,
   untilWaiting,
   useDatabase,
   value,
@@ -121,7 +122,7 @@ describe('enqueue and claim', () => {
   test('a job is never leased and not returned: what a claim answers is what its leases hold', async () => {
     const { sql } = database
     const [publisher, ...drivers] = await database.connectMany(5)
-    const battles = await Promise.all(Array.from({ length: 40 }, () => createBattle(sql, { contenders: 3 })))
+    const battles = await times(40, () => createBattle(sql, { contenders: 3 }))
     let publishing = true
     const returned: number[] = []
     await Promise.all([
@@ -176,7 +177,7 @@ describe('claim and cancel', () => {
 
   test('sixty battles cancelled while four drivers answer them: each is cancelled or answered, none is both or stuck', async () => {
     const { sql } = database
-    const battles = await Promise.all(Array.from({ length: 60 }, () => startBattle(sql)))
+    const battles = await times(60, () => startBattle(sql))
     const [canceller, ...drivers] = await database.connectMany(5)
     let refused = 0
     await Promise.all([

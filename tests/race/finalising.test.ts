@@ -162,7 +162,7 @@ describe('ratings', () => {
     // Seen by nobody when the schedule began: it shares a model with each of the two.
     const third = await judged(['a2', 'z1'])
     const driven = finalize(driver, third)
-    await new Promise((resolve) => setImmediate(resolve))
+    await untilWaiting(observer, driver, driven)
     await holder.query('commit')
     expect(await scheduled).toBe(2)
     expect(await driven).toBe('closed')

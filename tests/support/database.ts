@@ -114,7 +114,7 @@ export function useDatabase({ kept = false } = {}): TestDatabase {
 }
 
 /** Everything a test can leave behind. What migrations put in (kinds, their own queues, schedules) stays. */
-async function empty(client: Client): Promise<void> {
+export async function empty(client: Client): Promise<void> {
   await client.query(`
     rollback; reset role; reset all;
     delete from battles.elo_changes; delete from battles.elo_battle_log; delete from battles.ratings;
@@ -144,14 +144,29 @@ export async function rows<T = Record<string, unknown>>(client: Client, text: st
   return (await client.query(text, values)).rows as T[]
 }
 
-/** True while this connection's statement waits for a lock: two-connection tests go on from here instead of sleeping. */
-export async function untilWaiting(observer: Client, waiter: Client): Promise<void> {
+/**
+ * Returns when this connection's statement waits for another's lock: tests of two connections go on from here instead of sleeping.
+ * Given the statement, it also returns when that has ended without waiting.
+ */
+export async function untilWaiting(observer: Client, waiter: Client, statement?: Promise<unknown>): Promise<void> {
   const deadline = performance.now() + 10_000
   const { processID } = waiter as Client & { processID: number }
-  while (!(await value<boolean>(observer, 'select cardinality(pg_blocking_pids($1)) > 0', [processID]))) {
+  let ended = false
+  const end = () => {
+    ended = true
+  }
+  statement?.then(end, end)
+  while (!ended && !(await value<boolean>(observer, 'select cardinality(pg_blocking_pids($1)) > 0', [processID]))) {
     if (performance.now() > deadline) throw new Error('the second connection never waited for the first')
     await delay(2)
   }
+}
+
+/** The same again and again on one connection, in turn. */
+export async function times<T>(count: number, make: (nth: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = []
+  for (let nth = 0; nth < count; nth++) made.push(await make(nth))
+  return made
 }
 
 /** What every table of both schemas holds, as text: equal dumps mean that nothing changed. */

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Arena, projectDir, simpleProvider, startArena } from '../support/arena.ts'
+
+// Every example of the docs that stands under <!-- runs --> is run as it stands, on the embedded platform.
+
+interface Example {
+  page: string
+  language: string
+  code: string
+}
+
+const pages = [
+  'README.md',
+  ...(await readdir(join(projectDir, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+]
+const examples: Example[] = []
+for (const page of pages) {
+  const text = await readFile(join(projectDir, page), 'utf8')
+  for (const [, language, code] of text.matchAll(/<!-- runs -->\n```(\w+)\n([\s\S]*?)```/g))
+    examples.push({ page, language: language!, code: code! })
+}
+
+let arena: Arena
+beforeAll(async () => {
+  arena = await startArena()
+  simpleProvider(arena.provider)
+})
+afterAll(() => arena.stop())
+
+test('the docs have examples that run', () => {
+  expect(examples.map((example) => example.language).sort()).toEqual(['sh', 'ts'])
+})
+
+test.each(examples)('the $language example of $page runs', async ({ language, code }) => {
+  const env = {
+    PATH: `${join(projectDir, 'node_modules/node/bin')}:${process.env.PATH}`,
+    SUPABASE_URL: arena.platform.url,
+    PUBLISHABLE_KEY: arena.platform.publishableKey,
+    ACCESS_TOKEN: await arena.signUp('reader'),
+  }
+  const run = promisify(execFile)
+  if (language === 'sh') {
+    const { stdout } = await run('sh', ['-euc', code], { env, cwd: projectDir })
+    const battle = JSON.parse(stdout) as { battle_id: string; status: string }
+    expect((await arena.settled(battle.battle_id)).winner_slot).toBe('A')
+  } else {
+    const script = join(projectDir, 'tests/docs', `example-${process.pid}.ts`)
+    await writeFile(script, code)
+    try {
+      const { stdout } = await run(process.execPath, [script], { env, cwd: projectDir })
+      expect(stdout.trim()).toBe('winner A')
+    } finally {
+      await rm(script)
+    }
+  }
+})
+
+test('every link of the docs leads to a page that is there', async () => {
+  const broken: string[] = []
+  for (const page of pages) {
+    const text = await readFile(join(projectDir, page), 'utf8')
+    for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      const path = join(projectDir, page, '..', target!)
+      await readFile(path).catch(() => broken.push(`${page} → ${target}`))
+    }
+  }
+  expect(broken).toEqual([])
+})
+
+test('the pages name every variable that the functions and the worker read', async () => {
+  const operating = await readFile(join(projectDir, 'docs/operating.md'), 'utf8')
+  const read = await Promise.all(
+    ['supabase/functions/_shared/environment.ts', 'apps/worker/src/configuration.ts'].map((path) =>
+      readFile(join(projectDir, path), 'utf8'),
+    ),
+  )
+  const names = read.flatMap((text) => [...text.matchAll(/\b(AGON_[A-Z_]+):/g)].map((match) => match[1]!))
+  expect(names.length).toBeGreaterThan(8)
+  expect(names.filter((name) => !operating.includes(name))).toEqual([])
+})
