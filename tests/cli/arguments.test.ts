@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { agon } from './support.ts'
 
 // Nothing here may start a platform: a mistake is told within a second, and the home is one that could not be used.
-const home = '/proc/agon'
+const home = join(import.meta.filename, 'agon')
 
 test.each([
   ['one contender', ['battle', 'x', '-c', 'openai:gpt-5-mini'], 'Add another, for example --contender'],
@@ -35,7 +36,7 @@ test('a remote project that does not answer is named, and the exit code is 1', a
 
 test('a home that cannot be used is named, with the option to change it', async () => {
   const { code, err } = await agon(['--home', home, 'battle', 'x'])
-  expect(err).toContain('/proc/agon cannot be used')
+  expect(err).toContain(`${home} cannot be used`)
   expect(err).toContain('--home')
   expect(code).toBe(2)
 })

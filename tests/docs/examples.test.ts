@@ -40,7 +40,7 @@ test.each(examples)('the $language example of $page runs', async ({ language, co
     PATH: `${join(projectDir, 'node_modules/node/bin')}:${process.env.PATH}`,
     SUPABASE_URL: arena.platform.url,
     PUBLISHABLE_KEY: arena.platform.publishableKey,
-    ACCESS_TOKEN: await arena.signUp('reader'),
+    ACCESS_TOKEN: await arena.signUp(`reader-${language}`),
   }
   const run = promisify(execFile)
   if (language === 'sh') {

@@ -88,10 +88,6 @@ export async function serve(
   }
 }
 
-/** `deno check` of the upload, with the import map it was uploaded with. */
-export const check = ({ folder, entrypoint, denoJson }: UnpackedFunction) =>
-  run(deno, ['check', '--quiet', '--no-lock', '--config', denoJson, entrypoint], { cwd: folder, env: denoEnvironment })
-
 export interface ModuleGraph {
   /** Imports that lead nowhere, static and dynamic. */
   broken: string[]

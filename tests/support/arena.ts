@@ -47,8 +47,9 @@ export async function startArena(options: { functionEnv?: Record<string, string>
       headers: { apikey: platform.publishableKey, 'content-type': 'application/json' },
       body: JSON.stringify({ email: `${name}@example.com`, password: 'correct horse battery' }),
     })
-    const { access_token } = (await response.json()) as { access_token: string }
-    return access_token
+    const session = (await response.json()) as { access_token?: string }
+    if (!session.access_token) throw new Error(`${name} could not sign up: ${JSON.stringify(session)}`)
+    return session.access_token
   }
   const token = await signUp('owner')
   const asOwner = { authorization: `Bearer ${token}`, apikey: platform.publishableKey }

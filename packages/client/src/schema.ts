@@ -536,7 +536,7 @@ export interface components {
             }[];
             reference_answer?: string;
             /** @default 4096 */
-            max_tokens: number;
+            max_tokens?: number;
             temperature?: number;
             handicap?: {
                 max_context_tokens?: number;
@@ -552,7 +552,7 @@ export interface components {
              * @description Publish at once: the contenders start to answer
              * @default false
              */
-            publish: boolean;
+            publish?: boolean;
         };
         BattlePage: {
             battles: components["schemas"]["BattleSummary"][];
