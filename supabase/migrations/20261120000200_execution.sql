@@ -21,11 +21,11 @@ create table execution.job_kinds (
   lease_ms integer not null default 30000 check (lease_ms between 1000 and 3600000),
   max_attempts smallint not null default 3 check (max_attempts between 1 and 100),
   max_reclaims smallint not null default 3 check (max_reclaims between 1 and 100),
-  lock_owner regproc,
-  settle_owner regproc
+  lock_owner text check (lock_owner ~ '^[a-z_]+\.[a-z0-9_]+$'),
+  settle_owner text check (settle_owner ~ '^[a-z_]+\.[a-z0-9_]+$')
 );
 comment on table execution.job_kinds is
-  'What jobs are for, one row a kind. wake_function: the edge function posted to when work appears. lock_owner(bigint[]): locks the owners of these jobs, in id order, before the engine touches a lease. settle_owner(bigint, jsonb): tells the owner that a job was dead-lettered, with its error.';
+  'What jobs are for, one row a kind. wake_function: the edge function posted to when work appears. lock_owner: a function of bigint[] that locks the owners of these jobs, in id order, before the engine touches a lease. settle_owner: a function of bigint and jsonb that tells the owner that a job was dead-lettered, with its error.';
 
 create table execution.lanes (
   concurrency_key text primary key check (concurrency_key <> ''),
@@ -83,8 +83,9 @@ create table execution.later (
   job_id bigint not null,
   queue_id integer not null,
   priority smallint not null,
-  primary key (run_after, job_id)
+  primary key (queue_id, run_after, job_id)
 );
+create unique index later_job on execution.later (job_id);
 comment on table execution.later is 'Jobs that must not run before run_after: delayed or backing off. A claim or the sweep moves the due ones to ready.';
 
 create table execution.leases (
@@ -274,15 +275,18 @@ grant execute on function execution.enqueue to service_role;
 
 create function execution.promote_due(kind text default null, most integer default 1000) returns integer
 language plpgsql security definer
-set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
-  wanted integer[] := array(select q.queue_id from execution.queues q where kind is null or q.kind = promote_due.kind);
   moved integer;
 begin
   with due as (
     delete from execution.later w where w.ctid = any (array(
-      select x.ctid from execution.later x where x.run_after <= now() and x.queue_id = any (wanted) order by x.run_after limit most for update skip locked))
+      select x.place from execution.queues q cross join lateral (
+        select y.ctid as place from execution.later y
+        where y.queue_id = q.queue_id and y.run_after <= now() order by y.run_after limit most for update skip locked) x
+      where kind is null or q.kind = promote_due.kind))
     returning w.queue_id, w.priority, w.job_id, w.run_after
   )
   insert into execution.ready (queue_id, position, job_id)
@@ -291,7 +295,7 @@ begin
   get diagnostics moved = row_count;
   return moved;
 end $$;
-comment on function execution.promote_due is 'Moves delayed jobs whose time has come to ready, of one kind or of all, the longest due first; returns how many.';
+comment on function execution.promote_due is 'Moves delayed jobs whose time has come to ready, of one kind or of all, at most `most` a queue, the longest due first; returns how many.';
 revoke execute on function execution.promote_due from public, anon, authenticated, service_role;
 
 create type execution.claimed_job as (
@@ -332,7 +336,9 @@ begin
     from leased s cross join live l;
     get diagnostics got = row_count;
     most := most - got;
-    exit when most = 0 or not exists (select from execution.ready x where x.queue_id = queue_id and x.position >= hint);
+    exit when most = 0;
+    perform from execution.ready x where x.queue_id = queue_id and x.position >= hint order by x.position limit 1 for update skip locked;
+    exit when not found;
   end loop;
 end $$;
 comment on function execution.claim_from is 'Takes up to `most` ready jobs of one queue under a new lease. hint: no job of this queue before that position is wanted (it skips index entries already consumed).';
@@ -340,7 +346,8 @@ revoke execute on function execution.claim_from from public, anon, authenticated
 
 create function execution.fn_worker_claim_jobs(kind text, driver text, most integer, hint bigint default -9223372036854775808)
 returns setof execution.claimed_job
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_variable
 declare
   lease_ms integer;
@@ -353,7 +360,10 @@ begin
   if not found or most < 1 then
     return;
   end if;
-  if exists (select from execution.later w where w.run_after <= now()) then
+  if exists (
+    select from execution.queues q cross join lateral (
+      select from execution.later w where w.queue_id = q.queue_id and w.run_after <= now() limit 1) due
+    where q.kind = fn_worker_claim_jobs.kind) then
     perform set_config('agon.quiet', 'on', true);
     perform execution.promote_due(kind);
     perform set_config('agon.quiet', 'off', true);
@@ -387,12 +397,15 @@ comment on function execution.fn_worker_claim_jobs is
 revoke execute on function execution.fn_worker_claim_jobs from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_claim_jobs to service_role;
 
-create function execution.next_due_ms() returns integer
-language sql stable security definer set search_path = '' as $$
-  select greatest(0, least(2147483647, ceil(extract(epoch from w.run_after - clock_timestamp()) * 1000)))::integer
-  from execution.later w order by w.run_after limit 1
+create function execution.next_due_ms(kind text) returns integer
+language sql stable security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  select greatest(0, least(2147483647, ceil(extract(epoch from min(w.run_after) - clock_timestamp()) * 1000)))::integer
+  from execution.queues q cross join lateral (
+    select x.run_after from execution.later x where x.queue_id = q.queue_id order by x.run_after limit 1) w
+  where q.kind = next_due_ms.kind and not q.paused
 $$;
-comment on function execution.next_due_ms is 'Milliseconds until the next delayed job, of any kind, may run; null when none waits. A driver with time left stays for it.';
+comment on function execution.next_due_ms is 'Milliseconds until the next delayed job of a kind may run; null when none waits. A driver with time left stays for it.';
 revoke execute on function execution.next_due_ms from public, anon, authenticated, service_role;
 
 -- ---------------------------------------------------------------- record
@@ -525,7 +538,7 @@ create function execution.lock_owners(job_ids bigint[]) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
-  hook regproc;
+  hook text;
 begin
   for hook in
     select distinct k.lock_owner from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
@@ -662,7 +675,8 @@ comment on function execution.revive is 'Sends a dead-lettered job back with bot
 revoke execute on function execution.revive from public, anon, authenticated, service_role;
 
 create function execution.sweep() returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   promoted integer;
   reclaimed integer;
@@ -682,7 +696,8 @@ revoke execute on function execution.sweep from public, anon, authenticated, ser
 grant execute on function execution.sweep to service_role;
 
 create function execution.fn_worker_wake(kind text) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_variable
 declare
   wake_function text;

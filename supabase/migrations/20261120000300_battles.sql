@@ -364,7 +364,10 @@ begin
     perform battles.settle(contender.battle_id);
     return;
   end if;
-  select j.subject_id into strict judged from execution.jobs j where j.job_id = settle_buried_job.job_id;
+  select b.battle_id into judged from execution.jobs j join battles.battles b on b.battle_id = j.subject_id where j.job_id = settle_buried_job.job_id;
+  if not found then
+    return;                                        -- its battle was deleted
+  end if;
   perform battles.record_event(judged, 'judging.failed', jsonb_build_object('error', error));
   -- Verdicts that are whole move ratings, and those are not locked under a sweep that goes on to other battles: the schedule
   -- closes such a battle.
@@ -399,7 +402,7 @@ begin
   return jsonb_build_object(
     'jobs', coalesce(jobs, '[]'),
     'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_job'),
-    'next_due_ms', case when jobs is null then execution.next_due_ms() end);
+    'next_due_ms', case when jobs is null then execution.next_due_ms('battle_job') end);
 end $$;
 comment on function battles.fn_worker_claim_battle_job is
   'Drivers call it for up to `most` contenders to answer for. Each job carries everything its answer needs and the lease token every later write must name. next_due_ms: when nothing is ready, how soon the next delayed job is.';
@@ -563,7 +566,7 @@ begin
   return jsonb_build_object(
     'jobs', coalesce(jobs, '[]'),
     'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_judging'),
-    'next_due_ms', case when jobs is null then execution.next_due_ms() end);
+    'next_due_ms', case when jobs is null then execution.next_due_ms('battle_judging') end);
 end $$;
 comment on function battles.fn_worker_claim_battle_judging is
   'Drivers call it for up to `most` battles to judge. Answers carry slots, never names or models; recorded_presentations are already paid for and must not be asked again.';

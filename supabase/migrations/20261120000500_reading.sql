@@ -11,6 +11,7 @@ language sql stable set search_path = '' as $$
       from battles.contenders c where c.battle_id = (battle).battle_id),
     'created_at', (battle).created_at, 'published_at', (battle).published_at, 'finished_at', (battle).finished_at)
 $$;
+comment on function battles.battle_summary is 'What a list shows of a battle.';
 revoke execute on function battles.battle_summary from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_get(battle_id uuid, viewer_id uuid) returns jsonb

@@ -52,7 +52,8 @@ const statement = (plans: Explained[], start: string): Explained => {
 /** Rows a node fetched, kept or not. */
 const touched = (node: Plan) => ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1)
 
-const scansOf = (plan: Explained, table: string) => plan.nodes.filter((node) => node['Relation Name'] === table && node['Node Type'] !== 'ModifyTable')
+const scansOf = (plan: Explained, table: string) =>
+  plan.nodes.filter((node) => node['Relation Name'] === table && node['Node Type'] !== 'ModifyTable')
 
 const hot = ['ready', 'jobs', 'later']
 const idOf = (plan: Explained, node: Plan) =>
@@ -61,7 +62,10 @@ const idOf = (plan: Explained, node: Plan) =>
 /** Scans of the hot tables that read more than they were asked for. */
 const wideScans = (plans: Explained[], most: number) =>
   plans.flatMap((plan) =>
-    hot.flatMap((table) => scansOf(plan, table)).filter((node) => touched(node) > most || node['Node Type'] === 'Seq Scan').map((node) => idOf(plan, node)),
+    hot
+      .flatMap((table) => scansOf(plan, table))
+      .filter((node) => touched(node) > most || node['Node Type'] === 'Seq Scan')
+      .map((node) => idOf(plan, node)),
   )
 
 /** A queue of many ready jobs, another as long beside it, as many delayed, and a few lanes. Statistics are those of the empty tables: the worst case. */

@@ -93,6 +93,7 @@ const innerFunctions = [
   'battles.competitor',
   'battles.guard_status',
   'battles.lock_job_owners',
+  'battles.lock_ratings',
   'battles.pair_results',
   'battles.record_attempt_event',
   'battles.record_event',
@@ -100,6 +101,7 @@ const innerFunctions = [
   'battles.settle_buried_job',
   'battles.transition',
   'battles.write_submission',
+  'execution.announce',
   'execution.announce_ready',
   'execution.bury',
   'execution.cancel_jobs',
@@ -111,6 +113,7 @@ const innerFunctions = [
   'execution.next_due_ms',
   'execution.promote_due',
   'execution.queue_for',
+  'execution.reclaim_lease',
   'execution.reclaim_expired',
   'execution.release',
   'execution.revive',
@@ -180,9 +183,16 @@ describe('the grants', () => {
     const columnVerbs = ['insert', 'update', 'references']
     for (const { name, oid } of await relationsInCatalog()) {
       for (const role of roles) {
-        for (const verb of verbs) expect(await value(database.sql, 'select has_table_privilege($1, $2::oid, $3)', [role, oid, verb]), `${role} ${verb} ${name}`).toBe(false)
+        for (const verb of verbs)
+          expect(
+            await value(database.sql, 'select has_table_privilege($1, $2::oid, $3)', [role, oid, verb]),
+            `${role} ${verb} ${name}`,
+          ).toBe(false)
         for (const verb of columnVerbs) {
-          expect(await value(database.sql, 'select has_any_column_privilege($1, $2::oid, $3)', [role, oid, verb]), `${role} ${verb} a column of ${name}`).toBe(false)
+          expect(
+            await value(database.sql, 'select has_any_column_privilege($1, $2::oid, $3)', [role, oid, verb]),
+            `${role} ${verb} a column of ${name}`,
+          ).toBe(false)
         }
       }
     }
@@ -214,7 +224,9 @@ describe('the grants', () => {
   test('a schema is entered by the roles that have something to do in it, and nobody creates there', async () => {
     for (const [schema, users] of Object.entries(schemaUsage)) {
       for (const role of roles) {
-        expect(await value(database.sql, `select has_schema_privilege($1, $2, 'usage')`, [role, schema]), `${role} ${schema}`).toBe(users.includes(role))
+        expect(await value(database.sql, `select has_schema_privilege($1, $2, 'usage')`, [role, schema]), `${role} ${schema}`).toBe(
+          users.includes(role),
+        )
         expect(await value(database.sql, `select has_schema_privilege($1, $2, 'create')`, [role, schema]), `${role} ${schema}`).toBe(false)
       }
     }
@@ -297,7 +309,11 @@ describe('a signed-in user', () => {
     expect(await read('slot from battles.contenders order by slot')).toEqual([{ slot: 'A' }, { slot: 'B' }])
     expect(await read('type from battles.events')).toEqual([{ type: 'battle.draft' }])
 
-    for (const [role, user] of [['authenticated', '00000000-0000-4000-8000-000000000001'], ['authenticated', undefined], ['anon', undefined]] as const) {
+    for (const [role, user] of [
+      ['authenticated', '00000000-0000-4000-8000-000000000001'],
+      ['authenticated', undefined],
+      ['anon', undefined],
+    ] as const) {
       await asRole(sql, role, user)
       for (const table of ['battles', 'contenders', 'submissions', 'events', 'elo_changes']) {
         expect(await value(sql, `select count(*) from battles.${table}`), `${role} ${table}`).toBe(0)

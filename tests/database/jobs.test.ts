@@ -294,7 +294,11 @@ describe('the fence', () => {
     ['heartbeat', (job) => heartbeat(database.sql, job.lease_token), []],
     [
       'show an answer in progress',
-      (job) => value(database.sql, `select battles.fn_worker_upsert_battle_submission($1, $2, '{"content_text":"so far"}')`, [job.job_id, job.lease_token]),
+      (job) =>
+        value(database.sql, `select battles.fn_worker_upsert_battle_submission($1, $2, '{"content_text":"so far"}')`, [
+          job.job_id,
+          job.lease_token,
+        ]),
       false,
     ],
     ['complete without an owner', (job) => completeJobs(database.sql, job.lease_token, [job.job_id]), []],
@@ -521,7 +525,10 @@ describe('the queue', () => {
     const queue = await makeQueue(sql)
     const ids = await enqueue(sql, queue, { count: 3 })
     const step = (token: number, done: number[]) =>
-      rows<{ job_id: number; lease_token: number }>(sql, `select * from execution.fn_worker_step($1, $2, 'plain', 'driver', 2)`, [token, done])
+      rows<{ job_id: number; lease_token: number }>(sql, `select * from execution.fn_worker_step($1, $2, 'plain', 'driver', 2)`, [
+        token,
+        done,
+      ])
     const first = await step(0, [])
     expect(first.map((job) => job.job_id)).toEqual(ids.slice(0, 2))
     const second = await step(first[0]!.lease_token, ids.slice(0, 2))
@@ -565,9 +572,19 @@ describe('lanes', () => {
 
   test('cancelling the battle frees its lane at once', async () => {
     const { sql } = database
-    const first = await startBattle(sql, { contenders: [{ model_key: 'a', ...local }, { model_key: 'b', ...local }] })
+    const first = await startBattle(sql, {
+      contenders: [
+        { model_key: 'a', ...local },
+        { model_key: 'b', ...local },
+      ],
+    })
     await claimOne(sql)
-    await startBattle(sql, { contenders: [{ model_key: 'a', ...local }, { model_key: 'b', ...local }] })
+    await startBattle(sql, {
+      contenders: [
+        { model_key: 'a', ...local },
+        { model_key: 'b', ...local },
+      ],
+    })
     await cancel(sql, first)
     // B's ready row of the cancelled battle is dropped on the way.
     const next = (await claim(sql, 1)).concat(await claim(sql, 1))
@@ -576,7 +593,12 @@ describe('lanes', () => {
 
   test('a lost lease frees its lane when it is taken back', async () => {
     const { sql } = database
-    await startBattle(sql, { contenders: [{ model_key: 'a', ...local }, { model_key: 'b', ...local }] })
+    await startBattle(sql, {
+      contenders: [
+        { model_key: 'a', ...local },
+        { model_key: 'b', ...local },
+      ],
+    })
     await loseNext()
     expect((await claim(sql, 5)).map((job) => job.slot)).toEqual(['B'])
   })
@@ -603,7 +625,10 @@ describe('sweeping', () => {
   test('an idle sweep changes nothing', async () => {
     const { sql } = database
     const battle = await startJudging(sql)
-    await judge(sql, [['A', 'B'], ['A', 'B']])
+    await judge(sql, [
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
     expect(await statusOf(sql, battle)).toBe('scoring')
     const before = await dump(sql)
     expect(await sweep(sql)).toEqual({ promoted: 0, reclaimed: 0 })

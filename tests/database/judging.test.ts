@@ -52,7 +52,10 @@ async function judged(decisions: [Decision, Decision], contenders = 2): Promise<
 
 describe('what the judge decided', () => {
   test('both orders name the same winner: it wins', async () => {
-    const battle = await judged([['B', 'A'], ['B', 'A']])
+    const battle = await judged([
+      ['B', 'A'],
+      ['B', 'A'],
+    ])
     expect(await endOf(battle)).toEqual({ status: 'closed', outcome: 'winner', judge_outcome: 'winner', slot: 'B' })
     expect(await rows(database.sql, `select data from battles.events where type = 'battle.rated'`)).toEqual([
       {
@@ -66,8 +69,14 @@ describe('what the judge decided', () => {
 
   test('orders that disagree are an inconsistent judge: a draw, and the draw branch of the rating', async () => {
     const { sql } = database
-    await judged([['A', 'B'], ['A', 'B']]) // unequal ratings, so that a draw moves them
-    const battle = await judged([['A', 'B'], ['B', 'A']])
+    await judged([
+      ['A', 'B'],
+      ['A', 'B'],
+    ]) // unequal ratings, so that a draw moves them
+    const battle = await judged([
+      ['A', 'B'],
+      ['B', 'A'],
+    ])
     expect(await endOf(battle)).toEqual({ status: 'closed', outcome: 'draw', judge_outcome: 'inconsistent', slot: null })
     const expected = 1 / (1 + 10 ** ((984 - 1016) / 400))
     const [a, b] = await ratings(sql)
@@ -78,11 +87,20 @@ describe('what the judge decided', () => {
   })
 
   test('a winner in one order and a tie in the other is inconsistent too', async () => {
-    expect(await endOf(await judged([['A', 'B'], [['A', 'B']]]))).toMatchObject({ outcome: 'draw', judge_outcome: 'inconsistent', slot: null })
+    expect(await endOf(await judged([['A', 'B'], [['A', 'B']]]))).toMatchObject({
+      outcome: 'draw',
+      judge_outcome: 'inconsistent',
+      slot: null,
+    })
   })
 
   test('a tie is a draw', async () => {
-    expect(await endOf(await judged([[['A', 'B']], [['A', 'B']]]))).toEqual({ status: 'closed', outcome: 'draw', judge_outcome: 'tie', slot: null })
+    expect(await endOf(await judged([[['A', 'B']], [['A', 'B']]]))).toEqual({
+      status: 'closed',
+      outcome: 'draw',
+      judge_outcome: 'tie',
+      slot: null,
+    })
     expect(await ratings(database.sql)).toMatchObject([
       { rating: 1000, games: 1, draws: 1 },
       { rating: 1000, games: 1, draws: 1 },
@@ -96,7 +114,11 @@ describe('what the judge decided', () => {
 
   test('a judge that abstains in either order leaves no verdict, and nothing is rated', async () => {
     const { sql } = database
-    for (const decisions of [['abstain', 'abstain'], [['A', 'B'], 'abstain'], ['abstain', ['A', 'B']]] as [Decision, Decision][]) {
+    for (const decisions of [
+      ['abstain', 'abstain'],
+      [['A', 'B'], 'abstain'],
+      ['abstain', ['A', 'B']],
+    ] as [Decision, Decision][]) {
       const battle = await judged(decisions)
       expect(await endOf(battle)).toEqual({ status: 'closed', outcome: 'no_verdict', judge_outcome: 'abstain', slot: null })
       expect((await eventsOf(sql, battle)).at(-1)).toBe('battle.closed')
@@ -120,8 +142,8 @@ describe('what the judge decided', () => {
     const job = await claimJudging(sql)
     await recordVerdict(sql, job, verdictOf(job, 0, ['A', 'B', 'C'])) // 9, 8, 7
     const scores = async () =>
-      (await rows<{ judge_mean: string | null }>(sql, 'select judge_mean from battles.fn_battle_scores($1)', [battle.battleId])).map((row) =>
-        row.judge_mean === null ? null : Number(row.judge_mean),
+      (await rows<{ judge_mean: string | null }>(sql, 'select judge_mean from battles.fn_battle_scores($1)', [battle.battleId])).map(
+        (row) => (row.judge_mean === null ? null : Number(row.judge_mean)),
       )
     expect(await scores()).toEqual([9, 8, 7])
     await recordVerdict(sql, job, verdictOf(job, 1, ['B', 'A', 'C'])) // 8, 9, 7
@@ -161,11 +183,9 @@ describe('recording', () => {
   test('a verdict that scores, or names as its winner, a contender of another battle is refused', async () => {
     const { sql } = database
     await startJudging(sql)
-    const other = await value<string>(
-      sql,
-      'select contender_id from battles.contenders where battle_id = $1 limit 1',
-      [(await startBattle(sql)).battleId],
-    )
+    const other = await value<string>(sql, 'select contender_id from battles.contenders where battle_id = $1 limit 1', [
+      (await startBattle(sql)).battleId,
+    ])
     const job = await claimJudging(sql)
     const verdict = verdictOf(job, 0, ['A', 'B'])
     const before = await dump(sql)
@@ -183,7 +203,9 @@ describe('recording', () => {
     for (const broken of [{ winner_contender_id: null }, { outcome: 'tie' }]) {
       await expect(recordVerdict(sql, job, { ...verdict, ...broken })).rejects.toMatchObject({ constraint: 'verdicts_check' })
     }
-    await expect(recordVerdict(sql, job, { ...verdict, presentation: 2 })).rejects.toMatchObject({ constraint: 'verdicts_presentation_check' })
+    await expect(recordVerdict(sql, job, { ...verdict, presentation: 2 })).rejects.toMatchObject({
+      constraint: 'verdicts_presentation_check',
+    })
   })
 
   test('a name never reaches the judge: the claim carries slots and answers, no model, identity or system prompt', async () => {
@@ -220,7 +242,10 @@ describe('finalising', () => {
   test('verdicts are kept when the driver dies between recording and finalising: the schedule closes the battle', async () => {
     const { sql } = database
     const battle = await startJudging(sql)
-    await judge(sql, [['A', 'B'], ['A', 'B']])
+    await judge(sql, [
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
     expect(await statusOf(sql, battle)).toBe('scoring')
     expect(await autoFinalize(sql)).toBe(1)
     expect(await endOf(battle)).toMatchObject({ status: 'closed', outcome: 'winner', slot: 'A' })
@@ -249,7 +274,11 @@ describe('finalising', () => {
   test('one battle that cannot be closed does not keep the schedule from closing the others', async () => {
     const { sql } = database
     const battles = [await startJudging(sql), await startJudging(sql), await startJudging(sql)]
-    for (let nth = 0; nth < 3; nth++) await judge(sql, [['A', 'B'], ['A', 'B']])
+    for (let nth = 0; nth < 3; nth++)
+      await judge(sql, [
+        ['A', 'B'],
+        ['A', 'B'],
+      ])
     await sql.query(`create function battles.refuse_one() returns trigger language plpgsql as
       $$ begin if new.battle_id = '${battles[1]!.battleId}' then raise exception 'cannot be rated'; end if; return new; end $$`)
     await sql.query('create trigger refuse_one before insert on battles.elo_battle_log for each row execute function battles.refuse_one()')
@@ -263,7 +292,10 @@ describe('finalising', () => {
 
   test('finalising twice moves the ratings once', async () => {
     const { sql } = database
-    const battle = await judged([['A', 'B'], ['A', 'B']])
+    const battle = await judged([
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
     const before = await dump(sql)
     expect(await finalize(sql, battle)).toBe('already_closed')
     expect(await value(sql, 'select battles.fn_compute_elo_after_battle($1)', [battle.battleId])).toBe(false)
@@ -368,10 +400,12 @@ describe('a battle of many', () => {
     )
     expect(pairs).toHaveLength(20)
     const result = (slot: string, rival: string) => pairs.find((pair) => pair.slot === slot && pair.rival === rival)!.result
-    expect([result('C', 'A'), result('A', 'C'), result('A', 'D'), result('D', 'A'), result('B', 'D'), result('B', 'E')]).toEqual([1, 0, 0.5, 0.5, 0.5, 0.5])
-    expect(await rows(sql, `select sum(wins)::int as wins, sum(losses)::int as losses, sum(games)::int as games from battles.ratings`)).toEqual([
-      { wins: 1, losses: 4, games: 5 },
+    expect([result('C', 'A'), result('A', 'C'), result('A', 'D'), result('D', 'A'), result('B', 'D'), result('B', 'E')]).toEqual([
+      1, 0, 0.5, 0.5, 0.5, 0.5,
     ])
+    expect(
+      await rows(sql, `select sum(wins)::int as wins, sum(losses)::int as losses, sum(games)::int as games from battles.ratings`),
+    ).toEqual([{ wins: 1, losses: 4, games: 5 }])
   })
 
   test('a contender without a valid answer is neither rated nor counted among the opponents', async () => {
@@ -380,7 +414,10 @@ describe('a battle of many', () => {
     const jobs = await claim(sql, 4)
     await deadLetter(sql, jobs[3]!)
     for (const job of jobs.slice(0, 3)) await complete(sql, job)
-    await judge(sql, [['A', 'B', 'C'], ['A', 'B', 'C']])
+    await judge(sql, [
+      ['A', 'B', 'C'],
+      ['A', 'B', 'C'],
+    ])
     await finalize(sql, battle)
     // K / 2 a pair: two wins of 8 each, one win and one loss, two losses.
     expect((await ratings(sql)).map((row) => [row.competitor, row.rating])).toEqual([
@@ -393,7 +430,10 @@ describe('a battle of many', () => {
   test('a model under two identities has two ratings', async () => {
     const { sql } = database
     const battle = await startJudging(sql, { contenders: [{ model_key: 'm', identity: 'stoic' }, { model_key: 'm' }] })
-    await judge(sql, [['A', 'B'], ['A', 'B']])
+    await judge(sql, [
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
     await finalize(sql, battle)
     expect(await ratings(sql)).toMatchObject([
       { competitor: 'm', rating: 984 },
@@ -403,7 +443,11 @@ describe('a battle of many', () => {
 
   test('the ratings can be recomputed from the log', async () => {
     const { sql } = database
-    for (const winner of ['A', 'B', 'A', 'A']) await judged([[winner, winner === 'A' ? 'B' : 'A'], [winner, winner === 'A' ? 'B' : 'A']])
+    for (const winner of ['A', 'B', 'A', 'A'])
+      await judged([
+        [winner, winner === 'A' ? 'B' : 'A'],
+        [winner, winner === 'A' ? 'B' : 'A'],
+      ])
     const replayed = await rows(
       sql,
       `select distinct on (e.competitor) e.competitor, e.rating_after as rating from battles.elo_changes e

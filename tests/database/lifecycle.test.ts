@@ -6,6 +6,7 @@ import {
   cancel,
   claim,
   claimDocument,
+  claimJudging,
   claimOne,
   complete,
   createBattle,
@@ -19,7 +20,6 @@ import {
   publish,
   ratings,
   recordVerdict,
-  claimJudging,
   rows,
   startBattle,
   startJudging,
@@ -41,7 +41,10 @@ describe('the life of a battle', () => {
     expect(await statusOf(sql, battle)).toBe('executing')
     await answerAll(sql)
     expect(await statusOf(sql, battle)).toBe('scoring')
-    await judge(sql, [['A', 'B'], ['A', 'B']])
+    await judge(sql, [
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
     expect(await finalize(sql, battle)).toBe('closed')
 
     expect(await eventsOf(sql, battle)).toEqual([
@@ -57,8 +60,11 @@ describe('the life of a battle', () => {
       'battle.closed',
       'battle.rated',
     ])
-    const [row] = await rows(sql, `select b.outcome, b.judge_outcome, c.slot, b.finished_at is not null as finished
-      from battles.battles b join battles.contenders c on c.contender_id = b.winner_contender_id`)
+    const [row] = await rows(
+      sql,
+      `select b.outcome, b.judge_outcome, c.slot, b.finished_at is not null as finished
+      from battles.battles b join battles.contenders c on c.contender_id = b.winner_contender_id`,
+    )
     expect(row).toEqual({ outcome: 'winner', judge_outcome: 'winner', slot: 'A', finished: true })
     expect(await ratings(sql)).toEqual([
       { competitor: modelOf(0), rating: 1016, games: 1, wins: 1, losses: 0, draws: 0 },
@@ -139,7 +145,9 @@ describe('the life of a battle', () => {
     const first = await createBattle(sql, { ownerId, with: { idempotency_key: 'k', request_hash: 'h' } })
     const again = await createBattle(sql, { ownerId, with: { idempotency_key: 'k', request_hash: 'h' } })
     expect(again.battleId).toBe(first.battleId)
-    await expect(createBattle(sql, { ownerId, with: { idempotency_key: 'k', request_hash: 'other' } })).rejects.toThrow('idempotency_conflict')
+    await expect(createBattle(sql, { ownerId, with: { idempotency_key: 'k', request_hash: 'other' } })).rejects.toThrow(
+      'idempotency_conflict',
+    )
     const stranger = await createBattle(sql, { with: { idempotency_key: 'k', request_hash: 'h' } })
     expect(stranger.battleId).not.toBe(first.battleId)
     expect(await value(sql, 'select count(*) from battles.battles')).toBe(2)
@@ -200,7 +208,10 @@ describe('cancelling', () => {
   test('a battle that has ended, or is a stranger’s, cannot be cancelled', async () => {
     const { sql } = database
     const closed = await startJudging(sql)
-    await judge(sql, [['A', 'B'], ['A', 'B']])
+    await judge(sql, [
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
     await finalize(sql, closed)
     const empty = await startBattle(sql)
     for (const job of await claim(sql, 2)) await deadLetter(sql, job)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import {
   answerAll,
-  cancel,
   type Client,
+  cancel,
   claim,
   claimDocument,
   claimJobs,
@@ -27,20 +27,27 @@ import {
 const database = useDatabase()
 
 /** What an operator puts into Vault ([db.vault] in supabase/config.toml). */
-async function putSecrets(client: Client, secrets: Record<string, string> = { project_url: projectUrl, agon_worker_key: workerKey }): Promise<void> {
+async function putSecrets(
+  client: Client,
+  secrets: Record<string, string> = { project_url: projectUrl, agon_worker_key: workerKey },
+): Promise<void> {
   for (const [name, secret] of Object.entries(secrets)) await client.query('select vault.create_secret($1, $2)', [secret, name])
 }
 
 /** The functions posted to since the last look, oldest first. */
 const posted = async (client: Client) =>
-  (await rows<{ url: string }>(client, 'with gone as (delete from net.http_request_queue returning id, url) select url from gone order by id')).map(
-    ({ url }) => url.replace(`${projectUrl}/functions/v1/`, ''),
-  )
+  (
+    await rows<{ url: string }>(
+      client,
+      'with gone as (delete from net.http_request_queue returning id, url) select url from gone order by id',
+    )
+  ).map(({ url }) => url.replace(`${projectUrl}/functions/v1/`, ''))
 
 /** Warnings this connection receives while the work runs. */
 async function warningsDuring(client: Client, work: () => Promise<unknown>): Promise<string[]> {
   const warnings: string[] = []
-  const listen = (notice: { message?: string; severity?: string }) => void (notice.severity === 'WARNING' && warnings.push(notice.message ?? ''))
+  const listen = (notice: { message?: string; severity?: string }) =>
+    void (notice.severity === 'WARNING' && warnings.push(notice.message ?? ''))
   client.on('notice', listen)
   await work()
   client.off('notice', listen)
@@ -216,7 +223,8 @@ describe('the sweep', () => {
       { jobname: 'agon-forget-cron-runs', schedule: '17 * * * *', active: true },
       { jobname: 'agon-sweep', schedule: '5 seconds', active: true },
     ])
-    for (const { command } of await rows<{ command: string }>(database.sql, 'select command from cron.job')) await database.sql.query(command)
+    for (const { command } of await rows<{ command: string }>(database.sql, 'select command from cron.job'))
+      await database.sql.query(command)
   })
 })
 
@@ -234,7 +242,10 @@ describe('a project that is not set up', () => {
       expect(await statusOf(sql, battle)).toBe('executing')
       expect(warnings[0]).toMatch(/cannot wake dispatch-jobs: put project_url and agon_worker_key into Vault/)
       expect(await posted(sql)).toEqual([])
-      await putSecrets(sql, Object.fromEntries(Object.entries({ project_url: projectUrl, agon_worker_key: workerKey }).filter(([name]) => !(name in secrets))))
+      await putSecrets(
+        sql,
+        Object.fromEntries(Object.entries({ project_url: projectUrl, agon_worker_key: workerKey }).filter(([name]) => !(name in secrets))),
+      )
       await sweep(sql)
       expect(await posted(sql)).toEqual(['dispatch-jobs'])
     })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
-  cancel,
   type Client,
+  cancel,
   claim,
   claimJobs,
   claimOne,
@@ -76,14 +76,18 @@ describe('claim and claim', () => {
     let most = 0
     let done = 0
     const watching = (async () => {
-      while (done < 200) most = Math.max(most, await value<number>(observer!, 'select coalesce(sum(cardinality(job_ids)), 0) from execution.leases'))
+      while (done < 200)
+        most = Math.max(most, await value<number>(observer!, 'select coalesce(sum(cardinality(job_ids)), 0) from execution.leases'))
     })()
     await Promise.all(
       drivers.map(async (driver) => {
         while (done < 200) {
           const batch = await claimJobs(driver, 'plain', 5)
           if (batch.length === 0) continue
-          const recorded = await value<number[]>(driver, 'select execution.fn_worker_complete_jobs($1, $2)', [batch[0]!.lease_token, batch.map((job) => job.job_id)])
+          const recorded = await value<number[]>(driver, 'select execution.fn_worker_complete_jobs($1, $2)', [
+            batch[0]!.lease_token,
+            batch.map((job) => job.job_id),
+          ])
           expect(recorded).toHaveLength(batch.length)
           done += batch.length
         }

@@ -133,7 +133,7 @@ describe('recording and reclaiming', () => {
     open = await database.connectMany(3)
     const [one, two] = clients()
     const ids = await enqueue(sql, await makeQueue(sql), { count: 4 })
-    const [{ lease_token }] = (await claimJobs(sql, 'plain', 2)) as [{ lease_token: number }]
+    const { lease_token } = (await claimJobs(sql, 'plain', 2))[0]!
     await expireLease(sql, lease_token)
     expect(
       await overlap(
@@ -141,7 +141,7 @@ describe('recording and reclaiming', () => {
         () => sweep(two),
       ),
     ).toEqual([[ids[0]], { promoted: 0, reclaimed: 1 }])
-    const [next] = (await claimJobs(sql, 'plain', 2)) as [{ lease_token: number }]
+    const next = (await claimJobs(sql, 'plain', 2))[0]!
     await expireLease(sql, next.lease_token)
     expect(
       await overlap(
@@ -194,7 +194,9 @@ describe('recording and reclaiming', () => {
     const seen = await value<number>(observer, 'select max(event_id) from battles.events')
     await one.query('commit')
     await second
-    const later = await rows<{ data: { slot: string } }>(sql, 'select data from battles.events where event_id > $1 order by event_id', [seen])
+    const later = await rows<{ data: { slot: string } }>(sql, 'select data from battles.events where event_id > $1 order by event_id', [
+      seen,
+    ])
     expect(later.map(({ data }) => data.slot)).toEqual(['A', 'B'])
   })
 })

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import {
+  answerAll,
   autoFinalize,
   type Battle,
-  cancel,
   type Client,
+  cancel,
+  claimJudging,
   claimOne,
   completeJudging,
-  claimJudging,
   createBattle,
   deadLetter,
   expireLease,
   finalize,
   judge,
   publish,
-  answerAll,
   ratings,
   recordVerdict,
   rows,
@@ -123,7 +123,11 @@ describe('ratings', () => {
     }
     for (const battle of battles) await publish(sql, battle)
     await answerAll(sql)
-    for (const _ of battles) await judge(sql, [['A', 'B'], ['A', 'B']])
+    for (const _ of battles)
+      await judge(sql, [
+        ['A', 'B'],
+        ['A', 'B'],
+      ])
     const queue = [...battles]
     await Promise.all(
       (await database.connectMany(8)).map(async (client, nth) => {
@@ -144,7 +148,8 @@ describe('ratings', () => {
   test('the schedule closes battles in one transaction and still never waits in a circle with a driver', async () => {
     const { sql } = database
     const [schedule, driver, holder, observer] = (await database.connectMany(4)) as [Client, Client, Client, Client]
-    for (const name of ['a1', 'a2', 'z1', 'z2']) await sql.query('insert into battles.ratings (competitor, model_key) values ($1, $1)', [name])
+    for (const name of ['a1', 'a2', 'z1', 'z2'])
+      await sql.query('insert into battles.ratings (competitor, model_key) values ($1, $1)', [name])
     // Closed in the order of their ids: the battle of z first, so that a lock per battle would be out of name order.
     const battles = [await judged(['z1', 'z2']), await judged(['a1', 'a2'])]
     const [low, high] = battles.map((battle) => battle.battleId).toSorted()
@@ -203,7 +208,8 @@ describe('ratings', () => {
 })
 
 describe('redrive and redrive', () => {
-  const redrive = (client: Client) => value<string>(client, 'select battles.fn_redrive_dead_letter(max(dead_letter_id)) from execution.dead_letters')
+  const redrive = (client: Client) =>
+    value<string>(client, 'select battles.fn_redrive_dead_letter(max(dead_letter_id)) from execution.dead_letters')
 
   test('at once: the job is sent back once', async () => {
     const { sql } = database

@@ -16,10 +16,12 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
  */
 
 // Ids and tokens stay far below 2^53 in a test.
-const int8Array = 1016
-const parseTextArray = pg.types.getTypeParser(int8Array) as (text: string) => string[]
-pg.types.setTypeParser(pg.types.builtins.INT8, Number)
-pg.types.setTypeParser(int8Array, (text: string) => parseTextArray(text).map(Number))
+const types = pg.types as unknown as Record<'getTypeParser' | 'setTypeParser', (oid: number, parse?: unknown) => (text: string) => string[]>
+const int8 = 20
+const int8Array = 1016 // in no list of names: the arrays have none
+const parseTextArray = types.getTypeParser(int8Array)
+types.setTypeParser(int8, Number)
+types.setTypeParser(int8Array, (text: string) => parseTextArray(text).map(Number))
 
 export type Client = pg.Client
 export const projectUrl = 'http://platform.test'

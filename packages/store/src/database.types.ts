@@ -434,14 +434,14 @@ isOneToOne: false
                   ]
                 },"job_kinds": {
                   Row: {
-                    "kind": string,"lease_ms": number,"lock_owner": unknown,"max_attempts": number,"max_reclaims": number,"settle_owner": unknown,"wake_function": string | null
+                    "kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "kind": string,"lease_ms"?: number,"lock_owner"?: unknown,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: unknown,"wake_function"?: string | null
+                    "kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Update: {
-                    "kind"?: string,"lease_ms"?: number,"lock_owner"?: unknown,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: unknown,"wake_function"?: string | null
+                    "kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -643,7 +643,7 @@ isOneToOne: false
 { Args: { "job_ids": (number)[],"priority": number,"queue_id": number }; Returns: undefined
                            },
 "next_due_ms":
-{ Args: Record<PropertyKey, never>; Returns: number
+{ Args: { "kind": string }; Returns: number
                            },
 "promote_due":
 { Args: { "kind"?: string,"most"?: number }; Returns: number
