@@ -373,7 +373,7 @@ begin
   for queue in
     select q.queue_id, q.concurrency_key from execution.queues q
     where q.kind = fn_worker_claim_jobs.kind and q.concurrency_key is not null and not q.paused
-      and exists (select from execution.ready r where r.queue_id = q.queue_id)
+      and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null
   loop
     exit when taken >= most;
     select l.concurrency_limit into live from execution.lanes l where l.concurrency_key = queue.concurrency_key for update skip locked;
@@ -397,6 +397,16 @@ comment on function execution.fn_worker_claim_jobs is
 revoke execute on function execution.fn_worker_claim_jobs from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_claim_jobs to service_role;
 
+create function execution.has_ready(kind text) returns boolean
+language sql stable security definer set search_path = '' set enable_seqscan = off as $$
+  -- The limit keeps this a probe of the index per queue: as a join it would read every ready row.
+  select exists (
+    select from execution.queues q
+    where q.kind = has_ready.kind and not q.paused and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null)
+$$;
+comment on function execution.has_ready is 'Whether any job of a kind may be claimed now, limits of its lane aside.';
+revoke execute on function execution.has_ready from public, anon, authenticated, service_role;
+
 create function execution.next_due_ms(kind text) returns integer
 language sql stable security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -404,6 +414,7 @@ set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set en
   from execution.queues q cross join lateral (
     select x.run_after from execution.later x where x.queue_id = q.queue_id order by x.run_after limit 1) w
   where q.kind = next_due_ms.kind and not q.paused
+  having min(w.run_after) is not null
 $$;
 comment on function execution.next_due_ms is 'Milliseconds until the next delayed job of a kind may run; null when none waits. A driver with time left stays for it.';
 revoke execute on function execution.next_due_ms from public, anon, authenticated, service_role;
@@ -675,8 +686,7 @@ comment on function execution.revive is 'Sends a dead-lettered job back with bot
 revoke execute on function execution.revive from public, anon, authenticated, service_role;
 
 create function execution.sweep() returns jsonb
-language plpgsql security definer
-set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   promoted integer;
   reclaimed integer;
@@ -686,8 +696,7 @@ begin
   end if;
   promoted := execution.promote_due();
   reclaimed := execution.reclaim_expired();
-  perform execution.announce(k.kind) from execution.job_kinds k
-  where exists (select from execution.queues q join execution.ready r on r.queue_id = q.queue_id where q.kind = k.kind and not q.paused);
+  perform execution.announce(k.kind) from execution.job_kinds k where execution.has_ready(k.kind);
   return jsonb_build_object('promoted', promoted, 'reclaimed', reclaimed);
 end $$;
 comment on function execution.sweep is
@@ -696,15 +705,13 @@ revoke execute on function execution.sweep from public, anon, authenticated, ser
 grant execute on function execution.sweep to service_role;
 
 create function execution.fn_worker_wake(kind text) returns boolean
-language plpgsql security definer
-set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   wake_function text;
 begin
   select k.wake_function into wake_function from execution.job_kinds k
-  where k.kind = fn_worker_wake.kind
-    and exists (select from execution.queues q join execution.ready r on r.queue_id = q.queue_id where q.kind = k.kind and not q.paused);
+  where k.kind = fn_worker_wake.kind and execution.has_ready(k.kind);
   if wake_function is null then
     return false;
   end if;

@@ -636,6 +636,9 @@ isOneToOne: false
 "fn_worker_wake":
 { Args: { "kind": string }; Returns: boolean
                            },
+"has_ready":
+{ Args: { "kind": string }; Returns: boolean
+                           },
 "lock_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
