@@ -108,6 +108,7 @@ const innerFunctions = [
   'execution.claim_from',
   'execution.close_job',
   'execution.fail_attempt',
+  'execution.has_ready',
   'execution.lock_owners',
   'execution.make_ready',
   'execution.next_due_ms',

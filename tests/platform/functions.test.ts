@@ -39,6 +39,14 @@ describe('a function', () => {
     expect(await (await call('exported/a/b?c=d')).text()).toBe('/exported/a/b')
   })
 
+  it('may answer before it has read a large body, and the next request is not held up by what is left', async () => {
+    for (let round = 0; round < 3; round++) {
+      const early = await call('hello', { method: 'POST', body: 'x'.repeat(2_000_000) })
+      expect([early.status, await early.text()]).toEqual([200, 'hello'])
+      expect(await (await call('hello', { signal: AbortSignal.timeout(3000) })).text()).toBe('hello')
+    }
+  })
+
   it('is kept warm in one process, requests at the same time included', async () => {
     const ids = await Promise.all(Array.from({ length: 8 }, async () => (await call('life')).text()))
     ids.push(await (await call('life')).text())

@@ -6,7 +6,7 @@ import { persist } from './record.ts'
 import { settleFailure } from './settle-failure.ts'
 import type { ActBounds, StepOutcome, StepReport, StepWorld } from './step.ts'
 import { completed, failed } from './step.ts'
-import { renderTemplate } from './template.ts'
+import { renderTask } from './task-prompt.ts'
 
 /** Lets one contender answer, and records how it went. */
 export async function battleStep(job: BattleJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
@@ -24,7 +24,7 @@ async function answer(job: BattleJob, { providers, clock }: StepWorld, bounds: A
   if (!model.ok) return failed(model.error)
   if (model.value.kind !== 'text')
     return failed(stepError('model_unknown', `${job.modelKey} makes ${model.value.kind}, and battles take text models so far`))
-  const prompt = job.inputs === null ? { ok: true as const, value: job.taskPrompt } : renderTemplate(job.taskPrompt, job.inputs)
+  const prompt = await renderTask(job)
   if (!prompt.ok) return failed(prompt.error)
   const allowed = enforceHandicap({ maxTokens: job.maxTokens, prompt: prompt.value, modelTier: model.value.tier }, job.handicap)
   if (!allowed.ok) return failed(allowed.error)

@@ -8,7 +8,7 @@ import type { Result } from './result.ts'
 import { fail, ok } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
 import type { ActBounds, StepReport, StepWorld } from './step.ts'
-import { renderTemplate } from './template.ts'
+import { renderTask } from './task-prompt.ts'
 
 /** Longest verdict, in tokens: reasons for 26 contenders, and room for a reasoning model to think. */
 const maxVerdictTokens = 8192
@@ -23,7 +23,7 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
   if (!model.ok) return settleFailure(job, model.error, world)
   const provider = providers(model.value.provider)
   if (!provider.ok) return settleFailure(job, provider.error, world)
-  const task = job.inputs === null ? { ok: true as const, value: job.taskPrompt } : renderTemplate(job.taskPrompt, job.inputs)
+  const task = await renderTask(job)
   if (!task.ok) return settleFailure(job, task.error, world)
 
   const orders = presentations(

@@ -7,12 +7,20 @@ const keyDictionary = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
+
 const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
 
 /** The one configuration of a function, parsed once an isolate and frozen. docs/operating.md lists every name and default. */
 const schema = z.object({
   SUPABASE_URL: z.url(),
   SUPABASE_SECRET_KEYS: keyDictionary,
+  SUPABASE_PUBLISHABLE_KEYS: keyDictionary.default({}),
+  /** The public keys that sign user tokens; without them they are fetched from Auth. */
+  SUPABASE_JWKS: z
+    .string()
+    .transform((text) => jwks.parse(JSON.parse(text)))
+    .optional(),
   SUPABASE_FUNCTION_SLUG: z.string().default('function'),
   SB_EXECUTION_ID: z.string().default('local'),
   /** How long one invocation drains. A request is sure of half the wall clock: 75 s on the free plan. */

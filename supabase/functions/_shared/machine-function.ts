@@ -1,5 +1,6 @@
 import { environment } from './environment.ts'
 import { problem } from './problem.ts'
+import { showsKey } from './shown-key.ts'
 
 /** What the platform adds to Deno's globals. */
 declare const EdgeRuntime: { waitUntil<T>(promise: Promise<T>): void }
@@ -18,7 +19,7 @@ export function machineFunction(work: () => Promise<unknown>): (request: Request
     if (request.method !== 'POST') return problem('method_not_allowed', 'POST an empty body to wake this function.')
     if (machineKeys.length === 0)
       return problem('internal', 'The project has no secret key named worker: create it, see docs/operating.md.')
-    if (!(await isMachine(request.headers.get('apikey') ?? ''))) {
+    if (!(await showsKey(request, machineKeys))) {
       return problem(
         'unauthenticated',
         'Only the secret key named worker opens this function, sent as the apikey header; see docs/operating.md.',
@@ -27,14 +28,4 @@ export function machineFunction(work: () => Promise<unknown>): (request: Request
     EdgeRuntime.waitUntil(work())
     return Response.json({ status: 'accepted' }, { status: 202 })
   }
-}
-
-/**
- * Compares digests, so that the time it takes tells nothing of the key. By hand, because @supabase/server brings all of
- * supabase-js, with which both provider SDKs no longer fit the 5 MB of a function that is bundled on the server.
- */
-async function isMachine(shown: string): Promise<boolean> {
-  const digests = await Promise.all([shown, ...machineKeys].map((key) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(key))))
-  const [given, ...expected] = digests.map((digest) => new Uint8Array(digest).join())
-  return expected.includes(given!)
 }

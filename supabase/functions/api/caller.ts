@@ -1,31 +1,40 @@
-import { verifyAuth } from '@supabase/server/core'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
+import { environment } from '../_shared/environment.ts'
 import { problem } from '../_shared/problem.ts'
+import { showsKey } from '../_shared/shown-key.ts'
+import { shownToken, userOf } from './user.ts'
 
 export interface Env {
   Variables: {
-    /** The signed-in user, or null for an application that only shows its publishable key. */
+    /** The signed-in user, or null for an application that only shows its key. */
     userId: string | null
   }
 }
 
-/** Whoever reads: an application by its publishable key, or a user. */
-export const anyCaller: MiddlewareHandler<Env> = async (c, next) =>
-  identify(
-    c,
-    next,
-    ['user', 'publishable:*', 'secret:*'],
-    'Send the publishable key as the apikey header, or a user token as Authorization: Bearer.',
-  )
+const applicationKeys = [...Object.values(environment.SUPABASE_PUBLISHABLE_KEYS), ...Object.values(environment.SUPABASE_SECRET_KEYS)]
+
+/** Whoever reads: a user, or an application by its key. A token that is shown and not valid is refused, whatever key comes with it. */
+export const anyCaller: MiddlewareHandler<Env> = async (c, next) => {
+  const token = shownToken(c.req.raw)
+  const user = token === null ? null : await userOf(token)
+  if (token !== null && user === null) {
+    return problem(
+      'unauthenticated',
+      'The token in Authorization is not valid now. Sign in again, or send only the publishable key as apikey.',
+    )
+  }
+  if (user === null && !(await showsKey(c.req.raw, applicationKeys))) {
+    return problem('unauthenticated', 'Send the publishable key as the apikey header, or a user token as Authorization: Bearer.')
+  }
+  c.set('userId', user)
+  return next()
+}
 
 /** Whoever changes something: a signed-in user. */
-export const userOnly: MiddlewareHandler<Env> = async (c, next) =>
-  identify(c, next, ['user'], 'Sign in with Supabase Auth and send the access token as Authorization: Bearer.')
-
-async function identify(c: Context<Env>, next: () => Promise<void>, auth: Parameters<typeof verifyAuth>[1]['auth'], remedy: string) {
-  const { data, error } = await verifyAuth(c.req.raw, { auth })
-  if (error)
-    return problem(error.status === 500 ? 'internal' : 'unauthenticated', `${error.message.replace('[@supabase/server] ', '')} ${remedy}`)
-  c.set('userId', data.userClaims?.id ?? null)
+export const userOnly: MiddlewareHandler<Env> = async (c, next) => {
+  const token = shownToken(c.req.raw)
+  const user = token === null ? null : await userOf(token)
+  if (user === null) return problem('unauthenticated', 'Sign in with Supabase Auth and send the access token as Authorization: Bearer.')
+  c.set('userId', user)
   return next()
 }

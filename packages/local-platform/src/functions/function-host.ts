@@ -121,12 +121,18 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
 
       upstream.on('response', (answer) => {
         clearTimeout(idle)
+        // Answered before the body was read: what is left of it would stand in the way of the connection's next request.
+        if (!request.complete) response.shouldKeepAlive = false
         const headers = Object.fromEntries(Object.entries(answer.headers).filter(([header]) => !hopByHop.has(header)))
         response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers)
         response.flushHeaders()
         answer.pipe(response)
         answer.on('error', () => response.destroy())
-        answer.on('close', done)
+        answer.on('close', () => {
+          request.unpipe(upstream)
+          request.resume()
+          done()
+        })
       })
       upstream.on('error', async () => {
         clearTimeout(idle)
