@@ -21,6 +21,7 @@ import {
   sweep,
   useDatabase,
   value,
+  warningsDuring,
   workerKey,
 } from '../support/database.ts'
 
@@ -42,17 +43,6 @@ const posted = async (client: Client) =>
       'with gone as (delete from net.http_request_queue returning id, url) select url from gone order by id',
     )
   ).map(({ url }) => url.replace(`${projectUrl}/functions/v1/`, ''))
-
-/** Warnings this connection receives while the work runs. */
-async function warningsDuring(client: Client, work: () => Promise<unknown>): Promise<string[]> {
-  const warnings: string[] = []
-  const listen = (notice: { message?: string; severity?: string }) =>
-    void (notice.severity === 'WARNING' && warnings.push(notice.message ?? ''))
-  client.on('notice', listen)
-  await work()
-  client.off('notice', listen)
-  return warnings
-}
 
 describe('waking a function', () => {
   test('publishing posts one empty request to dispatch-jobs, with the worker key, however many jobs became ready', async () => {

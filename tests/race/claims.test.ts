@@ -148,6 +148,22 @@ describe('enqueue and claim', () => {
   })
 })
 
+describe('a claim that began before its job was there', () => {
+  test('returns it, though the statement that asked for it is older', async () => {
+    const { sql } = database
+    const [driver, observer] = (await database.connectMany(2)) as [Client, Client]
+    await sql.query('begin')
+    await sql.query('lock table execution.ready in access exclusive mode')
+    const claiming = claim(driver, 2)
+    await untilWaiting(observer, driver)
+    await startBattle(sql)
+    await sql.query('commit')
+    const jobs = await claiming
+    expect(await value(sql, 'select coalesce(sum(cardinality(job_ids)), 0) from execution.leases')).toBe(jobs.length)
+    expect(jobs.concat(await claim(driver, 2))).toHaveLength(2)
+  })
+})
+
 describe('claim and cancel', () => {
   const held = (client: Client) => rows<{ job_id: number }>(client, 'select id as job_id from execution.leases, unnest(job_ids) id')
 

@@ -164,6 +164,17 @@ export async function untilWaiting(observer: Client, waiter: Client, statement?:
   }
 }
 
+/** Warnings this connection receives while the work runs: what the database log would say to an operator. */
+export async function warningsDuring(client: Client, work: () => Promise<unknown>): Promise<string[]> {
+  const warnings: string[] = []
+  const listen = (notice: { message?: string; severity?: string }) =>
+    void (notice.severity === 'WARNING' && warnings.push(notice.message ?? ''))
+  client.on('notice', listen)
+  await work()
+  client.off('notice', listen)
+  return warnings
+}
+
 /** The same again and again on one connection, in turn. */
 export async function times<T>(count: number, make: (nth: number) => Promise<T>): Promise<T[]> {
   const made: T[] = []

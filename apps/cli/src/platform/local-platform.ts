@@ -33,6 +33,7 @@ export interface LocalPlatformOptions {
 }
 
 const startMs = 60_000
+const stopMs = 5_000
 
 /** The platform another agon process runs on this home, if one does and answers. */
 export async function runningPlatform(home: string): Promise<RunningPlatform | undefined> {
@@ -126,7 +127,8 @@ async function host({ home, variables, log }: LocalPlatformOptions): Promise<Loc
         const others = guests(home)
         if (others.length > 0) onWait?.(others)
         await untilAlone(home, signal)
-        await platform.stop()
+        // A stop that hangs must not hold the terminal: the next start takes over what is left, and recovers it.
+        await Promise.race([platform.stop(), delay(stopMs)])
         await ring.close()
       },
     }
