@@ -15,6 +15,9 @@ create type execution.job_state as enum ('active', 'pending', 'completed', 'fail
 comment on type execution.job_state is
   'active: ready, delayed or leased. pending: a provider has the task and nobody holds a lease. The other three are final.';
 
+create domain execution.job_priority as smallint check (value between -100 and 100);
+comment on domain execution.job_priority is 'Lower numbers run first; 0 is ordinary.';
+
 create table execution.job_kinds (
   kind text primary key check (kind ~ '^[a-z][a-z0-9_]{0,62}$'),
   wake_function text,
@@ -52,17 +55,17 @@ create table execution.jobs (
   queue_id integer not null,
   subject_id uuid,
   state execution.job_state not null default 'active',
-  priority smallint not null default 0 check (priority between -100 and 100),
+  priority execution.job_priority not null default 0,
   attempts smallint not null default 0,
   reclaims smallint not null default 0,
-  max_attempts smallint not null default 3 check (max_attempts between 1 and 100),
+  max_attempts smallint not null default 3,
   created_at timestamptz not null default now(),
   deadline_at timestamptz,
   finished_at timestamptz,
   payload jsonb not null default '{}',
   error jsonb,
   check (attempts between 0 and max_attempts),
-  check ((finished_at is not null) = (state in ('completed', 'failed', 'cancelled')))
+  check ((finished_at is null) = (state < 'completed'))   -- by the order of the enum; each check is evaluated at every completion
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
 create unique index jobs_subject on execution.jobs (subject_id, queue_id) where subject_id is not null;
 comment on table execution.jobs is
@@ -233,11 +236,13 @@ comment on function execution.queue_for is
 revoke execute on function execution.queue_for from public, anon, authenticated, service_role;
 
 create function execution.make_ready(queue_id integer, priority smallint, job_ids bigint[]) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
   insert into execution.ready (queue_id, position, job_id)
-  select make_ready.queue_id, (make_ready.priority::bigint << 48) + nextval('execution.ready_arrival'), id
-  from unnest(make_ready.job_ids) with ordinality as t (id, nth) order by nth
-$$;
+  select queue_id, (priority::bigint << 48) + nextval('execution.ready_arrival'), id
+  from unnest(job_ids) with ordinality as t (id, nth) order by nth;
+end $$;
 comment on function execution.make_ready is 'Puts jobs at the end of their priority in a queue. Lower priority numbers run first.';
 revoke execute on function execution.make_ready from public, anon, authenticated, service_role;
 
@@ -302,95 +307,126 @@ create type execution.claimed_job as (
   lease_token bigint, job_id bigint, position bigint, subject_id uuid, attempts smallint, reclaims smallint, max_attempts smallint,
   deadline_at timestamptz, payload jsonb);
 
--- The planner is held to the index order it was written for: with statistics taken while the queue was empty it would sort
--- or scan, 25 times slower. tests/database/claim-plan.test.ts explains this claim at 100,000 rows.
-create function execution.claim_from(queue_id integer, concurrency_key text, driver text, most integer, hint bigint, lease_ms integer)
-returns setof execution.claimed_job
+create function execution.lanes_with_room(kind text) returns table (queue_id integer, concurrency_key text, room integer)
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off
+set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  -- A lane is counted under its row's lock, so its limit holds over the fleet; one that someone else is claiming from right now
+  -- is left to them.
+  for queue_id, concurrency_key in
+    select q.queue_id, q.concurrency_key from execution.queues q
+    where q.kind = lanes_with_room.kind and q.concurrency_key is not null and not q.paused
+      and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null
+    order by q.concurrency_key
+  loop
+    select l.concurrency_limit into room from execution.lanes l where l.concurrency_key = lanes_with_room.concurrency_key for update skip locked;
+    continue when not found;
+    room := room - coalesce((select sum(cardinality(s.job_ids)) from execution.leases s where s.concurrency_key = lanes_with_room.concurrency_key), 0);
+    if room > 0 then
+      return next;
+    end if;
+  end loop;
+end $$;
+comment on function execution.lanes_with_room is 'The limited lanes of a kind that have ready jobs, and how many more leases each may hold; locks them until the claim commits.';
+revoke execute on function execution.lanes_with_room from public, anon, authenticated, service_role;
+
+-- The one claim. Its parts stand in one function, because at one job a step every further call costs a tenth (docs/benchmarks.md).
+-- The planner is held to the index order it was written for: with statistics taken while the queue was empty it would sort or
+-- scan, 25 times slower. tests/database/claim-plan.test.ts explains it at 100,000 rows.
+create function execution.fn_worker_step(
+  lease_token bigint, done_ids bigint[], kind text, driver text, most integer, hint bigint default -9223372036854775808
+) returns setof execution.claimed_job
 language plpgsql security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off
 set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
+  line record;
+  held bigint[];
   got integer;
+  queue_ids integer[] := '{}';
+  lanes text[] := '{}';
+  rooms integer[] := '{}';
 begin
-  -- Again, when what was taken had been cancelled meanwhile: a claim that comes back short means that no more is ready.
-  for attempt in 1..10 loop
-    return query
-    with taken as (
-      delete from execution.ready r where r.ctid = any (array(
-        select x.ctid from execution.ready x
-        where x.queue_id = queue_id and x.position >= hint
-        order by x.position limit most for update skip locked))
-      returning r.job_id, r.position
-    ), live as (
-      select j.job_id, t.position, j.subject_id, j.attempts, j.reclaims, j.max_attempts, j.deadline_at, j.payload
-      from taken t join execution.jobs j on j.job_id = t.job_id
-      where j.state = 'active'                       -- a cancelled job leaves its ready row to the next claim
-    ), leased as (
-      insert into execution.leases (queue_id, concurrency_key, driver, expires_at, job_ids)
-      select queue_id, concurrency_key, driver, now() + make_interval(secs => lease_ms / 1000.0), array_agg(l.job_id)
-      from live l having count(*) > 0
-      returning leases.lease_token
-    )
-    select s.lease_token, l.job_id, l.position, l.subject_id, l.attempts, l.reclaims, l.max_attempts, l.deadline_at, l.payload
-    from leased s cross join live l;
-    get diagnostics got = row_count;
-    most := most - got;
-    exit when most = 0;
-    perform from execution.ready x where x.queue_id = queue_id and x.position >= hint order by x.position limit 1 for update skip locked;
-    exit when not found;
-  end loop;
-end $$;
-comment on function execution.claim_from is 'Takes up to `most` ready jobs of one queue under a new lease. hint: no job of this queue before that position is wanted (it skips index entries already consumed).';
-revoke execute on function execution.claim_from from public, anon, authenticated, service_role;
+  -- All that a step must know, in one statement.
+  select k.lease_ms, q.queue_id, k.settle_owner,
+    exists (select from execution.later w where w.queue_id = q.queue_id and w.run_after <= now()) as due,
+    exists (select from execution.queues x where x.kind = k.kind and x.concurrency_key is not null) as lanes
+  into line
+  from execution.job_kinds k left join execution.queues q on q.kind = k.kind and q.concurrency_key is null and not q.paused
+  where k.kind = fn_worker_step.kind;
 
-create function execution.fn_worker_claim_jobs(kind text, driver text, most integer, hint bigint default -9223372036854775808)
-returns setof execution.claimed_job
-language plpgsql security definer
-set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
-#variable_conflict use_variable
-declare
-  lease_ms integer;
-  queue record;
-  live integer;
-  taken integer := 0;
-  got integer;
-begin
-  select k.lease_ms into lease_ms from execution.job_kinds k where k.kind = fn_worker_claim_jobs.kind;
-  if not found or most < 1 then
-    return;
+  if cardinality(done_ids) > 0 then
+    delete from execution.leases l
+    where l.lease_token = fn_worker_step.lease_token and l.queue_id = line.queue_id and line.settle_owner is null and l.job_ids <@ done_ids
+    returning l.job_ids into held;
+    if found then
+      update execution.jobs j set state = 'completed', attempts = j.attempts + 1, finished_at = now(), error = null
+      where j.job_id = any (held) and j.state = 'active';
+    else
+      perform execution.fn_worker_complete_jobs(lease_token, done_ids);
+    end if;
   end if;
-  if exists (
-    select from execution.queues q cross join lateral (
-      select from execution.later w where w.queue_id = q.queue_id and w.run_after <= now() limit 1) due
-    where q.kind = fn_worker_claim_jobs.kind) then
+
+  if line.due or line.lanes then
     perform set_config('agon.quiet', 'on', true);
     perform execution.promote_due(kind);
     perform set_config('agon.quiet', 'off', true);
   end if;
-  -- Lanes first: a limited lane is counted under its row's lock, so the bound holds over the fleet; a lane someone else is
-  -- claiming from right now is left to them.
-  for queue in
-    select q.queue_id, q.concurrency_key from execution.queues q
-    where q.kind = fn_worker_claim_jobs.kind and q.concurrency_key is not null and not q.paused
-      and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null
-  loop
-    exit when taken >= most;
-    select l.concurrency_limit into live from execution.lanes l where l.concurrency_key = queue.concurrency_key for update skip locked;
-    continue when not found;
-    select live - coalesce(sum(cardinality(s.job_ids)), 0) into live from execution.leases s where s.concurrency_key = queue.concurrency_key;
-    continue when live < 1;
-    return query select * from execution.claim_from(queue.queue_id, queue.concurrency_key, driver, least(live, most - taken), -9223372036854775808, lease_ms);
-    get diagnostics got = row_count;
-    taken := taken + got;
-  end loop;
-  if taken < most then
-    select q.queue_id into queue from execution.queues q
-    where q.kind = fn_worker_claim_jobs.kind and q.concurrency_key is null and not q.paused;
-    if found then
-      return query select * from execution.claim_from(queue.queue_id, null, driver, most - taken, hint, lease_ms);
-    end if;
+  if line.lanes and most > 0 then
+    select coalesce(array_agg(n.queue_id), '{}'), coalesce(array_agg(n.concurrency_key), '{}'), coalesce(array_agg(n.room), '{}')
+    into queue_ids, lanes, rooms from execution.lanes_with_room(kind) n;
   end if;
+  if line.queue_id is not null then
+    queue_ids := queue_ids || line.queue_id;
+  end if;
+  for nth in 1..cardinality(queue_ids) loop
+    -- Again, when what was taken had been cancelled meanwhile: a claim that comes back short means that no more is ready.
+    for attempt in 1..10 loop
+      exit when most < 1 or rooms[nth] < 1;
+      return query
+      with taken as (
+        delete from execution.ready r where r.ctid = any (array(
+          select x.ctid from execution.ready x
+          where x.queue_id = queue_ids[nth] and x.position >= case when lanes[nth] is null then hint else -9223372036854775808 end
+          order by x.position limit least(most, rooms[nth]) for update skip locked))
+        returning r.job_id, r.position
+      ), live as (
+        select j.job_id, t.position, j.subject_id, j.attempts, j.reclaims, j.max_attempts, j.deadline_at, j.payload
+        from taken t join execution.jobs j on j.job_id = t.job_id
+        where j.state = 'active'                   -- a cancelled job leaves its ready row to the next claim
+      ), leased as (
+        insert into execution.leases (queue_id, concurrency_key, driver, expires_at, job_ids)
+        select queue_ids[nth], lanes[nth], driver, now() + make_interval(secs => line.lease_ms / 1000.0), array_agg(l.job_id)
+        from live l having count(*) > 0
+        returning leases.lease_token
+      )
+      select s.lease_token, l.job_id, l.position, l.subject_id, l.attempts, l.reclaims, l.max_attempts, l.deadline_at, l.payload
+      from leased s cross join live l;
+      get diagnostics got = row_count;
+      most := most - got;
+      rooms[nth] := rooms[nth] - got;
+      exit when most < 1;
+      perform from execution.ready x
+      where x.queue_id = queue_ids[nth] and x.position >= case when lanes[nth] is null then hint else -9223372036854775808 end
+      order by x.position limit 1 for update skip locked;
+      exit when not found;
+    end loop;
+  end loop;
+end $$;
+comment on function execution.fn_worker_step is
+  'Completes the batch a driver holds and claims its next one, of a kind without owners: one round trip, one commit. hint: no job of the unlimited queue before that position is wanted (it skips index entries already consumed). See fn_worker_complete_jobs and fn_worker_claim_jobs.';
+revoke execute on function execution.fn_worker_step from public, anon, authenticated, service_role;
+grant execute on function execution.fn_worker_step to service_role;
+
+create function execution.fn_worker_claim_jobs(kind text, driver text, most integer, hint bigint default -9223372036854775808)
+returns setof execution.claimed_job
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  return query select * from execution.fn_worker_step(0, '{}', kind, driver, most, hint);
 end $$;
 comment on function execution.fn_worker_claim_jobs is
   'Drivers call it to take up to `most` jobs of a kind, in order of priority, then arrival, within each lane. Each row carries the lease token that every later write must name. No rows: nothing may run now.';
@@ -455,9 +491,15 @@ language plpgsql security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
-  mine bigint[] := execution.release(lease_token, job_ids);
+  mine bigint[];
   recorded bigint[];
 begin
+  if exists (
+    select from execution.leases l join execution.queues q on q.queue_id = l.queue_id join execution.job_kinds k on k.kind = q.kind
+    where l.lease_token = fn_worker_complete_jobs.lease_token and k.settle_owner is not null) then
+    raise exception 'jobs of this kind end through their owner''s function' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  mine := execution.release(lease_token, job_ids);
   if cardinality(mine) = 0 then
     return mine;
   end if;
@@ -473,33 +515,23 @@ comment on function execution.fn_worker_complete_jobs is
 revoke execute on function execution.fn_worker_complete_jobs from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_complete_jobs to service_role;
 
-create function execution.fn_worker_step(
-  lease_token bigint, done_ids bigint[], kind text, driver text, most integer, hint bigint default -9223372036854775808
-) returns setof execution.claimed_job
-language plpgsql security definer set search_path = '' as $$
-#variable_conflict use_variable
-begin
-  if cardinality(done_ids) > 0 then
-    perform execution.fn_worker_complete_jobs(lease_token, done_ids);
-  end if;
-  return query select * from execution.fn_worker_claim_jobs(kind, driver, most, hint);
-end $$;
-comment on function execution.fn_worker_step is 'Completes the batch a driver holds and claims its next one: one round trip, one commit.';
-revoke execute on function execution.fn_worker_step from public, anon, authenticated, service_role;
-grant execute on function execution.fn_worker_step to service_role;
-
 create function execution.fn_worker_heartbeat(lease_token bigint) returns bigint[]
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   held bigint[];
+  ours bigint[];
 begin
   update execution.leases l
   set renewed_at = now(), expires_at = now() + make_interval(secs => k.lease_ms / 1000.0)
   from execution.queues q join execution.job_kinds k on k.kind = q.kind
   where l.lease_token = fn_worker_heartbeat.lease_token and q.queue_id = l.queue_id
   returning l.job_ids into held;
-  return coalesce((select array_agg(j.job_id) from execution.jobs j where j.job_id = any (held) and j.state = 'active'), '{}');
+  select coalesce(array_agg(j.job_id), '{}') into ours from execution.jobs j where j.job_id = any (held) and j.state = 'active';
+  if cardinality(ours) = 0 then
+    delete from execution.leases l where l.lease_token = fn_worker_heartbeat.lease_token;   -- all cancelled: free the lane
+  end if;
+  return ours;
 end $$;
 comment on function execution.fn_worker_heartbeat is
   'Drivers call it every third of a lease. Returns the jobs still theirs: a driver stops working on any other (cancelled, or reclaimed).';

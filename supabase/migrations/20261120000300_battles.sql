@@ -172,10 +172,12 @@ create constraint trigger battles_guard_insert after insert on battles.battles f
 create constraint trigger battles_guard_status after update of status on battles.battles
   for each row when (old.status is distinct from new.status) execute function battles.guard_status();
 
-create function battles.record_event(battle_id uuid, type text, data jsonb default '{}') returns bigint
-language sql security definer set search_path = '' as $$
-  insert into battles.events (battle_id, type, data) values (record_event.battle_id, record_event.type, record_event.data) returning event_id
-$$;
+create function battles.record_event(battle_id uuid, type text, data jsonb default '{}') returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  insert into battles.events (battle_id, type, data) values (battle_id, type, data);
+end $$;
 comment on function battles.record_event is 'Appends an event. The caller holds the battle''s row lock.';
 revoke execute on function battles.record_event from public, anon, authenticated, service_role;
 
@@ -229,7 +231,7 @@ begin
   end if;
   for contender in select value from jsonb_array_elements(battle -> 'contenders') loop
     insert into battles.contenders (battle_id, slot, contender_type, model_key, model_kind, identity, system_prompt, concurrency_key, concurrency_limit, simulated)
-    values (made.battle_id, chr(65 + nth), coalesce(contender ->> 'contender_type', 'ai_model')::battles.contender_type, contender ->> 'model_key',
+    values (made.battle_id, chr(65 + nth), case when contender ->> 'system_prompt' is null then 'ai_model' else 'ai_agent' end::battles.contender_type, contender ->> 'model_key',
       contender ->> 'model_kind', coalesce(contender ->> 'identity', ''), contender ->> 'system_prompt', contender ->> 'concurrency_key',
       (contender ->> 'concurrency_limit')::integer, coalesce((contender ->> 'simulated')::boolean, false));
     nth := nth + 1;
@@ -548,7 +550,7 @@ create function battles.fn_worker_claim_battle_judging(driver text, most integer
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
-  claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('battle_judging', driver, most) j);
+  claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('battle_judging', driver, most) j);   -- see fn_worker_claim_battle_job
   jobs jsonb;
 begin
   select jsonb_agg(jsonb_build_object(

@@ -17,11 +17,11 @@ revoke execute on function battles.battle_summary from public, anon, authenticat
 create function battles.fn_battles_get(battle_id uuid, viewer_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select battles.battle_summary(b) || jsonb_build_object(
-    'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap,
-    'rubric', b.rubric, 'reference_answer', b.reference_answer,
+    'task_prompt', b.task_prompt, 'inputs', case when b.owner_id = viewer_id then b.inputs end, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap,
+    'rubric', b.rubric, 'reference_answer', case when b.owner_id = viewer_id then b.reference_answer end,
     'contenders', (
       select jsonb_agg(jsonb_build_object(
-        'slot', c.slot, 'contender_id', c.contender_id, 'model', c.model_key, 'identity', c.identity, 'system_prompt', c.system_prompt,
+        'slot', c.slot, 'contender_id', c.contender_id, 'model', c.model_key, 'identity', c.identity, 'system_prompt', case when b.owner_id = viewer_id then c.system_prompt end,
         'simulated', c.simulated, 'status', c.status, 'error', c.error,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
             'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_job' and j.subject_id = c.contender_id),
@@ -43,7 +43,7 @@ language sql stable security definer set search_path = '' as $$
         'winner_slot', (select c.slot from battles.contenders c where c.contender_id = v.winner_contender_id), 'reasoning', v.reasoning,
         'scores', (select jsonb_object_agg(c.slot, s.score) from battles.verdict_scores s join battles.contenders c on c.contender_id = s.contender_id
           where s.verdict_id = v.verdict_id),
-        'system_prompt', v.system_prompt, 'prompt', v.prompt, 'raw_text', v.raw_text, 'input_tokens', v.input_tokens, 'output_tokens', v.output_tokens,
+        'system_prompt', v.system_prompt, 'prompt', case when b.owner_id = viewer_id then v.prompt end, 'raw_text', v.raw_text, 'input_tokens', v.input_tokens, 'output_tokens', v.output_tokens,
         'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by v.presentation)
       from battles.verdicts v where v.battle_id = b.battle_id), '[]'),
     'events', (select jsonb_agg(jsonb_build_object('event_id', e.event_id, 'type', e.type, 'data', e.data, 'created_at', e.created_at) order by e.event_id)
@@ -51,7 +51,7 @@ language sql stable security definer set search_path = '' as $$
   from battles.battles b
   where b.battle_id = fn_battles_get.battle_id and (b.status <> 'draft' or b.owner_id = fn_battles_get.viewer_id)
 $$;
-comment on function battles.fn_battles_get is 'A battle, whole, as api shows it; null when there is none or it is another''s draft.';
+comment on function battles.fn_battles_get is 'A battle, whole, as api shows it; null when there is none or it is another''s draft. Inputs, reference answer, personas and the prompts made of them are shown to the owner alone.';
 revoke execute on function battles.fn_battles_get from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_get to service_role;
 
@@ -131,6 +131,6 @@ create policy submissions_visible on battles.submissions for select to anon, aut
   using (exists (select from battles.battles b where b.battle_id = submissions.battle_id));
 create policy events_visible on battles.events for select to anon, authenticated
   using (exists (select from battles.battles b where b.battle_id = events.battle_id));
-create policy ratings_visible on battles.ratings for select to anon, authenticated using (true);
+create policy ratings_visible on battles.ratings for select to anon, authenticated using (games > 0);
 create policy elo_changes_visible on battles.elo_changes for select to anon, authenticated
   using (exists (select from battles.battles b where b.battle_id = elo_changes.battle_id));

@@ -105,7 +105,7 @@ const innerFunctions = [
   'execution.announce_ready',
   'execution.bury',
   'execution.cancel_jobs',
-  'execution.claim_from',
+  'execution.lanes_with_room',
   'execution.close_job',
   'execution.fail_attempt',
   'execution.has_ready',

@@ -334,10 +334,26 @@ describe('the fence', () => {
       const theirs = await claimOne(sql, 'another')
       if (verb === 'heartbeat') return // names no job: it answers with the jobs of its own lease
       const before = await dump(sql)
-      expect(await write({ ...theirs, lease_token: mine.lease_token })).toEqual(answer)
+      const written = write({ ...theirs, lease_token: mine.lease_token })
+      // These two are for jobs without an owner, and refuse the token of any other.
+      if (verb.startsWith('complete ') && verb !== 'complete') await expect(written).rejects.toThrow(/end through their owner's function/)
+      else expect(await written).toEqual(answer)
       expect(await dump(sql)).toBe(before)
     })
   }
+
+  test('a battle job cannot be completed past its battle, by the driver that holds it or by any step', async () => {
+    const { sql } = database
+    await startBattle(sql)
+    const job = await claimOne(sql)
+    const before = await dump(sql)
+    await expect(completeJobs(sql, job.lease_token, [job.job_id])).rejects.toThrow(/end through their owner's function/)
+    for (const kind of ['battle_job', 'plain']) {
+      const step = rows(sql, `select * from execution.fn_worker_step($1, $2, $3, 'driver', 1)`, [job.lease_token, [job.job_id], kind])
+      await expect(step).rejects.toThrow(/end through their owner's function/)
+    }
+    expect(await dump(sql)).toBe(before)
+  })
 
   test('a judge that lost its lease can neither record a verdict nor complete, requeue or dead-letter the judging', async () => {
     const { sql } = database

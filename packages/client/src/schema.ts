@@ -474,7 +474,8 @@ export interface components {
                 [key: string]: number;
             } | null;
             system_prompt: string;
-            prompt: string;
+            /** @description Shown to the owner alone */
+            prompt: string | null;
             raw_text: string;
             input_tokens: number | null;
             output_tokens: number | null;

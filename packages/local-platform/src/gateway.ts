@@ -63,9 +63,16 @@ function listen(server: Server, port: number): Promise<number> {
   })
 }
 
+/** How long an answer that is complete may take to leave; by now everything that could answer has stopped. */
+const flushMs = 100
+
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
+    const cut = setTimeout(() => server.closeAllConnections(), flushMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
   })
 }

@@ -1,4 +1,5 @@
 import { sweepAbandoned } from './abandoned.ts'
+import { createClosing } from './closing.ts'
 import { type Scheduler, startScheduler } from './cron/scheduler.ts'
 import { choosePlaces, ensureVaultKey } from './data-directory.ts'
 import { bootstrap, type StandIns } from './database/bootstrap.ts'
@@ -53,26 +54,18 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
 
   const project = readProject(options.projectDir)
   const places = choosePlaces(options)
-  const stops: (() => Promise<unknown> | unknown)[] = [places.removeTemporary]
+  const closing = createClosing(log)
+  closing.surely('the temporary folder', places.removeTemporary)
   let stopping: Promise<void> | undefined
   const stop = () => {
-    stopping ??= stopAll()
+    stopping ??= closing.run()
     return stopping
-  }
-  async function stopAll(): Promise<void> {
-    for (const step of stops.splice(0).reverse()) {
-      try {
-        await step()
-      } catch (error) {
-        log({ source: 'platform', level: 'warning', message: `while stopping: ${(error as Error).message}` })
-      }
-    }
   }
 
   try {
     const keys = await loadKeys(options.temporary ? undefined : places.keysFile, options.secretKeyNames, options.keys)
     const gateway: Awaited<ReturnType<typeof startGateway>> = await startGateway(options.port, log)
-    stops.push(() => (gateway satisfies Gateway).close())
+    closing.surely('the gateway', () => (gateway satisfies Gateway).close())
     const url = `http://127.0.0.1:${gateway.port}`
 
     // The REST service's code is loaded while PostgreSQL starts: the two longest phases side by side.
@@ -82,7 +75,7 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
     if (!options.dbUrl) {
       embedded = await timed('postgres', startEmbeddedPostgres(places.postgres, log))
       const { stop: stopPostgres } = embedded
-      stops.push(stopPostgres)
+      closing.surely('PostgreSQL', stopPostgres)
       ensureVaultKey(places.postgres, embedded.owner)
     }
     const dbUrl = options.dbUrl ?? embedded!.url
@@ -133,8 +126,8 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
       'rest',
       createSupabaseApi({ dbUrl, storageDir: places.storage, config: project.config, keys, tokens, log }),
     )
-    stops.push(() => api.close())
-    stops.push(await watchSchema(dbUrl, () => api.reloadSchema()))
+    closing.politely('the REST service', () => api.close())
+    closing.politely('the schema watch', await watchSchema(dbUrl, () => api.reloadSchema()))
 
     let functions: FunctionHost | undefined
     if (options.functionsEnabled ?? project.config.edge_runtime.enabled) {
@@ -148,7 +141,7 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
         secrets: options.functionEnv,
         limits: { wallClockMs: options.wallClockMs, idleMs: options.idleMs, requestIdleMs: options.requestIdleMs },
       })
-      stops.push(() => functions?.stop())
+      closing.surely('functions', () => functions?.stop())
     }
     gateway.open({
       api: (request) => api.fetch(request),
@@ -162,11 +155,11 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
     async function startWorkers(): Promise<void> {
       if (standIns.net) {
         const worker: HttpWorker = await startHttpWorker(dbUrl, log)
-        stops.push(() => worker.stop())
+        closing.politely('net', () => worker.stop())
       }
       if (standIns.cron && options.cronEnabled) {
         const scheduler: Scheduler = await startScheduler(dbUrl, log)
-        stops.push(() => scheduler.stop())
+        closing.politely('cron', () => scheduler.stop())
       }
     }
     // Beside the point of this start, and nobody waits for it.

@@ -383,7 +383,7 @@ isOneToOne: false
 { Args: { "error": Json,"job_id": number,"outcome": string }; Returns: undefined
                            },
 "record_event":
-{ Args: { "battle_id": string,"data"?: Json,"type": string }; Returns: number
+{ Args: { "battle_id": string,"data"?: Json,"type": string }; Returns: undefined
                            },
 "settle":
 { Args: { "battle_id": string }; Returns: undefined
@@ -591,14 +591,6 @@ isOneToOne: false
 "cancel_jobs":
 { Args: { "job_ids": (number)[] }; Returns: number
                            },
-"claim_from":
-{ Args: { "concurrency_key": string,"driver": string,"hint": number,"lease_ms": number,"most": number,"queue_id": number }; Returns: Database["execution"]['CompositeTypes']["claimed_job"][]
-                          SetofOptions: {
-        from: "*"
-        to: "claimed_job"
-        isOneToOne: false
-        isSetofReturn: true
-      } },
 "close_job":
 { Args: { "error"?: Json,"job_id": number,"lease_token": number,"state": Database["execution"]['Enums']["job_state"] }; Returns: boolean
                            },
@@ -638,6 +630,11 @@ isOneToOne: false
                            },
 "has_ready":
 { Args: { "kind": string }; Returns: boolean
+                           },
+"lanes_with_room":
+{ Args: { "kind": string }; Returns: {
+              "concurrency_key": string,"queue_id": number,"room": number
+            }[]
                            },
 "lock_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined

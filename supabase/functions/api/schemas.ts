@@ -142,7 +142,7 @@ export const battle = z
           reasoning: z.string(),
           scores: z.record(z.string(), z.number()).nullable(),
           system_prompt: z.string(),
-          prompt: z.string(),
+          prompt: z.string().nullable().openapi({ description: 'Shown to the owner alone' }),
           raw_text: z.string(),
           input_tokens: z.number().int().nullable(),
           output_tokens: z.number().int().nullable(),

@@ -21,12 +21,14 @@ export async function startHttpWorker(dbUrl: string, log: Log): Promise<HttpWork
   const inFlight = new Set<Promise<void>>()
   let client: pg.Client | undefined
   let stopped = false
+  let closed = false
   let draining: Promise<void> | undefined
   let again = false
   let lastCleaned = 0
 
   async function connection(): Promise<pg.Client> {
     if (client) return client
+    if (closed) throw new Error('the worker has stopped')
     const fresh = await connect(dbUrl)
     fresh.on('notification', drain)
     fresh.on('end', () => {
@@ -126,7 +128,9 @@ export async function startHttpWorker(dbUrl: string, log: Log): Promise<HttpWork
         }),
       ])
       clearTimeout(timer)
-      sender.close()
+      sender.close() // those still on the wire fail now, and are recorded as failed
+      await Promise.all(inFlight)
+      closed = true
       await client?.end().catch(() => undefined)
     },
   }

@@ -79,6 +79,17 @@ export class FaithfulConnection extends PostgresConnection {
     return request as never
   }
 
+  /**
+   * Every statement here runs on a reserved connection, and postgres.js never closes one that is released after `end` was called: `end` then
+   * waits for ever (github.com/porsager/postgres/issues/925). So nothing may be in flight when this is called, and what is nevertheless is cut.
+   */
+  override async close(): Promise<void> {
+    // Reserving would connect again, on a connection that `end` no longer knows.
+    const reserve = () => Promise.reject(new Error('the platform is stopping'))
+    Object.assign(this.driver, { reserve })
+    await this.driver.end({ timeout: 0.1 })
+  }
+
   private async encodeArguments(request: ParsedRequest): Promise<ParsedRequest> {
     if (request.httpMethod === 'GET' || !isRecord(request.args)) return request
     const { functions = [] } = await this.introspect({ useCache: true })

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ProjectKeys } from '../keys.ts'
 import { publicJwks } from '../keys.ts'
 import type { Log } from '../log.ts'
@@ -12,7 +13,8 @@ export interface SupabaseApi {
   fetch(request: Request): Promise<Response>
   /** Reads the database schema again before the next request. */
   reloadSchema(): Promise<void>
-  close(): Promise<void>
+  /** Refuses what comes from now on, and lets what has begun finish within `graceMs`. */
+  close(graceMs?: number): Promise<void>
 }
 
 /** The schemas of the auth and storage services: what has to be there before a project's first migration refers to auth.users. */
@@ -77,18 +79,38 @@ export async function createSupabaseApi({ dbUrl, storageDir, config, keys, token
   // Read once before the first request, so that the first request is as quick as the others.
   await connection.introspect({ useCache: true })
 
+  const answering = new Set<Promise<Response>>()
+  let closing = false
+
+  async function answer(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    if (pathname === '/auth/v1/.well-known/jwks.json') {
+      return Response.json(publicJwks(keys), { headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=600' } })
+    }
+    const inward = await withPlainUpload(await tokens.inward(request))
+    const response = await withConsoleInLog(log, async () => app.fetch(inward))
+    if (pathname.startsWith('/auth/v1/')) return tokens.outward(response)
+    return withHostedSignedUrls(request, response)
+  }
+
   return {
     async fetch(request) {
-      const { pathname } = new URL(request.url)
-      if (pathname === '/auth/v1/.well-known/jwks.json') {
-        return Response.json(publicJwks(keys), { headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=600' } })
+      if (closing) return Response.json({ message: 'The platform is stopping.' }, { status: 503 })
+      const answered = answer(request)
+      answering.add(answered)
+      try {
+        return await answered
+      } finally {
+        answering.delete(answered)
       }
-      const inward = await withPlainUpload(await tokens.inward(request))
-      const response = await withConsoleInLog(log, async () => app.fetch(inward))
-      if (pathname.startsWith('/auth/v1/')) return tokens.outward(response)
-      return withHostedSignedUrls(request, response)
     },
     reloadSchema: () => (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),
-    close: () => connection.close(),
+    async close(graceMs = 500) {
+      closing = true
+      const grace = new AbortController()
+      await Promise.race([Promise.allSettled(answering), delay(graceMs, undefined, grace).catch(() => undefined)])
+      grace.abort()
+      await connection.close()
+    },
   }
 }

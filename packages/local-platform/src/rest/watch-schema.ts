@@ -9,6 +9,7 @@ export async function watchSchema(dbUrl: string, reload: () => Promise<void>): P
 
   async function watch(): Promise<void> {
     const fresh = await connect(dbUrl)
+    if (stopped) return fresh.end() // it was stopped while it reconnected
     fresh.on('notification', () => reload().catch(() => undefined))
     fresh.on('end', () => {
       if (!stopped) again()
@@ -17,6 +18,7 @@ export async function watchSchema(dbUrl: string, reload: () => Promise<void>): P
     client = fresh
   }
   function again(): void {
+    if (stopped) return
     retry = setTimeout(() => watch().then(reload, again), 200)
   }
 
