@@ -394,6 +394,7 @@ declare
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
+    'in_lane', c.concurrency_key is not null,
     'deadline_ms', ceil(extract(epoch from j.deadline_at - clock_timestamp()) * 1000)::bigint,
     'battle_id', b.battle_id, 'contender_id', c.contender_id, 'slot', c.slot, 'model_key', c.model_key, 'system_prompt', c.system_prompt,
     'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap)
@@ -555,7 +556,7 @@ declare
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
-    'deadline_ms', null,
+    'in_lane', b.judge_concurrency_key is not null,
     'battle_id', b.battle_id, 'judge_model_key', b.judge_model_key, 'task_prompt', b.task_prompt, 'inputs', b.inputs, 'rubric', b.rubric,
     'reference_answer', b.reference_answer,
     'answers', (select jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text) order by c.slot)

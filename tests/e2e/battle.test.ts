@@ -129,6 +129,27 @@ test('a draft is its owner’s alone, is published once, and a published battle 
   await arena.settled(draft.battle_id)
 })
 
+test('inputs, personas, the reference and the prompts made of them are shown to the owner alone', async () => {
+  const id = await arena.create({
+    prompt: 'Name a {{ thing }}.',
+    inputs: { thing: 'SECRET-colour' },
+    contenders: [{ model: 'sparring:quill', identity: 'bold', system_prompt: 'SECRET-persona' }, { model: 'sparring:ember' }],
+    reference_answer: 'SECRET-reference',
+  })
+  const asOwner = JSON.stringify(await arena.settled(id))
+  const asReader = await (await arena.api(`/battles/${id}`, { headers: { apikey: arena.platform.publishableKey } })).text()
+  for (const secret of ['SECRET-colour', 'SECRET-persona', 'SECRET-reference']) {
+    expect(asOwner).toContain(secret)
+    expect(asReader).not.toContain(secret)
+  }
+  expect(
+    arena.provider
+      .getRequests()
+      .map((request) => JSON.stringify(request.body))
+      .filter((body) => body.includes('SECRET-persona')),
+  ).toHaveLength(1)
+})
+
 test('pages of battles meet without a gap or a repeat', async () => {
   const headers = { apikey: arena.platform.publishableKey }
   const seen: string[] = []

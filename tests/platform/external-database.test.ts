@@ -1,9 +1,11 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startPlatform } from '../../packages/local-platform/src/index.ts'
+import { type LogEntry, startPlatform } from '../../packages/local-platform/src/index.ts'
 import { createLog } from '../../packages/local-platform/src/log.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
 import { copyOf, listen, spawnMain, until } from './support.ts'
@@ -106,6 +108,39 @@ describe('a platform on a database that is not its own', () => {
       await platform.stop()
     }
   })
+})
+
+it('a database that falls silent does not keep the platform from stopping', async () => {
+  const target = new URL(await newDatabase('silent'))
+  // Between them a wire that stays connected and, once cut, carries nothing: what a lost network looks like.
+  const sockets = new Set<Socket>()
+  const wire = createServer((inward) => {
+    const outward = connect(Number(target.port), target.hostname)
+    inward.pipe(outward).pipe(inward)
+    for (const socket of [inward, outward]) sockets.add(socket.on('error', () => undefined))
+  })
+  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve))
+  const address = wire.address() as AddressInfo
+  const entries: LogEntry[] = []
+  const platform = await startPlatform({
+    projectDir: project.dir,
+    dbUrl: Object.assign(new URL(target), { port: String(address.port) }).href,
+    log: (entry) => entries.push(entry),
+  })
+  expect(await (await fetch(`${platform.url}/functions/v1/hello`)).text()).toBe('hello')
+  for (const socket of sockets) socket.unpipe().pause()
+  try {
+    const began = performance.now()
+    expect(await Promise.race([platform.stop().then(() => 'stopped'), delay(15_000, 'still stopping')])).toBe('stopped')
+    expect(performance.now() - began).toBeLessThan(4000)
+    expect(entries.filter((entry) => entry.level === 'warning').map((entry) => entry.message)).toContainEqual(
+      expect.stringMatching(/^while stopping \w+: no answer in time/),
+    )
+    await expect(fetch(`${platform.url}/health`)).rejects.toThrow()
+  } finally {
+    for (const socket of sockets) socket.destroy()
+    wire.close()
+  }
 })
 
 describe('a database that cannot be used', () => {

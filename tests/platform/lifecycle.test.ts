@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type LogEntry, startPlatform } from '../../packages/local-platform/src/index.ts'
+import { type LogEntry, type Platform, startPlatform } from '../../packages/local-platform/src/index.ts'
 import { copyOf, type RunningMain, spawnMain, startMain, until } from './support.ts'
 
 let project: ReturnType<typeof copyOf>
@@ -47,6 +48,20 @@ const isAlive = (pid: number) => {
     return false
   }
 }
+/** Processes of this test's own that run PostgreSQL or a function. */
+const children = () =>
+  spawnSync('ps', ['-o', 'pid=', '--ppid', String(process.pid)], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .map(Number)
+    .filter((pid) => pid && isAlive(pid))
+
+/** How long a stop took, in milliseconds; `Infinity` when it had to be given up. */
+async function timeToStop(platform: Platform): Promise<number> {
+  const began = performance.now()
+  const stopped = await Promise.race([platform.stop().then(() => true), delay(15_000, false)])
+  return stopped ? performance.now() - began : Number.POSITIVE_INFINITY
+}
+
 const postmaster = () => Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
 const migration = (name: string, sql: string) => writeFileSync(join(project.dir, 'supabase/migrations', name), sql)
 
@@ -237,6 +252,68 @@ describe('a platform', () => {
     const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' })
     expect([status, stderr]).toEqual([1, expect.stringContaining('unforeseen')])
     await until('the database has ended', () => !existsSync(join(dataDir, 'postmaster.pid')))
+  })
+
+  describe('with work in flight', () => {
+    const startWithWork = async () => {
+      migration(
+        '20260102000000_slow.sql',
+        `create function shop.slow(seconds float) returns integer language sql set search_path = '' as 'select pg_catalog.pg_sleep(seconds); select 1'`,
+      )
+      const before = children()
+      const platform = await startPlatform({ projectDir: project.dir, temporary: true })
+      const folder = String((await query(platform.dbUrl, 'show data_directory'))[0]?.data_directory)
+      const status = (answer: Promise<Response>) =>
+        answer.then(
+          async (response) => (await response.text(), response.status),
+          () => 'cut' as const,
+        )
+      return {
+        platform,
+        /** What the platform left running or lying about. */
+        left: () => [...children().filter((pid) => !before.includes(pid)), ...(existsSync(folder) ? [folder] : [])],
+        rpc: (name: string, body: object = {}) =>
+          status(
+            fetch(`${platform.url}/rest/v1/rpc/${name}`, {
+              method: 'POST',
+              headers: { apikey: platform.secretKeys.default!, 'content-profile': 'shop', 'content-type': 'application/json' },
+              body: JSON.stringify(body),
+            }),
+          ),
+        life: (search: string) => status(fetch(`${platform.url}/functions/v1/life${search}`)),
+        underWay: (count: number) =>
+          until('the requests are with the database', async () => {
+            const [row] = await query(
+              platform.dbUrl,
+              `select count(*)::int as n from pg_stat_activity where state = 'active' and query like '%slow%' and pid <> pg_backend_pid()`,
+            )
+            return row?.n === count
+          }),
+      }
+    }
+
+    it('answers what is nearly done, cuts the rest, and stops', async () => {
+      const { platform, rpc, life, underWay, left } = await startWithWork()
+      expect(await life('')).toBe(200)
+      const short = [rpc('slow', { seconds: 0.3 }), rpc('slow', { seconds: 0.3 })]
+      const endless = [rpc('slow', { seconds: 600 }), life('?wait=600000')]
+      await underWay(3)
+      expect(await timeToStop(platform)).toBeLessThan(3000)
+      expect(await Promise.all(short)).toEqual([200, 200])
+      expect((await Promise.all(endless)).every((answer) => answer !== 200)).toBe(true)
+      expect(left()).toEqual([])
+    })
+
+    it('stops with more requests than the database has connections, at whatever moment', async () => {
+      for (const afterMs of [0, 2, 5, 10, 20]) {
+        const { platform, rpc, left } = await startWithWork()
+        const answers = Array.from({ length: 30 }, () => rpc('secret_number'))
+        await delay(afterMs)
+        expect(await timeToStop(platform)).toBeLessThan(3000)
+        expect((await Promise.all(answers)).filter((answer) => ![200, 503, 'cut'].includes(answer))).toEqual([])
+        expect(left()).toEqual([])
+      }
+    })
   })
 
   it('leaves nothing behind when it was temporary, and can be stopped twice', async () => {

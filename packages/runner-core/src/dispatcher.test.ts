@@ -1,16 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { edgeBudget, workerBudget } from './budget.ts'
-import type { Line } from './dispatcher.ts'
+import type { DispatchedJob, Line } from './dispatcher.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { stepError } from './errors.ts'
 import { fail, ok } from './result.ts'
 import { fakeStore } from './testing/fake-store.ts'
 import { testWorld } from './testing/samples.ts'
 
-interface Job {
-  jobId: number
-  leaseToken: number
+interface Job extends DispatchedJob {
   tookMs: number
 }
 
@@ -41,7 +39,7 @@ function scene(options: { slots: number; store?: ReturnType<typeof fakeStore> })
   const dispatcher = createDispatcher({ lines: [line], world, driver: 'test', slots: options.slots })
   let nextId = 0
   const add = (count: number, tookMs: number) => {
-    for (let i = 0; i < count; i++) ready.push({ jobId: ++nextId, leaseToken: 0, tookMs })
+    for (let i = 0; i < count; i++) ready.push({ jobId: ++nextId, leaseToken: 0, inLane: false, tookMs })
   }
   return {
     clock,
@@ -96,6 +94,37 @@ describe('slots', () => {
     await clock.advance(30_000)
     await drained
     expect(seen.claims).toBe(1)
+  })
+
+  test('a lane’s next job is claimed as its predecessor ends', async () => {
+    const { clock, world } = testWorld()
+    const ran: number[] = []
+    let busy = false
+    const waiting = [1, 2, 3]
+    const line: Line<Job> = {
+      kind: 'noop',
+      claim: async () => {
+        const jobId = busy ? undefined : waiting.shift()
+        if (jobId !== undefined) busy = true
+        return ok({
+          jobs: jobId === undefined ? [] : [{ jobId, leaseToken: jobId, inLane: true, tookMs: 100 }],
+          leaseMs: 30_000,
+          nextDueMs: null,
+        })
+      },
+      step: async (job) => {
+        await clock.sleep(job.tookMs)
+        busy = false
+        ran.push(clock.now())
+        return {}
+      },
+    }
+    const drained = createDispatcher({ lines: [line], world, driver: 'test', slots: 8 }).wake(
+      workerBudget({ stopped: new AbortController().signal }),
+    )
+    await clock.advance(1000)
+    expect(await drained).toEqual({ claimed: 3, ended: 'idle' })
+    expect(ran).toEqual([100, 200, 300])
   })
 
   test('however jobs and wakes fall, every job runs once and never more than the slots at a time', async () => {
@@ -177,7 +206,7 @@ describe('budget', () => {
       kind: 'noop',
       claim: async () =>
         ok({
-          jobs: clock.now() >= due && ran.length < 2 ? [{ jobId: 1, leaseToken: ran.length, tookMs: 0 }] : [],
+          jobs: clock.now() >= due && ran.length < 2 ? [{ jobId: 1, leaseToken: ran.length, inLane: false, tookMs: 0 }] : [],
           leaseMs: 30_000,
           nextDueMs: null,
         }),
@@ -204,7 +233,11 @@ describe('budget', () => {
       claim: async () => {
         const ready = queue.filter((job) => job.at <= clock.now())
         for (const job of ready) queue.splice(queue.indexOf(job), 1)
-        return ok({ jobs: ready.map((job) => ({ ...job, leaseToken: ran.length + 1, tookMs: 0 })), leaseMs: 30_000, nextDueMs: null })
+        return ok({
+          jobs: ready.map((job) => ({ ...job, leaseToken: ran.length + 1, inLane: false, tookMs: 0 })),
+          leaseMs: 30_000,
+          nextDueMs: null,
+        })
       },
       step: async (job) => {
         ran.push([job.jobId, clock.now()])
@@ -301,7 +334,7 @@ test('a step that throws frees its slot and leaves the job to its lease', async 
   const line: Line<Job> = {
     kind: 'noop',
     claim: async () => {
-      const jobs = given ? [] : [{ jobId: 1, leaseToken: 1, tookMs: 0 }]
+      const jobs = given ? [] : [{ jobId: 1, leaseToken: 1, inLane: false, tookMs: 0 }]
       given = true
       return ok({ jobs, leaseMs: 30_000, nextDueMs: null })
     },

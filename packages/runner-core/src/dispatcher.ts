@@ -6,8 +6,15 @@ import type { Claim, Store } from './ports.ts'
 import type { Result } from './result.ts'
 import type { ActBounds, StepReport, StepWorld } from './step.ts'
 
+/** What a dispatcher has to know of a job. */
+export interface DispatchedJob {
+  jobId: number
+  leaseToken: number
+  inLane: boolean
+}
+
 /** One kind of job a dispatcher drains: how it is claimed and what one step of it does. */
-export interface Line<J extends { jobId: number; leaseToken: number }> {
+export interface Line<J extends DispatchedJob> {
   kind: string
   claim(store: Store, driver: string, most: number): Promise<Result<Claim<J>, StepError>>
   step(job: J, world: StepWorld, bounds: ActBounds): Promise<StepReport>
@@ -87,7 +94,7 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
     }
   }
 
-  function start<J extends { jobId: number; leaseToken: number }>(line: Line<J>, job: J, leaseMs: number): void {
+  function start<J extends DispatchedJob>(line: Line<J>, job: J, leaseMs: number): void {
     running++
     claimed++
     const held = leases.hold(job, leaseMs)
@@ -100,6 +107,7 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
       .finally(() => {
         held.release()
         running--
+        if (job.inLane) mayHaveMore = true // the claim stopped at the lane's limit, not at the end of the queue
         ring()
       })
   }

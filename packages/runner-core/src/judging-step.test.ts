@@ -34,6 +34,26 @@ test('both orders are asked, each verdict recorded, the battle closed in a call 
   expect(one!.scores.find((score) => score.contenderId === 'contender-a')).toMatchObject({ score: 9, place: 1 })
 })
 
+test('a judge on one machine is asked one order at a time, a provider both at once', async () => {
+  for (const [judgeModelKey, most] of [
+    ['ollama:llama3.2', 1],
+    ['sparring:arbiter', 2],
+  ] as const) {
+    const { clock, world } = testWorld()
+    const seen = { running: 0, most: 0 }
+    const { providers } = scriptedProvider(async (request) => {
+      seen.most = Math.max(seen.most, ++seen.running)
+      await clock.sleep(100)
+      seen.running--
+      return preferUltramarine(request)
+    })
+    const judged = judgingStep(judgingJob({ judgeModelKey }), { ...world, providers }, bounds)
+    await clock.advance(1000)
+    await judged
+    expect(seen.most).toBe(most)
+  }
+})
+
 test('a presentation already paid for is not asked again', async () => {
   const { providers, requests } = scriptedProvider(preferUltramarine)
   const { store, world } = testWorld({ providers })

@@ -30,18 +30,16 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
     job.battleId,
     job.answers.map((answer) => answer.slot),
   )
-  const asked = await Promise.all(
-    ([0, 1] as const)
-      .filter((presentation) => !job.recordedPresentations.includes(presentation))
-      .map(async (presentation): Promise<Result<string, StepError>> => {
-        const answers = orders[presentation].map((slot) => job.answers.find((answer) => answer.slot === slot)!)
-        const verdict = await ask(
-          { job, task: task.value, presentation, answers, model: model.value, provider: provider.value, clock },
-          bounds,
-        )
-        return verdict.ok ? persist(clock, () => store.recordVerdict(job.jobId, job.leaseToken, verdict.value)) : verdict
-      }),
-  )
+  const judgeIn = async (presentation: 0 | 1): Promise<Result<string, StepError>> => {
+    const answers = orders[presentation].map((slot) => job.answers.find((answer) => answer.slot === slot)!)
+    const verdict = await ask({ job, task: task.value, presentation, answers, model: model.value, provider: provider.value, clock }, bounds)
+    return verdict.ok ? persist(clock, () => store.recordVerdict(job.jobId, job.leaseToken, verdict.value)) : verdict
+  }
+  const missing = ([0, 1] as const).filter((presentation) => !job.recordedPresentations.includes(presentation))
+  const asked: Result<string, StepError>[] = []
+  // One machine serves one call at a time; a provider takes both at once.
+  if (model.value.local) for (const presentation of missing) asked.push(await judgeIn(presentation))
+  else asked.push(...(await Promise.all(missing.map(judgeIn))))
   for (const result of asked) if (!result.ok) return settleFailure(job, result.error, world)
   if (asked.some((result) => result.ok && result.value === 'lost')) {
     log({ level: 'info', event: 'lease_lost', job_id: job.jobId })

@@ -24,7 +24,7 @@ interface ProviderTraits {
   open?: true
   /** Serves from one machine: its calls run one after the other. */
   local?: true
-  /** Plays a part in demonstrations and tests: shown as simulated, kept off the leaderboard. */
+  /** Plays a part in demonstrations and tests: shown as simulated wherever it appears. */
   simulated?: true
   /** Can be held to a JSON schema. */
   jsonSchema: boolean

@@ -62,6 +62,8 @@ interface LeasedJob {
   attempts: number
   maxAttempts: number
   reclaims: number
+  /** Its lane may be limited: when it ends, the next of the lane may run. */
+  inLane: boolean
 }
 
 export interface BattleJob extends LeasedJob {

@@ -1,5 +1,5 @@
-import type { Result, StepError } from '@agon/runner-core'
-import { fail, ok, stepError } from '@agon/runner-core'
+import { type StepError, stepError } from '@agon/runner-core/errors'
+import { fail, ok, type Result } from '@agon/runner-core/result'
 import { PostgrestClient } from '@supabase/postgrest-js'
 import type { ZodType } from 'zod'
 import type { Database } from './database.types.ts'

@@ -1,5 +1,6 @@
 import type { BattleJob, JudgingJob, StepError, Store, SubmissionOutput, VerdictRecord } from '@agon/runner-core'
-import { handicapSchema, ok } from '@agon/runner-core'
+import { handicapSchema } from '@agon/runner-core/handicap'
+import { ok } from '@agon/runner-core/result'
 import { z } from 'zod'
 import type { Connection } from './connection.ts'
 import { call } from './connection.ts'
@@ -8,7 +9,7 @@ import type { Json } from './database.types.ts'
 const id = z.number().int()
 const inputs = z.record(z.string(), z.unknown()).nullable()
 
-const leased = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, battle_id: z.string() }
+const leased = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, in_lane: z.boolean(), battle_id: z.string() }
 
 const battleJob = z
   .object({
@@ -66,8 +67,15 @@ const judgingJob = z
     }),
   )
 
-function heldJob(row: { lease_token: number; job_id: number; attempts: number; max_attempts: number; reclaims: number }) {
-  return { leaseToken: row.lease_token, jobId: row.job_id, attempts: row.attempts, maxAttempts: row.max_attempts, reclaims: row.reclaims }
+function heldJob(row: z.output<z.ZodObject<typeof leased>>) {
+  return {
+    leaseToken: row.lease_token,
+    jobId: row.job_id,
+    attempts: row.attempts,
+    maxAttempts: row.max_attempts,
+    reclaims: row.reclaims,
+    inLane: row.in_lane,
+  }
 }
 
 const claimOf = <T extends z.ZodType>(job: T) =>

@@ -1,5 +1,4 @@
-import type { ErrorCode } from '@agon/runner-core'
-import { errorTable } from '@agon/runner-core'
+import { type ErrorCode, errorTable } from '@agon/runner-core/errors'
 import { environment } from './environment.ts'
 
 export interface FieldError {

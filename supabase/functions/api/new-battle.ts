@@ -1,9 +1,10 @@
-import type { Result, StepError } from '@agon/runner-core'
-import { fail, findModel, laneOf, ok, stepError } from '@agon/runner-core'
+import { type StepError, stepError } from '@agon/runner-core/errors'
+import { findModel, laneOf } from '@agon/runner-core/models'
+import { fail, ok, type Result } from '@agon/runner-core/result'
 import type { NewBattle } from '@agon/store'
-import type { z } from '@hono/zod-openapi'
+import type { z } from 'zod'
 import type { FieldError } from '../_shared/problem.ts'
-import type { createBattle } from './schemas.ts'
+import type { createBattle } from './requests.ts'
 
 export interface Refusal extends StepError {
   errors: FieldError[]

@@ -1,6 +1,6 @@
-import type { Hook } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import type { ZodError } from 'zod'
 import { problem } from '../_shared/problem.ts'
 import type { Env } from './caller.ts'
 
@@ -21,16 +21,14 @@ export const jsonBody: MiddlewareHandler<Env> = async (c, next) => {
 }
 
 /** What zod found wrong, as a problem that names every field. */
-// biome-ignore lint/suspicious/noExplicitAny: the hook serves every route
-export const invalidRequest: Hook<any, Env, any, any> = (result) => {
-  if (result.success) return undefined
-  const errors = result.error.issues.flatMap((issue) => {
+export function invalidRequest({ issues }: ZodError): Response {
+  const errors = issues.flatMap((issue) => {
     const path = issue.path.map((part) => `/${String(part)}`).join('')
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({ path: `${path}/${key}`, message: 'unknown field; remove it or correct its name' }))
     return [{ path: path || '/', message: issue.message }]
   })
-  const contenders = result.error.issues.find(
+  const contenders = issues.find(
     (issue) => issue.path.length === 1 && issue.path[0] === 'contenders' && (issue.code === 'too_small' || issue.code === 'too_big'),
   )
   if (contenders)

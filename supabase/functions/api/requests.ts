@@ -1,0 +1,80 @@
+import { handicapSchema } from '@agon/runner-core/handicap'
+import { z } from 'zod'
+
+/** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
+
+const modelKey = z.string().min(1).max(200).meta({ example: 'openai:gpt-5-mini', description: 'provider:model; GET /models lists them' })
+
+export const createBattle = z
+  .strictObject({
+    prompt: z
+      .string()
+      .trim()
+      .min(1)
+      .max(32_000)
+      .meta({ description: 'The task, at most 32,000 characters', example: 'Write a haiku about the ocean.' }),
+    title: z.string().trim().min(1).max(200).optional().meta({ description: 'Default: the first line of the prompt' }),
+    inputs: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'When given, the prompt is a Liquid template rendered with them; otherwise it is sent as it is' }),
+    contenders: z
+      .array(
+        z.strictObject({
+          model: modelKey,
+          identity: z
+            .string()
+            .trim()
+            .min(1)
+            .max(80)
+            .optional()
+            .meta({ description: 'A persona of the model: rated apart, never shown to the judge' }),
+          system_prompt: z.string().min(1).max(8000).optional(),
+        }),
+      )
+      .min(2)
+      .max(26),
+    judge: z.strictObject({ model: modelKey }),
+    rubric: z
+      .array(
+        z.strictObject({
+          title: z.string().min(1).max(200),
+          description: z.string().max(2000).optional(),
+          weight: z.number().positive().max(100).optional(),
+        }),
+      )
+      .min(1)
+      .max(20)
+      .optional(),
+    reference_answer: z.string().min(1).max(32_000).optional(),
+    max_tokens: z.number().int().min(1).max(1_000_000).default(4096),
+    temperature: z.number().min(0).max(2).optional(),
+    handicap: handicapSchema.optional(),
+    publish: z.boolean().default(false).meta({ description: 'Publish at once: the contenders start to answer' }),
+  })
+  .meta({ id: 'CreateBattle' })
+
+export const idempotencyKey = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'The same key and body again return the first battle; another body is refused' }),
+})
+
+export const battleStatus = z.enum(['draft', 'published', 'executing', 'voting', 'scoring', 'closed', 'cancelled', 'void'])
+
+export const battleId = z.object({ battle_id: z.uuid() })
+
+export const listQuery = z.strictObject({
+  status: battleStatus.optional(),
+  mine: z.enum(['true', 'false']).default('false').meta({ description: 'Only the caller’s own battles, drafts included' }),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z
+    .string()
+    .regex(/^\S+ ?\S+_[0-9a-f-]{36}$/, 'use next_cursor of the previous page')
+    .optional(),
+})
+
+export const leaderboardQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) })

@@ -1,0 +1,153 @@
+import { handicapSchema } from '@agon/runner-core/handicap'
+import { z } from 'zod'
+import { battleStatus } from './requests.ts'
+
+/**
+ * What callers get. The database builds these documents and nothing parses them again on the way out: the shapes are for the
+ * OpenAPI document and the client's types, and no function loads them.
+ */
+
+const timestamp = z.string().meta({ format: 'date-time' })
+const contenderStatus = z.enum(['pending', 'submitted', 'failed', 'timed_out', 'withdrawn', 'cancelled'])
+const stepError = z.object({ code: z.string(), message: z.string() })
+const job = z
+  .object({
+    job_id: z.number().int(),
+    status: z.enum(['queued', 'claimed', 'running', 'pending', 'completed', 'failed', 'cancelled']),
+    attempts: z.number().int(),
+    reclaims: z.number().int(),
+    max_attempts: z.number().int(),
+    error: stepError.nullable(),
+  })
+  .meta({ id: 'Job' })
+
+const summary = {
+  battle_id: z.uuid(),
+  status: battleStatus,
+  battle_type: z.string(),
+  title: z.string(),
+  outcome: z.enum(['winner', 'draw', 'walkover', 'no_verdict']).nullable(),
+  judge_outcome: z.enum(['winner', 'tie', 'both_bad', 'inconsistent', 'abstain']).nullable(),
+  winner_slot: z.string().nullable(),
+  judge: z.object({ model: z.string(), simulated: z.boolean() }),
+  created_at: timestamp,
+  published_at: timestamp.nullable(),
+  finished_at: timestamp.nullable(),
+}
+const contender = {
+  slot: z.string(),
+  model: z.string().nullable(),
+  identity: z.string(),
+  simulated: z.boolean().meta({ description: 'Answered by a stand-in, not by the model it names' }),
+  status: contenderStatus,
+}
+
+export const battleSummary = z.object({ ...summary, contenders: z.array(z.object(contender)) }).meta({ id: 'BattleSummary' })
+
+export const battle = z
+  .object({
+    ...summary,
+    task_prompt: z.string(),
+    inputs: z.record(z.string(), z.unknown()).nullable(),
+    max_tokens: z.number().int(),
+    temperature: z.number().nullable(),
+    handicap: handicapSchema,
+    rubric: z.array(z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })).nullable(),
+    reference_answer: z.string().nullable(),
+    contenders: z.array(
+      z
+        .object({
+          ...contender,
+          contender_id: z.uuid(),
+          system_prompt: z.string().nullable(),
+          error: stepError.nullable(),
+          job: job.nullable(),
+          submission: z
+            .object({
+              content_text: z.string().nullable(),
+              content_url: z.string().nullable(),
+              mime_type: z.string().nullable(),
+              output_modality: z.enum(['text', 'image', 'audio', 'video']),
+              is_final: z.boolean(),
+              wire_model: z.string().nullable(),
+              finish_reason: z.string().nullable(),
+              input_tokens: z.number().int().nullable(),
+              output_tokens: z.number().int().nullable(),
+              cost_usd: z.number().nullable(),
+              latency_ms: z.number().int().nullable(),
+            })
+            .nullable(),
+          judge_mean: z.number().nullable().meta({ description: 'Mean judge score, 0 to 10' }),
+          rating: z.object({ before: z.number(), after: z.number() }).nullable(),
+        })
+        .meta({ id: 'Contender' }),
+    ),
+    judging: job.nullable(),
+    verdicts: z.array(
+      z
+        .object({
+          judge_model: z.string(),
+          presentation: z.number().int(),
+          slot_order: z.string().meta({ description: 'Contender slots in the order the judge saw them' }),
+          outcome: z.enum(['winner', 'tie', 'both_bad', 'abstain']),
+          winner_slot: z.string().nullable(),
+          reasoning: z.string(),
+          scores: z.record(z.string(), z.number()).nullable(),
+          system_prompt: z.string(),
+          prompt: z.string().nullable().meta({ description: 'Shown to the owner alone' }),
+          raw_text: z.string(),
+          input_tokens: z.number().int().nullable(),
+          output_tokens: z.number().int().nullable(),
+          cost_usd: z.number().nullable(),
+          latency_ms: z.number().int().nullable(),
+        })
+        .meta({ id: 'Verdict' }),
+    ),
+    events: z.array(z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' })),
+  })
+  .meta({ id: 'Battle' })
+
+export const battlePage = z.object({ battles: z.array(battleSummary), next_cursor: z.string().nullable() }).meta({ id: 'BattlePage' })
+
+export const leaderboard = z
+  .object({
+    leaderboard: z.array(
+      z
+        .object({
+          rank: z.number().int(),
+          competitor: z.string(),
+          model: z.string(),
+          identity: z.string(),
+          simulated: z.boolean(),
+          rating: z.number(),
+          games: z.number().int(),
+          wins: z.number().int(),
+          losses: z.number().int(),
+          draws: z.number().int(),
+        })
+        .meta({ id: 'Rating' }),
+    ),
+  })
+  .meta({ id: 'Leaderboard' })
+
+export const models = z
+  .object({
+    models: z.array(
+      z.object({ key: z.string(), provider: z.string(), kind: z.string(), tier: z.string().optional(), simulated: z.boolean() }),
+    ),
+    open_providers: z.array(z.string()).meta({ description: 'Providers that take any model name, as provider:model' }),
+  })
+  .meta({ id: 'Models' })
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string().meta({ description: 'JSON pointer' }), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' })
+
+export const errors = z.record(z.string(), z.unknown())
