@@ -58,6 +58,15 @@ const child = spawn(runtime, [...script, ...args], { cwd: root, env, stdio: 'inh
 // The child shares the terminal and gets Ctrl-C itself; this process only stays to pass on how it ended.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => child.kill('SIGTERM'))
+// npm passes SIGTERM on to the shell it put between itself and this process; the shell dies of it and tells nobody.
+if (process.env.npm_lifecycle_event) {
+  const shell = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
+  }, 250)
+}
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
 
 /** Installs when the manifests differ from those of the last install. */

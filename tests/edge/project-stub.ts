@@ -73,6 +73,7 @@ export async function startProjectStub() {
         attempts: 1,
         max_attempts: 1,
         reclaims: 0,
+        in_lane: false,
         battle_id: '00000000-0000-4000-8000-000000000001',
       }
       const task = { task_prompt: 'Write a haiku about the ocean.', inputs: null }

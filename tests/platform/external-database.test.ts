@@ -144,6 +144,26 @@ it('a database that falls silent does not keep the platform from stopping', asyn
 })
 
 describe('a database that cannot be used', () => {
+  it('because the roles are missing says which user needs what', async () => {
+    const dbUrl = await newDatabase(
+      'powerless',
+      `create role powerless login password 'powerless'; alter database powerless owner to powerless`,
+    )
+    const main = spawnMain([
+      '--project-dir',
+      project.dir,
+      '--data-dir',
+      join(folder, 'guest'),
+      '--db-url',
+      dbUrl.replace('postgres:postgres@', 'powerless:powerless@'),
+    ])
+    expect(await main.exited).toMatchObject({ code: 1 })
+    expect(main.errors()).toMatch(
+      /The user "powerless" .* As a superuser, run \S+roles\.sql and then: grant .* to "powerless" with admin option/,
+    )
+    expect(main.errors()).not.toContain('    at ') // a message, not a stack
+  })
+
   it('is named with its place and a remedy when nothing answers there', async () => {
     const dbUrl = 'postgresql://nobody:secret-word@127.0.0.1:1/nothing'
     const main = spawnMain(['--project-dir', project.dir, '--db-url', dbUrl])

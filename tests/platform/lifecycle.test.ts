@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type LogEntry, type Platform, startPlatform } from '../../packages/local-platform/src/index.ts'
@@ -63,6 +64,7 @@ async function timeToStop(platform: Platform): Promise<number> {
 }
 
 const postmaster = () => Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
+const script = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url))
 const migration = (name: string, sql: string) => writeFileSync(join(project.dir, 'supabase/migrations', name), sql)
 
 describe('a platform process', () => {
@@ -117,6 +119,26 @@ describe('a platform process', () => {
     const database = postmaster()
     main.process.kill(signal)
     expect(await main.exited).toEqual({ code: 0, signal: null })
+    expect(isAlive(database)).toBe(false)
+    expect(existsSync(join(dataDir, 'postmaster.pid'))).toBe(false)
+  })
+
+  it('started by npm ends when npm is told to', async () => {
+    // npm's part: a shell that waits for the command, and gets the signal.
+    const command = `node ${JSON.stringify(script)} start --project-dir ${project.dir} --data-dir ${dataDir} --quiet; true`
+    const shell = spawn('sh', ['-c', command], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+    })
+    let output = ''
+    shell.stdout.on('data', (chunk) => {
+      output += chunk
+    })
+    const silent = new Promise((resolve) => shell.once('close', resolve)) // the last process that could print has ended
+    await until('it runs', () => output.includes('Ctrl-C stops it'))
+    const database = postmaster()
+    shell.kill('SIGTERM')
+    await silent
     expect(isAlive(database)).toBe(false)
     expect(existsSync(join(dataDir, 'postmaster.pid'))).toBe(false)
   })
@@ -263,11 +285,15 @@ describe('a platform', () => {
       const before = children()
       const platform = await startPlatform({ projectDir: project.dir, temporary: true })
       const folder = String((await query(platform.dbUrl, 'show data_directory'))[0]?.data_directory)
-      const status = (answer: Promise<Response>) =>
-        answer.then(
-          async (response) => (await response.text(), response.status),
-          () => 'cut' as const,
-        )
+      const status = async (answer: Promise<Response>) => {
+        try {
+          const response = await answer
+          await response.text()
+          return response.status
+        } catch {
+          return 'cut'
+        }
+      }
       return {
         platform,
         /** What the platform left running or lying about. */
@@ -310,10 +336,21 @@ describe('a platform', () => {
         const answers = Array.from({ length: 30 }, () => rpc('secret_number'))
         await delay(afterMs)
         expect(await timeToStop(platform)).toBeLessThan(3000)
-        expect((await Promise.all(answers)).filter((answer) => ![200, 503, 'cut'].includes(answer))).toEqual([])
+        expect((await Promise.all(answers)).filter((answer) => answer !== 200 && answer !== 503)).toEqual([])
         expect(left()).toEqual([])
       }
     })
+  })
+
+  it('lets its process warn as it did before', async () => {
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
+    const platform = await startPlatform({ projectDir: project.dir, temporary: true, migrate: false })
+    try {
+      process.emitWarning(new Error('a warning that is an Error, as Node itself emits them'))
+      expect((await warned).message).toContain('a warning that is an Error')
+    } finally {
+      await platform.stop()
+    }
   })
 
   it('leaves nothing behind when it was temporary, and can be stopped twice', async () => {

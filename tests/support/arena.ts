@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { startPlatform } from '@agon/local-platform'
+import { type PlatformOptions, startPlatform } from '@agon/local-platform'
 import { LLMock } from '@copilotkit/aimock'
 import { Client } from 'pg'
 
@@ -24,16 +24,22 @@ export interface BattleDocument {
   events: { event_id: number; type: string; data: Record<string, unknown> }[]
 }
 
+export interface ArenaOptions extends Pick<PlatformOptions, 'functionEnv' | 'functionsEnabled' | 'dbUrl' | 'dataDir'> {
+  /** The user who signs up and owns the battles. */
+  owner?: string
+}
+
 /** The whole system, as a user has it: the embedded platform, a provider on the wire, and a signed-in user. */
-export async function startArena(options: { functionEnv?: Record<string, string>; functionsEnabled?: boolean } = {}) {
+export async function startArena(options: ArenaOptions = {}) {
+  const { owner = 'owner', functionEnv, functionsEnabled, dbUrl, dataDir } = options
   const provider = new LLMock({ port: 0 })
   await provider.start()
   const platform = await startPlatform({
     projectDir,
-    temporary: true,
-    functionEnv: { SPARRING_BASE_URL: `${provider.url}/v1`, SPARRING_ANTHROPIC_BASE_URL: provider.url, ...options.functionEnv },
+    ...(dbUrl ? { dbUrl, dataDir } : { temporary: true }),
+    functionEnv: { SPARRING_BASE_URL: `${provider.url}/v1`, SPARRING_ANTHROPIC_BASE_URL: provider.url, ...functionEnv },
     vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
-    ...(options.functionsEnabled === undefined ? {} : { functionsEnabled: options.functionsEnabled }),
+    ...(functionsEnabled === undefined ? {} : { functionsEnabled }),
   })
   const database = new Client({ connectionString: platform.dbUrl })
   await database.connect()
@@ -51,7 +57,7 @@ export async function startArena(options: { functionEnv?: Record<string, string>
     if (!session.access_token) throw new Error(`${name} could not sign up: ${JSON.stringify(session)}`)
     return session.access_token
   }
-  const token = await signUp('owner')
+  const token = await signUp(owner)
   const asOwner = { authorization: `Bearer ${token}`, apikey: platform.publishableKey }
 
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>

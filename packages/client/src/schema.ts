@@ -363,144 +363,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Battle: {
-            /** Format: uuid */
-            battle_id: string;
-            /** @enum {string} */
-            status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
-            battle_type: string;
-            title: string;
-            /** @enum {string|null} */
-            outcome: "winner" | "draw" | "walkover" | "no_verdict" | null;
-            /** @enum {string|null} */
-            judge_outcome: "winner" | "tie" | "both_bad" | "inconsistent" | "abstain" | null;
-            winner_slot: string | null;
-            judge: {
-                model: string;
-                simulated: boolean;
-            };
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            published_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            task_prompt: string;
-            inputs: {
-                [key: string]: unknown;
-            } | null;
-            max_tokens: number;
-            temperature: number | null;
-            handicap: {
-                max_context_tokens?: number;
-                max_prompt_chars?: number;
-                /** @enum {string} */
-                on_long_prompt?: "refuse" | "trim";
-                /** @enum {string} */
-                allowed_model_tier?: "free" | "paid" | "enterprise";
-                injected_delay_ms?: number;
-                time_budget_ms?: number;
-            };
-            rubric: {
-                title: string;
-                description?: string;
-                weight?: number;
-            }[] | null;
-            reference_answer: string | null;
-            contenders: components["schemas"]["Contender"][];
-            judging: components["schemas"]["Job"];
-            verdicts: components["schemas"]["Verdict"][];
-            events: components["schemas"]["Event"][];
-        };
-        Contender: {
-            slot: string;
-            model: string | null;
-            identity: string;
-            /** @description Answered by a stand-in, not by the model it names */
-            simulated: boolean;
-            /** @enum {string} */
-            status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
-            /** Format: uuid */
-            contender_id: string;
-            system_prompt: string | null;
-            error: {
-                code: string;
-                message: string;
-            } | null;
-            job: components["schemas"]["Job"];
-            submission: {
-                content_text: string | null;
-                content_url: string | null;
-                mime_type: string | null;
-                /** @enum {string} */
-                output_modality: "text" | "image" | "audio" | "video";
-                is_final: boolean;
-                wire_model: string | null;
-                finish_reason: string | null;
-                input_tokens: number | null;
-                output_tokens: number | null;
-                cost_usd: number | null;
-                latency_ms: number | null;
-            } | null;
-            /** @description Mean judge score, 0 to 10 */
-            judge_mean: number | null;
-            rating: {
-                before: number;
-                after: number;
-            } | null;
-        };
-        Job: {
-            job_id: number;
-            /** @enum {string} */
-            status: "queued" | "claimed" | "running" | "pending" | "completed" | "failed" | "cancelled";
-            attempts: number;
-            reclaims: number;
-            max_attempts: number;
-            error: {
-                code: string;
-                message: string;
-            } | null;
-        } | null;
-        Verdict: {
-            judge_model: string;
-            presentation: number;
-            /** @description Contender slots in the order the judge saw them */
-            slot_order: string;
-            /** @enum {string} */
-            outcome: "winner" | "tie" | "both_bad" | "abstain";
-            winner_slot: string | null;
-            reasoning: string;
-            scores: {
-                [key: string]: number;
-            } | null;
-            system_prompt: string;
-            /** @description Shown to the owner alone */
-            prompt: string | null;
-            raw_text: string;
-            input_tokens: number | null;
-            output_tokens: number | null;
-            cost_usd: number | null;
-            latency_ms: number | null;
-        };
-        Event: {
-            event_id: number;
-            type: string;
-            data?: unknown;
-            /** Format: date-time */
-            created_at: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            detail: string;
-            errors?: {
-                /** @description JSON pointer */
-                path: string;
-                message: string;
-            }[];
-        };
         CreateBattle: {
             /**
              * @description The task, at most 32,000 characters
@@ -555,9 +417,17 @@ export interface components {
              */
             publish?: boolean;
         };
-        BattlePage: {
-            battles: components["schemas"]["BattleSummary"][];
-            next_cursor: string | null;
+        Job: {
+            job_id: number;
+            /** @enum {string} */
+            status: "queued" | "claimed" | "running" | "pending" | "completed" | "failed" | "cancelled";
+            attempts: number;
+            reclaims: number;
+            max_attempts: number;
+            error: {
+                code: string;
+                message: string;
+            } | null;
         };
         BattleSummary: {
             /** Format: uuid */
@@ -591,8 +461,123 @@ export interface components {
                 status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
             }[];
         };
-        Leaderboard: {
-            leaderboard: components["schemas"]["Rating"][];
+        Contender: {
+            slot: string;
+            model: string | null;
+            identity: string;
+            /** @description Answered by a stand-in, not by the model it names */
+            simulated: boolean;
+            /** @enum {string} */
+            status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
+            /** Format: uuid */
+            contender_id: string;
+            system_prompt: string | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            job: components["schemas"]["Job"] | null;
+            submission: {
+                content_text: string | null;
+                content_url: string | null;
+                mime_type: string | null;
+                /** @enum {string} */
+                output_modality: "text" | "image" | "audio" | "video";
+                is_final: boolean;
+                wire_model: string | null;
+                finish_reason: string | null;
+                input_tokens: number | null;
+                output_tokens: number | null;
+                cost_usd: number | null;
+                latency_ms: number | null;
+            } | null;
+            /** @description Mean judge score, 0 to 10 */
+            judge_mean: number | null;
+            rating: {
+                before: number;
+                after: number;
+            } | null;
+        };
+        Verdict: {
+            judge_model: string;
+            presentation: number;
+            /** @description Contender slots in the order the judge saw them */
+            slot_order: string;
+            /** @enum {string} */
+            outcome: "winner" | "tie" | "both_bad" | "abstain";
+            winner_slot: string | null;
+            reasoning: string;
+            scores: {
+                [key: string]: number;
+            } | null;
+            system_prompt: string;
+            /** @description Shown to the owner alone */
+            prompt: string | null;
+            raw_text: string;
+            input_tokens: number | null;
+            output_tokens: number | null;
+            cost_usd: number | null;
+            latency_ms: number | null;
+        };
+        Event: {
+            event_id: number;
+            type: string;
+            data: unknown;
+            /** Format: date-time */
+            created_at: string;
+        };
+        Battle: {
+            /** Format: uuid */
+            battle_id: string;
+            /** @enum {string} */
+            status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
+            battle_type: string;
+            title: string;
+            /** @enum {string|null} */
+            outcome: "winner" | "draw" | "walkover" | "no_verdict" | null;
+            /** @enum {string|null} */
+            judge_outcome: "winner" | "tie" | "both_bad" | "inconsistent" | "abstain" | null;
+            winner_slot: string | null;
+            judge: {
+                model: string;
+                simulated: boolean;
+            };
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            published_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            task_prompt: string;
+            inputs: {
+                [key: string]: unknown;
+            } | null;
+            max_tokens: number;
+            temperature: number | null;
+            handicap: {
+                max_context_tokens?: number;
+                max_prompt_chars?: number;
+                /** @enum {string} */
+                on_long_prompt?: "refuse" | "trim";
+                /** @enum {string} */
+                allowed_model_tier?: "free" | "paid" | "enterprise";
+                injected_delay_ms?: number;
+                time_budget_ms?: number;
+            };
+            rubric: {
+                title: string;
+                description?: string;
+                weight?: number;
+            }[] | null;
+            reference_answer: string | null;
+            contenders: components["schemas"]["Contender"][];
+            judging: components["schemas"]["Job"] | null;
+            verdicts: components["schemas"]["Verdict"][];
+            events: components["schemas"]["Event"][];
+        };
+        BattlePage: {
+            battles: components["schemas"]["BattleSummary"][];
+            next_cursor: string | null;
         };
         Rating: {
             rank: number;
@@ -606,6 +591,9 @@ export interface components {
             losses: number;
             draws: number;
         };
+        Leaderboard: {
+            leaderboard: components["schemas"]["Rating"][];
+        };
         Models: {
             models: {
                 key: string;
@@ -616,6 +604,18 @@ export interface components {
             }[];
             /** @description Providers that take any model name, as provider:model */
             open_providers: string[];
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            detail: string;
+            errors?: {
+                /** @description JSON pointer */
+                path: string;
+                message: string;
+            }[];
         };
     };
     responses: never;

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from './log.ts'
 
@@ -17,10 +16,10 @@ export interface Closing {
  * How long the polite steps take together at most. A step grants what is in flight up to a second itself (net 1000 ms, functions 300 ms, REST
  * 500 ms), so what is reached here is a database that holds its connections and says nothing: frozen, behind a lost network, or behind a lock.
  */
-const politeMs = 2000
+const politeLimitMs = 2000
 
 /** What a platform has opened, and how to close it: whatever one step does, the next is taken, and PostgreSQL is stopped. */
-export function createClosing(log: Log): Closing {
+export function createClosing(log: Log, politeMs = politeLimitMs): Closing {
   const steps: { what: string; step: Step; polite: boolean }[] = []
   return {
     politely: (what, step) => steps.push({ what, step, polite: true }),

@@ -19,5 +19,6 @@ export type PlatformErrorCode =
   | 'data_directory_unusable'
   | 'postgres_failed'
   | 'extension_missing'
+  | 'roles_missing'
   | 'migration_failed'
   | 'seed_failed'

@@ -1,4 +1,4 @@
-import type { Handicap } from '@agon/runner-core'
+import type { Handicap } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import type { Connection } from './connection.ts'
 import { call } from './connection.ts'

@@ -1,12 +1,13 @@
-import type { BattleStore } from '@agon/store'
-import { Hono } from 'hono'
+import type { BattleStore } from '@agon/store/battle-store'
 import { cors } from 'hono/cors'
+import { Hono } from 'hono/tiny'
 import { problem } from '../_shared/problem.ts'
 import { battleHandlers } from './battle-handlers.ts'
 import { boardHandlers } from './board-handlers.ts'
 import type { Env } from './caller.ts'
-import { type Handler, type Route, serveRoute } from './route.ts'
+import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
+import { serveRoute } from './serve-route.ts'
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
 export function createApi(store: BattleStore): Hono<Env> {
@@ -17,7 +18,7 @@ export function createApi(store: BattleStore): Hono<Env> {
   )
   const handlers: Handlers = { ...battleHandlers(store), ...boardHandlers(store) }
   for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>)
-  // The document is made of the same routes by `npm run generate`: what makes it would double the cold start.
+  // `npm run generate` makes it of the same routes; made here, it would cost every cold start the shapes of the responses.
   app.get('/openapi.json', async (c) => c.json((await import('../../../docs/api/openapi.json', { with: { type: 'json' } })).default))
   app.notFound((c) => problem('not_found', `No route ${c.req.method} ${c.req.path}; GET /functions/v1/api/openapi.json lists them.`))
   app.onError((error) => {

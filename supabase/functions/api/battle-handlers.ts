@@ -1,4 +1,4 @@
-import type { BattleStore } from '@agon/store'
+import type { BattleStore } from '@agon/store/battle-store'
 import { problem } from '../_shared/problem.ts'
 import { newBattle } from './new-battle.ts'
 import type { Handlers } from './routes.ts'

@@ -1,6 +1,6 @@
 import { errorTable } from '@agon/runner-core/errors'
 import { listModels, providers } from '@agon/runner-core/models'
-import type { BattleStore } from '@agon/store'
+import type { BattleStore } from '@agon/store/battle-store'
 import { problem } from '../_shared/problem.ts'
 import type { Handlers } from './routes.ts'
 

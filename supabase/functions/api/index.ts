@@ -1,4 +1,5 @@
-import { connect, createBattleStore } from '@agon/store'
+import { createBattleStore } from '@agon/store/battle-store'
+import { connect } from '@agon/store/connection'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
 

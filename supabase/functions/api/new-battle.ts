@@ -1,7 +1,7 @@
 import { type StepError, stepError } from '@agon/runner-core/errors'
 import { findModel, laneOf } from '@agon/runner-core/models'
 import { fail, ok, type Result } from '@agon/runner-core/result'
-import type { NewBattle } from '@agon/store'
+import type { NewBattle } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { FieldError } from '../_shared/problem.ts'
 import type { createBattle } from './requests.ts'

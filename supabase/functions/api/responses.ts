@@ -42,9 +42,9 @@ const contender = {
   status: contenderStatus,
 }
 
-export const battleSummary = z.object({ ...summary, contenders: z.array(z.object(contender)) }).meta({ id: 'BattleSummary' })
+const battleSummary = z.object({ ...summary, contenders: z.array(z.object(contender)) }).meta({ id: 'BattleSummary' })
 
-export const battle = z
+const battle = z
   .object({
     ...summary,
     task_prompt: z.string(),
@@ -103,13 +103,15 @@ export const battle = z
         })
         .meta({ id: 'Verdict' }),
     ),
-    events: z.array(z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' })),
+    events: z.array(
+      z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' }),
+    ),
   })
   .meta({ id: 'Battle' })
 
-export const battlePage = z.object({ battles: z.array(battleSummary), next_cursor: z.string().nullable() }).meta({ id: 'BattlePage' })
+const battlePage = z.object({ battles: z.array(battleSummary), next_cursor: z.string().nullable() }).meta({ id: 'BattlePage' })
 
-export const leaderboard = z
+const leaderboard = z
   .object({
     leaderboard: z.array(
       z
@@ -130,7 +132,7 @@ export const leaderboard = z
   })
   .meta({ id: 'Leaderboard' })
 
-export const models = z
+const models = z
   .object({
     models: z.array(
       z.object({ key: z.string(), provider: z.string(), kind: z.string(), tier: z.string().optional(), simulated: z.boolean() }),
@@ -139,7 +141,7 @@ export const models = z
   })
   .meta({ id: 'Models' })
 
-export const problem = z
+const problem = z
   .object({
     type: z.string(),
     title: z.string(),
@@ -150,4 +152,6 @@ export const problem = z
   })
   .meta({ id: 'Problem' })
 
-export const errors = z.record(z.string(), z.unknown())
+const errors = z.record(z.string(), z.unknown())
+
+export const shapes = { battle, battlePage, leaderboard, models, errors, problem }

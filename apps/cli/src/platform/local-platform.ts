@@ -33,7 +33,6 @@ export interface LocalPlatformOptions {
 }
 
 const startMs = 60_000
-const stopMs = 5_000
 
 /** The platform another agon process runs on this home, if one does and answers. */
 export async function runningPlatform(home: string): Promise<RunningPlatform | undefined> {
@@ -127,8 +126,7 @@ async function host({ home, variables, log }: LocalPlatformOptions): Promise<Loc
         const others = guests(home)
         if (others.length > 0) onWait?.(others)
         await untilAlone(home, signal)
-        // A stop that hangs must not hold the terminal: the next start takes over what is left, and recovers it.
-        await Promise.race([platform.stop(), delay(stopMs)])
+        await platform.stop()
         await ring.close()
       },
     }

@@ -48,7 +48,7 @@ export interface BootstrapOptions {
 
 /** Brings a plain PostgreSQL to where a hosted project stands before its own first migration. Safe to run at every start. */
 export async function bootstrap(client: pg.Client, options: BootstrapOptions, log: Log): Promise<StandIns> {
-  await client.query(readSql('roles'))
+  await createRoles(client)
   const hosted = await client.query(
     "select to_regclass('auth.users') is not null and to_regclass('auth.schema_migrations') is not null as yes",
   )
@@ -71,6 +71,23 @@ export async function bootstrap(client: pg.Client, options: BootstrapOptions, lo
     log({ source: 'platform', level: 'warning', message: `the REST API will not see later schema changes by itself: ${error.message}` })
   })
   return standIns
+}
+
+/** A role that passes row-level security is made by a superuser, or by a role that passes it itself. */
+async function createRoles(client: pg.Client): Promise<void> {
+  try {
+    await client.query(readSql('roles'))
+  } catch (cause) {
+    if ((cause as pg.DatabaseError).code !== '42501') throw cause
+    const { rows } = await client.query('select current_user as name')
+    const user = client.escapeIdentifier(rows[0].name)
+    throw new PlatformError(
+      'roles_missing',
+      `The user ${user} of this database may not make the roles a hosted project has (${(cause as Error).message}). As a superuser, run ` +
+        `packages/local-platform/src/sql/roles.sql and then: grant anon, authenticated, service_role, authenticator to ${user} with admin option;`,
+      { cause },
+    )
+  }
 }
 
 /** Only a superuser may store a setting PostgreSQL does not know; without it the advisors are silent and all else works. */

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import type { ProjectKeys } from '../keys.ts'
 import { publicJwks } from '../keys.ts'
 import { PlatformError } from '../platform-error.ts'
@@ -47,31 +45,5 @@ export function functionEnvironment(input: FunctionEnvironmentInput, source: Fun
     SB_REGION: 'local',
     SB_EXECUTION_ID: executionId,
     DENO_DEPLOYMENT_ID: `local_${source.name}_${randomUUID()}`,
-  }
-}
-
-/** Where Deno keeps modules on this machine: given to it by name, since the process it runs in has no home. */
-export function denoDirectory(env: Record<string, string | undefined> = process.env): string {
-  if (env.DENO_DIR) return env.DENO_DIR
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'deno')
-  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? homedir(), 'deno')
-  return join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'deno')
-}
-
-const neededToFetchModules =
-  /^(HOME|USERPROFILE|SYSTEMROOT|LOCALAPPDATA|(HTTPS?|NO)_PROXY|(https?|no)_proxy|SSL_CERT_(FILE|DIR)|NPM_CONFIG_.*|npm_config_.*|DENO_AUTH_TOKENS|DENO_CERT)$/
-
-/** What Deno itself needs to resolve modules. The runner removes every one of them before the function's code is loaded. */
-export function toolchainEnvironment(env: Record<string, string | undefined> = process.env): Record<string, string> {
-  const inherited = Object.entries(env).filter(
-    (entry): entry is [string, string] => neededToFetchModules.test(entry[0]) && entry[1] !== undefined,
-  )
-  return {
-    ...Object.fromEntries(inherited),
-    DENO_DIR: denoDirectory(env),
-    DENO_NO_PACKAGE_JSON: '1',
-    DENO_NO_UPDATE_CHECK: '1',
-    DENO_TLS_CA_STORE: 'system,mozilla',
-    NO_COLOR: '1',
   }
 }

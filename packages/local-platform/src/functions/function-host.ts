@@ -2,10 +2,11 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import type { ProjectKeys } from '../keys.ts'
 import type { Log } from '../log.ts'
 import type { SessionTokens } from '../rest/session-tokens.ts'
-import { findFunction } from './discover-functions.ts'
+import { findFunction, listFunctions } from './discover-functions.ts'
 import { checkSecretNames, type FunctionEnvironmentInput } from './function-environment.ts'
 import { answerWithError } from './function-errors.ts'
 import { type FunctionLimits, FunctionProcess } from './function-process.ts'
+import { createModuleCache } from './module-cache.ts'
 import { refusal } from './verify-request.ts'
 
 export const functionsPrefix = '/functions/v1/'
@@ -45,6 +46,9 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   const current = new Map<string, FunctionProcess>()
   const living = new Set<FunctionProcess>()
   let stopped = false
+  const modules = createModuleCache(log)
+  // Begun for all at once, so that a new machine does not wait for each at its first request.
+  for (const name of listFunctions(project)) void modules.fetched(findFunction(project, name)!)
 
   function processFor(name: string): FunctionProcess | undefined {
     const warm = current.get(name)
@@ -70,6 +74,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       const refused = await refusal(request, keys, tokens)
       if (refused) return answerWithError(response, refused)
     }
+    await modules.fetched(source)
     const process = processFor(name)
     if (!process) return answerWithError(response, 'NOT_FOUND')
     process.begin()

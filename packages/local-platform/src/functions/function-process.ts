@@ -1,21 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { Agent } from 'node:http'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Log } from '../log.ts'
+import { denoBinary, denoDirectory, moduleArguments, toolchainEnvironment } from './deno.ts'
 import type { FunctionSource } from './discover-functions.ts'
-import { denoDirectory, type FunctionEnvironmentInput, functionEnvironment, toolchainEnvironment } from './function-environment.ts'
+import { type FunctionEnvironmentInput, functionEnvironment } from './function-environment.ts'
 
 export type UnloadReason = 'wall_clock' | 'early_drop' | 'termination'
 
-const denoBinary = join(
-  dirname(createRequire(import.meta.url).resolve('deno/package.json')),
-  process.platform === 'win32' ? 'deno.exe' : 'deno',
-)
 const runner = fileURLToPath(new URL('./runner.ts', import.meta.url))
 const bootTimeoutMs = 60_000
 
@@ -34,10 +30,7 @@ function denoArguments(source: FunctionSource, projectDir: string): string[] {
     'run',
     '--quiet',
     '--no-prompt',
-    '--no-lock',
-    '--node-modules-dir=none',
-    ...(source.configFile ? [`--config=${source.configFile}`] : ['--no-config']),
-    ...(source.importMap ? [`--import-map=${source.importMap}`] : []),
+    ...moduleArguments(source),
     '--allow-net',
     '--allow-env',
     '--allow-sys',

@@ -17,10 +17,18 @@ export interface SupabaseApi {
   close(graceMs?: number): Promise<void>
 }
 
+const { emitWarning } = process
+
+/** @supabase/lite silences a warning of Node's by replacing this function with one that throws on every warning that is an Error. */
+const restoreWarnings = () => {
+  process.emitWarning = emitWarning
+}
+
 /** The schemas of the auth and storage services: what has to be there before a project's first migration refers to auth.users. */
 export async function serviceSchemas(): Promise<string[]> {
   // Imported when needed: it is the largest module here, and PostgreSQL starts meanwhile.
   const { getAuthSchemaSql, getStorageSchemaSql } = await import('@supabase/lite')
+  restoreWarnings()
   return [getAuthSchemaSql(), getStorageSchemaSql()]
 }
 
@@ -38,6 +46,7 @@ export async function createSupabaseApi({ dbUrl, storageDir, config, keys, token
   const { App, setExperimental } = await import('@supabase/lite')
   const { FaithfulConnection } = await import('./lite-connection.ts')
   const { createFileStorage } = await import('./file-storage.ts')
+  restoreWarnings()
   const connection = new FaithfulConnection(dbUrl, platformApplicationName)
   const secretKeys = new Map(Object.entries(keys.secretKeys).map(([name, key]) => [key, name]))
 
