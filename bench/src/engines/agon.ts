@@ -20,7 +20,7 @@ const hintLifeMs = 1000
 
 export const stepQuery = {
   name: 'step',
-  text: 'select lease_token, job_id, position, attempts, max_attempts, payload from execution.fn_worker_step($1, $2, $3, $4, $5, $6)',
+  text: 'select lease_token, job_id, position, attempts, payload from execution.fn_worker_step($1, $2, $3, $4, $5, $6)',
   rowMode: 'array' as const,
 }
 
@@ -30,7 +30,8 @@ export async function connectTo(url: string): Promise<pg.Client> {
   return client
 }
 
-const lowest = (positions: string[]): string => positions.reduce((a, b) => (BigInt(b) < BigInt(a) ? b : a))
+/** Positions are bigints; as numbers they keep their order, to within a rounding that only makes the hint a little later. */
+const lowest = (positions: string[]): string => positions.reduce((a, b) => (Number(b) < Number(a) ? b : a))
 
 /**
  * One connection's loop: record the last batch and claim the next in one call. The hint, the lowest position of the last batch, spares

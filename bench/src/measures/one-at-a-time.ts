@@ -7,7 +7,7 @@ import { findPgbench, pgbenchDrain } from '../pgbench.ts'
 import { pairedRatio } from '../statistics.ts'
 
 const modes: { label: string; engine: Engine['name']; mode: DrainMode }[] = [
-  { label: 'agon b1, 8 connections', engine: 'agon', mode: { batch: 1, concurrency: 8 } },
+  { label: 'agon b1, 12 connections', engine: 'agon', mode: { batch: 1, concurrency: 12 } },
   { label: 'graphile-worker, 24 concurrent', engine: 'graphile-worker', mode: { batch: 1, concurrency: 24 } },
   { label: 'pg-boss b1, 10 loops', engine: 'pg-boss', mode: { batch: 1, concurrency: 10 } },
 ]
@@ -24,7 +24,7 @@ export const oneAtATime: Measure = {
     }))
     const pgbench = findPgbench()
     if (pgbench) {
-      contestants.push({ name: 'pgbench, 8 clients', run: () => pgbenchDrain(postgres, pgbench.path, { jobs, batch: 1, clients: 8 }) })
+      contestants.push({ name: 'pgbench, 12 clients', run: () => pgbenchDrain(postgres, pgbench.path, { jobs, batch: 1, clients: 12 }) })
     }
     const rounds = await interleave(contestants, quick ? 1 : 3, say)
     const [ours, graphile, boss] = modes.map(({ label }) => rounds[label]!)
@@ -36,7 +36,7 @@ export const oneAtATime: Measure = {
         { text: 'agon / pg-boss', value: pairedRatio(ours!, boss!), atLeast: 3 },
       ],
       notes: [
-        `${jobs.toLocaleString('en-US')} jobs. agon: 8 connections, a fused step each. graphile-worker: its default way, 24 concurrent. pg-boss: fetch and complete calls in 10 loops (its polling worker takes 2 jobs/s at batch 1).`,
+        `${jobs.toLocaleString('en-US')} jobs. agon: 12 connections, a fused step each. graphile-worker: its default way, 24 concurrent. pg-boss: fetch and complete calls in 10 loops (its polling worker takes 2 jobs/s at batch 1).`,
       ],
       rounds,
     }
