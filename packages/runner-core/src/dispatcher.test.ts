@@ -169,6 +169,29 @@ describe('budget', () => {
     expect(store.calls).toContainEqual({ method: 'wake', args: ['noop'] })
   })
 
+  test('a wake that comes while the drain is leaving is not lost', async () => {
+    const leaving = Promise.withResolvers<void>()
+    const store = fakeStore({
+      heartbeat: async () => ok([1]),
+      wake: async () => {
+        await leaving.promise
+        return ok(false)
+      },
+    })
+    const { clock, seen, dispatcher, add } = scene({ slots: 1, store })
+    const slice = () => edgeBudget({ startedAtMs: clock.now(), sliceMs: 60_000, actMs: 45_000, reserveMs: 3000, minActMs: 15_000 })
+    add(1, 50_000)
+    const drained = dispatcher.wake(slice())
+    await clock.advance(55_000)
+    expect(store.count('wake')).toBe(1)
+    add(1, 10)
+    void dispatcher.wake(slice())
+    leaving.resolve()
+    await clock.advance(100)
+    await drained
+    expect(seen.done).toEqual([1, 2])
+  })
+
   test('a later wake gives the running drain its fresh slice', async () => {
     const { clock, seen, dispatcher, add } = scene({ slots: 1 })
     add(9, 9000)

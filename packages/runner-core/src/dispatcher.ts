@@ -112,8 +112,7 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
       })
   }
 
-  async function drain(): Promise<DrainReport> {
-    claimed = 0
+  async function drain(): Promise<DrainReport['ended']> {
     dueAt = null
     for (;;) {
       const canStart = budget.canStartAct(clock.now())
@@ -128,12 +127,23 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
       await clock.sleep(waitsForDue ? Math.max(0, dueAt! - clock.now()) : 60_000, quiet)
       if (quiet.aborted) bell = new AbortController()
     }
-    if (!mayHaveMore && dueAt === null) return { claimed, ended: 'idle' }
+    if (!mayHaveMore && dueAt === null) return 'idle'
     for (const line of lines) {
       const posted = await store.wake(line.kind)
       if (!posted.ok) log({ level: 'warn', event: 'wake_failed', kind: line.kind, message: posted.error.message })
     }
-    return { claimed, ended: 'budget' }
+    return 'budget'
+  }
+
+  async function run(): Promise<DrainReport> {
+    claimed = 0
+    for (;;) {
+      const ended = await drain()
+      // A wake that came while the drain was leaving brought a fresh budget, and perhaps a job nobody else is told of.
+      if (mayHaveMore && budget.canStartAct(clock.now())) continue
+      current = undefined
+      return { claimed, ended }
+    }
   }
 
   return {
@@ -141,9 +151,7 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
       budget = newBudget
       mayHaveMore = true
       ring()
-      current ??= drain().finally(() => {
-        current = undefined
-      })
+      current ??= run()
       return current
     },
     get running() {
