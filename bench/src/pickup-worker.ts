@@ -31,7 +31,7 @@ const listeners: Record<Engine['name'], (url: string, batch: number, handle: Han
       do {
         again = false
         const { rows } = await client.query({ ...stepQuery, values: [lease, done, 'noop', 'bench', batch, noHint] })
-        for (const row of rows) handle(row[5])
+        for (const row of rows) handle(row[4])
         lease = rows[0]?.[0] ?? '0'
         done = rows.map((row) => row[1])
       } while (done.length > 0 || again)
