@@ -45,9 +45,6 @@ try {
 }
 
 console.log(`\nWins–losses–ties of the first model\n\n${summaryTable(reports)}\n`)
-const walkovers = reports.reduce((sum, report) => sum + report.walkovers, 0)
-if (walkovers > 0)
-  console.log(`Walkovers: the record has an empty answer, which Agon takes for a failure; the other wins unjudged and unrated.`)
 for (const fault of faults.slice(0, 50)) console.error(fault)
 if (faults.length > 50) console.error(`and ${faults.length - 50} more`)
 console.log(faults.length === 0 ? 'Every battle, rating and provider call is as it must be.' : `Faults: ${faults.length}`)

@@ -1,10 +1,7 @@
 import type { Battle } from '@agon/client'
 import { modelKey } from './fixtures.ts'
 import type { Replayed } from './play-pair.ts'
-import { recordedWinner, silentModel } from './record.ts'
-
-/** How often a contender is asked that answers with nothing. */
-export const attemptsOfTheSilent = 3
+import { recordedWinner } from './record.ts'
 
 /** What two sides of a comparison are, as text: enough for values of JSON. */
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
@@ -20,27 +17,24 @@ export function battleFaults({ recorded, battle }: Replayed): string[] {
     { ...answer_1, score: review.score_1 },
     { ...answer_2, score: review.score_2 },
   ].map((side) => ({ ...side, contender: battle.contenders.find(({ model }) => model === modelKey(side.model)) }))
-  const silent = silentModel(recorded)
   const winner = recordedWinner(review)
   const winnerSlot = sides.find(({ model }) => model === winner)?.contender?.slot ?? null
 
   expect('status', battle.status, 'closed')
   expect('winner_slot', battle.winner_slot, winnerSlot)
-  expect('outcome', battle.outcome, silent ? 'walkover' : winner ? 'winner' : 'draw')
-  expect('judge_outcome', battle.judge_outcome, silent ? null : winner ? 'winner' : 'tie')
+  expect('outcome', battle.outcome, winner ? 'winner' : 'draw')
+  expect('judge_outcome', battle.judge_outcome, winner ? 'winner' : 'tie')
   expect('events battle.closed', eventsOf(battle, 'battle.closed').length, 1)
-  expect('events battle.rated', eventsOf(battle, 'battle.rated').length, silent ? 0 : 1)
+  expect('events battle.rated', eventsOf(battle, 'battle.rated').length, 1)
   for (const { model, text, score, contender } of sides) {
-    const spoke = model !== silent
-    expect(`${model}: status`, contender?.status, spoke ? 'submitted' : 'failed')
-    expect(`${model}: attempts`, contender?.job?.attempts, spoke ? 1 : attemptsOfTheSilent)
+    expect(`${model}: status`, contender?.status, 'submitted')
+    expect(`${model}: attempts`, contender?.job?.attempts, 1)
     expect(`${model}: lost leases`, contender?.job?.reclaims, 0)
-    expect(`${model}: answer`, contender?.submission?.content_text ?? null, spoke ? text : null)
-    expect(`${model}: judge_mean`, contender?.judge_mean ?? null, silent ? null : score)
-    expect(`${model}: rated`, (contender?.rating ?? null) !== null, !silent)
+    expect(`${model}: answer`, contender?.submission?.content_text ?? null, text)
+    expect(`${model}: judge_mean`, contender?.judge_mean ?? null, score)
+    expect(`${model}: rated`, (contender?.rating ?? null) !== null, true)
   }
-  if (silent) expect('verdicts', battle.verdicts.length, 0)
-  else faults.push(...verdictFaults(battle, winnerSlot))
+  faults.push(...verdictFaults(battle, winnerSlot))
   return faults
 }
 

@@ -1,34 +1,28 @@
 import { neutralise } from '@agon/runner-core'
-import { attemptsOfTheSilent } from './battle-faults.ts'
-import { modelKey, userText } from './fixtures.ts'
+import { userText } from './fixtures.ts'
 import { readJudgePrompt } from './judge-prompt-reader.ts'
 import type { Replayed } from './play-pair.ts'
 import type { ProviderCall } from './provider-calls.ts'
-import { type RecordedBattle, silentModel } from './record.ts'
+import type { RecordedBattle } from './record.ts'
 
-/** The calls a battle has to cost, by their idempotency keys: one a contender and two verdicts, or the vain ones to who says nothing. */
-function expectedCalls({ recorded, battle }: Replayed): Map<string, number> {
-  const silent = silentModel(recorded)
-  const answers = battle.contenders.map(({ job, model }): [string, number] => [
-    `agon-job-${job?.job_id}`,
-    silent && model === modelKey(silent) ? attemptsOfTheSilent : 1,
-  ])
-  const verdicts = [0, 1].map((presentation): [string, number] => [`agon-judging-${battle.judging?.job_id}-${presentation}`, 1])
-  return new Map(silent ? answers : [...answers, ...verdicts])
+/** The calls a battle has to cost, by their idempotency keys: one a contender and two verdicts, each once. */
+function expectedCalls({ battle }: Replayed): string[] {
+  const answers = battle.contenders.map(({ job }) => `agon-job-${job?.job_id}`)
+  return [...answers, ...[0, 1].map((presentation) => `agon-judging-${battle.judging?.job_id}-${presentation}`)]
 }
 
 /** What is wrong with the calls that the models received for one battle: too few, too many, or a judge that could tell who is who. */
 export function callFaults(replayed: Replayed, callsByKey: ReadonlyMap<string, readonly ProviderCall[]>): string[] {
-  return [...expectedCalls(replayed)].flatMap(([key, wanted]) => {
+  return expectedCalls(replayed).flatMap((key) => {
     const calls = callsByKey.get(key) ?? []
-    const count = calls.length === wanted ? [] : [`${key} was called ${calls.length} times and should be ${wanted}`]
+    const count = calls.length === 1 ? [] : [`${key} was called ${calls.length} times and should be once`]
     const told = key.startsWith('agon-judging-') ? calls.flatMap((call) => tellsOf(call, replayed)) : []
     return [...count, ...told]
   })
 }
 
 /** How many calls a battle has to cost. */
-export const callCount = (replayed: Replayed): number => [...expectedCalls(replayed).values()].reduce((sum, count) => sum + count, 0)
+export const callCount = (replayed: Replayed): number => expectedCalls(replayed).length
 
 /** What in a judge's request names a contender: everything in it counts but the recorded question and answers. */
 function tellsOf({ idempotencyKey, body }: ProviderCall, { recorded, battle }: Replayed): string[] {

@@ -29,12 +29,5 @@ export function recordedWinner({ model_1, model_2, score_1, score_2 }: Review): 
   return score_1 > score_2 ? model_1 : model_2
 }
 
-/**
- * The contender that said nothing, if one did. llama-13b left question 74 empty: GPT-4 was asked about it all the same and gave 0, while
- * Agon takes an empty answer for a failure and the battle for a walkover, which the other wins without a judge and without a rating.
- */
-export const silentModel = ({ answer_1, answer_2 }: RecordedBattle): string | undefined =>
-  [answer_1, answer_2].find(({ text }) => text.trim() === '')?.model
-
 /** What a report calls it. */
 export const battleName = ({ review }: RecordedBattle): string => `${review.model_1} v ${review.model_2}, question ${review.question_id}`

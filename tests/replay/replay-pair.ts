@@ -1,7 +1,7 @@
 import { battleFaults } from './battle-faults.ts'
 import { callCount, callFaults } from './call-faults.ts'
 import { type PlayOptions, playPair, type Replayed } from './play-pair.ts'
-import { battleName, recordedBattles, silentModel } from './record.ts'
+import { battleName, recordedBattles } from './record.ts'
 import type { Stage } from './stage.ts'
 import { type Tally, tally, tallyText } from './tally.ts'
 import type { ExpectedPair, Vicuna80 } from './vicuna80.ts'
@@ -11,8 +11,6 @@ export interface PairReport {
   pair: ExpectedPair
   tally: Tally
   replayed: Replayed[]
-  /** Battles that a model lost by saying nothing. */
-  walkovers: number
   seconds: number
   /** What departs from the record, as sentences; empty when nothing does. */
   faults: string[]
@@ -35,6 +33,5 @@ export async function replayPair(stage: Stage, data: Vicuna80, pair: ExpectedPai
 
   const ours = tally(pair, replayed)
   if (tallyText(ours) !== tallyText(pair)) faults.push(`wins, losses and ties are ${tallyText(ours)} and should be ${tallyText(pair)}`)
-  const walkovers = recorded.filter((each) => silentModel(each) !== undefined).length
-  return { pair, tally: ours, replayed, walkovers, seconds, faults }
+  return { pair, tally: ours, replayed, seconds, faults }
 }

@@ -11,22 +11,20 @@ const rate = (battles: number, seconds: number): string => (battles / seconds).t
 
 /** All pairs, wins, losses and ties of the first model of each, here and as published. */
 export function summaryTable(reports: readonly PairReport[]): string {
-  const rows = reports.map(({ pair, tally, replayed, walkovers, seconds, faults }) => [
+  const rows = reports.map(({ pair, tally, replayed, seconds, faults }) => [
     `${pair.model_1} v ${pair.model_2}`,
     String(replayed.length),
     tallyText(tally),
     tallyText(pair),
-    String(walkovers),
     seconds.toFixed(1),
     rate(replayed.length, seconds),
     outcome(faults.length),
   ])
   const battles = reports.reduce((sum, { replayed }) => sum + replayed.length, 0)
   const seconds = reports.reduce((sum, report) => sum + report.seconds, 0)
-  const walkovers = reports.reduce((sum, report) => sum + report.walkovers, 0)
   const faults = reports.reduce((sum, report) => sum + report.faults.length, 0)
-  const total = ['all', String(battles), '', '', String(walkovers), seconds.toFixed(1), rate(battles, seconds), outcome(faults)]
-  const header = ['pair', 'battles', 'Agon', 'recorded', 'walkovers', 'seconds', 'battles/s', '']
+  const total = ['all', String(battles), '', '', seconds.toFixed(1), rate(battles, seconds), outcome(faults)]
+  const header = ['pair', 'battles', 'Agon', 'recorded', 'seconds', 'battles/s', '']
   const table = [header, ...rows, total]
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)))
   const left = (column: number) => column === 0 || column === header.length - 1

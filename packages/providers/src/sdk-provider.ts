@@ -54,15 +54,18 @@ export function sdkProvider<Client>(provider: ConfiguredProvider, wire: Wire<Cli
   }
 }
 
-/** The answer, unless there is no text in it. Thinking is counted in max_tokens, and can leave nothing for the answer. */
+/**
+ * The answer. A model that ends by itself without a word has answered, with nothing: it is judged for that, and not asked again at the
+ * payer's cost. Where max_tokens cut it short, thinking, which is counted in them, has left nothing for the answer.
+ */
 export function completionOf(
   provider: ConfiguredProvider,
   request: TextRequest,
   answer: { text: string; finishReason: TextCompletion['finishReason']; wireModel?: string; inputTokens?: number; outputTokens?: number },
 ): Result<TextCompletion, StepError> {
   const { text, finishReason, wireModel, inputTokens, outputTokens } = answer
-  if (text.trim() === '') {
-    if (finishReason !== 'length') return fail(stepError('provider_malformed', `${provider.id} answered with an empty text.`))
+  if (text.trim() === '' && finishReason !== 'stop') {
+    if (finishReason !== 'length') return fail(stepError('provider_malformed', `${provider.id} ended its answer before a word of it.`))
     const spent = `${request.wireModel} of ${provider.id} spent all ${request.maxTokens} tokens before its answer began.`
     return fail(stepError('provider_rejected', `${spent} Raise max_tokens.`))
   }

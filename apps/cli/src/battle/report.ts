@@ -39,7 +39,8 @@ function answerColumn(contender: ShownContender, style: Style): Column {
       ]
     : [contender.status.replace('_', ' ')]
   const heading = `${style.name(style.bold(contenderName(contender)))}\n${style.dim(facts.filter(Boolean).join(', '))}`
-  if (submission?.is_final) return { heading, body: printable(submission.content_text ?? submission.content_url ?? '') }
+  if (submission?.is_final)
+    return { heading, body: printable(submission.content_text ?? submission.content_url ?? '').trim() || '(an answer without a word)' }
   return { heading, body: error ? style.bad(`${error.code}: ${printable(error.message)}`) : style.dim('no answer') }
 }
 
