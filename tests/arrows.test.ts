@@ -1,0 +1,57 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+
+// The project's lint configuration, in an empty house with the same rooms: a line is put into a room, and the linter tells whether
+// it may reach from there.
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const house = mkdtempSync(join(tmpdir(), 'agon-arrows-'))
+cpSync(join(root, 'biome.json'), join(house, 'biome.json'))
+execFileSync('git', ['init', '--quiet'], { cwd: house })
+afterAll(() => rmSync(house, { recursive: true }))
+
+let files = 0
+function refused(room: string, code: string): boolean {
+  const path = join(room, `file-${files++}.ts`)
+  mkdirSync(join(house, room), { recursive: true })
+  writeFileSync(join(house, path), `${code}\n`)
+  const lint = spawnSync(join(root, 'node_modules/.bin/biome'), ['lint', '--colors=off', path], { cwd: house, encoding: 'utf8' })
+  expect(lint.stderr + lint.stdout).toContain('Checked 1 file')
+  return /noRestrictedImports|noRestrictedGlobals/.test(lint.stderr + lint.stdout)
+}
+
+const imports = (name: string) => `import '${name}'`
+
+test.each([
+  ['packages/runner-core/src', imports('@agon/store')],
+  ['packages/runner-core/src', imports('node:fs')],
+  ['packages/runner-core/src', imports('openai')],
+  ['packages/runner-core/src', 'export const at = Date.now()'],
+  ['packages/runner-core/src', `export const page = fetch('https://x')`],
+  ['packages/runner-core/src/judge', 'setTimeout(() => {}, 1)'],
+  ['packages/providers/src', imports('@agon/local-platform')],
+  ['packages/store/src', imports('../../../apps/cli/src/main.ts')],
+  ['packages/store/src', imports('../../../supabase/functions/api/app.ts')],
+  ['packages/client/src', imports('@agon/runner-core')],
+  ['packages/local-platform/src', imports('@agon/store')],
+  ['supabase/functions/api', imports('@agon/local-platform')],
+  ['supabase/functions/_shared', imports('../../../apps/worker/src/worker.ts')],
+  ['supabase/functions/dispatch-jobs', imports('node:fs')],
+  ['apps/worker/src', imports('../../../supabase/functions/api/app.ts')],
+])('in %s, %s is refused', (room, code) => {
+  expect(refused(room, code)).toBe(true)
+})
+
+test.each([
+  ['packages/providers/src', '@agon/runner-core'],
+  ['packages/store/src', '@agon/runner-core'],
+  ['supabase/functions/api', '@agon/store/battle-store'],
+  ['apps/cli/src', '@agon/client'],
+  ['apps/worker/src', '@agon/store'],
+])('%s may import %s', (room, name) => {
+  expect(refused(room, imports(name))).toBe(false)
+})
