@@ -160,7 +160,7 @@ begin
     return;
   end if;
   -- A project that runs only workers has no net or vault schema, and needs no post.
-  if to_regproc('net.http_post') is null or to_regclass('vault.decrypted_secrets') is null then
+  if to_regclass('net.http_request_queue') is null or to_regclass('vault.decrypted_secrets') is null then
     return;
   end if;
   select s.decrypted_secret into project_url from vault.decrypted_secrets s where s.name = 'project_url';
