@@ -1,17 +1,21 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import pg from 'pg'
 import { monotonicMs } from '../clock.ts'
 import type { Drainer, DrainMode, Engine } from './engine.ts'
 import { expectEqual } from './engine.ts'
 
-const migration = (name: string) => readFileSync(new URL(`../../../supabase/migrations/${name}.sql`, import.meta.url), 'utf8')
+const migrations = new URL('../../../supabase/migrations/', import.meta.url)
+const engineMigrations = () =>
+  readdirSync(migrations)
+    .filter((name) => /_(foundation|execution_\w+)\.sql$/.test(name))
+    .sort()
+    .map((name) => readFileSync(new URL(name, migrations), 'utf8'))
 const platformSql = (name: string) => readFileSync(new URL(`../../../packages/local-platform/src/sql/${name}.sql`, import.meta.url), 'utf8')
 
 /** The SQL under test, as shipped. AGON_BENCH_SQL names a file that is applied on top: a proposal to be compared. */
 export const engineSql = (): string[] => [
   platformSql('roles'),
-  migration('20261120000100_foundation'),
-  migration('20261120000200_execution'),
+  ...engineMigrations(),
   ...(process.env.AGON_BENCH_SQL ? [readFileSync(process.env.AGON_BENCH_SQL, 'utf8')] : []),
 ]
 

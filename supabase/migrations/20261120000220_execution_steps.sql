@@ -1,0 +1,346 @@
+-- The step, as a driver takes it: claim, heartbeat, record. Every write names the lease token of its claim.
+
+-- ---------------------------------------------------------------- claim
+
+create function execution.promote_due(kind text default null, most integer default 1000) returns integer
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_variable
+declare
+  moved integer;
+begin
+  with due as (
+    delete from execution.later w where w.ctid = any (array(
+      select x.place from execution.queues q cross join lateral (
+        select y.ctid as place from execution.later y
+        where y.queue_id = q.queue_id and y.run_after <= now() order by y.run_after limit most for update skip locked) x
+      where kind is null or q.kind = promote_due.kind))
+    returning w.queue_id, w.priority, w.job_id, w.run_after
+  )
+  insert into execution.ready (queue_id, position, job_id)
+  select d.queue_id, (d.priority::bigint << 48) + nextval('execution.ready_arrival'), d.job_id
+  from (select * from due order by run_after, job_id) d;
+  get diagnostics moved = row_count;
+  return moved;
+end $$;
+comment on function execution.promote_due is 'Moves delayed jobs whose time has come to ready, of one kind or of all, at most `most` a queue, the longest due first; returns how many.';
+revoke execute on function execution.promote_due from public, anon, authenticated, service_role;
+
+create type execution.claimed_job as (
+  lease_token bigint, job_id bigint, position bigint, subject_id uuid, attempts smallint, reclaims smallint, max_attempts smallint,
+  deadline_at timestamptz, payload jsonb);
+
+create function execution.lanes_with_room(kind text) returns table (queue_id integer, concurrency_key text, room integer)
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off
+set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  -- A lane is counted under its row's lock, so its limit holds over the fleet; one that someone else is claiming from right now
+  -- is left to them.
+  for queue_id, concurrency_key in
+    select q.queue_id, q.concurrency_key from execution.queues q
+    where q.kind = lanes_with_room.kind and q.concurrency_key is not null and not q.paused
+      and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null
+    order by q.concurrency_key
+  loop
+    select l.concurrency_limit into room from execution.lanes l where l.concurrency_key = lanes_with_room.concurrency_key for update skip locked;
+    continue when not found;
+    room := room - coalesce((select sum(cardinality(s.job_ids)) from execution.leases s where s.concurrency_key = lanes_with_room.concurrency_key), 0);
+    if room > 0 then
+      return next;
+    end if;
+  end loop;
+end $$;
+comment on function execution.lanes_with_room is 'The limited lanes of a kind that have ready jobs, and how many more leases each may hold; locks them until the claim commits.';
+revoke execute on function execution.lanes_with_room from public, anon, authenticated, service_role;
+
+-- The one claim. Its parts stand in one function, because at one job a step every further call costs a tenth (docs/benchmarks.md).
+-- The planner is held to the index order it was written for: with statistics taken while the queue was empty it would sort or
+-- scan, 25 times slower. tests/database/claim-plan.test.ts explains it at 100,000 rows.
+create function execution.fn_worker_step(
+  lease_token bigint, done_ids bigint[], kind text, driver text, most integer, hint bigint default -9223372036854775808
+) returns setof execution.claimed_job
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off
+set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_variable
+declare
+  line record;
+  held bigint[];
+  got integer;
+  queue_ids integer[] := '{}';
+  lanes text[] := '{}';
+  rooms integer[] := '{}';
+begin
+  -- All that a step must know, in one statement.
+  select k.lease_ms, q.queue_id, k.settle_owner,
+    exists (select from execution.later w where w.queue_id = q.queue_id and w.run_after <= now()) as due,
+    exists (select from execution.queues x where x.kind = k.kind and x.concurrency_key is not null) as lanes
+  into line
+  from execution.job_kinds k left join execution.queues q on q.kind = k.kind and q.concurrency_key is null and not q.paused
+  where k.kind = fn_worker_step.kind;
+
+  if cardinality(done_ids) > 0 then
+    delete from execution.leases l
+    where l.lease_token = fn_worker_step.lease_token and l.queue_id = line.queue_id and line.settle_owner is null and l.job_ids <@ done_ids
+    returning l.job_ids into held;
+    if found then
+      update execution.jobs j set state = 'completed', attempts = j.attempts + 1, finished_at = now(), error = null
+      where j.job_id = any (held) and j.state = 'active';
+    else
+      perform execution.fn_worker_complete_jobs(lease_token, done_ids);
+    end if;
+  end if;
+
+  if line.due or line.lanes then
+    perform set_config('agon.quiet', 'on', true);
+    perform execution.promote_due(kind);
+    perform set_config('agon.quiet', 'off', true);
+  end if;
+  if line.lanes and most > 0 then
+    select coalesce(array_agg(n.queue_id), '{}'), coalesce(array_agg(n.concurrency_key), '{}'), coalesce(array_agg(n.room), '{}')
+    into queue_ids, lanes, rooms from execution.lanes_with_room(kind) n;
+  end if;
+  if line.queue_id is not null then
+    queue_ids := queue_ids || line.queue_id;
+  end if;
+  for nth in 1..cardinality(queue_ids) loop
+    -- Again, when what was taken had been cancelled meanwhile: a claim that comes back short means that no more is ready.
+    for attempt in 1..10 loop
+      exit when most < 1 or rooms[nth] < 1;
+      return query
+      with taken as (
+        delete from execution.ready r where r.ctid = any (array(
+          select x.ctid from execution.ready x
+          where x.queue_id = queue_ids[nth] and x.position >= case when lanes[nth] is null then hint else -9223372036854775808 end
+          order by x.position limit least(most, rooms[nth]) for update skip locked))
+        returning r.job_id, r.position
+      ), live as (
+        select j.job_id, t.position, j.subject_id, j.attempts, j.reclaims, j.max_attempts, j.deadline_at, j.payload
+        from taken t join execution.jobs j on j.job_id = t.job_id
+        where j.state = 'active'                   -- a cancelled job leaves its ready row to the next claim
+      ), leased as (
+        insert into execution.leases (queue_id, concurrency_key, driver, expires_at, job_ids)
+        select queue_ids[nth], lanes[nth], driver, now() + make_interval(secs => line.lease_ms / 1000.0), array_agg(l.job_id)
+        from live l having count(*) > 0
+        returning leases.lease_token
+      )
+      select s.lease_token, l.job_id, l.position, l.subject_id, l.attempts, l.reclaims, l.max_attempts, l.deadline_at, l.payload
+      from leased s cross join live l;
+      get diagnostics got = row_count;
+      most := most - got;
+      rooms[nth] := rooms[nth] - got;
+      exit when most < 1;
+      perform from execution.ready x
+      where x.queue_id = queue_ids[nth] and x.position >= case when lanes[nth] is null then hint else -9223372036854775808 end
+      order by x.position limit 1 for update skip locked;
+      exit when not found;
+    end loop;
+  end loop;
+end $$;
+comment on function execution.fn_worker_step is
+  'Completes the batch a driver holds and claims its next one, of a kind without owners: one round trip, one commit. hint: no job of the unlimited queue before that position is wanted (it skips index entries already consumed). See fn_worker_complete_jobs and fn_worker_claim_jobs.';
+revoke execute on function execution.fn_worker_step from public, anon, authenticated, service_role;
+grant execute on function execution.fn_worker_step to service_role;
+
+create function execution.fn_worker_claim_jobs(kind text, driver text, most integer, hint bigint default -9223372036854775808)
+returns setof execution.claimed_job
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  return query select * from execution.fn_worker_step(0, '{}', kind, driver, most, hint);
+end $$;
+comment on function execution.fn_worker_claim_jobs is
+  'Drivers call it to take up to `most` jobs of a kind, in order of priority, then arrival, within each lane. Each row carries the lease token that every later write must name. No rows: nothing may run now.';
+revoke execute on function execution.fn_worker_claim_jobs from public, anon, authenticated, service_role;
+grant execute on function execution.fn_worker_claim_jobs to service_role;
+
+create function execution.has_ready(kind text) returns boolean
+language sql stable security definer set search_path = '' set enable_seqscan = off as $$
+  -- The limit keeps this a probe of the index per queue: as a join it would read every ready row.
+  select exists (
+    select from execution.queues q
+    where q.kind = has_ready.kind and not q.paused and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null)
+$$;
+comment on function execution.has_ready is 'Whether any job of a kind may be claimed now, limits of its lane aside.';
+revoke execute on function execution.has_ready from public, anon, authenticated, service_role;
+
+create function execution.next_due_ms(kind text) returns integer
+language sql stable security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  select greatest(0, least(2147483647, ceil(extract(epoch from min(w.run_after) - clock_timestamp()) * 1000)))::integer
+  from execution.queues q cross join lateral (
+    select x.run_after from execution.later x where x.queue_id = q.queue_id order by x.run_after limit 1) w
+  where q.kind = next_due_ms.kind and not q.paused
+  having min(w.run_after) is not null
+$$;
+comment on function execution.next_due_ms is 'Milliseconds until the next delayed job of a kind may run; null when none waits. A driver with time left stays for it.';
+revoke execute on function execution.next_due_ms from public, anon, authenticated, service_role;
+
+-- ---------------------------------------------------------------- record
+
+create function execution.release(lease_token bigint, job_ids bigint[]) returns bigint[]
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  held bigint[];
+  mine bigint[];
+begin
+  delete from execution.leases l where l.lease_token = release.lease_token and l.job_ids <@ release.job_ids returning l.job_ids into held;
+  if found then
+    return held;
+  end if;
+  select l.job_ids into held from execution.leases l where l.lease_token = release.lease_token for update;
+  if not found then
+    return '{}';
+  end if;
+  select array_agg(id) into mine from unnest(held) as id where id = any (job_ids);
+  if mine is null then
+    return '{}';
+  end if;
+  if cardinality(mine) = cardinality(held) then
+    delete from execution.leases l where l.lease_token = release.lease_token;
+  else
+    update execution.leases l set job_ids = array(select id from unnest(held) as id where not id = any (mine)) where l.lease_token = release.lease_token;
+  end if;
+  return mine;
+end $$;
+comment on function execution.release is 'The fence: takes these jobs out of the lease and returns those it held. A reclaimed or foreign token returns none.';
+revoke execute on function execution.release from public, anon, authenticated, service_role;
+
+create function execution.fn_worker_complete_jobs(lease_token bigint, job_ids bigint[]) returns bigint[]
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_variable
+declare
+  mine bigint[];
+  recorded bigint[];
+begin
+  if exists (
+    select from execution.leases l join execution.queues q on q.queue_id = l.queue_id join execution.job_kinds k on k.kind = q.kind
+    where l.lease_token = fn_worker_complete_jobs.lease_token and k.settle_owner is not null) then
+    raise exception 'jobs of this kind end through their owner''s function' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  mine := execution.release(lease_token, job_ids);
+  if cardinality(mine) = 0 then
+    return mine;
+  end if;
+  with done as (
+    update execution.jobs j set state = 'completed', attempts = j.attempts + 1, finished_at = now(), error = null
+    where j.job_id = any (mine) and j.state = 'active' returning j.job_id
+  )
+  select coalesce(array_agg(d.job_id), '{}') into recorded from done d;
+  return recorded;
+end $$;
+comment on function execution.fn_worker_complete_jobs is
+  'Drivers call it for jobs without an owner. Returns the ids recorded as completed; an id left out was cancelled or its lease was lost, and nothing changed for it.';
+revoke execute on function execution.fn_worker_complete_jobs from public, anon, authenticated, service_role;
+grant execute on function execution.fn_worker_complete_jobs to service_role;
+
+create function execution.fn_worker_heartbeat(lease_token bigint) returns bigint[]
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  held bigint[];
+  ours bigint[];
+begin
+  update execution.leases l
+  set renewed_at = now(), expires_at = now() + make_interval(secs => k.lease_ms / 1000.0)
+  from execution.queues q join execution.job_kinds k on k.kind = q.kind
+  where l.lease_token = fn_worker_heartbeat.lease_token and q.queue_id = l.queue_id
+  returning l.job_ids into held;
+  select coalesce(array_agg(j.job_id), '{}') into ours from execution.jobs j where j.job_id = any (held) and j.state = 'active';
+  if cardinality(ours) = 0 then
+    delete from execution.leases l where l.lease_token = fn_worker_heartbeat.lease_token;   -- all cancelled: free the lane
+  end if;
+  return ours;
+end $$;
+comment on function execution.fn_worker_heartbeat is
+  'Drivers call it every third of a lease. Returns the jobs still theirs: a driver stops working on any other (cancelled, or reclaimed).';
+revoke execute on function execution.fn_worker_heartbeat from public, anon, authenticated, service_role;
+grant execute on function execution.fn_worker_heartbeat to service_role;
+
+create function execution.close_job(job_id bigint, lease_token bigint, state execution.job_state, error jsonb default null) returns boolean
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  if cardinality(execution.release(lease_token, array[job_id])) = 0 then
+    return false;
+  end if;
+  update execution.jobs j set state = close_job.state, attempts = least(j.attempts + 1, j.max_attempts), finished_at = now(), error = close_job.error
+  where j.job_id = close_job.job_id and j.state = 'active';
+  return found;
+end $$;
+comment on function execution.close_job is 'Ends one leased job for its owner''s function. False: the lease was lost or the job was cancelled, and nothing changed.';
+revoke execute on function execution.close_job from public, anon, authenticated, service_role;
+
+create function execution.bury(job_id bigint, error jsonb) returns bigint
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  dead execution.jobs;
+  kind execution.job_kinds;
+  letter bigint;
+begin
+  update execution.jobs j set state = 'failed', finished_at = now(), error = bury.error
+  where j.job_id = bury.job_id and j.state in ('active', 'pending') returning j.* into dead;
+  if not found then
+    return null;
+  end if;
+  select k.* into strict kind from execution.queues q join execution.job_kinds k on k.kind = q.kind where q.queue_id = dead.queue_id;
+  insert into execution.dead_letters (job_id, kind, subject_id, error_code, error_message, attempts, reclaims, payload)
+  values (job_id, kind.kind, dead.subject_id, coalesce(error ->> 'code', 'internal'), coalesce(error ->> 'message', ''), dead.attempts, dead.reclaims, dead.payload)
+  returning dead_letter_id into letter;
+  if kind.settle_owner is not null then
+    execute format('select %s($1, $2)', kind.settle_owner) using job_id, error;
+  end if;
+  return letter;
+end $$;
+comment on function execution.bury is 'Dead-letters a job whose lease the caller has just released, and settles its owner in the same transaction.';
+revoke execute on function execution.bury from public, anon, authenticated, service_role;
+
+create function execution.lock_owners(job_ids bigint[]) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  hook text;
+begin
+  for hook in
+    select distinct k.lock_owner from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
+    join execution.job_kinds k on k.kind = q.kind
+    where j.job_id = any (job_ids) and k.lock_owner is not null order by 1
+  loop
+    execute format('select %s($1)', hook) using job_ids;
+  end loop;
+end $$;
+comment on function execution.lock_owners is 'Locks the owners of these jobs first, as the lock order demands.';
+revoke execute on function execution.lock_owners from public, anon, authenticated, service_role;
+
+create function execution.fail_attempt(job_id bigint, lease_token bigint, error jsonb, backoff_ms integer) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  job execution.jobs;
+begin
+  perform execution.lock_owners(array[job_id]);
+  if cardinality(execution.release(lease_token, array[job_id])) = 0 then
+    return 'lost';
+  end if;
+  update execution.jobs j set attempts = least(j.attempts + 1, j.max_attempts), error = fail_attempt.error
+  where j.job_id = fail_attempt.job_id and j.state = 'active' returning j.* into job;
+  if not found then
+    return 'lost';
+  end if;
+  if backoff_ms is null or job.attempts >= job.max_attempts then
+    perform execution.bury(job_id, error);
+    return 'dead_lettered';
+  end if;
+  insert into execution.later (run_after, job_id, queue_id, priority)
+  values (clock_timestamp() + make_interval(secs => greatest(backoff_ms, 0) / 1000.0), job_id, job.queue_id, job.priority);
+  return 'requeued';
+end $$;
+comment on function execution.fail_attempt is
+  'Records a failed attempt. backoff_ms null: do not try again. Returns requeued, dead_lettered (also when the attempts are spent, whatever the caller hoped) or lost (nothing changed).';
+revoke execute on function execution.fail_attempt from public, anon, authenticated, service_role;

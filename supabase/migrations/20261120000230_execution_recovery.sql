@@ -1,0 +1,143 @@
+-- What keeps the queue whole when drivers do not: cancel, reclaim, redrive, and the sweep that guarantees every wake.
+
+-- ---------------------------------------------------------------- cancel, reclaim, redrive, sweep
+
+create function execution.cancel_jobs(job_ids bigint[]) returns integer
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  ended integer;
+begin
+  -- Out of their leases first, which frees their lane at once; leases are locked in token order, as cancels may share them.
+  perform from execution.leases l where l.job_ids && cancel_jobs.job_ids order by l.lease_token for update;
+  delete from execution.leases l where l.job_ids <@ cancel_jobs.job_ids;
+  update execution.leases l set job_ids = array(select id from unnest(l.job_ids) as id where not id = any (cancel_jobs.job_ids))
+  where l.job_ids && cancel_jobs.job_ids;
+  update execution.jobs j set state = 'cancelled', finished_at = now() where j.job_id = any (job_ids) and j.state in ('active', 'pending');
+  get diagnostics ended = row_count;
+  return ended;
+end $$;
+comment on function execution.cancel_jobs is
+  'Ends jobs for their owner, who holds its own lock. A driver working on one learns it from its next heartbeat, and its result is refused; a ready or delayed row is dropped by the claim that meets it.';
+revoke execute on function execution.cancel_jobs from public, anon, authenticated, service_role;
+
+create function execution.reclaim_lease(lease_token bigint) returns integer
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  lost execution.leases;
+  job execution.jobs;
+  max_reclaims smallint;
+  reclaimed integer := 0;
+begin
+  select l.* into lost from execution.leases l where l.lease_token = reclaim_lease.lease_token;
+  if not found then
+    return 0;
+  end if;
+  perform execution.lock_owners(lost.job_ids);
+  delete from execution.leases l where l.lease_token = reclaim_lease.lease_token and l.expires_at < now() returning l.* into lost;
+  if not found then
+    return 0;                                      -- renewed or recorded meanwhile
+  end if;
+  select k.max_reclaims into strict max_reclaims from execution.queues q join execution.job_kinds k on k.kind = q.kind where q.queue_id = lost.queue_id;
+  for job in
+    update execution.jobs j set reclaims = j.reclaims + 1 where j.job_id = any (lost.job_ids) and j.state = 'active' returning j.*
+  loop
+    reclaimed := reclaimed + 1;
+    if job.reclaims >= max_reclaims then
+      perform execution.bury(job.job_id, jsonb_build_object('code', 'lease_lost', 'message',
+        format('%s drivers in turn stopped renewing their lease on this job', job.reclaims)));
+    else
+      perform execution.make_ready(job.queue_id, job.priority, array[job.job_id]);
+    end if;
+  end loop;
+  return reclaimed;
+end $$;
+comment on function execution.reclaim_lease is 'Takes back the jobs of one lease, when it has run out: to the end of their queue, or to the dead letters after max_reclaims. Returns how many.';
+revoke execute on function execution.reclaim_lease from public, anon, authenticated, service_role;
+
+create function execution.reclaim_expired(most integer default 100) returns integer
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  expired bigint;
+  reclaimed integer := 0;
+begin
+  for expired in select l.lease_token from execution.leases l where l.expires_at < now() order by l.expires_at limit most loop
+    begin
+      reclaimed := reclaimed + execution.reclaim_lease(expired);
+    exception when others then
+      -- One lease that cannot be settled must not keep the others from being taken back. It is tried again by the next sweep.
+      raise warning 'Agon could not take back lease %: %', expired, sqlerrm;
+    end;
+  end loop;
+  return reclaimed;
+end $$;
+comment on function execution.reclaim_expired is
+  'Takes jobs back from drivers that stopped renewing; each lease by itself. Returns how many jobs were taken back. A lease that cannot be settled is a warning in the database log.';
+revoke execute on function execution.reclaim_expired from public, anon, authenticated, service_role;
+
+create function execution.revive(job_id bigint) returns boolean
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  job execution.jobs;
+begin
+  update execution.jobs j set state = 'active', attempts = 0, reclaims = 0, finished_at = null, error = null,
+    deadline_at = now() + (j.deadline_at - j.created_at)
+  where j.job_id = revive.job_id and j.state = 'failed' returning j.* into job;
+  if not found then
+    return false;
+  end if;
+  update execution.dead_letters d set redriven_at = now() where d.job_id = revive.job_id and d.redriven_at is null;
+  perform execution.make_ready(job.queue_id, job.priority, array[job_id]);
+  return true;
+end $$;
+comment on function execution.revive is 'Sends a dead-lettered job back with both counters reset and its time budget whole. The owner''s own redrive function decides whether it may.';
+revoke execute on function execution.revive from public, anon, authenticated, service_role;
+
+create function execution.sweep() returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  promoted integer;
+  reclaimed integer;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('execution.sweep')) then
+    return jsonb_build_object('busy', true);       -- two sweeps would lock owners in different orders, and one is enough
+  end if;
+  promoted := execution.promote_due();
+  reclaimed := execution.reclaim_expired();
+  perform execution.announce(k.kind) from execution.job_kinds k where execution.has_ready(k.kind);
+  return jsonb_build_object('promoted', promoted, 'reclaimed', reclaimed);
+end $$;
+comment on function execution.sweep is
+  'The guarantee behind every nudge, on a schedule: moves due jobs, takes back lost ones, and announces every kind that has ready jobs. Posts nothing when nothing is ready.';
+revoke execute on function execution.sweep from public, anon, authenticated, service_role;
+grant execute on function execution.sweep to service_role;
+
+create function execution.fn_worker_wake(kind text) returns boolean
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  wake_function text;
+begin
+  select k.wake_function into wake_function from execution.job_kinds k
+  where k.kind = fn_worker_wake.kind and execution.has_ready(k.kind);
+  if wake_function is null then
+    return false;
+  end if;
+  perform execution.wake(wake_function);
+  return true;
+end $$;
+comment on function execution.fn_worker_wake is 'A driver whose slice is spent calls it on leaving: if jobs are ready, the next invocation is posted. True: one was.';
+revoke execute on function execution.fn_worker_wake from public, anon, authenticated, service_role;
+grant execute on function execution.fn_worker_wake to service_role;
+
+create function execution.fn_worker_listen(kind text, seconds integer default 30) returns void
+language sql security definer set search_path = '' as $$
+  insert into execution.waiters as w (kind, waiting_until) values (fn_worker_listen.kind, now() + make_interval(secs => fn_worker_listen.seconds))
+  on conflict on constraint waiters_pkey do update set waiting_until = greatest(w.waiting_until, excluded.waiting_until)
+$$;
+comment on function execution.fn_worker_listen is 'An idle driver with a direct connection asks for a notification on agon_ready when jobs of this kind appear.';
+revoke execute on function execution.fn_worker_listen from public, anon, authenticated, service_role;
+grant execute on function execution.fn_worker_listen to service_role;

@@ -1,0 +1,183 @@
+-- A battle's own steps: created, published, cancelled by its owner; settled when its contenders are.
+
+-- ---------------------------------------------------------------- create, publish, cancel
+
+create function battles.fn_battles_create(owner_id uuid, battle jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  made battles.battles;
+  known battles.battles;
+  contender jsonb;
+  nth integer := 0;
+  count integer := coalesce(jsonb_array_length(battle -> 'contenders'), 0);
+begin
+  if count not between 2 and 26 then
+    return jsonb_build_object('refused', 'contender_count', 'count', count);
+  end if;
+  insert into battles.battles (owner_id, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
+    judge_model_key, judge_concurrency_key, judge_concurrency_limit, judge_simulated, idempotency_key, request_hash)
+  values (owner_id, battle ->> 'title', battle ->> 'task_prompt', nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096),
+    (battle ->> 'temperature')::numeric, coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
+    battle #>> '{judge,model_key}', battle #>> '{judge,concurrency_key}', (battle #>> '{judge,concurrency_limit}')::integer,
+    coalesce((battle #>> '{judge,simulated}')::boolean, false), battle ->> 'idempotency_key', battle ->> 'request_hash')
+  on conflict do nothing
+  returning * into made;
+  if not found then
+    select b.* into strict known from battles.battles b where b.owner_id = fn_battles_create.owner_id and b.idempotency_key = battle ->> 'idempotency_key';
+    if known.request_hash is distinct from battle ->> 'request_hash' then
+      return jsonb_build_object('refused', 'idempotency_conflict', 'battle_id', known.battle_id);
+    end if;
+    return jsonb_build_object('battle_id', known.battle_id, 'created', false);
+  end if;
+  for contender in select value from jsonb_array_elements(battle -> 'contenders') loop
+    insert into battles.contenders (battle_id, slot, contender_type, model_key, model_kind, identity, system_prompt, concurrency_key, concurrency_limit, simulated)
+    values (made.battle_id, chr(65 + nth), case when contender ->> 'system_prompt' is null then 'ai_model' else 'ai_agent' end::battles.contender_type, contender ->> 'model_key',
+      contender ->> 'model_kind', coalesce(contender ->> 'identity', ''), contender ->> 'system_prompt', contender ->> 'concurrency_key',
+      (contender ->> 'concurrency_limit')::integer, coalesce((contender ->> 'simulated')::boolean, false));
+    nth := nth + 1;
+  end loop;
+  perform battles.record_event(made.battle_id, 'battle.draft');
+  return jsonb_build_object('battle_id', made.battle_id, 'created', true);
+end $$;
+comment on function battles.fn_battles_create is
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | idempotency_conflict} changes nothing.';
+revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battles_create to service_role;
+
+create function battles.fn_battles_publish(battle_id uuid, owner_id uuid) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  battle battles.battles;
+  contender battles.contenders;
+  delay interval;
+  budget interval;
+begin
+  select b.* into battle from battles.battles b where b.battle_id = fn_battles_publish.battle_id and b.owner_id = fn_battles_publish.owner_id for update;
+  if not found then
+    return 'not_found';
+  end if;
+  if battle.status <> 'draft' then
+    return case when battle.status = 'cancelled' then 'cancelled' else 'already_published' end;
+  end if;
+  perform battles.transition(battle_id, 'published');
+  perform battles.transition(battle_id, 'executing');
+  -- A delay is a not-before, never a sleep; a time budget is the job's deadline.
+  delay := make_interval(secs => coalesce((battle.handicap ->> 'injected_delay_ms')::numeric, 0)::double precision / 1000);
+  budget := make_interval(secs => (battle.handicap ->> 'time_budget_ms')::double precision / 1000);
+  for contender in select c.* from battles.contenders c where c.battle_id = fn_battles_publish.battle_id and c.contender_type <> 'human' order by c.slot loop
+    perform execution.enqueue(
+      execution.queue_for('battle_job', contender.concurrency_key, contender.concurrency_limit), array['{}'::jsonb], contender.contender_id,
+      run_after => case when delay > interval '0' then now() + delay end, deadline_at => now() + delay + budget);
+  end loop;
+  return 'published';
+end $$;
+comment on function battles.fn_battles_publish is
+  'api calls it for the owner: the battle starts and every AI contender gets its job, in one transaction. published, already_published, cancelled or not_found (also for a stranger); only published changed anything.';
+revoke execute on function battles.fn_battles_publish from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battles_publish to service_role;
+
+create function battles.fn_battles_cancel(battle_id uuid, owner_id uuid) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  battle battles.battles;
+begin
+  select b.* into battle from battles.battles b where b.battle_id = fn_battles_cancel.battle_id and b.owner_id = fn_battles_cancel.owner_id for update;
+  if not found then
+    return 'not_found';
+  end if;
+  if battle.status in ('closed', 'void', 'cancelled') then
+    return 'already_' || battle.status;
+  end if;
+  update battles.contenders c set status = 'cancelled', settled_at = now() where c.battle_id = fn_battles_cancel.battle_id and c.status = 'pending';
+  perform execution.cancel_jobs(array(
+    select j.job_id from execution.jobs j
+    where j.subject_id = battle.battle_id or j.subject_id in (select c.contender_id from battles.contenders c where c.battle_id = battle.battle_id)));
+  perform battles.transition(battle_id, 'cancelled');
+  return 'cancelled';
+end $$;
+comment on function battles.fn_battles_cancel is
+  'api calls it for the owner. Unfinished contenders and their jobs end; a driver in mid-call learns it from its next heartbeat. cancelled, already_closed, already_void, already_cancelled or not_found.';
+revoke execute on function battles.fn_battles_cancel from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battles_cancel to service_role;
+
+-- ---------------------------------------------------------------- settle
+
+create function battles.settle(battle_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  battle battles.battles;
+  valid uuid[];
+begin
+  select b.* into battle from battles.battles b where b.battle_id = settle.battle_id for update;
+  if battle.status <> 'executing' or exists (select from battles.contenders c where c.battle_id = settle.battle_id and c.status = 'pending') then
+    return;
+  end if;
+  select coalesce(array_agg(s.contender_id), '{}') into valid from battles.submissions s
+  join battles.contenders c on c.contender_id = s.contender_id
+  where s.battle_id = settle.battle_id and s.is_final and c.status = 'submitted';
+  if cardinality(valid) = 0 then
+    perform battles.transition(battle_id, 'void', jsonb_build_object('reason', 'no contender submitted an answer'));
+    return;
+  end if;
+  -- No vote is open yet, so the window is zero: voting is passed through, and the log shows it.
+  perform battles.transition(battle_id, 'voting', jsonb_build_object('window_ms', 0));
+  perform battles.transition(battle_id, 'scoring');
+  if cardinality(valid) = 1 then
+    perform battles.transition(battle_id, 'closed', jsonb_build_object('outcome', 'walkover', 'winner_contender_id', valid[1]));
+    return;
+  end if;
+  perform execution.enqueue(
+    execution.queue_for('battle_judging', battle.judge_concurrency_key, battle.judge_concurrency_limit), array['{}'::jsonb], battle_id);
+end $$;
+comment on function battles.settle is
+  'Re-evaluates a battle when a contender has settled: waits while one is pending; none valid is void, one a walkover (it wins, no rating moves), two or more go to the judge.';
+revoke execute on function battles.settle from public, anon, authenticated, service_role;
+
+create function battles.lock_job_owners(job_ids bigint[]) returns void
+language sql security definer set search_path = '' as $$
+  select b.battle_id from battles.battles b
+  where b.battle_id in (
+    select coalesce(c.battle_id, j.subject_id) from execution.jobs j
+    left join battles.contenders c on c.contender_id = j.subject_id
+    where j.job_id = any (lock_job_owners.job_ids))
+  order by b.battle_id for update of b
+$$;
+comment on function battles.lock_job_owners is 'lock_owner of battle jobs and judgings.';
+revoke execute on function battles.lock_job_owners from public, anon, authenticated, service_role;
+
+create function battles.settle_buried_job(job_id bigint, error jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  contender battles.contenders;
+  judged uuid;
+begin
+  update battles.contenders c
+  set status = case when error ->> 'code' = 'deadline_exceeded' then 'timed_out' else 'failed' end::battles.contender_status,
+    error = settle_buried_job.error, settled_at = now()
+  from execution.jobs j
+  where j.job_id = settle_buried_job.job_id and c.contender_id = j.subject_id and c.status = 'pending'
+  returning c.* into contender;
+  if found then
+    perform battles.record_event(contender.battle_id, 'contender.' || contender.status, jsonb_build_object('slot', contender.slot, 'error', error));
+    perform battles.settle(contender.battle_id);
+    return;
+  end if;
+  select b.battle_id into judged from execution.jobs j join battles.battles b on b.battle_id = j.subject_id where j.job_id = settle_buried_job.job_id;
+  if not found then
+    return;                                        -- its battle was deleted
+  end if;
+  perform battles.record_event(judged, 'judging.failed', jsonb_build_object('error', error));
+  -- Verdicts that are whole move ratings, and those are not locked under a sweep that goes on to other battles: the schedule
+  -- closes such a battle.
+  if (select count(*) from battles.verdicts v where v.battle_id = judged) < 2 then
+    perform battles.fn_battles_finalize(judged);
+  end if;
+end $$;
+comment on function battles.settle_buried_job is
+  'settle_owner of both kinds: a contender fails (or timed out) and its battle is re-evaluated; a judging that is given up closes its battle without a verdict.';
+revoke execute on function battles.settle_buried_job from public, anon, authenticated, service_role;

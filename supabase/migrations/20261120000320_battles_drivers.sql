@@ -1,0 +1,259 @@
+-- What drivers call: a contender's answer, a judge's verdict. Each is the engine's claim or record, and what it means for the battle.
+
+-- ---------------------------------------------------------------- what drivers call: contenders
+
+create function battles.fn_worker_claim_battle_job(driver text, most integer default 1) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  -- Claimed in a statement of its own: the next one's snapshot then surely sees the owner of a job that was enqueued a
+  -- moment ago. In one statement such a job would be leased and not returned.
+  claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('battle_job', driver, most) j);
+  jobs jsonb;
+begin
+  select jsonb_agg(jsonb_build_object(
+    'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
+    'in_lane', c.concurrency_key is not null,
+    'deadline_ms', ceil(extract(epoch from j.deadline_at - clock_timestamp()) * 1000)::bigint,
+    'battle_id', b.battle_id, 'contender_id', c.contender_id, 'slot', c.slot, 'model_key', c.model_key, 'system_prompt', c.system_prompt,
+    'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap)
+    order by j.position) into jobs
+  from unnest(claimed) j
+  join battles.contenders c on c.contender_id = j.subject_id
+  join battles.battles b on b.battle_id = c.battle_id;
+  return jsonb_build_object(
+    'jobs', coalesce(jobs, '[]'),
+    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_job'),
+    'next_due_ms', case when jobs is null then execution.next_due_ms('battle_job') end);
+end $$;
+comment on function battles.fn_worker_claim_battle_job is
+  'Drivers call it for up to `most` contenders to answer for. Each job carries everything its answer needs and the lease token every later write must name. next_due_ms: when nothing is ready, how soon the next delayed job is.';
+revoke execute on function battles.fn_worker_claim_battle_job from public, anon, authenticated, service_role;
+grant execute on function battles.fn_worker_claim_battle_job to service_role;
+
+create function battles.write_submission(contender_id uuid, output jsonb, is_final boolean) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  insert into battles.submissions (contender_id, battle_id, status, content_text, content_url, media_url, mime_type, output_modality, artifact_id, is_final,
+    wire_model, finish_reason, input_tokens, output_tokens, cost_usd, latency_ms)
+  select c.contender_id, c.battle_id, case when is_final then 'submitted' else 'pending' end, output ->> 'content_text',
+    coalesce(output ->> 'content_url', output ->> 'media_url'), output ->> 'media_url', output ->> 'mime_type',
+    coalesce(output ->> 'output_modality', 'text')::battles.modality, output ->> 'artifact_id', is_final, output ->> 'wire_model', output ->> 'finish_reason',
+    (output ->> 'input_tokens')::integer, (output ->> 'output_tokens')::integer, (output ->> 'cost_usd')::numeric, (output ->> 'latency_ms')::integer
+  from battles.contenders c where c.contender_id = write_submission.contender_id
+  on conflict on constraint submissions_contender_id_key do update set
+    status = excluded.status, content_text = excluded.content_text, content_url = excluded.content_url, media_url = excluded.media_url,
+    mime_type = excluded.mime_type, output_modality = excluded.output_modality, artifact_id = excluded.artifact_id, is_final = excluded.is_final,
+    wire_model = excluded.wire_model, finish_reason = excluded.finish_reason, input_tokens = excluded.input_tokens,
+    output_tokens = excluded.output_tokens, cost_usd = excluded.cost_usd, latency_ms = excluded.latency_ms, updated_at = now();
+end $$;
+comment on function battles.write_submission is 'Writes a contender''s one submission row. The caller holds the battle''s lock and the fence.';
+revoke execute on function battles.write_submission from public, anon, authenticated, service_role;
+
+create function battles.fn_worker_upsert_battle_submission(job_id bigint, lease_token bigint, output jsonb) returns boolean
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  contender_id uuid;
+begin
+  perform battles.lock_job_owners(array[job_id]);
+  select j.subject_id into contender_id from execution.leases l join execution.jobs j on j.job_id = fn_worker_upsert_battle_submission.job_id
+  where l.lease_token = fn_worker_upsert_battle_submission.lease_token and j.job_id = any (l.job_ids) and j.state = 'active'
+  for update of l;
+  if not found then
+    return false;
+  end if;
+  perform battles.write_submission(contender_id, output, false);
+  return true;
+end $$;
+comment on function battles.fn_worker_upsert_battle_submission is
+  'Drivers call it to show an answer in progress (text so far, or a provider''s task id) without ending the job. False: the lease was lost, nothing changed.';
+revoke execute on function battles.fn_worker_upsert_battle_submission from public, anon, authenticated, service_role;
+grant execute on function battles.fn_worker_upsert_battle_submission to service_role;
+
+create function battles.fn_worker_complete_battle_job(job_id bigint, lease_token bigint, output jsonb) returns boolean
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  contender battles.contenders;
+begin
+  perform battles.lock_job_owners(array[job_id]);
+  if not execution.close_job(job_id, lease_token, 'completed') then
+    return false;                                  -- the lease was lost: another driver owns the outcome
+  end if;
+  update battles.contenders c set status = 'submitted', settled_at = now(), error = null
+  from execution.jobs j where j.job_id = fn_worker_complete_battle_job.job_id and c.contender_id = j.subject_id
+  returning c.* into strict contender;
+  perform battles.write_submission(contender.contender_id, output, true);
+  perform battles.record_event(contender.battle_id, 'contender.submitted', jsonb_build_object(
+    'slot', contender.slot, 'latency_ms', output -> 'latency_ms', 'output_tokens', output -> 'output_tokens'));
+  perform battles.settle(contender.battle_id);
+  return true;
+end $$;
+comment on function battles.fn_worker_complete_battle_job is
+  'Drivers call it with the lease they hold. True: the submission is final, and the battle re-evaluated. False: the lease was lost or the battle cancelled, nothing changed.';
+revoke execute on function battles.fn_worker_complete_battle_job from public, anon, authenticated, service_role;
+grant execute on function battles.fn_worker_complete_battle_job to service_role;
+
+create function battles.record_attempt_event(job_id bigint, outcome text, error jsonb) returns void
+language sql security definer set search_path = '' as $$
+  insert into battles.events (battle_id, type, data)
+  select coalesce(c.battle_id, j.subject_id), case when c.contender_id is null then 'judging.' else 'contender.' end || 'retried',
+    jsonb_strip_nulls(jsonb_build_object('slot', c.slot, 'attempts', j.attempts, 'max_attempts', j.max_attempts, 'error', record_attempt_event.error))
+  from execution.jobs j left join battles.contenders c on c.contender_id = j.subject_id
+  where j.job_id = record_attempt_event.job_id and record_attempt_event.outcome = 'requeued'
+$$;
+comment on function battles.record_attempt_event is 'The event of a failed attempt that will be tried again.';
+revoke execute on function battles.record_attempt_event from public, anon, authenticated, service_role;
+
+create function battles.fn_requeue_battle_job_with_backoff(job_id bigint, lease_token bigint, backoff_ms integer, error jsonb) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  outcome text := execution.fail_attempt(job_id, lease_token, error, backoff_ms);
+begin
+  perform battles.record_attempt_event(job_id, outcome, error);
+  return outcome;
+end $$;
+comment on function battles.fn_requeue_battle_job_with_backoff is
+  'Drivers call it after a failure worth another attempt, of a contender''s job or a judging. requeued, dead_lettered when the attempts are spent, or lost (nothing changed). error is {code, message}.';
+revoke execute on function battles.fn_requeue_battle_job_with_backoff from public, anon, authenticated, service_role;
+grant execute on function battles.fn_requeue_battle_job_with_backoff to service_role;
+
+create function battles.fn_move_battle_job_to_dlq(job_id bigint, lease_token bigint, error jsonb) returns text
+language sql security definer set search_path = '' as $$
+  select execution.fail_attempt(fn_move_battle_job_to_dlq.job_id, fn_move_battle_job_to_dlq.lease_token, fn_move_battle_job_to_dlq.error, null)
+$$;
+comment on function battles.fn_move_battle_job_to_dlq is
+  'Drivers call it after a failure no attempt can mend. The contender fails and the battle is re-evaluated in the same transaction. dead_lettered, or lost (nothing changed).';
+revoke execute on function battles.fn_move_battle_job_to_dlq from public, anon, authenticated, service_role;
+grant execute on function battles.fn_move_battle_job_to_dlq to service_role;
+
+create function battles.fn_redrive_dead_letter(dead_letter_id bigint) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  dead execution.dead_letters;
+  battle battles.battles;
+begin
+  select d.* into dead from execution.dead_letters d
+  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id and d.kind in ('battle_job', 'battle_judging');
+  if not found then
+    return 'not_found';
+  end if;
+  perform battles.lock_job_owners(array[dead.job_id]);
+  select d.* into dead from execution.dead_letters d where d.dead_letter_id = dead.dead_letter_id;
+  if dead.redriven_at is not null then
+    return 'already_redriven';
+  end if;
+  select b.* into battle from battles.battles b
+  where b.battle_id = coalesce((select c.battle_id from battles.contenders c where c.contender_id = dead.subject_id), dead.subject_id);
+  if battle.status not in ('executing', 'scoring') or (dead.kind = 'battle_job' and battle.status <> 'executing') then
+    return 'battle_' || battle.status;
+  end if;
+  if not execution.revive(dead.job_id) then
+    return 'already_redriven';
+  end if;
+  update battles.contenders c set status = 'pending', settled_at = null, error = null where c.contender_id = dead.subject_id and c.status in ('failed', 'timed_out');
+  perform battles.record_event(battle.battle_id, 'job.redriven', jsonb_build_object('dead_letter_id', dead_letter_id));
+  return 'redriven';
+end $$;
+comment on function battles.fn_redrive_dead_letter is
+  'An operator calls it. redriven; already_redriven; not_found; or battle_<status> when the battle has gone on without this contender and nothing can change.';
+revoke execute on function battles.fn_redrive_dead_letter from public, anon, authenticated, service_role;
+grant execute on function battles.fn_redrive_dead_letter to service_role;
+
+-- ---------------------------------------------------------------- what drivers call: the judge
+
+create function battles.fn_worker_claim_battle_judging(driver text, most integer default 1) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('battle_judging', driver, most) j);   -- see fn_worker_claim_battle_job
+  jobs jsonb;
+begin
+  select jsonb_agg(jsonb_build_object(
+    'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
+    'in_lane', b.judge_concurrency_key is not null,
+    'battle_id', b.battle_id, 'judge_model_key', b.judge_model_key, 'task_prompt', b.task_prompt, 'inputs', b.inputs, 'rubric', b.rubric,
+    'reference_answer', b.reference_answer,
+    'answers', (select jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text) order by c.slot)
+      from battles.submissions s join battles.contenders c on c.contender_id = s.contender_id
+      where s.battle_id = b.battle_id and s.is_final and c.status = 'submitted'),
+    'recorded_presentations', coalesce((select jsonb_agg(v.presentation) from battles.verdicts v
+      where v.battle_id = b.battle_id and v.judge_model_key = b.judge_model_key), '[]')) order by j.position) into jobs
+  from unnest(claimed) j
+  join battles.battles b on b.battle_id = j.subject_id;
+  return jsonb_build_object(
+    'jobs', coalesce(jobs, '[]'),
+    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_judging'),
+    'next_due_ms', case when jobs is null then execution.next_due_ms('battle_judging') end);
+end $$;
+comment on function battles.fn_worker_claim_battle_judging is
+  'Drivers call it for up to `most` battles to judge. Answers carry slots, never names or models; recorded_presentations are already paid for and must not be asked again.';
+revoke execute on function battles.fn_worker_claim_battle_judging from public, anon, authenticated, service_role;
+grant execute on function battles.fn_worker_claim_battle_judging to service_role;
+
+create function battles.fn_worker_record_verdict(job_id bigint, lease_token bigint, verdict jsonb) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  battle battles.battles;
+  recorded bigint;
+begin
+  perform battles.lock_job_owners(array[job_id]);
+  select b.* into battle from execution.leases l
+  join execution.jobs j on j.job_id = fn_worker_record_verdict.job_id
+  join battles.battles b on b.battle_id = j.subject_id
+  where l.lease_token = fn_worker_record_verdict.lease_token and j.job_id = any (l.job_ids) and j.state = 'active'
+  for update of l;
+  if not found then
+    return 'lost';
+  end if;
+  if exists (
+    select from (
+      select s.value ->> 'contender_id' as named from jsonb_array_elements(verdict -> 'scores') s
+      union all select verdict ->> 'winner_contender_id' where verdict ->> 'winner_contender_id' is not null) n
+    where not exists (select from battles.contenders c where c.battle_id = battle.battle_id and c.contender_id = n.named::uuid)) then
+    raise exception 'a verdict names a contender of another battle' using errcode = 'check_violation';
+  end if;
+  insert into battles.verdicts (battle_id, judge_model_key, presentation, slot_order, outcome, winner_contender_id, reasoning, system_prompt, prompt, raw_text,
+    parameters, input_tokens, output_tokens, cost_usd, latency_ms)
+  values (battle.battle_id, battle.judge_model_key, (verdict ->> 'presentation')::smallint, verdict ->> 'slot_order', verdict ->> 'outcome',
+    (verdict ->> 'winner_contender_id')::uuid, coalesce(verdict ->> 'reasoning', ''), verdict ->> 'system_prompt', verdict ->> 'prompt', verdict ->> 'raw_text',
+    coalesce(verdict -> 'parameters', '{}'), (verdict ->> 'input_tokens')::integer, (verdict ->> 'output_tokens')::integer, (verdict ->> 'cost_usd')::numeric,
+    (verdict ->> 'latency_ms')::integer)
+  on conflict do nothing
+  returning verdict_id into recorded;
+  if recorded is null then
+    return 'already_recorded';
+  end if;
+  insert into battles.verdict_scores (verdict_id, contender_id, score, place)
+  select recorded, (s.value ->> 'contender_id')::uuid, (s.value ->> 'score')::numeric, (s.value ->> 'place')::smallint
+  from jsonb_array_elements(verdict -> 'scores') s;
+  perform battles.record_event(battle.battle_id, 'verdict.recorded', jsonb_build_object(
+    'presentation', verdict -> 'presentation', 'slot_order', verdict -> 'slot_order', 'outcome', verdict -> 'outcome'));
+  return 'recorded';
+end $$;
+comment on function battles.fn_worker_record_verdict is
+  'Drivers call it the moment a judge call returns, so that what is paid for is kept whatever happens next. recorded, already_recorded (nothing changed) or lost (nothing changed).';
+revoke execute on function battles.fn_worker_record_verdict from public, anon, authenticated, service_role;
+grant execute on function battles.fn_worker_record_verdict to service_role;
+
+create function battles.fn_worker_complete_battle_judging(job_id bigint, lease_token bigint) returns boolean
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  perform battles.lock_job_owners(array[job_id]);
+  return execution.close_job(job_id, lease_token, 'completed');
+end $$;
+comment on function battles.fn_worker_complete_battle_judging is
+  'Drivers call it when both presentations are recorded, then ask for fn_battles_finalize in a transaction of its own. False: the lease was lost.';
+revoke execute on function battles.fn_worker_complete_battle_judging from public, anon, authenticated, service_role;
+grant execute on function battles.fn_worker_complete_battle_judging to service_role;
+
+insert into execution.job_kinds (kind, wake_function, lock_owner, settle_owner) values
+  ('battle_job', 'dispatch-jobs', 'battles.lock_job_owners', 'battles.settle_buried_job'),
+  ('battle_judging', 'ai-judge-battle', 'battles.lock_job_owners', 'battles.settle_buried_job');
+insert into execution.queues (kind) values ('battle_job'), ('battle_judging');
