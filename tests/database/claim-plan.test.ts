@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Client, claimJobs, makeQueue, rows, useDatabase, value } from '../support/database.ts'
+import { claimJobs, makeQueue } from '../support/battles.ts'
+import { type Client, rows, useDatabase, value } from '../support/database.ts'
 
 const database = useDatabase({ kept: true })
 const many = 100_000

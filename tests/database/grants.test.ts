@@ -1,19 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  asRole,
-  cancel,
-  claim,
-  claimJudging,
-  complete,
-  createBattle,
-  publish,
-  recordVerdict,
-  rows,
-  startJudging,
-  useDatabase,
-  value,
-  verdictOf,
-} from '../support/database.ts'
+import { cancel, claim, claimJudging, complete, createBattle, publish, recordVerdict, startJudging, verdictOf } from '../support/battles.ts'
+import { asRole, rows, useDatabase, value } from '../support/database.ts'
 
 const database = useDatabase()
 const roles = ['anon', 'authenticated', 'service_role'] as const

@@ -9,7 +9,6 @@ import {
   completeJudging,
   type Decision,
   deadLetter,
-  dump,
   eventsOf,
   expireLease,
   finalize,
@@ -19,16 +18,13 @@ import {
   ratings,
   recordVerdict,
   requeue,
-  rows,
   startBattle,
   startJudging,
   statusOf,
   sweep,
-  times,
-  useDatabase,
-  value,
   verdictOf,
-} from '../support/database.ts'
+} from '../support/battles.ts'
+import { dump, rows, times, useDatabase, value } from '../support/database.ts'
 
 const database = useDatabase()
 

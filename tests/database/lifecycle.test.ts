@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
   answerAll,
-  asRole,
   cancel,
   claim,
   claimDocument,
@@ -11,7 +10,6 @@ import {
   complete,
   createBattle,
   deadLetter,
-  dump,
   eventsOf,
   finalize,
   heartbeat,
@@ -20,15 +18,13 @@ import {
   publish,
   ratings,
   recordVerdict,
-  rows,
   startBattle,
   startJudging,
   statusOf,
   sweep,
-  useDatabase,
-  value,
   verdictOf,
-} from '../support/database.ts'
+} from '../support/battles.ts'
+import { asRole, dump, rows, useDatabase, value } from '../support/database.ts'
 
 const database = useDatabase()
 

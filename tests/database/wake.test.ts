@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
   answerAll,
-  type Client,
   cancel,
   claim,
   claimDocument,
@@ -12,18 +11,13 @@ import {
   expireLease,
   makeDue,
   makeQueue,
-  projectUrl,
   publish,
   requeue,
-  rows,
   startBattle,
   statusOf,
   sweep,
-  useDatabase,
-  value,
-  warningsDuring,
-  workerKey,
-} from '../support/database.ts'
+} from '../support/battles.ts'
+import { type Client, projectUrl, rows, useDatabase, value, warningsDuring, workerKey } from '../support/database.ts'
 
 const database = useDatabase()
 

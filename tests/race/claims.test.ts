@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import {
-  type Client,
   cancel,
   claim,
   claimJobs,
@@ -12,15 +11,11 @@ import {
   makeDue,
   makeQueue,
   publish,
-  rows,
   startBattle,
   statusOf,
   sweep,
-  times,
-  untilWaiting,
-  useDatabase,
-  value,
-} from '../support/database.ts'
+} from '../support/battles.ts'
+import { type Client, rows, times, untilWaiting, useDatabase, value } from '../support/database.ts'
 
 const database = useDatabase()
 

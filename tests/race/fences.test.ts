@@ -14,16 +14,13 @@ import {
   makeQueue,
   recordVerdict,
   requeue,
-  rows,
   startBattle,
   startJudging,
   statusOf,
   sweep,
-  untilWaiting,
-  useDatabase,
-  value,
   verdictOf,
-} from '../support/database.ts'
+} from '../support/battles.ts'
+import { rows, untilWaiting, useDatabase, value } from '../support/database.ts'
 
 const database = useDatabase()
 

@@ -3,7 +3,6 @@ import {
   answerAll,
   autoFinalize,
   type Battle,
-  type Client,
   cancel,
   claimJudging,
   claimOne,
@@ -16,17 +15,13 @@ import {
   publish,
   ratings,
   recordVerdict,
-  rows,
   startBattle,
   startJudging,
   statusOf,
   sweep,
-  untilWaiting,
-  useDatabase,
-  value,
   verdictOf,
-  warningsDuring,
-} from '../support/database.ts'
+} from '../support/battles.ts'
+import { type Client, rows, untilWaiting, useDatabase, value, warningsDuring } from '../support/database.ts'
 
 const database = useDatabase()
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import {
   type Battle,
-  type Client,
   cancel,
   claimJudging,
   claimOne,
@@ -18,12 +17,9 @@ import {
   startBattle,
   startJudging,
   sweep,
-  untilWaiting,
-  useDatabase,
-  value,
   verdictOf,
-  warningsDuring,
-} from '../support/database.ts'
+} from '../support/battles.ts'
+import { type Client, untilWaiting, useDatabase, value, warningsDuring } from '../support/database.ts'
 
 /*
  * battle -> contender -> lease -> job -> submission. Whatever ends, judges or takes back a job waits for the battle while it holds

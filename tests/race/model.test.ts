@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Client, empty, makeQueue, rows, useDatabase, value } from '../support/database.ts'
+import { makeQueue } from '../support/battles.ts'
+import { type Client, empty, rows, useDatabase, value } from '../support/database.ts'
 
 /*
  * The step engine against a model of it: random histories of enqueue, claim, heartbeat, lost lease, completion, failure, cancel and
