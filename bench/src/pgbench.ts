@@ -16,7 +16,9 @@ export function findPgbench(): { path: string; version: string } | undefined {
   for (const path of ['pgbench', ...installed.reverse()]) {
     try {
       return { path, version: execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() }
-    } catch {}
+    } catch {
+      // not there: the next place is looked at
+    }
   }
   return undefined
 }

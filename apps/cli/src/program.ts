@@ -41,7 +41,7 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     .option('--home <folder>', 'where the platform on this machine keeps its data (AGON_HOME; default: .agon in the repository)')
     .option('--debug', 'show the log of the platform, and stacks of errors')
     .exitOverride()
-    .showHelpAfterError('(agon help lists the commands and options)')
+    .showHelpAfterError('(npm run agon -- help lists the commands and options)')
 
   const contextFor = ({ json }: { json?: true }): Context => {
     const { home, debug } = program.opts<Globals>()

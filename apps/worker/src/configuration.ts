@@ -2,9 +2,11 @@ import { z } from 'zod'
 
 const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
 
+const secretKey = 'must be a secret key of the project (sb_secret_…), best the one named worker'
+
 const schema = z.object({
   SUPABASE_URL: z.url('must be the URL of the project, e.g. https://<ref>.supabase.co'),
-  AGON_WORKER_KEY: z.string().regex(/^sb_secret_/, 'must be a secret key of the project (sb_secret_…), best the one named worker'),
+  AGON_WORKER_KEY: z.string(secretKey).regex(/^sb_secret_/, secretKey),
   /** A direct connection, for LISTEN: pickup in milliseconds instead of at the next poll. */
   AGON_DATABASE_URL: z
     .string()

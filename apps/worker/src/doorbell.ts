@@ -17,7 +17,7 @@ export function startDoorbell(
 
   async function listen(): Promise<void> {
     while (!stopped.signal.aborted) {
-      const client = new Client({ connectionString: options.databaseUrl, keepAlive: true })
+      const client = new Client({ connectionString: options.databaseUrl, keepAlive: true, connectionTimeoutMillis: 10_000 })
       const broken = new AbortController()
       client.on('error', () => broken.abort())
       client.on('end', () => broken.abort())

@@ -3,8 +3,9 @@ import { startWorker } from './worker.ts'
 
 try {
   process.loadEnvFile()
-} catch {
-  // No .env here: the environment alone configures the worker.
+} catch (error) {
+  // Without a .env the environment alone configures the worker; one that cannot be read is a mistake to be told of.
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 
 let configuration: ReturnType<typeof workerConfiguration>

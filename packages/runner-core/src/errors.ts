@@ -8,7 +8,7 @@ export const errorTable = {
     status: 429,
     retryable: true,
     title: 'The provider limits the rate',
-    remedy: 'It is tried again after the time the provider asked for. Raise the provider quota, or set a lane limit for this model.',
+    remedy: 'It is tried again after the time the provider asked for. Raise the provider quota, or lower AGON_SLOTS.',
   },
   provider_unavailable: {
     status: 502,
@@ -148,7 +148,7 @@ export const errorTable = {
     title: 'The battle is past that',
     remedy: 'Read its status; only drafts are published, only unfinished battles are cancelled.',
   },
-  payload_too_large: { status: 413, retryable: false, title: 'The body is too large', remedy: 'Send at most 256 KiB.' },
+  payload_too_large: { status: 413, retryable: false, title: 'The body is too large', remedy: 'Send at most 512 KiB.' },
   store_refused: {
     status: 500,
     retryable: false,
@@ -159,7 +159,7 @@ export const errorTable = {
     status: 503,
     retryable: true,
     title: 'The database could not be reached',
-    remedy: 'Try again; if it lasts, see agon doctor.',
+    remedy: 'Try again; if it lasts, see npm run agon -- doctor.',
   },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string; remedy: string }>
 

@@ -135,8 +135,9 @@ interface Row {
 
 /**
  * The registered models. Prices are list prices of standard calls whose prompt stays below the long-context threshold (200,000 to
- * 272,000 tokens; the API takes no body above 256 KiB). They are as found in November 2026 in models.dev and in the model pricing of
- * GitHub Docs, not on an invoice; where the two disagree, or an alias moves, there is no price and no cost is computed.
+ * 272,000 tokens; the API takes no prompt above 32,000 characters). They are as found in November 2026 in models.dev and in the model
+ * pricing of GitHub Docs, a few in one source alone, and none on an invoice; where sources disagree, or an alias moves, there is no price
+ * and no cost is computed.
  *
  * A wire name is the model that the key names. The predecessor let gpt-5.4 answer for gpt-5.2 and gemini-2.5-pro for gemini-3-pro; a
  * leaderboard must rate the model that answered.

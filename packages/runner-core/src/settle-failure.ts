@@ -1,6 +1,6 @@
 import { afterFailure } from './backoff.ts'
 import type { StepError } from './errors.ts'
-import { persist } from './record.ts'
+import { persist } from './persist.ts'
 import type { StepReport, StepWorld } from './step.ts'
 
 /** Records a failed attempt: again after a backoff, or the dead letters. A lost lease is nobody's failure and records nothing. */

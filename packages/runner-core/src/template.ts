@@ -2,7 +2,7 @@ import { Liquid } from 'liquidjs'
 import { type StepError, stepError } from './errors.ts'
 import { fail, ok, type Result } from './result.ts'
 
-/** Bounds of one rendering. The API takes no body above 256 KiB, so a template that meets one of them is not a prompt. */
+/** Bounds of one rendering, far above any prompt the API takes (32,000 characters): a template that meets one of them is an attack or a bug. */
 const limits = { templateChars: 300_000, outputChars: 1_000_000, renderMs: 1_000, memoryUnits: 10_000_000 } as const
 
 /** Liquid prints an object as [object Object], which no model can use. */

@@ -24,7 +24,11 @@ const schema = z.object({
   SUPABASE_FUNCTION_SLUG: z.string().default('function'),
   SB_EXECUTION_ID: z.string().default('local'),
   /** How long one invocation drains. A request is sure of half the wall clock: 75 s on the free plan. */
-  AGON_SLICE_MS: milliseconds(60_000),
+  AGON_SLICE_MS: z.coerce
+    .number()
+    .int()
+    .min(20_000, 'below 20 s no call would be begun, and invocations would follow each other idle')
+    .default(60_000),
   /** The longest provider call within a slice. */
   AGON_PROVIDER_TIMEOUT_MS: milliseconds(45_000),
   /** Jobs in flight per isolate. */

@@ -5,7 +5,7 @@ import { problem } from '../_shared/problem.ts'
 import type { Env } from './caller.ts'
 
 /** A prompt of 32,000 characters, 26 system prompts and a rubric fit; nothing honest is larger. */
-export const smallBody = bodyLimit({ maxSize: 512 * 1024, onError: () => problem('payload_too_large', 'Send at most 512 KiB.') })
+export const smallBody = bodyLimit({ maxSize: 512 * 1024, onError: () => problem('payload_too_large') })
 
 /** A request with a body must say that it is JSON, and be it. */
 export const jsonBody: MiddlewareHandler<Env> = async (c, next) => {

@@ -43,7 +43,7 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
       'Give --access-token (a Supabase Auth session), or set AGON_ACCESS_TOKEN.',
     )
   }
-  if (prompt.trim() === '') throw usageError('The prompt is empty.', 'agon battle "Write a haiku about the ocean."')
+  if (prompt.trim() === '') throw usageError('The prompt is empty.', 'npm run battle -- "Write a haiku about the ocean."')
   if (options.contender) checkContenders(options.contender)
   const reference = options.reference === undefined ? undefined : readReference(options.reference)
 
@@ -67,7 +67,7 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
       const link = {
         url: session.url,
         publishableKey: session.publishableKey,
-        ...(stays ? {} : { note: 'It answers while the platform runs: agon battle --keep.' }),
+        ...(stays ? {} : { note: 'It answers while the platform runs: npm run battle -- --keep.' }),
       }
       context.print(`\n${battleReport(battle, { width: context.width, style: context.out, link })}`)
     }

@@ -10,7 +10,7 @@ import { type Context, closeSession, openSession } from './context.ts'
 export async function doctorCommand({ json }: { json?: true }, context: Context): Promise<ExitCode> {
   const checks = [
     nodeCheck(),
-    ...(await checked('platform', 'Follow the message, then run agon doctor again.', () => onPlatform(context))),
+    ...(await checked('platform', 'Follow the message, then run npm run agon -- doctor again.', () => onPlatform(context))),
     ...(await checked('providers', 'Correct the variable in the environment or in .env.', () => providerChecks(context.variables))),
   ]
   const ok = checks.every(({ state }) => state !== 'failed')

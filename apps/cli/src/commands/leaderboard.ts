@@ -20,7 +20,7 @@ export async function leaderboardCommand(options: LeaderboardOptions, context: C
     if (!found.ok) throw problemError(found.problem)
     const { leaderboard } = found.value
     if (options.json) context.print(JSON.stringify(leaderboard))
-    else if (leaderboard.length === 0) context.print('Nobody is rated yet: agon battle makes the first two competitors.')
+    else if (leaderboard.length === 0) context.print('Nobody is rated yet: npm run battle makes the first two competitors.')
     else {
       const heading = ['', 'competitor', 'rating', 'games', 'won', 'lost', 'drawn'].map((cell) => context.out.dim(cell))
       const rows = leaderboard.map((row) => [

@@ -29,7 +29,7 @@ export function checkAvailable({ contenders, judge }: Lineup, available: readonl
     }
     throw usageError(
       `Nothing is configured to call ${key}.`,
-      `Set ${variable} in the environment or in .env; agon doctor shows what is set.`,
+      `Set ${variable} in the environment or in .env; npm run agon -- doctor shows what is set.`,
     )
   }
 }

@@ -34,7 +34,7 @@ export const starters: Readonly<Record<string, readonly [string, string]>> = {
 export const sparringLineup: Lineup = {
   contenders: [{ model: 'sparring:quill' }, { model: 'sparring-anthropic:ember' }],
   judge: 'sparring:arbiter',
-  note: 'No provider key is set and no local model server answers, so two SIMULATED sparring partners fight and a SIMULATED arbiter judges. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or another key in .env for real models; agon doctor lists them.',
+  note: 'No provider key is set and no local model server answers, so two SIMULATED sparring partners fight and a SIMULATED arbiter judges. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or another key in .env for real models; npm run agon -- doctor lists them.',
 }
 
 /** Who fights when nobody is named: models of providers with a key, else of a server on this machine, else the sparring partners. */

@@ -13,7 +13,7 @@ export function namedContender(text: string): Contender {
 /** The canonical key of a text model, or an error that names the ones close to it. */
 export function checkedModel(key: string, option: string): string {
   const model = findModel(key)
-  if (!model.ok) throw usageError(`${option} ${model.error.message}`, 'agon models lists them all.')
+  if (!model.ok) throw usageError(`${option} ${model.error.message}`, 'npm run agon -- models lists them all.')
   if (model.value.kind !== 'text') throw usageError(`${option} ${key} makes ${model.value.kind}, and battles take text models so far.`)
   return model.value.key
 }

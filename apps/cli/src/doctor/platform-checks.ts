@@ -9,7 +9,9 @@ const supabase = join(projectDir, 'supabase')
 
 /** The platform from inside: its database, its migrations, what stands in for extensions, its functions. */
 export async function platformChecks(platform: LocalPlatform): Promise<Check[]> {
-  const database = await checked('database', 'Run agon doctor --debug for the log of PostgreSQL.', () => databaseChecks(platform))
+  const database = await checked('database', 'Run npm run agon -- doctor --debug for the log of PostgreSQL.', () =>
+    databaseChecks(platform),
+  )
   const functions = await Promise.all(functionNames().map((name) => functionCheck(name, platform)))
   return [...database, ...functions, ...(await checked('worker key', 'See docs/operating.md on keys.', () => workerKeyCheck(platform)))]
 }
@@ -50,7 +52,7 @@ async function databaseChecks({ dbUrl }: LocalPlatform): Promise<Check[]> {
 const functionNames = (): string[] =>
   readdirSync(join(supabase, 'functions')).filter((name) => existsSync(join(supabase, 'functions', name, 'index.ts')))
 
-const bootRemedy = 'Run agon doctor --debug for what it printed; the first start fetches its modules and needs the network.'
+const bootRemedy = 'Run npm run agon -- doctor --debug for what it printed; the first start fetches its modules and needs the network.'
 
 async function functionCheck(name: string, { url }: LocalPlatform): Promise<Check> {
   const title = `function ${name}`
