@@ -127,7 +127,7 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
       createSupabaseApi({ dbUrl, storageDir: places.storage, config: project.config, keys, tokens, log }),
     )
     closing.politely('the REST service', () => api.close())
-    closing.politely('the schema watch', await watchSchema(dbUrl, () => api.reloadSchema()))
+    closing.politely('the schema watch', await watchSchema(dbUrl, () => api.reloadSchema(), log))
 
     let functions: FunctionHost | undefined
     if (options.functionsEnabled ?? project.config.edge_runtime.enabled) {

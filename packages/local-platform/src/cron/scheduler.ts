@@ -87,7 +87,8 @@ export async function startScheduler(dbUrl: string, log: Log): Promise<Scheduler
         [job.jobid, job.database, job.username, job.command, started],
       )
       runid = begun.rows[0].runid
-      await client.query(`set session authorization ${client.escapeIdentifier(job.username)}`).catch(() => undefined)
+      // With the rights of whoever scheduled it, and no others: when those cannot be taken, the job fails.
+      if (job.username !== client.user) await client.query(`set session authorization ${client.escapeIdentifier(job.username)}`)
       const results = [await client.query(job.command)].flat()
       const last = results.at(-1)
       const message = last?.fields.length ? `${last.rowCount} row${last.rowCount === 1 ? '' : 's'}` : (last?.command ?? '')

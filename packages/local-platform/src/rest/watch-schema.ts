@@ -1,16 +1,23 @@
 import type pg from 'pg'
 import { connect } from '../database/connect.ts'
+import type { Log } from '../log.ts'
 
 /** Calls back when the schema changes: `notify pgrst, 'reload schema'`, sent by hand or by the event triggers. Returns how to stop. */
-export async function watchSchema(dbUrl: string, reload: () => Promise<void>): Promise<() => Promise<void>> {
+export async function watchSchema(dbUrl: string, reload: () => Promise<void>, log: Log): Promise<() => Promise<void>> {
   let client: pg.Client | undefined
   let stopped = false
   let retry: NodeJS.Timeout | undefined
 
+  /** What could not be read now is read at the next change; until then REST serves the schema it knows. */
+  const refresh = () =>
+    reload().catch((error: Error) =>
+      log({ source: 'platform', level: 'warning', message: `the schema could not be read again: ${error.message}` }),
+    )
+
   async function watch(): Promise<void> {
     const fresh = await connect(dbUrl)
     if (stopped) return fresh.end() // it was stopped while it reconnected
-    fresh.on('notification', () => reload().catch(() => undefined))
+    fresh.on('notification', refresh)
     fresh.on('end', () => {
       if (!stopped) again()
     })
@@ -19,7 +26,7 @@ export async function watchSchema(dbUrl: string, reload: () => Promise<void>): P
   }
   function again(): void {
     if (stopped) return
-    retry = setTimeout(() => watch().then(reload, again), 200)
+    retry = setTimeout(() => watch().then(refresh, again), 200)
   }
 
   await watch()
