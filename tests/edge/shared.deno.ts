@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from 'npm:deno-std@1.4.0/assert/mod.js'
+import { assertEquals, assertMatch, assertRejects } from 'npm:deno-std@1.4.0/assert/mod.js'
 
 // Run by tests/edge/shared.test.ts with `deno test`: what the functions share, in the runtime they run in.
 
@@ -26,6 +26,16 @@ Deno.test('the configuration has its defaults, and is frozen', async () => {
   const { databaseKey, environment } = await shared('environment')
   assertEquals([environment.AGON_SLICE_MS, environment.AGON_PROVIDER_TIMEOUT_MS, environment.AGON_SLOTS], [60_000, 45_000, 32])
   assertEquals([databaseKey, Object.isFrozen(environment)], ['sb_secret_w', true])
+})
+
+Deno.test('a slice in which no call would be begun is refused by name', async () => {
+  Deno.env.set('AGON_SLICE_MS', '19999')
+  try {
+    const again = new URL('../../supabase/functions/_shared/environment.ts?again', import.meta.url).href
+    await assertRejects(() => import(again), Error, 'AGON_SLICE_MS')
+  } finally {
+    Deno.env.delete('AGON_SLICE_MS')
+  }
 })
 
 Deno.test('a problem names its code, says what to do and leads to the table of codes', async () => {

@@ -20,5 +20,5 @@ test('what the functions share keeps its promises in Deno', async () => {
     ],
     { cwd: root, env: { ...process.env, DENO_NO_PACKAGE_JSON: '1', DENO_TLS_CA_STORE: 'system,mozilla', NO_COLOR: '1' } },
   )
-  expect(stdout).toMatch(/4 passed \| 0 failed/)
+  expect(stdout).toMatch(/5 passed \| 0 failed/)
 })

@@ -148,6 +148,19 @@ describe('cron', () => {
     expect(details.return_message).toBe('ERROR: division by zero')
   })
 
+  it('runs a job with the rights of its user, and not at all when those cannot be taken', async () => {
+    const { id } = await one(`select cron.schedule('rights', '1 second', $$insert into ran (job) values (session_user)$$) as id`)
+    await database.query(`update cron.job set username = 'anon' where jobid = $1`, [id])
+    const refused = await until('it failed', () => one(`select * from cron.job_run_details where jobid = $1 and status = 'failed'`, [id]))
+    expect(refused.return_message).toMatch(/permission denied for table ran/)
+    await database.query(`update cron.job set username = 'gone' where jobid = $1`, [id])
+    const failed = await until('it failed without rights', () =>
+      one(`select * from cron.job_run_details where jobid = $1 and status = 'failed' and username = 'gone'`, [id]),
+    )
+    expect(failed.return_message).toMatch(/role "gone" does not exist/)
+    expect(await runs('postgres')).toEqual([])
+  })
+
   it('never lets a job overlap itself, and runs a missed turn once', async () => {
     await one(`select cron.schedule('slow', '1 second', $$
       insert into ran (job) values ('slow'); select pg_sleep(1.3);
