@@ -1,8 +1,8 @@
 import type { Battle } from '@agon/client'
 import { expect, test } from 'vitest'
 import { plainStyle } from '../terminal/style.ts'
+import { sampleBattle, sampleContender } from '../testing/sample-battle.ts'
 import { createStory } from './progress.ts'
-import { sampleBattle, sampleContender } from './sample-battle.ts'
 
 const pending = (slot: string, job: Partial<NonNullable<Battle['contenders'][number]['job']>>) =>
   sampleContender(slot, {

@@ -1,8 +1,8 @@
 import type { Battle } from '@agon/client'
 import { describe, expect, test } from 'vitest'
 import { plainStyle as style } from '../terminal/style.ts'
+import { sampleBattle, sampleContender, sampleVerdict } from '../testing/sample-battle.ts'
 import { battleReport } from './report.ts'
-import { sampleBattle, sampleContender, sampleVerdict } from './sample-battle.ts'
 
 const report = (battle = sampleBattle(), width = 120) => battleReport(battle, { width, style })
 
