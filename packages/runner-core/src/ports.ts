@@ -1,5 +1,6 @@
 import type { StepError } from './errors.ts'
 import type { Handicap } from './handicap.ts'
+import type { ModelKind } from './models.ts'
 import type { Result } from './result.ts'
 
 /** The world as runner-core may see it: a clock it can read and wait on, and dice. */
@@ -34,6 +35,8 @@ export interface CallOptions {
   timeoutMs: number
   /** The same for every attempt of one job, so that a provider can recognise a repeat. */
   idempotencyKey: string
+  /** Told when the provider says that nothing more may be asked for a while. */
+  onRateLimit?: (limit: RateLimit) => void
 }
 
 export interface TextCompletion {
@@ -45,13 +48,96 @@ export interface TextCompletion {
   outputTokens?: number
 }
 
-/** One provider, behind its SDK. Never throws: every failure is a coded error. */
-export interface Provider {
-  generateText(request: TextRequest, call: CallOptions): Promise<Result<TextCompletion, StepError>>
+/** What a text call goes on from: the text so far, and the provider's own cursor where it has one. JSON-serialisable. */
+export interface TextCheckpoint {
+  text: string
+  /** Provider's own place in a stored answer, e.g. { response_id, sequence_number } of an OpenAI response. */
+  cursor?: Record<string, unknown>
+  inputTokens?: number
+  outputTokens?: number
+  /** Chunks so far. */
+  chunks: number
 }
 
-/** Finds the provider by its id in the registry; an error when it is not configured. */
-export type Providers = (providerId: string) => Result<Provider, StepError>
+export interface TextStream extends CallOptions {
+  /** Called with the whole text so far (never less than before), as it grows. */
+  onText(checkpoint: TextCheckpoint): void
+  /** Aborted when the slice is nearly over: the call stops at once and resolves `partial` with what it has. */
+  pause: AbortSignal
+}
+
+export type TextOutcome =
+  | ({ kind: 'done' } & TextCompletion)
+  | { kind: 'partial'; checkpoint: TextCheckpoint }
+  | { kind: 'pending'; task: ProviderTask }
+
+export interface MediaRequest {
+  wireModel: string
+  kind: 'image' | 'audio' | 'video' | 'music'
+  prompt: string
+  /** Where the provider may post a signed completion; undefined: it is only polled. */
+  callbackUrl?: string
+}
+
+/** What a provider made: bytes, or a URL that will expire. */
+export interface MediaResult {
+  source: { bytes: Uint8Array } | { url: string; headers?: Record<string, string> }
+  mimeType: string
+  wireModel: string
+  costUsd?: number
+  inputTokens?: number
+  outputTokens?: number
+}
+
+/** A task a provider keeps. `taskId` is the provider's; `details` what else a poll needs (fal: endpoint id). */
+export interface ProviderTask {
+  taskId: string
+  details?: Record<string, string>
+  pollAfterMs?: number
+}
+
+export type MediaOutcome = { kind: 'done'; media: MediaResult } | { kind: 'pending'; task: ProviderTask }
+export type TaskState =
+  | { kind: 'running'; progress?: number; pollAfterMs?: number }
+  | { kind: 'done'; media: MediaResult }
+  | { kind: 'text_done'; completion: TextCompletion }
+
+/** Rate limit as the provider states it on an answer; reported when remaining is 0 or it refused. */
+export interface RateLimit {
+  retryAfterMs: number
+}
+
+/** One provider, behind its SDK: a method stands here exactly when the provider can do that. Never throws: every failure is a coded error. */
+export interface Provider {
+  generateText(request: TextRequest, call: CallOptions): Promise<Result<TextCompletion, StepError>>
+  /** Streams, pauses at the slice's end and goes on from a checkpoint. Nothing lost, nothing repeated. */
+  streamText?(request: TextRequest & { resume?: TextCheckpoint }, call: TextStream): Promise<Result<TextOutcome, StepError>>
+  /** Hands a long answer to the provider to keep (OpenAI background responses). */
+  startText?(request: TextRequest & { callbackUrl?: string }, call: CallOptions): Promise<Result<ProviderTask, StepError>>
+  generateMedia?(request: MediaRequest, call: CallOptions): Promise<Result<MediaOutcome, StepError>>
+  /** Where a task stands. A task the provider failed is a coded error; `provider_task_gone` when it knows it no more. */
+  pollTask?(task: ProviderTask & { wireModel: string; kind: ModelKind }, call: CallOptions): Promise<Result<TaskState, StepError>>
+  cancelTask?(task: ProviderTask & { wireModel: string; kind: ModelKind }, call: CallOptions): Promise<Result<void, StepError>>
+}
+
+/** Finds the provider by its id in the registry; an error when it is not configured. apiKey: a user's own key for this call, opened; undefined: the platform's. Adapters made for a user's key are not kept. */
+export type Providers = (providerId: string, apiKey?: string) => Result<Provider, StepError>
+
+/** Copies results to a bucket. */
+export interface MediaStore {
+  /** Checks size and MIME type (by the bytes, not only by the header), streams, and is idempotent: the same path again overwrites. */
+  copy(
+    media: MediaResult,
+    target: { path: string; kind: 'image' | 'audio' | 'video' | 'music' },
+    bounds: { signal: AbortSignal; timeoutMs: number },
+  ): Promise<Result<StoredMedia, StepError>>
+}
+export interface StoredMedia {
+  url: string
+  path: string
+  mimeType: string
+  bytes: number
+}
 
 // ---------------------------------------------------------------- store
 
