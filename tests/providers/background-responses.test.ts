@@ -162,6 +162,17 @@ describe('an answer OpenAI keeps, streamed', () => {
     expect((await stream(provider, { resume })).outcome).toEqual(whole)
   })
 
+  test('a server without the Responses API is asked by chat completions, and not tried again', async () => {
+    const { provider, calls } = await starting({ interfere: ({ path }) => (path === '/v1/responses' ? { status: 404 } : undefined) })
+    await stream(provider)
+    await stream(provider)
+    expect(calls.map(({ path }) => path)).toEqual(['/v1/responses', '/v1/chat/completions', '/v1/chat/completions'])
+    const unknownModel = { status: 404, body: { error: { message: 'No such model', code: 'model_not_found' } } }
+    const other = await starting({ interfere: () => unknownModel })
+    expect((await stream(other.provider)).outcome).toMatchObject({ ok: false, error: { code: 'provider_rejected' } })
+    expect(other.calls).toHaveLength(1)
+  })
+
   test('models that keep none are asked by chat completions', async () => {
     const { provider, calls } = await starting()
     await provider.streamText(

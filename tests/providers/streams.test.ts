@@ -98,6 +98,7 @@ describe.each(['openai', 'anthropic'] as const)('a streamed answer on the %s wir
         resume = outcome.value.checkpoint
       }
       expect(calls.length).toBeGreaterThan(5)
+      expect(calls.slice(0, 3).map(({ idempotencyKey }) => idempotencyKey)).toEqual(['job-7', 'job-7-1', 'job-7-2'])
       // Every continuation was asked for where the one before had stopped.
       expect(calls.map(({ from }) => from)).toEqual(calls.map(({ from }) => from).toSorted((a, b) => a - b))
     },

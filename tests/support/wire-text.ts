@@ -23,6 +23,7 @@ export interface TextCall {
   wire: 'openai' | 'anthropic'
   messages: Message[]
   maxTokens: number
+  idempotencyKey: string | undefined
   /** Where in the answer its continuation began. */
   from: number
   /** Resolves when the caller's connection is gone. */
@@ -64,7 +65,8 @@ export async function startWireText(options: TextOptions) {
       closed.resolve()
     })
     const { from, begin } = placeIn(body.messages)
-    calls.push({ wire: isChat ? 'openai' : 'anthropic', messages: body.messages, maxTokens, from, closed: closed.promise })
+    const idempotencyKey = request.headers['idempotency-key'] as string | undefined
+    calls.push({ wire: isChat ? 'openai' : 'anthropic', messages: body.messages, maxTokens, idempotencyKey, from, closed: closed.promise })
     const nthStream = calls.length
     const text = answer.slice(begin, begin + maxTokens * 4)
     const stopsShort = begin + text.length < answer.length

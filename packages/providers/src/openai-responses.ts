@@ -26,6 +26,13 @@ import { StreamedAnswer, type StreamRequest } from './streamed-answer.ts'
 /** How long a pause waits for a new answer's id: without it, the answer would be paid for and never found again. */
 const idGraceMs = 2_000
 
+/** What a server that stands in OpenAI's place without its Responses API ends a stream with. */
+export const noResponses = stepError('provider_rejected', 'The server behind the base URL has no Responses API.')
+
+/** A path that is not there, and not a model that is not there. */
+const isMissing = (thrown: unknown): boolean =>
+  statusOf(thrown) === 404 && !errorDetail((thrown as { error?: unknown }).error).codes.includes('model_not_found')
+
 /** The API refuses a smaller bound. */
 const leastOutputTokens = 16
 
@@ -47,8 +54,8 @@ export const backgroundResponses = (provider: ConfiguredProvider, calls: SdkCall
 
   // The API takes no address for its webhooks with a request: they are a setting of the project.
   startText: ({ callbackUrl: _setting, ...request }, call) =>
-    calls(call, async ({ client, options, answered }) => {
-      const started = await answered(client.responses.create({ ...body(provider, request), background: true }, options))
+    calls(call, async ({ client, making, answered }) => {
+      const started = await answered(client.responses.create({ ...body(provider, request), background: true }, making()))
       const parsed = response.safeParse(started)
       if (!parsed.success) return fail(malformed(provider))
       return ok({ taskId: parsed.data.id, pollAfterMs: firstPollMs })
@@ -154,7 +161,7 @@ async function streamed(
   session: SdkSession<OpenAI>,
   cursor?: Cursor,
 ): Promise<Result<TextOutcome, StepError> | 'gone'> {
-  const { client, options, answered } = session
+  const { client, options, making, answered } = session
   const { resume } = request
   const text = resume?.text ?? ''
   if (call.pause.aborted) return ok({ kind: 'partial', checkpoint: resume ?? { text, chunks: 0 } })
@@ -206,13 +213,15 @@ async function streamed(
     }
   }
   const open = (signal: AbortSignal): Promise<AsyncIterable<unknown>> => {
-    const bounds = { ...options, signal }
     if (cursor) {
       const from = { stream: true as const, starting_after: cursor.sequence_number }
-      return answered(client.responses.retrieve(cursor.response_id, from, bounds))
+      return answered(client.responses.retrieve(cursor.response_id, from, { ...options, signal }))
     }
     const asked = body(provider, { ...request, maxTokens }, turns)
-    return answered(client.responses.create({ ...asked, background: true, stream: true }, bounds))
+    const bounds = { ...making(resume?.chunks), signal }
+    return answered(client.responses.create({ ...asked, background: true, stream: true }, bounds)).catch((thrown: unknown) => {
+      throw isMissing(thrown) ? new CodedFailure(noResponses) : thrown
+    })
   }
 
   try {
