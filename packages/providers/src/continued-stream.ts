@@ -77,7 +77,7 @@ export function done(
 }
 
 /** All the tokens of the request were used before this chunk. */
-const spent = (request: StreamRequest, text: string) => ({
+export const spent = (request: StreamRequest, text: string) => ({
   text,
   finishReason: 'length' as const,
   wireModel: request.wireModel,

@@ -4,7 +4,8 @@ import type { ConfiguredProvider } from './configuration.ts'
 import { chatCompletions } from './openai-chat.ts'
 import { loadOpenai } from './openai-client.ts'
 import { openaiMedia } from './openai-media.ts'
-import { backgroundResponses, noResponses } from './openai-responses.ts'
+import { noResponses } from './openai-response-stream.ts'
+import { backgroundResponses } from './openai-responses.ts'
 import { sdkCalls } from './sdk-calls.ts'
 
 /** OpenAI, and every server that speaks its chat completions; the rest of its API is asked of OpenAI alone. */
