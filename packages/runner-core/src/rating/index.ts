@@ -1,0 +1,4 @@
+export * from './board.ts'
+export * from './bradley-terry.ts'
+export * from './comparisons.ts'
+export * from './style-control.ts'
