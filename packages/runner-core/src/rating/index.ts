@@ -1,3 +1,4 @@
+export * from './agreement.ts'
 export * from './board.ts'
 export * from './bradley-terry.ts'
 export * from './comparisons.ts'
