@@ -1,4 +1,5 @@
 import { missingFiles, type Reproduced } from '../tests/reproduce/data.ts'
+import { judgeTextFiles, reproduceJudgeTexts } from '../tests/reproduce/judge-texts.ts'
 import { llmbarFiles, reproduceLlmbar } from '../tests/reproduce/llmbar.ts'
 import { mtBenchFiles, reproduceMtBench } from '../tests/reproduce/mt-bench.ts'
 
@@ -7,6 +8,7 @@ const all = process.argv.includes('--all')
 const sources: [files: string[], rows: () => Reproduced[]][] = [
   [mtBenchFiles, reproduceMtBench],
   [llmbarFiles, reproduceLlmbar],
+  [judgeTextFiles, reproduceJudgeTexts],
 ]
 const rows: Reproduced[] = []
 for (const [files, reproduce] of sources) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { missingFiles, type Reproduced } from './data.ts'
+import { judgeTextFiles, reproduceJudgeTexts } from './judge-texts.ts'
 import { llmbarFiles, reproduceLlmbar } from './llmbar.ts'
 import { mtBenchFiles, reproduceMtBench } from './mt-bench.ts'
 
@@ -18,5 +19,10 @@ describe('published results', () => {
     const rows = reproduceLlmbar()
     expect(differing(rows)).toEqual([])
     expect(rows).toHaveLength(325 * 5)
+  })
+
+  const withoutTexts = missingFiles(...judgeTextFiles)
+  test.skipIf(withoutTexts)(`the recorded texts of judges are read as they are on record ${withoutTexts ?? ''}`, () => {
+    expect(differing(reproduceJudgeTexts())).toEqual([])
   })
 })
