@@ -25,7 +25,7 @@ const streaming = (text: string | Uint8Array, { breaks = false, hangs = false } 
     new Response(
       new ReadableStream<Uint8Array>({
         start(controller) {
-          controller.enqueue(bytes)
+          for (let at = 0; at < bytes.length; at += 7) controller.enqueue(bytes.slice(at, at + 7))
           signal.addEventListener('abort', () => controller.error(signal.reason))
           if (!breaks && !hangs) controller.close()
         },
@@ -48,12 +48,16 @@ function watching(answers: Answer[] | ((last: number | undefined) => Answer), op
     return typeof answer === 'function' ? answer(signal) : answer
   }
   const seen: number[] = []
+  const events: BattleEvent[] = []
   const watch = watchBattle('https://project.test', open, options)
   const finished = (async () => {
-    for await (const one of watch) seen.push(one.event_id)
+    for await (const one of watch) {
+      seen.push(one.event_id)
+      events.push(one)
+    }
     return 'ended' as const
   })().catch((error: unknown) => error)
-  return { asked, seen, finished, watch }
+  return { asked, seen, events, finished, watch }
 }
 
 async function settled<T>(promise: Promise<T>, withinMs = 3_600_000): Promise<T> {
@@ -79,14 +83,14 @@ describe('a watch', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(400), { maxLength: 12 }), fc.integer({ min: 1, max: 9 }), async (cuts, count) => {
         const log = Array.from({ length: count }, (_, nth) => event(3 * nth + 1))
-        const { seen, finished } = watching((last) => {
+        const { events, finished } = watching((last) => {
           const rest = log.filter(({ event_id }) => event_id > (last ?? 0))
           const bytes = new TextEncoder().encode(hello + rest.map(block).join('') + end)
           const cut = cuts.shift()
           return cut === undefined ? streaming(bytes) : streaming(bytes.slice(0, cut), { breaks: cut % 2 === 0 })
         })
         expect(await settled(finished)).toBe('ended')
-        expect(seen).toEqual(log.map(({ event_id }) => event_id))
+        expect(events).toEqual(log)
       }),
       { numRuns: 60 },
     )

@@ -7,14 +7,14 @@ export type Database = {
           Tables: {
             "battles": {
                   Row: {
-                    "battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"idempotency_key": string | null,"inputs": Json | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_model_key": string,"judge_outcome": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"rubric": Json | null,"status": Database["battles"]['Enums']["battle_status"],"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"winner_contender_id": string | null,"battle_summary": Json | null
+                    "battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"idempotency_key": string | null,"inputs": Json | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_model_key": string,"judge_outcome": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"rubric": Json | null,"status": Database["battles"]['Enums']["battle_status"],"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"battle_summary": Json | null
                   }
                   ComputedFields: "battle_summary"
                   Insert: {
-                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_model_key": string,"judge_outcome"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"status"?: Database["battles"]['Enums']["battle_status"],"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"winner_contender_id"?: string | null
+                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_model_key": string,"judge_outcome"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"status"?: Database["battles"]['Enums']["battle_status"],"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_model_key"?: string,"judge_outcome"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"status"?: Database["battles"]['Enums']["battle_status"],"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"winner_contender_id"?: string | null
+                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_model_key"?: string,"judge_outcome"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"status"?: Database["battles"]['Enums']["battle_status"],"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -39,14 +39,14 @@ isOneToOne: false
                   ]
                 },"contenders": {
                   Row: {
-                    "battle_id": string,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"error": Json | null,"identity": string,"model_key": string | null,"model_kind": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null
+                    "battle_id": string,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"error": Json | null,"identity": string,"model_key": string | null,"model_kind": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"error"?: Json | null,"identity"?: string,"model_key"?: string | null,"model_kind"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null
+                    "battle_id": string,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"error"?: Json | null,"identity"?: string,"model_key"?: string | null,"model_kind"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null
                   }
                   Update: {
-                    "battle_id"?: string,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"error"?: Json | null,"identity"?: string,"model_key"?: string | null,"model_kind"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null
+                    "battle_id"?: string,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"error"?: Json | null,"identity"?: string,"model_key"?: string | null,"model_kind"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -338,6 +338,9 @@ isOneToOne: false
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
                            },
+"fn_events_after":
+{ Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
 "fn_leaderboard":
 { Args: { "most"?: number }; Returns: Json
                            },
@@ -368,6 +371,12 @@ isOneToOne: false
 "fn_worker_upsert_battle_submission":
 { Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
                            },
+"hides_answers":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
+"hides_names":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
@@ -378,6 +387,9 @@ isOneToOne: false
 { Args: { "battle_id": string }; Returns: {
               "contender_id": string,"opponent_id": string,"result": number
             }[]
+                           },
+"public_event":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"event": Omit<Database["battles"]['Tables']["events"]['Row'], Database["battles"]['Tables']["events"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
 "record_attempt_event":
 { Args: { "error": Json,"job_id": number,"outcome": string }; Returns: undefined
