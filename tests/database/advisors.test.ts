@@ -26,6 +26,12 @@ const accepted: Record<string, string> = {
   'rls_enabled_no_policy execution.leases': inner,
   'rls_enabled_no_policy execution.queues': inner,
   'rls_enabled_no_policy execution.ready': inner,
+  'rls_enabled_no_policy execution.async_tasks': inner,
+  'rls_enabled_no_policy execution.callback_receipts': inner,
+  'rls_enabled_no_policy execution.checkpoints': inner,
+  'rls_enabled_no_policy execution.rate_limits': inner,
+  'rls_enabled_no_policy execution.shares': inner,
+  'rls_enabled_no_policy execution.switches': inner,
   'rls_enabled_no_policy execution.waiters': 'read by functions alone',
 }
 
