@@ -1,45 +1,4 @@
--- Live events: what a viewer may see of a battle's log as it grows. One function decides, for the event stream, for the battle's
--- document and for Realtime alike.
-
--- ---------------------------------------------------------------- who may see what
-
-create function battles.hides_names(battle battles.battles, viewer_id uuid) returns boolean
-language sql immutable set search_path = '' as $$
-  select (battle).voting_window_ms > 0 and (battle).status not in ('closed', 'cancelled', 'void') and (battle).owner_id is distinct from viewer_id
-$$;
-comment on function battles.hides_names is
-  'Whether this viewer must not know yet who the contenders are: a battle with a vote is blind until it is final, to everybody but its owner.';
-revoke execute on function battles.hides_names from public, anon, authenticated, service_role;
-
-create function battles.hides_answers(battle battles.battles, viewer_id uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select (battle).status in ('draft', 'published', 'executing')
-    and exists (
-      select from battles.contenders c
-      where c.battle_id = (battle).battle_id and c.contender_type = 'human'
-        and ((battle).owner_id is distinct from viewer_id or c.user_id = viewer_id))
-$$;
-comment on function battles.hides_answers is
-  'Whether this viewer must not see the answers yet: while people contend nobody reads what there is to copy, but an owner who does not contend.';
-revoke execute on function battles.hides_answers from public, anon, authenticated, service_role;
-
-create function battles.public_event(event battles.events, battle battles.battles, viewer_id uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select case
-    when (battle).status = 'draft' and (battle).owner_id is distinct from viewer_id then null
-    when (event).type = 'contender.delta' and battles.hides_answers(battle, viewer_id) then null
-    else jsonb_build_object('event_id', (event).event_id, 'type', (event).type, 'created_at', (event).created_at, 'data',
-      case when not battles.hides_names(battle, viewer_id) then (event).data else (
-        -- What a blind battle shows is listed; whatever an event may carry besides (a name, a provider's task id or message) is not in it.
-        select coalesce(jsonb_object_agg(d.key, case when d.key = 'error' then jsonb_build_object('code', d.value -> 'code') else d.value end), '{}')
-        from jsonb_each(case jsonb_typeof((event).data) when 'object' then (event).data else '{}' end) d
-        where d.key in ('slot', 'text', 'offset', 'attempts', 'max_attempts', 'latency_ms', 'output_tokens', 'presentation', 'slot_order', 'outcome',
-          'window_ms', 'dead_letter_id', 'error')) end)
-  end
-$$;
-comment on function battles.public_event is
-  'An event as this viewer (null: anybody) may see it now; null when they may not see that it happened. What it holds back: a draft from all but its owner, the text of answers while people contend, and who is who in a blind battle.';
-revoke execute on function battles.public_event from public, anon, authenticated, service_role;
+-- Live events: a battle's log as it grows, read from a place on by the event stream, and broadcast by Realtime where there is one.
 
 -- ---------------------------------------------------------------- the log from a place on
 
@@ -84,8 +43,7 @@ begin
   end if;
   select battles.public_event(new, b, null) into shown from battles.battles b where b.battle_id = new.battle_id;
   if shown is not null then
-    -- Named at run time, so that this file runs where the function is not.
-    execute 'select realtime.send($1, $2, $3, true)' using shown, new.type, 'battle:' || new.battle_id;
+    perform realtime.send(shown, new.type, 'battle:' || new.battle_id, true);
   end if;
   return null;
 exception when others then
