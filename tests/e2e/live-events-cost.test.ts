@@ -82,6 +82,6 @@ test('two hundred streams of one battle hear everything, and cost the database a
   console.log(
     `${many} streams, ${log.length} events each, open after ${((opened - began) / 1000).toFixed(1)} s: ${statements} reads of the log in ${seconds.toFixed(1)} s, ${(statements / seconds).toFixed(1)} a second`,
   )
-  // Alone, each stream would read at least once to begin, and several times a second while events come.
-  expect(statements).toBeLessThan(many * 5)
+  // Alone, each stream would read at least once to begin, and then several times a second.
+  expect(statements).toBeLessThan(many)
 })

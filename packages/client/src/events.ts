@@ -15,6 +15,8 @@ export interface EventData {
   'battle.draft': Record<string, never>
   'battle.published': Record<string, never>
   'battle.executing': Record<string, never>
+  'battle.held': { reason?: string }
+  'battle.released': Record<string, never>
   'battle.voting': { window_ms: number }
   'battle.scoring': Record<string, never>
   'battle.closed': Finish
