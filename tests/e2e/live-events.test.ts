@@ -24,24 +24,28 @@ test('wherever the connection is cut, what is heard in the end is the log, nothi
   await stage.write(battle, 120)
   await cancel(arena.database, battle)
   const log = await stage.logOf(battle)
+  let resumed = 0
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 12_000 }), { maxLength: 6 }), async (cuts) => {
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 9_000 }), { maxLength: 8 }), async (cuts) => {
       const heard: number[] = []
+      const left = [...cuts]
       for (;;) {
         const last = heard.at(-1)
-        const cut = cuts.shift()
+        const cut = left.shift()
         const one = await hear(
           stage.urlOf(battle),
           { ...stage.anybody, ...(last !== undefined && { 'last-event-id': String(last) }) },
-          (text) => cut !== undefined && text.length >= cut,
+          { cutAt: cut },
         )
         heard.push(...one.ids)
-        if (one.ended) break
+        if (one.ended || one.status === 204) break
+        resumed++
       }
       expect(heard).toEqual(log)
     }),
     { numRuns: 12 },
   )
+  expect(resumed).toBeGreaterThan(12)
 })
 
 test('the client goes on through pauses and cuts while the battle goes on, and ends with it', async () => {
@@ -89,6 +93,24 @@ test('the client goes on through pauses and cuts while the battle goes on, and e
   expect(reconnects.some((problem) => problem?.code === 'unreachable')).toBe(true) // a cut
 })
 
+test('a watch outlives the isolate that serves it', async () => {
+  const battle = await stage.quietBattle()
+  const heard: number[] = []
+  const reconnects: (Problem | undefined)[] = []
+  const watching = (async () => {
+    for await (const { event_id } of stage.client().watch(battle.battleId, { onReconnect: (problem) => void reconnects.push(problem) }))
+      heard.push(event_id)
+  })()
+  await expect.poll(() => heard.length).toBe(3)
+  await stage.write(battle, 5)
+  await arena.platform.restartFunctions('battle-events')
+  await stage.write(battle, 5, 5)
+  await cancel(arena.database, battle)
+  await watching
+  expect(heard).toEqual(await stage.logOf(battle))
+  expect(reconnects.length).toBeGreaterThanOrEqual(1)
+})
+
 test('a stream begins at once, pauses by itself with a hint, and after the end there is nothing: 204', async () => {
   const battle = await stage.quietBattle()
   const began = performance.now()
@@ -126,12 +148,12 @@ test('in a blind battle no name, message or task id is ever in the stream before
   const token = await arena.signUp('voter')
   const toTheEnd = (text: string) => text.includes('event: contender.failed') && text.endsWith('\n\n')
   for (const headers of [stage.anybody, { ...stage.anybody, authorization: `Bearer ${token}` }]) {
-    const { text } = await hear(stage.urlOf(battle), headers, toTheEnd)
+    const { text } = await hear(stage.urlOf(battle), headers, { until: toTheEnd })
     expect(text).toContain('provider_rejected')
     expect(text).toContain('w0002')
     expect(text).not.toContain('SECRET')
   }
-  expect((await hear(stage.urlOf(battle), arena.asOwner, toTheEnd)).text).toContain('house/SECRET said no')
+  expect((await hear(stage.urlOf(battle), arena.asOwner, { until: toTheEnd })).text).toContain('house/SECRET said no')
   await cancel(arena.database, battle)
   // From another place: an answer is shared for a moment with those who ask the same.
   expect((await hear(stage.urlOf(battle, '?after=1'), stage.anybody)).text).toContain('house/SECRET said no')
@@ -145,7 +167,7 @@ test('a draft streams to its owner alone, and who shows nothing valid gets a pro
     return [response.status, ((await response.json()) as { code: string }).code]
   }
   for (const headers of [stage.anybody, stranger]) expect(await refused(stage.urlOf(draft), headers)).toEqual([404, 'not_found'])
-  expect((await hear(stage.urlOf(draft), arena.asOwner, (text) => text.includes('battle.draft'))).status).toBe(200)
+  expect((await hear(stage.urlOf(draft), arena.asOwner, { until: (text) => text.includes('battle.draft') })).status).toBe(200)
 
   const { secretKeys, publishableKey } = arena.platform
   const token = arena.asOwner.authorization.slice('Bearer '.length)

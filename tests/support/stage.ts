@@ -56,8 +56,15 @@ export type Stage = ReturnType<typeof createStage>
 /** The text that many words of `write` make. */
 export const textOf = (words: number): string => Array.from({ length: words }, (_, nth) => `w${String(nth + 1).padStart(4, '0')} `).join('')
 
-/** One connection, as text, until the server ends it or `enough` has been read; then it is cut. */
-export async function hear(url: string, headers: Record<string, string>, enough: (text: string) => boolean = () => false): Promise<Heard> {
+export interface Hearing {
+  /** Cut the connection when this many characters have come; what came after them was never received. */
+  cutAt?: number | undefined
+  /** Cut it when this holds. */
+  until?: (text: string) => boolean
+}
+
+/** One connection, as text, until the server ends it or it is cut. */
+export async function hear(url: string, headers: Record<string, string>, { cutAt = Infinity, until }: Hearing = {}): Promise<Heard> {
   const cut = new AbortController()
   const response = await fetch(url, { headers, signal: cut.signal })
   let text = ''
@@ -65,15 +72,15 @@ export async function hear(url: string, headers: Record<string, string>, enough:
   try {
     for await (const chunk of response.body ?? []) {
       text += decoder.decode(chunk, { stream: true })
-      if (enough(text)) break
+      if (text.length >= cutAt || until?.(text)) break
     }
   } finally {
     cut.abort()
   }
+  text = text.slice(0, cutAt)
   // A block counts when its blank line has come.
   const blocks = text.split('\n\n').slice(0, -1)
-  const ids = blocks.flatMap((block) =>
-    /^event: end$/m.test(block) ? [] : [...block.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1])),
-  )
-  return { status: response.status, text, ids, ended: blocks.some((block) => /^event: end$/m.test(block)) }
+  const told = blocks.filter((block) => !/^event: end$/m.test(block))
+  const ids = told.flatMap((block) => [...block.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1])))
+  return { status: response.status, text, ids, ended: told.length < blocks.length }
 }
