@@ -96,6 +96,7 @@ const innerFunctions = [
   'battles.hides_names',
   'battles.lock_job_owners',
   'battles.lock_ratings',
+  'battles.open_realtime_topics',
   'battles.pair_results',
   'battles.public_event',
   'battles.record_attempt_event',

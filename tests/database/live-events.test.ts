@@ -352,6 +352,23 @@ describe('Realtime', () => {
       expect(await mayJoin('anon', topic), topic).toBe(false)
   })
 
+  test('the topics are opened again and again, and a session that may not open them is told what to do', async () => {
+    const { sql } = database
+    const open = () => value<string>(sql, 'select battles.open_realtime_topics()')
+    expect([await open(), await open()]).toEqual(['opened', 'opened'])
+    await sql.query('begin')
+    await sql.query(
+      'create role guest; grant usage on schema battles, realtime to guest; grant execute on function battles.open_realtime_topics to guest; set role guest',
+    )
+    const warnings = await warningsDuring(sql, async () => expect(await open()).toBe('not_permitted'))
+    expect(warnings).toEqual([expect.stringContaining('run select battles.open_realtime_topics() in the SQL editor')])
+    await sql.query('rollback')
+    expect(await mayJoin('anon', `battle:${(await startBattle(sql)).battleId}`)).toBe(true)
+    await sql.query('begin; alter table realtime.messages rename to moved')
+    expect(await open()).toBe('no_realtime')
+    await sql.query('rollback')
+  })
+
   test('a battle goes on without Realtime, and with one that fails', async () => {
     const { sql } = database
     await sql.query('begin')

@@ -392,6 +392,9 @@ isOneToOne: false
 "lock_ratings":
 { Args: { "battle_ids": (string)[] }; Returns: undefined
                            },
+"open_realtime_topics":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
 "pair_results":
 { Args: { "battle_id": string }; Returns: {
               "contender_id": string,"opponent_id": string,"result": number
