@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { type LeaderboardOptions, leaderboardCommand } from './commands/leaderboard.ts'
 import { type ModelsOptions, modelsCommand } from './commands/models.ts'
 import { type RateOptions, rateCommand } from './commands/rate.ts'
+import { type WatchCommandOptions, watchCommand } from './commands/watch.ts'
 import type { Contender } from './contenders/lineup.ts'
 import { checkedModel, namedContender } from './contenders/named.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -68,6 +69,18 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     .action(async (words: string[], options: BattleOptions) => {
       done(await battleCommand(words.length > 0 ? words.join(' ') : defaultPrompt, options, contextFor(options)))
     })
+
+  remoteOptions(
+    program
+      .command('watch')
+      .description('tell the events of a battle as they happen, until it ends')
+      .argument('<battle>', 'the id of the battle')
+      .option('--text', 'show the answers as they are written')
+      .option('--after <event>', 'begin after this event', wholeFrom(0, Number.MAX_SAFE_INTEGER))
+      .option('--json', 'print each event as a line of JSON, and nothing else'),
+  )
+    .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+    .action(async (battleId: string, options: WatchCommandOptions) => done(await watchCommand(battleId, options, contextFor(options))))
 
   remoteOptions(
     program
