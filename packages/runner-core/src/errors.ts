@@ -101,6 +101,18 @@ export const errorTable = {
     title: 'The judge did not give a readable verdict',
     remedy: 'It is asked again, and abstains after its last attempt. Choose a judge with structured output.',
   },
+  reply_unparseable: {
+    status: 502,
+    retryable: true,
+    title: 'The model did not give the JSON it was asked for',
+    remedy: 'It is asked again. Choose a model with structured output.',
+  },
+  judge_recused: {
+    status: 422,
+    retryable: false,
+    title: 'No judge is left: each is of a contender’s family',
+    remedy: 'Choose a judge of another family, or set allow_own_family to true.',
+  },
   lease_lost: {
     status: 409,
     retryable: true,

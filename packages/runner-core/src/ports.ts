@@ -26,6 +26,16 @@ export interface TextRequest {
   temperature?: number
   /** Asks for an answer of this shape through the provider's own JSON-schema mode, where it has one. */
   jsonSchema?: { name: string; schema: Record<string, unknown> }
+  /** Images to look at, for models with `vision`; they come after the prompt, in this order. */
+  attachments?: Attachment[]
+}
+
+/** An image by its URL, which the provider fetches: https, or a data URL. */
+export interface Attachment {
+  url: string
+  mimeType: string
+  /** Written before it, so that the prompt can speak of it. */
+  label?: string
 }
 
 export interface CallOptions {
@@ -71,6 +81,18 @@ export type TextOutcome =
   | ({ kind: 'done' } & TextCompletion)
   | { kind: 'partial'; checkpoint: TextCheckpoint }
   | { kind: 'pending'; task: ProviderTask }
+
+export interface TranscriptionRequest {
+  wireModel: string
+  recording: { bytes: Uint8Array; mimeType: string }
+}
+
+export interface Transcript {
+  text: string
+  wireModel: string
+  inputTokens?: number
+  outputTokens?: number
+}
 
 export interface MediaRequest {
   wireModel: string
@@ -124,6 +146,8 @@ export interface Provider {
   pollTask?(task: ProviderTask & { wireModel: string; kind: ModelKind }, call: CallOptions): Promise<Result<TaskState, StepError>>
   /** Stops a task, as far as its provider can. One that is over, or gone, is no error. */
   cancelTask?(task: ProviderTask & { wireModel: string; kind: ModelKind }, call: CallOptions): Promise<Result<void, StepError>>
+  /** Writes down what is said in a recording. */
+  transcribe?(request: TranscriptionRequest, call: CallOptions): Promise<Result<Transcript, StepError>>
 }
 
 /** Finds the provider by its id in the registry; an error when it is not configured. apiKey: a user's own key for this call, opened; undefined: the platform's. Adapters made for a user's key are not kept. */

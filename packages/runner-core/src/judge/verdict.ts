@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type StepError, stepError } from '../errors.ts'
 import type { TextCompletion } from '../ports.ts'
 import { fail, ok, type Result } from '../result.ts'
+import { asJson, isRefusal, jsonObjects, MOST_CHARS } from './json-reply.ts'
 import { BOTH_BAD, TIE } from './prompt.ts'
 import { spokenScores } from './spoken-verdict.ts'
 
@@ -23,10 +24,6 @@ export interface ParsedVerdict {
   reasoning: string
 }
 
-/** A judge's reply is bounded by max_tokens; this bounds the search in one that is not. */
-const MOST_CHARS = 100_000
-const MOST_OBJECTS = 500
-
 const numeral = z.union([z.number(), z.string().regex(/^\s*\d+(\.\d+)?\s*$/)]).transform(Number)
 const replySchema = z.object({
   reasoning: z.string().default(''),
@@ -42,44 +39,7 @@ type Reply = z.infer<typeof replySchema>
 
 const unparseable = (message: string): { ok: false; error: StepError } => fail(stepError('verdict_unparseable', message))
 
-function asJson(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
-  }
-}
-
 const asReply = (value: unknown): Reply | undefined => replySchema.safeParse(value).data
-
-/** Where the object that opens at `start` closes, past its last brace; -1 when it does not. */
-function closing(text: string, start: number): number {
-  let depth = 0
-  let quoted = false
-  for (let i = start; i < text.length; i++) {
-    const char = text[i]
-    if (quoted) {
-      if (char === '\\') i += 1
-      else if (char === '"') quoted = false
-    } else if (char === '"') quoted = true
-    else if (char === '{') depth += 1
-    else if (char === '}' && --depth === 0) return i + 1
-  }
-  return -1
-}
-
-/** The outermost JSON objects of a text, in order: what stands inside one, such as a quoted verdict, is not one of them. */
-function jsonObjects(text: string): { value: unknown; end: number }[] {
-  const found: { value: unknown; end: number }[] = []
-  let start = text.indexOf('{')
-  for (let tries = 0; start >= 0 && tries < MOST_OBJECTS; tries++) {
-    const end = closing(text, start)
-    const json = end < 0 ? undefined : asJson(text.slice(start, end))
-    if (json) found.push({ ...json, end })
-    start = text.indexOf('{', json ? end : start + 1)
-  }
-  return found
-}
 
 /** A reply by its scores, for judges that give no verdict of their own. */
 function fromScores(scores: { label: number; score: number }[]): Reply {
@@ -111,13 +71,10 @@ function scoresAtEnd(text: string, labels: readonly number[]): Reply | undefined
   return scores && { ...fromScores(labels.map((label, i) => ({ label, score: scores[i]! }))), reasoning: text.trim() }
 }
 
-const refusal =
-  /^\W*(i['’]?m sorry|i am sorry|sorry|i can(no|['’])t|i won['’]t|i am (not able|unable)|i['’]m (not able|unable)|as an ai)\b/i
-
 function whyNoReply(text: string, finishReason: TextCompletion['finishReason']): string {
   if (finishReason === 'length') return 'The judge was cut off before its verdict was complete: raise its max_tokens.'
   if (text.trim() === '') return 'The judge answered with nothing.'
-  if (refusal.test(text)) return 'The judge declined to judge.'
+  if (isRefusal(text)) return 'The judge declined to judge.'
   return 'The judge gave neither a verdict as JSON nor a score for each answer.'
 }
 
