@@ -1,0 +1,24 @@
+import type { SignWebhook } from '@agon/runner-core'
+import { type StepError, stepError } from '@agon/runner-core/errors'
+import { fail, ok, type Result } from '@agon/runner-core/result'
+import { webhookHeaders } from './webhook-signature.ts'
+
+/** What a subscription's secret is bound to when it is sealed: one owner's, for this and nothing else. */
+export const webhookKeyName = (ownerId: string, subscriptionId: string) => `${ownerId}:webhook:${subscriptionId}`
+
+/** Signs deliveries: opens the subscription's sealed secrets for the moment of signing, and keeps none. */
+export function createWebhookSigner(
+  open: (sealed: string, boundTo: string) => Promise<Result<string, StepError>>,
+  wallClock: () => number = Date.now,
+): SignWebhook {
+  return async ({ deliveryId, ownerId, subscriptionId, sealedSecrets, body }) => {
+    const secrets: string[] = []
+    for (const sealed of sealedSecrets) {
+      const opened = await open(sealed, webhookKeyName(ownerId, subscriptionId))
+      if (!opened.ok) return opened
+      secrets.push(opened.value)
+    }
+    if (secrets.length === 0) return fail(stepError('internal', 'The subscription has no secret.'))
+    return ok(webhookHeaders({ id: deliveryId, body, at: wallClock(), secrets }))
+  }
+}
