@@ -120,11 +120,12 @@ export async function empty(client: Client): Promise<void> {
   await client.query(`
     rollback; reset role; reset all;
     delete from battles.elo_changes; delete from battles.elo_battle_log; delete from battles.ratings;
-    delete from battles.battles;
+    delete from battles.battles; delete from webhooks.subscriptions;
     delete from execution.dead_letters; delete from execution.leases; delete from execution.ready; delete from execution.later;
     delete from execution.jobs; delete from execution.waiters;
     delete from execution.queues where concurrency_key is not null; delete from execution.lanes;
-    delete from execution.queues where kind not like 'battle%'; delete from execution.job_kinds where kind not like 'battle%';
+    delete from execution.queues where kind not like 'battle%' and kind <> 'webhook_delivery';
+    delete from execution.job_kinds where kind not like 'battle%' and kind <> 'webhook_delivery';
     update execution.queues set paused = false;
     delete from vault.secrets; delete from net.http_request_queue`)
 }
@@ -187,7 +188,7 @@ export async function dump(client: Client): Promise<string> {
   const tables = await rows<{ name: string }>(
     client,
     `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
-     where schemaname in ('battles', 'execution') order by 1`,
+     where schemaname in ('battles', 'execution', 'webhooks') order by 1`,
   )
   const union = tables.map(({ name }) => `select '${name}' as name, to_jsonb(t)::text as line from ${name} t`).join(' union all ')
   const lines = await rows<{ name: string; line: string }>(client, `${union} order by 1, 2`)
