@@ -70,7 +70,8 @@ declare
   delivery_id uuid := gen_random_uuid();
   job_ids bigint[];
 begin
-  job_ids := execution.enqueue(execution.queue_for('webhook_delivery'), array['{}'::jsonb], delivery_id);
+  job_ids := execution.enqueue(execution.queue_for('webhook_delivery'), array['{}'::jsonb], delivery_id,
+    owner_id => (subscription).owner_id);
   insert into webhooks.deliveries (delivery_id, subscription_id, job_id, event_id, battle_id, type, payload)
   values (delivery_id, (subscription).subscription_id, job_ids[1], event_id, battle_id, type, payload);
   return delivery_id;
@@ -237,6 +238,6 @@ comment on function webhooks.settle_buried_job is
   'settle_owner of deliveries: the delivery is dead, and its subscription is disabled by the fifth in a row, or at once when the receiver is gone. The subscription shows why.';
 revoke execute on function webhooks.settle_buried_job from public, anon, authenticated, service_role;
 
-insert into execution.job_kinds (kind, wake_function, lease_ms, max_attempts, lock_owner, settle_owner) values
-  ('webhook_delivery', 'deliver-webhooks', 30000, 8, 'webhooks.lock_job_owners', 'webhooks.settle_buried_job');
+insert into execution.job_kinds (kind, wake_function, lease_ms, max_attempts, fair, lock_owner, settle_owner) values
+  ('webhook_delivery', 'deliver-webhooks', 30000, 8, true, 'webhooks.lock_job_owners', 'webhooks.settle_buried_job');
 insert into execution.queues (kind) values ('webhook_delivery');

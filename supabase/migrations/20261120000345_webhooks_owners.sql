@@ -197,7 +197,7 @@ begin
     if not execution.revive(dead.job_id) then
       continue when exists (select from execution.jobs j where j.job_id = dead.job_id);
       -- The housekeeping has forgotten its job, and the delivery is remembered: it gets another one.
-      job_ids := execution.enqueue(execution.queue_for('webhook_delivery'), array['{}'::jsonb], dead.delivery_id);
+      job_ids := execution.enqueue(execution.queue_for('webhook_delivery'), array['{}'::jsonb], dead.delivery_id, owner_id => owner_id);
     end if;
     update webhooks.deliveries d set status = 'pending', settled_at = null, job_id = job_ids[1] where d.delivery_id = dead.delivery_id;
     redriven := redriven + 1;
