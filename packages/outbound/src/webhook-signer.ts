@@ -1,10 +1,8 @@
 import type { SignWebhook } from '@agon/runner-core'
 import { type StepError, stepError } from '@agon/runner-core/errors'
 import { fail, ok, type Result } from '@agon/runner-core/result'
+import { webhookKeyName } from './webhook-key-name.ts'
 import { webhookHeaders } from './webhook-signature.ts'
-
-/** What a subscription's secret is bound to when it is sealed: one owner's, for this and nothing else. */
-export const webhookKeyName = (ownerId: string, subscriptionId: string) => `${ownerId}:webhook:${subscriptionId}`
 
 /** Signs deliveries: opens the subscription's sealed secrets for the moment of signing, and keeps none. */
 export function createWebhookSigner(

@@ -83,6 +83,18 @@ export const errorTable = {
     title: 'The judge did not give a readable verdict',
     remedy: 'It is asked again, and abstains after its last attempt. Choose a judge with structured output.',
   },
+  sealing_key_missing: {
+    status: 503,
+    retryable: false,
+    title: 'A master key for sealed secrets is not configured',
+    remedy: 'Set AGON_SEALING_KEYS for the functions and the worker alike (docs/operating.md), then redrive the dead letter.',
+  },
+  sealed_unreadable: {
+    status: 500,
+    retryable: false,
+    title: 'A sealed secret cannot be opened',
+    remedy: 'It was changed in the database, or sealed for something else: its owner has to give it again (agon keys rotate).',
+  },
   outbound_refused: {
     status: 422,
     retryable: false,
