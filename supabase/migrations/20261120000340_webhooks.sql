@@ -106,7 +106,7 @@ begin
     payload := coalesce(payload, webhooks.payload_of(new.type, new.created_at, jsonb_build_object('battle_id', new.battle_id, 'event_id', new.event_id)
       || coalesce((
         -- By name, so that what an event of tomorrow says of a contender, a voter or a prompt does not leave by itself.
-        select jsonb_object_agg(d.key, d.value) from jsonb_each(new.data) d
+        select jsonb_object_agg(d.key, d.value) from jsonb_each(case when jsonb_typeof(new.data) = 'object' then new.data else '{}' end) d
         where d.key in ('slot', 'outcome', 'judge_outcome', 'winner_contender_id', 'winner_slot', 'reason', 'window_ms', 'attempts', 'max_attempts', 'presentation',
           'slot_order', 'latency_ms', 'output_tokens') and jsonb_typeof(d.value) <> 'null'), '{}')
       || case when new.data #>> '{error,code}' is null then '{}' else jsonb_build_object('error_code', new.data #> '{error,code}') end));

@@ -9,7 +9,8 @@ import { moduleGraph, type ServedFunction, serve, type UnpackedFunction, unpack 
 
 const config = readFileSync(join(repository, 'supabase/config.toml'), 'utf8')
 const slugs = [...config.matchAll(/^\[functions\.([\w-]+)\]$/gm)].map((match) => match[1]!)
-const machineFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
+const providerFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
+const machineFunctions = [...providerFunctions, 'deliver-webhooks'] as const
 
 let deployment: Deployment
 
@@ -154,9 +155,11 @@ describe('what was uploaded, alone in an empty folder', () => {
       expect((await wake(slug, 'sb_secret_worker')).status).toBe(202)
       await expect
         .poll(() => project.calls)
-        .toContainEqual(expect.objectContaining({ rpc: expect.stringContaining('claim'), key: 'sb_secret_worker' }))
+        .toContainEqual(expect.objectContaining({ rpc: expect.stringMatching(/claim|outbox/), key: 'sb_secret_worker' }))
     })
+  })
 
+  describe.each(providerFunctions)('%s', (slug) => {
     test.each([
       ['openai', 'sparring:echo', '/openai/chat/completions'],
       ['@anthropic-ai/sdk', 'sparring-anthropic:echo', '/anthropic/v1/messages'],

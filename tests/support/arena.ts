@@ -88,6 +88,8 @@ export async function startArena(options: ArenaOptions = {}) {
     api,
     post,
     signUp,
+    /** Headers of the user who owns the battles. */
+    asOwner,
     battle,
     until,
     /** Until closed, void or cancelled. */
