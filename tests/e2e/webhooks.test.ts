@@ -278,7 +278,9 @@ test('bad input names the field; a webhook of somebody else is not there', async
   expect(await call('POST', '/webhooks', {}, 422)).toMatchObject({ errors: [{ path: '/url' }] })
   const webhook = await add('/mine')
   expect(await call('PATCH', `/webhooks/${webhook.webhook_id}`, {}, 422)).toMatchObject({ code: 'invalid_request' })
-  expect(await call('PATCH', `/webhooks/${webhook.webhook_id}`, { description: 'x', secret: 'x' }, 422)).toMatchObject({ errors: [{ path: '/secret' }] })
+  expect(await call('PATCH', `/webhooks/${webhook.webhook_id}`, { description: 'x', secret: 'x' }, 422)).toMatchObject({
+    errors: [{ path: '/secret' }],
+  })
   const other = { authorization: `Bearer ${await arena.signUp('webhook-stranger')}`, apikey: arena.platform.publishableKey }
   for (const [method, path] of [
     ['GET', ''],

@@ -3,3 +3,11 @@ export type { Outcome, Problem } from './outcome.ts'
 export type { components, paths } from './schema.ts'
 export type { Battle, BattlePage, BattleSummary, CreateBattle, Leaderboard, ListQuery, Models } from './shapes.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'
+export type {
+  CreateWebhook,
+  UpdateWebhook,
+  Webhook,
+  WebhookDeliveryPage,
+  WebhooksClient,
+  WebhookWithSecret,
+} from './webhooks-client.ts'
