@@ -101,7 +101,7 @@ begin
     select s.* from webhooks.subscriptions s
     where s.owner_id = (select b.owner_id from battles.battles b where b.battle_id = new.battle_id)
       and s.status = 'enabled' and s.event_types && array[new.type, family, '*']
-    order by s.subscription_id
+    order by s.subscription_id for key share of s  -- one that is being removed is waited for, and then is not there: the event must not fail for it
   loop
     payload := coalesce(payload, webhooks.payload_of(new.type, new.created_at, jsonb_build_object('battle_id', new.battle_id, 'event_id', new.event_id)
       || coalesce((
@@ -217,25 +217,36 @@ declare
   -- A receiver that was down for the whole of a schedule, and not for one event of it.
   most_failures constant integer := 5;
   dead webhooks.deliveries;
+  subscription webhooks.subscriptions;
+  other webhooks.subscriptions;
+  payload jsonb;
 begin
   update webhooks.deliveries d set status = 'dead', settled_at = now()
   from execution.jobs j where j.job_id = settle_buried_job.job_id and d.delivery_id = j.subject_id
   returning d.* into dead;
-  if not found or error ->> 'code' = 'webhook_disabled' then
-    return;                                        -- nobody was asked, so it says nothing of the receiver
+  if not found or error ->> 'code' <> all ('{webhook_rejected,webhook_gone,outbound_refused,outbound_unreachable,outbound_timeout}') then
+    return;                                        -- the receiver was not asked: a missing key, drivers that died, a webhook already disabled
+  end if;
+  update webhooks.subscriptions s set consecutive_failures = s.consecutive_failures + 1
+  where s.subscription_id = dead.subscription_id returning s.* into subscription;
+  if subscription.status = 'disabled' or (error ->> 'code' <> 'webhook_gone' and subscription.consecutive_failures < most_failures) then
+    return;
   end if;
   update webhooks.subscriptions s set
-    consecutive_failures = s.consecutive_failures + 1,
-    status = case when error ->> 'code' = 'webhook_gone' or s.consecutive_failures + 1 >= most_failures then 'disabled' else s.status end,
-    disabled_reason = case when s.status = 'disabled' then s.disabled_reason when error ->> 'code' = 'webhook_gone' then 'gone'
-      when s.consecutive_failures + 1 >= most_failures then 'failing' end,
-    disabled_at = case when s.status = 'disabled' then s.disabled_at
-      when error ->> 'code' = 'webhook_gone' or s.consecutive_failures + 1 >= most_failures then now() end,
-    updated_at = now()
-  where s.subscription_id = dead.subscription_id;
+    status = 'disabled', disabled_reason = case when error ->> 'code' = 'webhook_gone' then 'gone' else 'failing' end, disabled_at = now(), updated_at = now()
+  where s.subscription_id = dead.subscription_id returning s.* into subscription;
+  payload := webhooks.payload_of('webhook.disabled', now(),
+    jsonb_build_object('webhook_id', subscription.subscription_id, 'disabled_reason', subscription.disabled_reason));
+  for other in
+    select s.* from webhooks.subscriptions s
+    where s.owner_id = subscription.owner_id and s.status = 'enabled' and s.event_types && array['webhook.disabled', 'webhook.*', '*']
+    order by s.subscription_id for key share of s
+  loop
+    perform webhooks.add_delivery(other, 'webhook.disabled', payload, null, null);
+  end loop;
 end $$;
 comment on function webhooks.settle_buried_job is
-  'settle_owner of deliveries: the delivery is dead, and its subscription is disabled by the fifth in a row, or at once when the receiver is gone. The subscription shows why.';
+  'settle_owner of deliveries: the delivery is dead, and its subscription is disabled by the fifth in a row, or at once when the receiver is gone. The subscription shows why, and the owner''s other webhooks are told (webhook.disabled).';
 revoke execute on function webhooks.settle_buried_job from public, anon, authenticated, service_role;
 
 insert into execution.job_kinds (kind, wake_function, lease_ms, max_attempts, fair, lock_owner, settle_owner) values

@@ -273,6 +273,32 @@ describe('a delivery', () => {
     expect(await claimDeliveries(database.sql)).toHaveLength(1)
   })
 
+  test('does not fail an event whose webhook is removed at the same moment', async () => {
+    const webhook = await stage()
+    const [remover] = await database.connectMany(1)
+    await remover!.query('begin')
+    await removeWebhook(remover!, webhook)
+    const made = createBattle(database.sql, { ownerId: owner })
+    await untilWaiting(remover!, database.sql, made)
+    await remover!.query('commit')
+    await made
+    expect(await value(database.sql, 'select count(*) from battles.battles')).toBe(2)
+    expect(await value(database.sql, 'select count(*) from webhooks.deliveries')).toBe(0)
+  })
+
+  test('that is recorded while its webhook is removed is refused, and neither waits for the other forever', async () => {
+    const webhook = await stage()
+    const [job] = await claimDeliveries(database.sql)
+    const [remover] = await database.connectMany(1)
+    await remover!.query('begin')
+    await removeWebhook(remover!, webhook)
+    const delivered = deliver(database.sql, job!)
+    await untilWaiting(remover!, database.sql, delivered)
+    await remover!.query('commit')
+    expect(await delivered).toBe(false)
+    expect(await value(database.sql, 'select count(*) from execution.leases')).toBe(0)
+  })
+
   test('is forgotten a month after its end, and not before', async () => {
     const webhook = await stage()
     const [job] = await claimDeliveries(database.sql)
@@ -345,7 +371,24 @@ describe('a webhook', () => {
       await sweep(database.sql)
     }
     expect(await deliveriesOf(database.sql, webhook)).toMatchObject([{ status: 'dead' }])
-    expect(await webhookOf(database.sql, webhook)).toMatchObject({ consecutive_failures: 1 })
+    expect(await webhookOf(database.sql, webhook)).toMatchObject({ consecutive_failures: 0 })
+  })
+
+  test('is not blamed for what is the operator’s: a key that no driver has', async () => {
+    const webhook = await createWebhook(database.sql, owner)
+    await die(webhook, 6, 'sealing_key_missing')
+    expect(await webhookOf(database.sql, webhook)).toMatchObject({ status: 'enabled', consecutive_failures: 0 })
+  })
+
+  test('that is disabled is told of to the owner’s others, once', async () => {
+    const watching = await createWebhook(database.sql, owner, ['webhook.*'])
+    await createWebhook(database.sql, stranger, ['*'])
+    const webhook = await createWebhook(database.sql, owner, ['battle.*'])
+    await die(webhook, 5)
+    expect(await deliveriesOf(database.sql, watching)).toMatchObject([
+      { type: 'webhook.disabled', payload: { data: { webhook_id: webhook.webhookId, disabled_reason: 'failing' } } },
+    ])
+    expect(await value(database.sql, `select count(*) from webhooks.deliveries where type = 'webhook.disabled'`)).toBe(1)
   })
 
   test('is redriven one delivery at a time, or all at once, and only what is dead', async () => {

@@ -1,4 +1,4 @@
-import { allowedOrigins, createOutbound, createWebhookSigner } from '@agon/outbound'
+import { createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
 import { keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
@@ -28,13 +28,15 @@ export function startWorker(
   const world: StepWorld = {
     store: createDriverStore(connect({ url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY })),
     providers: createProviders(providerConfiguration(environment)),
-    outbound: createOutbound({ allow: allowedOrigins(environment.AGON_OUTBOUND_ALLOW) }),
+    outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
     signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
     clock,
     random: Math.random,
     log,
   }
-  const lines = [battleJobs, battleJudgings, webhookDeliveries]
+  // Without a master key no message can be signed: the functions, which may have one, deliver them then.
+  const lines = [battleJobs, battleJudgings, ...(keyring.ok ? [webhookDeliveries] : [])]
+  if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
   let draining: Promise<unknown> = Promise.resolve()

@@ -39,6 +39,8 @@ export function webhookBackoffMs(failures: number, random: Random, retryAfterMs 
 
 /** What becomes of a delivery whose attempt failed. `attempts` counts the failures before this one. */
 export function afterWebhookFailure(job: { attempts: number; maxAttempts: number }, error: StepError, random: Random): FailureDecision {
-  if (!isRetryable(error) || job.attempts + 1 >= job.maxAttempts) return { kind: 'dead_letter' }
+  // A master key this driver lacks is another's, or is set before the schedule ends.
+  const mendable = isRetryable(error) || error.code === 'sealing_key_missing'
+  if (!mendable || job.attempts + 1 >= job.maxAttempts) return { kind: 'dead_letter' }
   return { kind: 'retry', backoffMs: webhookBackoffMs(job.attempts, random, error.retryAfterMs) }
 }

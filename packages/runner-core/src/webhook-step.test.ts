@@ -118,4 +118,10 @@ describe('the schedule', () => {
     expect(afterWebhookFailure({ attempts: 6, maxAttempts: 8 }, error, () => 0)).toEqual({ kind: 'retry', backoffMs: 36_000_000 })
     expect(afterWebhookFailure({ attempts: 7, maxAttempts: 8 }, error, () => 0)).toEqual({ kind: 'dead_letter' })
   })
+
+  test('waits for a master key that a driver lacks, and for nothing else that cannot mend itself', () => {
+    const after = (code: 'sealing_key_missing' | 'sealed_unreadable') =>
+      afterWebhookFailure({ attempts: 0, maxAttempts: 8 }, stepError(code, 'x'), () => 0).kind
+    expect([after('sealing_key_missing'), after('sealed_unreadable')]).toEqual(['retry', 'dead_letter'])
+  })
 })
