@@ -97,11 +97,12 @@ declare
   payload jsonb;
   subscription webhooks.subscriptions;
 begin
+  -- Locked, so that one being removed is waited for and then is not there: the event must not fail for its foreign key.
   for subscription in
     select s.* from webhooks.subscriptions s
     where s.owner_id = (select b.owner_id from battles.battles b where b.battle_id = new.battle_id)
       and s.status = 'enabled' and s.event_types && array[new.type, family, '*']
-    order by s.subscription_id for key share of s  -- one that is being removed is waited for, and then is not there: the event must not fail for it
+    order by s.subscription_id for key share of s
   loop
     payload := coalesce(payload, webhooks.payload_of(new.type, new.created_at, jsonb_build_object('battle_id', new.battle_id, 'event_id', new.event_id)
       || coalesce((

@@ -162,7 +162,7 @@ export interface OutboundResponse {
   /** By lower-case name. */
   headers: Record<string, string>
   body: Uint8Array
-  /** There was more than was read. */
+  /** The answer may go on beyond what was read. */
   truncated: boolean
 }
 

@@ -23,7 +23,7 @@ export async function webhookStep(job: WebhookDelivery, world: StepWorld, bounds
   if (refusal !== null) return settle(job, refusal, attempt, world)
   const recorded = await persist(clock, () => store.completeWebhookDelivery(job.jobId, job.leaseToken, attempt))
   if (!recorded.ok) log({ level: 'error', event: 'delivery_not_recorded', job_id: job.jobId, message: recorded.error.message })
-  else log({ level: 'info', event: recorded.value ? 'webhook_delivered' : 'lease_lost', job_id: job.jobId, ...attempt })
+  else log({ level: 'info', event: recorded.value ? 'webhook_delivered' : 'lease_lost', job_id: job.jobId, latency_ms: attempt.latencyMs })
   return {}
 }
 
