@@ -86,10 +86,9 @@ export async function startArena(options: ArenaOptions = {}) {
     provider,
     database,
     api,
+    asOwner,
     post,
     signUp,
-    /** Headers of the user who owns the battles. */
-    asOwner,
     battle,
     until,
     /** Until closed, void or cancelled. */
