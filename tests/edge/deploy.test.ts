@@ -100,10 +100,16 @@ describe('what was uploaded, alone in an empty folder', () => {
     expect(packages.length).toBeGreaterThan(0)
   })
 
-  test.each(machineFunctions)('%s carries the SDKs of text, and no other', async (slug) => {
+  const sdksOf = async (slug: string) => {
     const { packages } = await moduleGraph(unpacked.get(slug)!)
-    const sdks = packages.flatMap(({ name }) => /^(openai|@anthropic-ai\/sdk|@fal-ai\/client)@/.exec(name)?.[1] ?? [])
-    expect(sdks.sort()).toEqual(['@anthropic-ai/sdk', 'openai'])
+    return packages.flatMap(({ name }) => /^(openai|@anthropic-ai\/sdk|@fal-ai\/client)@/.exec(name)?.[1] ?? []).sort()
+  }
+  test.each(providerFunctions)('%s carries the SDKs of text, and no other', async (slug) => {
+    expect(await sdksOf(slug)).toEqual(['@anthropic-ai/sdk', 'openai'])
+  })
+
+  test('deliver-webhooks carries no provider’s SDK', async () => {
+    expect(await sdksOf('deliver-webhooks')).toEqual([])
   })
 
   test('a function that lacks one file does not boot', async () => {
