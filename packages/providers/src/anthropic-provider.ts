@@ -50,19 +50,33 @@ async function load(provider: ConfiguredProvider) {
  * `temperature` is never sent: API version 2026-10-21, which the SDK speaks since 1.0, refuses every sampling parameter with a
  * 400, even at its default.
  */
-function body(
-  provider: ConfiguredProvider,
-  request: TextRequest,
-  turns: Turn[] = [{ role: 'user', content: request.prompt }],
-): Anthropic.MessageCreateParamsNonStreaming {
+function body(provider: ConfiguredProvider, request: TextRequest, turns: Turn[] = []): Anthropic.MessageCreateParamsNonStreaming {
   return {
     model: request.wireModel,
     max_tokens: request.maxTokens,
     ...(request.system !== undefined && { system: request.system }),
-    messages: turns,
+    messages: turns.length > 0 ? turns : [{ role: 'user', content: userContent(request) }],
     ...(request.jsonSchema &&
       provider.jsonSchema && { output_config: { format: { type: 'json_schema' as const, schema: request.jsonSchema.schema } } }),
   }
+}
+
+/** The prompt alone, or followed by its images, each under its label. */
+const userContent = ({ prompt, attachments }: TextRequest): Anthropic.MessageParam['content'] =>
+  attachments
+    ? [
+        { type: 'text', text: prompt },
+        ...attachments.flatMap(({ url, label }) => [
+          ...(label ? [{ type: 'text' as const, text: `${label}:` }] : []),
+          { type: 'image' as const, source: imageSource(url) },
+        ]),
+      ]
+    : prompt
+
+/** The Messages API takes a data URL apart: its bytes are a source of their own. */
+function imageSource(url: string): Anthropic.ImageBlockParam['source'] {
+  const data = /^data:(image\/(?:png|jpeg|gif|webp));base64,(.+)$/s.exec(url)
+  return data ? { type: 'base64', media_type: data[1] as 'image/png', data: data[2]! } : { type: 'url', url }
 }
 
 const message = z.object({

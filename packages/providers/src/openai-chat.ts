@@ -33,16 +33,12 @@ export const chatCompletions = (
     ),
 })
 
-function body(
-  provider: ConfiguredProvider,
-  request: TextRequest,
-  turns: Turn[] = [{ role: 'user', content: request.prompt }],
-): OpenAI.ChatCompletionCreateParamsNonStreaming {
+function body(provider: ConfiguredProvider, request: TextRequest, turns: Turn[] = []): OpenAI.ChatCompletionCreateParamsNonStreaming {
   const system = request.system === undefined ? [] : [{ role: 'system' as const, content: request.system }]
   const isOpenai = provider.id === 'openai'
   return {
     model: request.wireModel,
-    messages: [...system, ...turns],
+    messages: [...system, ...(turns.length > 0 ? turns : [{ role: 'user' as const, content: userContent(request) }])],
     // OpenAI's reasoning models refuse max_tokens; most compatible servers know nothing else.
     ...(isOpenai ? { max_completion_tokens: request.maxTokens } : { max_tokens: request.maxTokens }),
     ...temperatureOf(provider, request),
@@ -50,6 +46,18 @@ function body(
       provider.jsonSchema && { response_format: { type: 'json_schema' as const, json_schema: { ...request.jsonSchema, strict: true } } }),
   }
 }
+
+/** The prompt alone, or followed by its images, each under its label. */
+const userContent = ({ prompt, attachments }: TextRequest): OpenAI.ChatCompletionUserMessageParam['content'] =>
+  attachments
+    ? [
+        { type: 'text', text: prompt },
+        ...attachments.flatMap(({ url, label }) => [
+          ...(label ? [{ type: 'text' as const, text: `${label}:` }] : []),
+          { type: 'image_url' as const, image_url: { url } },
+        ]),
+      ]
+    : prompt
 
 /** Mistral's reasoning models answer in parts, of which those of type `text` are the answer. */
 const content = z.union([

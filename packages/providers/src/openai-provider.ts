@@ -6,6 +6,7 @@ import { loadOpenai } from './openai-client.ts'
 import { openaiMedia } from './openai-media.ts'
 import { noResponses } from './openai-response-stream.ts'
 import { backgroundResponses } from './openai-responses.ts'
+import { openaiTranscription } from './openai-transcription.ts'
 import { sdkCalls } from './sdk-calls.ts'
 
 /** OpenAI, and every server that speaks its chat completions; the rest of its API is asked of OpenAI alone. */
@@ -30,6 +31,7 @@ export function openaiProvider(provider: ConfiguredProvider): Provider {
     startText: responses.startText,
     generateMedia: media.generateMedia,
     pollTask: (task, call) => (task.kind === 'text' ? responses.pollTask(task, call) : media.pollTask(task, call)),
+    transcribe: openaiTranscription(provider, calls),
     cancelTask: (task, call) => (task.kind === 'text' ? responses.cancelTask(task, call) : media.cancelTask(task, call)),
   }
 }

@@ -112,6 +112,7 @@ export const errorTable = {
     retryable: false,
     title: 'No judge is left: each is of a contender’s family',
     remedy: 'Choose a judge of another family, or set allow_own_family to true.',
+  },
   sealing_key_missing: {
     status: 503,
     retryable: false,

@@ -30,6 +30,8 @@ interface ProviderTraits {
   simulated?: true
   /** Can be held to a JSON schema. */
   jsonSchema: boolean
+  /** Its registered text models look at images. */
+  vision?: true
 }
 
 /** Every provider, by its id: the part of a model key before the colon. */
@@ -40,14 +42,16 @@ export const providers = {
     keyVariable: 'OPENAI_API_KEY',
     baseUrlVariable: 'OPENAI_BASE_URL',
     jsonSchema: true,
+    vision: true,
   },
-  anthropic: { wire: 'anthropic', keyVariable: 'ANTHROPIC_API_KEY', baseUrlVariable: 'ANTHROPIC_BASE_URL', jsonSchema: true },
+  anthropic: { wire: 'anthropic', keyVariable: 'ANTHROPIC_API_KEY', baseUrlVariable: 'ANTHROPIC_BASE_URL', jsonSchema: true, vision: true },
   google: {
     wire: 'openai',
     keyVariable: 'GOOGLE_AI_API_KEY',
     baseUrlVariable: 'GOOGLE_BASE_URL',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai/',
     jsonSchema: true,
+    vision: true,
   },
   mistral: {
     wire: 'openai',
@@ -135,6 +139,8 @@ export interface Model {
   retiredOn?: string
   /** Can be held to a JSON schema. */
   jsonSchema: boolean
+  /** Takes images beside its prompt. Of a model that any server may serve nobody knows: it is believed, and a refusal is the server's. */
+  vision: boolean
   /** False: the provider refuses the temperature parameter, so it is left out. */
   acceptsTemperature: boolean
   priceUsdPerMillionTokens?: { input: number; output: number }
@@ -313,6 +319,7 @@ function toModel(provider: ProviderId, row: Row): Model {
     callable: kind === 'text' ? traits.wire !== undefined && traits.wire !== 'fal' : traits.media?.includes(kind) === true,
     background: row.background === true,
     jsonSchema: traits.jsonSchema && kind === 'text',
+    vision: kind === 'text' && (traits.vision === true || traits.open === true),
     // The Messages API of 2026-10-21, which the SDK speaks, has no sampling parameters.
     acceptsTemperature: row.fixedTemperature !== true && traits.wire !== 'anthropic',
     ...(price && { priceUsdPerMillionTokens: price }),
