@@ -79,6 +79,7 @@ export interface HeldJob {
 export interface HeldJudging extends Pick<HeldJob, 'lease_token' | 'job_id' | 'attempts' | 'reclaims' | 'max_attempts' | 'battle_id'> {
   answers: { contender_id: string; slot: string; content_text: string | null }[]
   recorded_presentations: number[]
+  unreadable_verdicts: number
 }
 
 interface Claim<Job> {

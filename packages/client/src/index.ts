@@ -1,5 +1,5 @@
 export { type AgonClient, type AgonClientOptions, createAgonClient } from './agon-client.ts'
 export type { Outcome, Problem } from './outcome.ts'
 export type { components, paths } from './schema.ts'
-export type { Battle, BattlePage, BattleSummary, CreateBattle, Leaderboard, ListQuery, Models } from './shapes.ts'
+export type { Battle, BattlePage, BattleSummary, CreateBattle, Leaderboard, ListQuery, Models, NewSubmission } from './shapes.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'
