@@ -11,8 +11,8 @@ const window = (least: number) =>
 
 export const inTheFuture = z.iso
   .datetime({ offset: true, error: 'expected a time like 2027-01-31T00:00:00Z' })
-  .refine((text) => Date.parse(text) > Date.now(), 'lies in the past; to begin now, publish')
-  .refine((text) => Date.parse(text) < Date.now() + 366 * dayMs, 'lies more than a year ahead')
+  .refine((text) => !(Date.parse(text) <= Date.now()), 'lies in the past; to begin now, publish')
+  .refine((text) => !(Date.parse(text) > Date.now() + 366 * dayMs), 'lies more than a year ahead')
 
 /** Fields of a new battle that are about people, votes and time. */
 export const crowdFields = {
