@@ -169,11 +169,12 @@ revoke all on all sequences in schema battles from public, anon, authenticated, 
 grant select on all tables in schema battles to service_role;
 -- The applications' own reads: what is public is public to anyone with a key, a draft to its owner. The columns that name a
 -- caller (owner, idempotency key) stay with the functions, and so do votes. A policy shows a row or hides it whole: contenders and
--- answers of a blind battle, and a battle whose results are kept, are read through the api until there is nothing more to hide.
+-- answers of a blind battle, and a battle whose results are kept, are read through the api until there is nothing more to hide;
+-- the log, whose lines hold more than they may show, always.
 grant select (battle_id, status, battle_type, title, task_prompt, max_tokens, temperature, handicap, scoring_mode, outcome, judge_outcome, winner_contender_id,
   judge_model_key, judge_simulated, created_at, published_at, submissions_end_at, voting_window_ms, voting_ends_at, finished_at) on battles.battles to anon, authenticated;
 grant select (contender_id, battle_id, slot, contender_type, status, model_key, model_kind, identity, simulated, settled_at) on battles.contenders to anon, authenticated;
-grant select on battles.submissions, battles.events, battles.ratings, battles.elo_changes to anon, authenticated;
+grant select on battles.submissions, battles.ratings, battles.elo_changes to anon, authenticated;
 
 create policy battles_visible on battles.battles for select to anon, authenticated
   using (owner_id = (select auth.uid()) or (status <> 'draft' and (auto_publish_results or status <> 'closed' or results_published_at is not null)));
@@ -184,8 +185,6 @@ create policy submissions_visible on battles.submissions for select to anon, aut
   using (exists (select from battles.battles b where b.battle_id = submissions.battle_id
     and (b.voting_window_ms = 0 or b.status in ('closed', 'cancelled', 'void'))
     and (b.battle_type not in ('human_vs_ai', 'human_vs_human') or (submissions.is_final and b.status not in ('draft', 'published', 'executing')))));
-create policy events_visible on battles.events for select to anon, authenticated
-  using (exists (select from battles.battles b where b.battle_id = events.battle_id));
 create policy ratings_visible on battles.ratings for select to anon, authenticated using (games > 0);
 create policy elo_changes_visible on battles.elo_changes for select to anon, authenticated
   using (exists (select from battles.battles b where b.battle_id = elo_changes.battle_id));

@@ -259,13 +259,13 @@ describe('a direct read of the tables', () => {
     await asRole(sql, 'postgres')
   })
 
-  test('shows nobody a vote', async () => {
+  test('shows nobody a vote, or the log', async () => {
     const { sql } = database
     const battle = await startVoting(sql)
     await vote(sql, battle, person, 'A')
     for (const role of ['anon', 'authenticated'] as const) {
       await asRole(sql, role, person)
-      for (const table of ['votes', 'vote_events'])
+      for (const table of ['votes', 'vote_events', 'events'])
         await expect(sql.query(`select * from battles.${table}`), table).rejects.toMatchObject({ code: '42501' })
     }
   })

@@ -87,6 +87,7 @@ export async function startArena(options: ArenaOptions = {}) {
     provider,
     database,
     api,
+    asOwner,
     post,
     signUp,
     battle,

@@ -414,6 +414,9 @@ isOneToOne: false
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
                            },
+"fn_events_after":
+{ Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
 "fn_leaderboard":
 { Args: { "most"?: number }; Returns: Json
                            },
@@ -473,6 +476,9 @@ isOneToOne: false
                            },
 "lock_ratings":
 { Args: { "battle_ids": (string)[] }; Returns: undefined
+                           },
+"open_realtime_topics":
+{ Args: Record<PropertyKey, never>; Returns: string
                            },
 "pair_results":
 { Args: { "battle_id": string }; Returns: {
