@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => arena.stop())
 
 test('the docs have examples that run', () => {
-  expect(examples.map((example) => example.language).sort()).toEqual(['sh', 'ts'])
+  expect(examples.map((example) => example.language).sort()).toEqual(['sh', 'sh', 'ts'])
 })
 
 test.each(examples)('the $language example of $page runs', async ({ language, code }) => {
