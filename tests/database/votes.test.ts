@@ -140,6 +140,24 @@ describe('the window', () => {
     expect(await value(sql, `select voting_ends_at > now() + interval '58 minutes' from battles.battles`)).toBe(true)
   })
 
+  test('what is scored already is not closed while an operator holds the battle', async () => {
+    const { sql } = database
+    const battle = await startVoting(sql, 'hybrid')
+    await windowEnds(battle)
+    await judge(sql, [
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
+    await sql.query(`select battles.fn_battles_hold($1, 'a look')`, [battle.battleId])
+    const before = await dump(sql)
+    expect(await finalize(sql, battle)).toBe('held')
+    expect(await autoFinalize(sql)).toBe(0)
+    expect(await dump(sql)).toBe(before)
+    await sql.query('select battles.fn_battles_release($1)', [battle.battleId])
+    expect(await autoFinalize(sql)).toBe(1)
+    expect(await endOf(battle)).toMatchObject({ outcome: 'winner', slot: 'A' })
+  })
+
   test('one battle whose voting cannot be ended does not keep the others open', async () => {
     const { sql } = database
     const battles = [await startVoting(sql), await startVoting(sql)]
