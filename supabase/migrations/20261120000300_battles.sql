@@ -15,8 +15,10 @@ create type battles.contender_status as enum ('pending', 'submitted', 'failed', 
 create type battles.contender_type as enum ('ai_model', 'ai_agent', 'human');
 create type battles.modality as enum ('text', 'image', 'audio', 'video');
 create type battles.scoring_mode as enum ('ai_judge', 'community', 'hybrid');
+create type battles.judge_mode as enum ('listwise', 'pairwise', 'rubric');
 create type battles.funding_source as enum ('platform_credit', 'user_byok_cloud', 'local', 'simulated');
 comment on type battles.scoring_mode is 'Who decides: a judge, the votes of the crowd, or half and half.';
+comment on type battles.judge_mode is 'How a judge is asked: about all answers at once, about each pair, or about each criterion of the rubric. Always in both orders.';
 comment on type battles.funding_source is 'Who pays for a call: the platform''s key, the user''s own, nobody (it runs on the operator''s machine), or nobody (it is a stand-in).';
 
 create table battles.battles (
@@ -38,15 +40,10 @@ create table battles.battles (
   submission_window_ms bigint check (submission_window_ms between 1000 and 2592000000),
   promote_at timestamptz,
   auto_publish_results boolean not null default true,
-  judge_model_key text,
-  judge_provider text,
-  judge_concurrency_key text,
-  judge_concurrency_limit integer,
-  judge_limit_key text,
-  judge_funding_source battles.funding_source,
-  judge_byok_key_id uuid,
-  judge_cost_estimate_usd numeric(12, 6) check (judge_cost_estimate_usd >= 0),
-  judge_simulated boolean not null default false,
+  judge_mode battles.judge_mode not null default 'listwise',
+  allow_own_family boolean not null default false,
+  generate_rubric boolean not null default false,
+  auto_analyse boolean not null default false,
   budget_usd numeric(12, 6) check (budget_usd > 0),
   idempotency_key text check (char_length(idempotency_key) between 1 and 200),
   request_hash text,
@@ -61,7 +58,6 @@ create table battles.battles (
   held_at timestamptz,
   hold_reason text check (char_length(hold_reason) <= 500),
   finished_at timestamptz,
-  check ((scoring_mode <> 'community') = (judge_model_key is not null)),
   check ((scoring_mode = 'ai_judge') or voting_window_ms > 0),
   check ((held_at is not null) = (hold_reason is not null)),
   check ((winner_contender_id is not null) = coalesce(outcome in ('winner', 'walkover'), false)),
@@ -76,7 +72,7 @@ create index battles_unsettled on battles.battles (status) where status in ('vot
 create index battles_promotion on battles.battles (promote_at) where status = 'draft' and promote_at is not null;
 create index battles_submissions_end on battles.battles (submissions_end_at) where status = 'executing' and submissions_end_at is not null;
 comment on table battles.battles is
-  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. voting_window_ms 0: nobody votes. submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it.';
+  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. voting_window_ms 0: nobody votes. submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it.';
 
 create table battles.contenders (
   contender_id uuid primary key default gen_random_uuid(),
@@ -120,6 +116,7 @@ create table battles.submissions (
   battle_id uuid not null references battles.battles (battle_id) on delete cascade,
   status text not null default 'pending' check (status in ('pending', 'submitted')),
   content_text text,
+  transcript text,
   content_url text,
   media_url text,
   mime_type text check (char_length(mime_type) <= 128),
@@ -138,43 +135,7 @@ create table battles.submissions (
 );
 create index submissions_battle on battles.submissions (battle_id);
 comment on table battles.submissions is
-  'One answer per contender. media_url is mirrored to content_url; artifact_id shows a provider''s task id while is_final is false.';
-
-create table battles.verdicts (
-  verdict_id bigint generated always as identity primary key,
-  battle_id uuid not null references battles.battles (battle_id) on delete cascade,
-  judge_model_key text not null,
-  presentation smallint not null check (presentation between 0 and 1),
-  slot_order text not null check (slot_order ~ '^[A-Z]{2,26}$'),
-  outcome text not null check (outcome in ('winner', 'tie', 'both_bad', 'abstain')),
-  winner_contender_id uuid references battles.contenders (contender_id) on delete cascade,
-  reasoning text not null default '',
-  weight numeric(6, 3) not null default 1 check (weight > 0),
-  system_prompt text not null,
-  prompt text not null,
-  raw_text text not null,
-  parameters jsonb not null default '{}',
-  input_tokens integer,
-  output_tokens integer,
-  cost_usd numeric(12, 6),
-  latency_ms integer,
-  created_at timestamptz not null default now(),
-  unique (battle_id, judge_model_key, presentation),
-  check ((winner_contender_id is not null) = (outcome = 'winner'))
-);
-create index verdicts_winner on battles.verdicts (winner_contender_id);
-comment on table battles.verdicts is
-  'One judge call, as it was paid for: the exact prompt, the raw text and what it decided. presentation 0 and 1 are the two orders; slot_order is what the judge saw first to last. Written once, never changed.';
-
-create table battles.verdict_scores (
-  verdict_id bigint not null references battles.verdicts (verdict_id) on delete cascade,
-  contender_id uuid not null references battles.contenders (contender_id) on delete cascade,
-  score numeric(4, 2) not null check (score between 0 and 10),
-  place smallint not null check (place between 1 and 26),
-  primary key (verdict_id, contender_id)
-);
-create index verdict_scores_contender on battles.verdict_scores (contender_id);
-comment on table battles.verdict_scores is 'A verdict''s score for each contender, 0 to 10, and its place: equal places are a tie between them.';
+  'One answer per contender. media_url is mirrored to content_url; artifact_id shows a provider''s task id while is_final is false. transcript: what is said in a recording, written down for its judges.';
 
 create table battles.events (
   event_id bigint generated always as identity primary key,

@@ -25,6 +25,7 @@ declare
   count integer := coalesce(jsonb_array_length(battle -> 'contenders'), 0);
   people bigint;
   kind battles.battle_type;
+  judges jsonb := coalesce(nullif(battle -> 'judges', 'null'), case when nullif(battle -> 'judge', 'null') is null then '[]' else jsonb_build_array(battle -> 'judge') end);
 begin
   if count not between 2 and 26 then
     return jsonb_build_object('refused', 'contender_count', 'count', count);
@@ -34,19 +35,24 @@ begin
   if kind is null then
     return jsonb_build_object('refused', 'battle_type', 'battle_type', battle ->> 'battle_type');
   end if;
+  if jsonb_array_length(judges) > 9 or (jsonb_array_length(judges) > 0) <> (coalesce(battle ->> 'scoring_mode', 'ai_judge') <> 'community') then
+    return jsonb_build_object('refused', 'judge_count', 'count', jsonb_array_length(judges));
+  end if;
+  if jsonb_array_length(judges) > 0 and not exists (select from jsonb_array_elements(judges) j where nullif(j -> 'recused', 'null') is null) then
+    return jsonb_build_object('refused', 'judge_recused', 'message', judges #>> '{0,recused,message}');
+  end if;
   insert into battles.battles (owner_id, battle_type, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
     scoring_mode, priority, voting_window_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
-    judge_model_key, judge_provider, judge_concurrency_key, judge_concurrency_limit, judge_limit_key, judge_funding_source, judge_byok_key_id,
-    judge_cost_estimate_usd, judge_simulated, idempotency_key, request_hash)
+    judge_mode, allow_own_family, generate_rubric, auto_analyse, idempotency_key, request_hash)
   values (owner_id, kind, battle ->> 'title', battle ->> 'task_prompt',
     nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096), (battle ->> 'temperature')::numeric,
     coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
     coalesce((battle ->> 'scoring_mode')::battles.scoring_mode, 'ai_judge'), coalesce((battle ->> 'priority')::smallint, 0),
     coalesce((battle ->> 'voting_window_ms')::bigint, 0), case when people > 0 then coalesce((battle ->> 'submission_window_ms')::bigint, 86400000) end,
     (battle ->> 'promote_at')::timestamptz, coalesce((battle ->> 'auto_publish_results')::boolean, true), (battle ->> 'budget_usd')::numeric,
-    battle #>> '{judge,model_key}', battle #>> '{judge,provider}', battle #>> '{judge,concurrency_key}', (battle #>> '{judge,concurrency_limit}')::integer,
-    battle #>> '{judge,limit_key}', (battle #>> '{judge,funding_source}')::battles.funding_source, (battle #>> '{judge,byok_key_id}')::uuid,
-    (battle #>> '{judge,cost_estimate_usd}')::numeric, coalesce((battle #>> '{judge,simulated}')::boolean, false),
+    coalesce((battle ->> 'judge_mode')::battles.judge_mode, case when count > 8 then 'pairwise' else 'listwise' end::battles.judge_mode),
+    coalesce((battle ->> 'allow_own_family')::boolean, false), coalesce((battle ->> 'generate_rubric')::boolean, false),
+    coalesce((battle ->> 'auto_analyse')::boolean, false),
     battle ->> 'idempotency_key', battle ->> 'request_hash')
   on conflict do nothing
   returning * into made;
@@ -68,11 +74,20 @@ begin
       (contender ->> 'byok_key_id')::uuid, (contender ->> 'cost_estimate_usd')::numeric, coalesce((contender ->> 'simulated')::boolean, false));
     nth := nth + 1;
   end loop;
+  insert into battles.judges (battle_id, seat, model_key, provider, concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd,
+    weight, simulated, status, error)
+  select made.battle_id, j.ordinality, j.value ->> 'model_key', j.value ->> 'provider', j.value ->> 'concurrency_key', (j.value ->> 'concurrency_limit')::integer,
+    j.value ->> 'limit_key', (j.value ->> 'funding_source')::battles.funding_source, (j.value ->> 'byok_key_id')::uuid, (j.value ->> 'cost_estimate_usd')::numeric,
+    coalesce((j.value ->> 'weight')::numeric, 1), coalesce((j.value ->> 'simulated')::boolean, false),
+    case when nullif(j.value -> 'recused', 'null') is null then 'pending' else 'recused' end, nullif(j.value -> 'recused', 'null')
+  from jsonb_array_elements(judges) with ordinality j;
   perform battles.record_event(made.battle_id, 'battle.draft');
+  perform battles.record_event(made.battle_id, 'judge.recused', jsonb_build_object('seat', j.seat, 'error', j.error))
+  from battles.judges j where j.battle_id = made.battle_id and j.status = 'recused' order by j.seat;
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | idempotency_conflict} changes nothing. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | judge_count | judge_recused (each judge is) | idempotency_conflict} changes nothing. Judges come as judges, or one as judge; one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -152,10 +167,13 @@ create function battles.job_ids(battle_id uuid) returns bigint[]
 language sql stable security definer set search_path = '' as $$
   select array(
     select j.job_id from execution.jobs j
-    where j.subject_id = job_ids.battle_id or j.subject_id in (select c.contender_id from battles.contenders c where c.battle_id = job_ids.battle_id)
+    where j.subject_id in (
+      select c.contender_id from battles.contenders c where c.battle_id = job_ids.battle_id
+      union all select g.judge_id from battles.judges g where g.battle_id = job_ids.battle_id
+      union all select a.analysis_id from battles.analyses a where a.battle_id = job_ids.battle_id)
     order by j.job_id)
 $$;
-comment on function battles.job_ids is 'Every job of a battle: its contenders'' and its judging.';
+comment on function battles.job_ids is 'Every job of a battle: its contenders'', its judges'' and its analyses''.';
 revoke execute on function battles.job_ids from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_hold(battle_id uuid, reason text) returns text
@@ -215,12 +233,22 @@ grant execute on function battles.fn_battles_release to service_role;
 -- ---------------------------------------------------------------- settle
 
 create function battles.start_judging(battle battles.battles) returns void
-language sql security definer set search_path = '' as $$
-  select execution.enqueue(
-    execution.queue_for('battle_judging', (battle).judge_concurrency_key, (battle).judge_concurrency_limit, (battle).judge_limit_key, (battle).judge_provider),
-    array['{}'::jsonb], (battle).battle_id, (battle).priority, owner_id => (battle).owner_id)
-$$;
-comment on function battles.start_judging is 'Enqueues the judging of a battle that is being scored. The caller holds the battle''s row lock.';
+language plpgsql security definer set search_path = '' as $$
+declare
+  judge battles.judges;
+begin
+  for judge in
+    select g.* from battles.judges g
+    where g.battle_id = (battle).battle_id and g.status = 'pending' and not exists (select from execution.jobs j where j.subject_id = g.judge_id)
+    order by g.seat
+    limit case when (battle).generate_rubric and (battle).rubric is null then 1 end
+  loop
+    perform execution.enqueue(
+      execution.queue_for('battle_judging', judge.concurrency_key, judge.concurrency_limit, judge.limit_key, judge.provider),
+      array['{}'::jsonb], judge.judge_id, (battle).priority, owner_id => (battle).owner_id);
+  end loop;
+end $$;
+comment on function battles.start_judging is 'Enqueues a job for each judge of a battle that is being scored and has none yet; while a rubric has still to be written, for the first of them alone. The caller holds the battle''s row lock.';
 revoke execute on function battles.start_judging from public, anon, authenticated, service_role;
 
 create function battles.begin_scoring(battle battles.battles, ended_by text) returns void
@@ -273,12 +301,14 @@ create function battles.lock_job_owners(job_ids bigint[]) returns void
 language sql security definer set search_path = '' as $$
   select b.battle_id from battles.battles b
   where b.battle_id in (
-    select coalesce(c.battle_id, j.subject_id) from execution.jobs j
-    left join battles.contenders c on c.contender_id = j.subject_id
-    where j.job_id = any (lock_job_owners.job_ids))
+    select coalesce(
+      (select c.battle_id from battles.contenders c where c.contender_id = j.subject_id),
+      (select g.battle_id from battles.judges g where g.judge_id = j.subject_id),
+      (select a.battle_id from battles.analyses a where a.analysis_id = j.subject_id))
+    from execution.jobs j where j.job_id = any (lock_job_owners.job_ids))
   order by b.battle_id for update of b
 $$;
-comment on function battles.lock_job_owners is 'lock_owner of battle jobs and judgings.';
+comment on function battles.lock_job_owners is 'lock_owner of battle jobs, judgings and analyses.';
 revoke execute on function battles.lock_job_owners from public, anon, authenticated, service_role;
 
 create function battles.settle_buried_job(job_id bigint, error jsonb) returns void
@@ -286,7 +316,9 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   contender battles.contenders;
-  judged uuid;
+  judge battles.judges;
+  battle battles.battles;
+  analysis battles.analyses;
 begin
   update battles.contenders c
   set status = case when error ->> 'code' = 'deadline_exceeded' then 'timed_out' else 'failed' end::battles.contender_status,
@@ -299,14 +331,26 @@ begin
     perform battles.settle(contender.battle_id);
     return;
   end if;
-  select b.battle_id into judged from execution.jobs j join battles.battles b on b.battle_id = j.subject_id where j.job_id = settle_buried_job.job_id;
-  if not found then
-    return;                                        -- its battle was deleted
-  end if;
   -- The battle stays in scoring: an operator may redrive the judging until battles.judging_grace() is over. Then the schedule
   -- closes it with what there is.
-  perform battles.record_event(judged, 'judging.failed', jsonb_build_object('error', error));
+  update battles.judges g set status = 'failed', error = settle_buried_job.error
+  from execution.jobs j where j.job_id = settle_buried_job.job_id and g.judge_id = j.subject_id and g.status = 'pending'
+  returning g.* into judge;
+  if found then
+    perform battles.record_event(judge.battle_id, 'judging.failed', jsonb_build_object('seat', judge.seat, 'error', error));
+    select b.* into battle from battles.battles b where b.battle_id = judge.battle_id;
+    if battle.status = 'scoring' and battle.generate_rubric and battle.rubric is null then
+      perform battles.start_judging(battle);       -- the next judge writes the rubric that this one owed
+    end if;
+    return;
+  end if;
+  update battles.analyses a set status = 'failed', error = settle_buried_job.error, finished_at = now()
+  from execution.jobs j where j.job_id = settle_buried_job.job_id and a.analysis_id = j.subject_id and a.status = 'pending'
+  returning a.* into analysis;
+  if found then
+    perform battles.record_event(analysis.battle_id, 'analysis.failed', jsonb_build_object('analysis_id', analysis.analysis_id, 'kind', analysis.kind, 'error', error));
+  end if;                                          -- else its battle was deleted
 end $$;
 comment on function battles.settle_buried_job is
-  'settle_owner of both kinds: a contender fails (or timed out) and its battle is re-evaluated; a judging that is given up leaves its battle to an operator''s redrive for a while, then to the schedule.';
+  'settle_owner of all three kinds: a contender fails (or timed out) and its battle is re-evaluated; a judging that is given up leaves its battle to an operator''s redrive for a while, then to the schedule; an analysis fails alone.';
 revoke execute on function battles.settle_buried_job from public, anon, authenticated, service_role;

@@ -1,4 +1,4 @@
--- What drivers call: a contender's answer, a judge's verdict. Each is the engine's claim or record, and what it means for the battle.
+-- What drivers call: a contender's answer, and how any job of a battle fails. Each is the engine's claim or record, and what it means for the battle.
 
 -- ---------------------------------------------------------------- what drivers call: contenders
 
@@ -99,10 +99,12 @@ grant execute on function battles.fn_worker_complete_battle_job to service_role;
 create function battles.record_attempt_event(job_id bigint, outcome text, error jsonb) returns void
 language sql security definer set search_path = '' as $$
   insert into battles.events (battle_id, type, data)
-  select coalesce(c.battle_id, j.subject_id), case when c.contender_id is null then 'judging.' else 'contender.' end || 'retried',
-    jsonb_strip_nulls(jsonb_build_object('slot', c.slot, 'attempts', j.attempts, 'max_attempts', j.max_attempts, 'error', record_attempt_event.error))
-  from execution.jobs j left join battles.contenders c on c.contender_id = j.subject_id
-  where j.job_id = record_attempt_event.job_id and record_attempt_event.outcome = 'requeued'
+  select coalesce(c.battle_id, g.battle_id), case when c.contender_id is null then 'judging.' else 'contender.' end || 'retried',
+    jsonb_strip_nulls(jsonb_build_object('slot', c.slot, 'seat', g.seat, 'attempts', j.attempts, 'max_attempts', j.max_attempts, 'error', record_attempt_event.error))
+  from execution.jobs j
+  left join battles.contenders c on c.contender_id = j.subject_id
+  left join battles.judges g on g.judge_id = j.subject_id
+  where j.job_id = record_attempt_event.job_id and record_attempt_event.outcome = 'requeued' and coalesce(c.battle_id, g.battle_id) is not null
 $$;
 comment on function battles.record_attempt_event is 'The event of a failed attempt that will be tried again.';
 revoke execute on function battles.record_attempt_event from public, anon, authenticated, service_role;
@@ -138,7 +140,7 @@ declare
   battle battles.battles;
 begin
   select d.* into dead from execution.dead_letters d
-  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id and d.kind in ('battle_job', 'battle_judging');
+  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis');
   if not found then
     return 'not_found';
   end if;
@@ -148,14 +150,19 @@ begin
     return 'already_redriven';
   end if;
   select b.* into battle from battles.battles b
-  where b.battle_id = coalesce((select c.battle_id from battles.contenders c where c.contender_id = dead.subject_id), dead.subject_id);
-  if battle.status not in ('executing', 'scoring') or (dead.kind = 'battle_job' and battle.status <> 'executing') then
+  where b.battle_id = coalesce(
+    (select c.battle_id from battles.contenders c where c.contender_id = dead.subject_id),
+    (select g.battle_id from battles.judges g where g.judge_id = dead.subject_id),
+    (select a.battle_id from battles.analyses a where a.analysis_id = dead.subject_id));
+  if dead.kind <> 'battle_analysis' and battle.status not in ('executing', 'scoring') or (dead.kind = 'battle_job' and battle.status <> 'executing') then
     return 'battle_' || battle.status;
   end if;
   if not execution.revive(dead.job_id) then
     return 'already_redriven';
   end if;
   update battles.contenders c set status = 'pending', settled_at = null, error = null where c.contender_id = dead.subject_id and c.status in ('failed', 'timed_out');
+  update battles.judges g set status = 'pending', error = null where g.judge_id = dead.subject_id and g.status = 'failed';
+  update battles.analyses a set status = 'pending', error = null, finished_at = null where a.analysis_id = dead.subject_id and a.status = 'failed';
   perform battles.record_event(battle.battle_id, 'job.redriven', jsonb_build_object('dead_letter_id', dead_letter_id));
   return 'redriven';
 end $$;
@@ -164,100 +171,10 @@ comment on function battles.fn_redrive_dead_letter is
 revoke execute on function battles.fn_redrive_dead_letter from public, anon, authenticated, service_role;
 grant execute on function battles.fn_redrive_dead_letter to service_role;
 
--- ---------------------------------------------------------------- what drivers call: the judge
-
-create function battles.fn_worker_claim_battle_judging(driver text, most integer default 1) returns jsonb
-language plpgsql security definer set search_path = '' as $$
-#variable_conflict use_variable
-declare
-  claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('battle_judging', driver, most) j);   -- see fn_worker_claim_battle_job
-  jobs jsonb;
-begin
-  select jsonb_agg(jsonb_build_object(
-    'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
-    'in_lane', exists (select from execution.lanes l where l.concurrency_key = b.judge_concurrency_key),
-    'battle_id', b.battle_id, 'judge_model_key', b.judge_model_key, 'task_prompt', b.task_prompt, 'inputs', b.inputs, 'rubric', b.rubric,
-    'reference_answer', b.reference_answer,
-    'answers', (select jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text) order by c.slot)
-      from battles.submissions s join battles.contenders c on c.contender_id = s.contender_id
-      where s.battle_id = b.battle_id and s.is_final and c.status = 'submitted'),
-    'unreadable_verdicts', (select count(*) from battles.events e
-      where e.battle_id = b.battle_id and e.type = 'judging.retried' and e.data #>> '{error,code}' = 'verdict_unparseable'),
-    'recorded_presentations', coalesce((select jsonb_agg(v.presentation) from battles.verdicts v
-      where v.battle_id = b.battle_id and v.judge_model_key = b.judge_model_key), '[]')) order by j.position) into jobs
-  from unnest(claimed) j
-  join battles.battles b on b.battle_id = j.subject_id;
-  return jsonb_build_object(
-    'jobs', coalesce(jobs, '[]'),
-    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_judging'),
-    'next_due_ms', case when jobs is null then execution.next_due_ms('battle_judging') end);
-end $$;
-comment on function battles.fn_worker_claim_battle_judging is
-  'Drivers call it for up to `most` battles to judge. Answers carry slots, never names or models; recorded_presentations are already paid for and must not be asked again.';
-revoke execute on function battles.fn_worker_claim_battle_judging from public, anon, authenticated, service_role;
-grant execute on function battles.fn_worker_claim_battle_judging to service_role;
-
-create function battles.fn_worker_record_verdict(job_id bigint, lease_token bigint, verdict jsonb) returns text
-language plpgsql security definer set search_path = '' as $$
-#variable_conflict use_variable
-declare
-  battle battles.battles;
-  recorded bigint;
-begin
-  perform battles.lock_job_owners(array[job_id]);
-  select b.* into battle from execution.leases l
-  join execution.jobs j on j.job_id = fn_worker_record_verdict.job_id
-  join battles.battles b on b.battle_id = j.subject_id
-  where l.lease_token = fn_worker_record_verdict.lease_token and j.job_id = any (l.job_ids) and j.state = 'active'
-  for update of l;
-  if not found then
-    return 'lost';
-  end if;
-  if exists (
-    select from (
-      select s.value ->> 'contender_id' as named from jsonb_array_elements(verdict -> 'scores') s
-      union all select verdict ->> 'winner_contender_id' where verdict ->> 'winner_contender_id' is not null) n
-    where not exists (select from battles.contenders c where c.battle_id = battle.battle_id and c.contender_id = n.named::uuid)) then
-    raise exception 'a verdict names a contender of another battle' using errcode = 'check_violation';
-  end if;
-  insert into battles.verdicts (battle_id, judge_model_key, presentation, slot_order, outcome, winner_contender_id, reasoning, system_prompt, prompt, raw_text,
-    parameters, input_tokens, output_tokens, cost_usd, latency_ms)
-  values (battle.battle_id, battle.judge_model_key, (verdict ->> 'presentation')::smallint, verdict ->> 'slot_order', verdict ->> 'outcome',
-    (verdict ->> 'winner_contender_id')::uuid, coalesce(verdict ->> 'reasoning', ''), verdict ->> 'system_prompt', verdict ->> 'prompt', verdict ->> 'raw_text',
-    coalesce(verdict -> 'parameters', '{}'), (verdict ->> 'input_tokens')::integer, (verdict ->> 'output_tokens')::integer, (verdict ->> 'cost_usd')::numeric,
-    (verdict ->> 'latency_ms')::integer)
-  on conflict do nothing
-  returning verdict_id into recorded;
-  if recorded is null then
-    return 'already_recorded';
-  end if;
-  insert into battles.verdict_scores (verdict_id, contender_id, score, place)
-  select recorded, (s.value ->> 'contender_id')::uuid, (s.value ->> 'score')::numeric, (s.value ->> 'place')::smallint
-  from jsonb_array_elements(verdict -> 'scores') s;
-  perform battles.record_event(battle.battle_id, 'verdict.recorded', jsonb_build_object(
-    'presentation', verdict -> 'presentation', 'slot_order', verdict -> 'slot_order', 'outcome', verdict -> 'outcome'));
-  return 'recorded';
-end $$;
-comment on function battles.fn_worker_record_verdict is
-  'Drivers call it the moment a judge call returns, so that what is paid for is kept whatever happens next. recorded, already_recorded (nothing changed) or lost (nothing changed).';
-revoke execute on function battles.fn_worker_record_verdict from public, anon, authenticated, service_role;
-grant execute on function battles.fn_worker_record_verdict to service_role;
-
-create function battles.fn_worker_complete_battle_judging(job_id bigint, lease_token bigint) returns boolean
-language plpgsql security definer set search_path = '' as $$
-#variable_conflict use_variable
-begin
-  perform battles.lock_job_owners(array[job_id]);
-  return execution.close_job(job_id, lease_token, 'completed');
-end $$;
-comment on function battles.fn_worker_complete_battle_judging is
-  'Drivers call it when both presentations are recorded, then ask for fn_battles_finalize in a transaction of its own. False: the lease was lost.';
-revoke execute on function battles.fn_worker_complete_battle_judging from public, anon, authenticated, service_role;
-grant execute on function battles.fn_worker_complete_battle_judging to service_role;
-
 -- A judging stands for answers that are paid for, and votes that are given: it is worth more attempts than one answer.
 insert into execution.job_kinds (kind, wake_function, max_attempts, fair, lock_owner, settle_owner) values
   ('battle_job', 'dispatch-jobs', 3, true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
   ('async_execution', 'poll-async-executions', 3, true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
-  ('battle_judging', 'ai-judge-battle', 6, true, 'battles.lock_job_owners', 'battles.settle_buried_job');
-insert into execution.queues (kind) values ('battle_job'), ('async_execution'), ('battle_judging');
+  ('battle_judging', 'ai-judge-battle', 6, true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
+  ('battle_analysis', 'ai-judge-battle', 3, true, 'battles.lock_job_owners', 'battles.settle_buried_job');
+insert into execution.queues (kind) values ('battle_job'), ('async_execution'), ('battle_judging'), ('battle_analysis');

@@ -44,11 +44,15 @@ returns table (slot text, contender_id uuid, judge_mean numeric, verdicts bigint
 language sql stable security definer set search_path = '' as $$
   with judged as (
     -- One order alone is a judge's bias for it, so half a judging counts for nothing.
-    select count(*) = 2 and bool_and(v.outcome <> 'abstain') as whole from battles.verdicts v where v.battle_id = fn_battle_scores.battle_id
+    select exists (select from battles.judge_decisions(fn_battle_scores.battle_id) d where d.weight > 0) as whole
+  ), calls as (
+    select v.verdict_id, v.weight * g.weight as weight, count(*) over (partition by v.judge_id, v.part) = 2 as whole
+    from battles.verdicts v join battles.judges g on g.judge_id = v.judge_id
+    where v.battle_id = fn_battle_scores.battle_id and v.outcome <> 'abstain'
   ), means as (
-    select s.contender_id, round(sum(s.score * v.weight) / sum(v.weight), 4) as judge_mean, count(*) as verdicts
-    from battles.verdicts v join battles.verdict_scores s on s.verdict_id = v.verdict_id
-    where v.battle_id = fn_battle_scores.battle_id and v.outcome <> 'abstain' group by s.contender_id
+    select s.contender_id, round(sum(s.score * v.weight) / nullif(sum(v.weight), 0), 4) as judge_mean, count(*) as verdicts,
+      round(sum(s.score * v.weight) filter (where v.whole) / nullif(sum(v.weight) filter (where v.whole), 0), 4) as whole_mean
+    from calls v join battles.verdict_scores s on s.verdict_id = v.verdict_id group by s.contender_id
   ), tally as (
     select v.choice, sum(v.weight) as votes, sum(sum(v.weight)) over () as given
     from battles.votes v where v.battle_id = fn_battle_scores.battle_id and v.held_reason is null group by v.choice
@@ -62,7 +66,7 @@ language sql stable security definer set search_path = '' as $$
       when x.vote_share is not null or x.judge_part is not null then round((coalesce(x.vote_share, 0) + coalesce(x.judge_part, 0)) / 2, 6) end
   from (
     select c.slot, c.contender_id, c.status, b.scoring_mode, m.judge_mean, coalesce(m.verdicts, 0) as verdicts, coalesce(t.votes, 0) as votes,
-      round(coalesce(t.votes, 0) / w.given, 6) as vote_share, case when j.whole then m.judge_mean / 10 end as judge_part
+      round(coalesce(t.votes, 0) / w.given, 6) as vote_share, case when j.whole then m.whole_mean / 10 end as judge_part
     from battles.battles b
     join battles.contenders c on c.battle_id = b.battle_id
     cross join judged j cross join crowd w
@@ -72,20 +76,18 @@ language sql stable security definer set search_path = '' as $$
   order by x.slot
 $$;
 comment on function battles.fn_battle_scores is
-  'What each contender has: the judge''s mean, 0 to 10, weighted over the verdicts that did not abstain; its votes and their share of all that count, those for tie and both_bad too; and its score, 0 to 1, as the scoring mode makes it: vote_share (community), judge_mean / 10 (ai_judge), or half of each (hybrid). Null where there is nothing to make it of.';
+  'What each contender has: the judges'' mean, 0 to 10, over the verdicts that did not abstain, weighted by judge and criterion; its votes and their share of all that count, those for tie and both_bad too; and its score, 0 to 1, as the scoring mode makes it: vote_share (community), judge_mean / 10 (ai_judge), or half of each (hybrid). Null where there is nothing to make it of.';
 revoke execute on function battles.fn_battle_scores from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battle_scores to service_role;
 
 create function battles.pair_results(battle_id uuid) returns table (contender_id uuid, opponent_id uuid, result double precision)
 language sql stable security definer set search_path = '' as $$
-  select a.contender_id, b.contender_id,
-    case when bool_and(a.place < b.place) then 1 when bool_and(a.place > b.place) then 0 else 0.5 end::double precision
+  select case when f.flip then p.opponent_id else p.contender_id end, case when f.flip then p.contender_id else p.opponent_id end,
+    case p.decision when 'first' then case when f.flip then 0 else 1 end when 'second' then case when f.flip then 1 else 0 end else 0.5 end::double precision
   from battles.battles battle
-  join battles.verdicts v on v.battle_id = battle.battle_id
-  join battles.verdict_scores a on a.verdict_id = v.verdict_id
-  join battles.verdict_scores b on b.verdict_id = v.verdict_id and b.contender_id <> a.contender_id
-  where battle.battle_id = pair_results.battle_id and battle.scoring_mode = 'ai_judge' and v.outcome <> 'abstain'
-  group by 1, 2
+  cross join lateral battles.panel_decisions(battle.battle_id) p
+  cross join (values (false), (true)) f (flip)
+  where battle.battle_id = pair_results.battle_id and battle.scoring_mode = 'ai_judge'
   union all
   select a.contender_id, b.contender_id, (0.5 + sign(a.score - b.score) / 2)::double precision
   from battles.battles battle
@@ -94,7 +96,7 @@ language sql stable security definer set search_path = '' as $$
   where battle.battle_id = pair_results.battle_id and battle.scoring_mode <> 'ai_judge' and a.score is not null and b.score is not null
 $$;
 comment on function battles.pair_results is
-  'Each pair of a battle that was decided. By its judge alone: 1 when every presentation placed the contender above its opponent, 0 when every one below, else a tie of 0.5; a judge that flips with the order decides nothing. With votes: whose score is higher.';
+  'Each pair of a battle that was decided. By its judges alone: 1 for a win, 0 for a loss, 0.5 for all else (battles.panel_decisions); a judge that flips with the order decides nothing. With votes: whose score is higher.';
 revoke execute on function battles.pair_results from public, anon, authenticated, service_role;
 
 create function battles.lock_ratings(battle_ids uuid[]) returns void

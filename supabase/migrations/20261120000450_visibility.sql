@@ -45,20 +45,23 @@ begin
     return null;
   end if;
   if battles.hides_results(battle, viewer_id) then
-    if (event).type like 'judging.%' or (event).type in ('verdict.recorded', 'battle.rated') then
+    if (event).type ~ '^(judging|judge|analysis|rubric)\.' or (event).type in ('verdict.recorded', 'battle.rated', 'winner.overridden') then
       return null;
     elsif (event).type = 'battle.closed' then
       shown := '{}';
     end if;
   end if;
   if battles.hides_names(battle, viewer_id) then
+    if (event).type = 'judge.recused' then
+      return null;                                 -- it would tell whose family contends
+    end if;
     if (battle).battle_type in ('human_vs_ai', 'human_vs_human') and (event).type ~ '^(contender|job)\.' then
       return null;                                 -- a person is told from a model by when and how it answers
     end if;
     -- What a blind battle shows is listed; whatever an event may carry besides (a name, a provider's task id or message) is not in it.
     select coalesce(jsonb_object_agg(d.key, case when d.key = 'error' then jsonb_build_object('code', d.value -> 'code') else d.value end), '{}') into shown
     from jsonb_each(case when jsonb_typeof(shown) = 'object' then shown else '{}' end) d
-    where d.key in ('slot', 'text', 'offset', 'attempts', 'max_attempts', 'latency_ms', 'output_tokens', 'presentation', 'slot_order', 'outcome',
+    where d.key in ('slot', 'text', 'offset', 'attempts', 'max_attempts', 'latency_ms', 'output_tokens', 'seat', 'part', 'rubric', 'presentation', 'slot_order', 'outcome',
       'window_ms', 'ended_by', 'dead_letter_id', 'error');
   end if;
   return jsonb_build_object('event_id', (event).event_id, 'type', (event).type, 'data', shown, 'created_at', (event).created_at);

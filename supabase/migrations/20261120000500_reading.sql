@@ -7,7 +7,13 @@ language sql stable set search_path = '' as $$
     'scoring_mode', (battle).scoring_mode, 'blind', h.names, 'results_published', (battle).results_published_at is not null,
     'outcome', case when not h.results then (battle).outcome end, 'judge_outcome', case when not h.results then (battle).judge_outcome end,
     'winner_slot', case when not h.results then (select c.slot from battles.contenders c where c.contender_id = (battle).winner_contender_id) end,
-    'judge', case when (battle).judge_model_key is not null then jsonb_build_object('model', (battle).judge_model_key, 'simulated', (battle).judge_simulated) end,
+    'judge', (select jsonb_build_object('model', g.model_key, 'simulated', g.simulated) from battles.judges g where g.battle_id = (battle).battle_id order by g.seat limit 1),
+    'judges', (select coalesce(jsonb_agg(jsonb_build_object('seat', g.seat, 'model', g.model_key, 'simulated', g.simulated, 'weight', g.weight) order by g.seat), '[]')
+      from battles.judges g where g.battle_id = (battle).battle_id),
+    'override', case when not h.results then (
+      select jsonb_build_object('winner_slot', (select c.slot from battles.contenders c where c.contender_id = o.winner_contender_id), 'note', o.note,
+        'author_id', o.author_id, 'created_at', o.created_at)
+      from battles.winner_overrides o where o.battle_id = (battle).battle_id order by o.override_id desc limit 1) end,
     -- Blind, a stand-in is not told from its opponents, and still nobody takes the battle for a real one.
     'contenders', (select jsonb_agg(jsonb_build_object(
         'slot', c.slot, 'contender_type', case when not h.names then c.contender_type end, 'model', case when not h.names then c.model_key end,
@@ -66,6 +72,14 @@ $$;
 comment on function battles.contender_document is 'The contenders of a battle and their answers, as this viewer may see them now.';
 revoke execute on function battles.contender_document from public, anon, authenticated, service_role;
 
+create function battles.judging_of(judge_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts, 'error', j.error)
+  from execution.job_status j where j.kind = 'battle_judging' and j.subject_id = judging_of.judge_id
+$$;
+comment on function battles.judging_of is 'How the job of a judge stands; null while it has none.';
+revoke execute on function battles.judging_of from public, anon, authenticated, service_role;
+
 create function battles.fn_battles_get(battle_id uuid, viewer_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select battles.battle_summary(b, viewer_id) || jsonb_build_object(
@@ -81,28 +95,55 @@ language sql stable security definer set search_path = '' as $$
       select jsonb_build_object('given', count(*), 'held', count(*) filter (where v.held_reason is not null),
         'tie', count(*) filter (where v.choice = 'tie'), 'both_bad', count(*) filter (where v.choice = 'both_bad'))
       from battles.votes v where v.battle_id = b.battle_id) end,
-    'judging', case when not battles.hides_results(b, viewer_id) then (
-      select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-        'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_judging' and j.subject_id = b.battle_id) end,
+    'judge_mode', b.judge_mode, 'allow_own_family', b.allow_own_family, 'auto_analyse', b.auto_analyse,
+    'judging', case when not battles.hides_results(b, viewer_id) then battles.judging_of(g.judge_id) end,
+    -- Blind, a recusal would tell whose family contends.
+    'judges', (select coalesce(jsonb_agg(jsonb_build_object('seat', x.seat, 'model', x.model_key, 'simulated', x.simulated, 'weight', x.weight)
+        || case when battles.hides_results(b, viewer_id) or battles.hides_names(b, viewer_id) then jsonb_build_object('status', null, 'error', null, 'job', null)
+          else jsonb_build_object('status', x.status, 'error', x.error, 'job', battles.judging_of(x.judge_id)) end order by x.seat), '[]')
+      from battles.judges x where x.battle_id = b.battle_id),
     'verdicts', coalesce((
       select jsonb_agg(jsonb_build_object(
-        'judge_model', v.judge_model_key, 'presentation', v.presentation, 'slot_order', v.slot_order, 'outcome', v.outcome,
+        'judge_seat', x.seat, 'judge_model', v.judge_model_key, 'part', v.part, 'weight', v.weight, 'presentation', v.presentation, 'slot_order', v.slot_order, 'outcome', v.outcome,
         'winner_slot', (select c.slot from battles.contenders c where c.contender_id = v.winner_contender_id), 'reasoning', v.reasoning,
         'scores', (select jsonb_object_agg(c.slot, s.score) from battles.verdict_scores s join battles.contenders c on c.contender_id = s.contender_id
           where s.verdict_id = v.verdict_id),
         'system_prompt', v.system_prompt, 'prompt', case when b.owner_id = viewer_id then v.prompt end, 'raw_text', v.raw_text, 'input_tokens', v.input_tokens, 'output_tokens', v.output_tokens,
-        'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by v.presentation)
-      from battles.verdicts v where v.battle_id = b.battle_id and not battles.hides_results(b, viewer_id)), '[]'),
+        'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by x.seat, v.part, v.presentation)
+      from battles.verdicts v join battles.judges x on x.judge_id = v.judge_id
+      where v.battle_id = b.battle_id and not battles.hides_results(b, viewer_id)), '[]'),
     'events', (select jsonb_agg(x.shown order by x.event_id) from (
         select e.event_id, battles.public_event(e, b, viewer_id) as shown from battles.events e where e.battle_id = b.battle_id) x
       where x.shown is not null))
   from battles.battles b
+  left join lateral (select x.judge_id from battles.judges x where x.battle_id = b.battle_id order by x.seat limit 1) g on true
   where b.battle_id = fn_battles_get.battle_id and (b.status <> 'draft' or b.owner_id = fn_battles_get.viewer_id)
 $$;
 comment on function battles.fn_battles_get is
   'A battle, whole, as api shows it to a viewer (null: anybody); null when there is none or it is another''s draft. Inputs, reference answer, personas and the prompts made of them are shown to the owner alone; names in a blind battle, answers while people contend, and results that are kept are held back as 20261120000450 says.';
 revoke execute on function battles.fn_battles_get from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_get to service_role;
+
+create function battles.fn_battles_analyses(battle_id uuid, viewer_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce((
+    select jsonb_agg(jsonb_build_object(
+      'analysis_id', a.analysis_id, 'kind', a.kind, 'model', a.model_key, 'simulated', a.simulated,
+      'status', case a.status when 'due' then 'pending' else a.status end, 'result', a.result, 'error', a.error, 'automatic', a.requested_by is null,
+      'cost_usd', (select sum(k.cost_usd) from battles.analysis_calls k where k.analysis_id = a.analysis_id),
+      'calls', coalesce((select jsonb_agg(jsonb_build_object('stage', k.stage, 'system_prompt', k.system_prompt,
+          'prompt', case when b.owner_id = viewer_id then k.prompt end, 'raw_text', k.raw_text, 'input_tokens', k.input_tokens, 'output_tokens', k.output_tokens,
+          'cost_usd', k.cost_usd, 'latency_ms', k.latency_ms) order by k.created_at, k.stage)
+        from battles.analysis_calls k where k.analysis_id = a.analysis_id), '[]'),
+      'created_at', a.created_at, 'finished_at', a.finished_at) order by a.created_at, a.analysis_id)
+    from battles.analyses a where a.battle_id = b.battle_id and not battles.hides_results(b, fn_battles_analyses.viewer_id)), '[]')
+  from battles.battles b
+  where b.battle_id = fn_battles_analyses.battle_id and (b.status <> 'draft' or b.owner_id = fn_battles_analyses.viewer_id)
+$$;
+comment on function battles.fn_battles_analyses is
+  'What models made of a battle, oldest first, as this viewer (null: anybody) may see it; null when there is no such battle or it is another''s draft. Prompts are shown to the owner alone.';
+revoke execute on function battles.fn_battles_analyses from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battles_analyses to service_role;
 
 create function battles.fn_battles_list(viewer_id uuid, mine boolean default false, status text default null, most integer default 20, cursor text default null)
 returns jsonb
@@ -144,17 +185,23 @@ where j.kind = 'battle_job';
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
-select d.dead_letter_id, d.job_id, d.kind, coalesce(c.battle_id, d.subject_id) as battle_id, c.contender_id, c.slot, d.error_code, d.error_message,
+select d.dead_letter_id, d.job_id, d.kind, coalesce(c.battle_id, g.battle_id, a.battle_id) as battle_id, c.contender_id, c.slot, d.error_code, d.error_message,
   d.attempts, d.reclaims, d.payload, d.created_at, d.redriven_at
 from execution.dead_letters d left join battles.contenders c on c.contender_id = d.subject_id
-where d.kind in ('battle_job', 'battle_judging');
-comment on view battles.battle_execution_dead_letters is 'Battle jobs and judgings that were given up, and why.';
+left join battles.judges g on g.judge_id = d.subject_id
+left join battles.analyses a on a.analysis_id = d.subject_id
+where d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis');
+comment on view battles.battle_execution_dead_letters is 'Battle jobs, judgings and analyses that were given up, and why.';
 
 -- ---------------------------------------------------------------- who may look
 
 alter table battles.battles enable row level security;
 alter table battles.contenders enable row level security;
 alter table battles.submissions enable row level security;
+alter table battles.judges enable row level security;
+alter table battles.winner_overrides enable row level security;
+alter table battles.analyses enable row level security;
+alter table battles.analysis_calls enable row level security;
 alter table battles.verdicts enable row level security;
 alter table battles.verdict_scores enable row level security;
 alter table battles.events enable row level security;
@@ -172,12 +219,16 @@ grant select on all tables in schema battles to service_role;
 -- answers of a blind battle, and a battle whose results are kept, are read through the api until there is nothing more to hide;
 -- the log, whose lines hold more than they may show, always.
 grant select (battle_id, status, battle_type, title, task_prompt, max_tokens, temperature, handicap, scoring_mode, outcome, judge_outcome, winner_contender_id,
-  judge_model_key, judge_simulated, created_at, published_at, submissions_end_at, voting_window_ms, voting_ends_at, finished_at) on battles.battles to anon, authenticated;
+  judge_mode, created_at, published_at, submissions_end_at, voting_window_ms, voting_ends_at, finished_at) on battles.battles to anon, authenticated;
 grant select (contender_id, battle_id, slot, contender_type, status, model_key, model_kind, identity, simulated, settled_at) on battles.contenders to anon, authenticated;
 grant select on battles.submissions, battles.ratings, battles.elo_changes to anon, authenticated;
 
 create policy battles_visible on battles.battles for select to anon, authenticated
   using (owner_id = (select auth.uid()) or (status <> 'draft' and (auto_publish_results or status <> 'closed' or results_published_at is not null)));
+-- Not status and error: in a blind battle a recusal would tell whose family contends.
+grant select (judge_id, battle_id, seat, model_key, weight, simulated) on battles.judges to anon, authenticated;
+create policy judges_visible on battles.judges for select to anon, authenticated
+  using (exists (select from battles.battles b where b.battle_id = judges.battle_id));
 create policy contenders_visible on battles.contenders for select to anon, authenticated
   using (exists (select from battles.battles b where b.battle_id = contenders.battle_id
     and (b.voting_window_ms = 0 or b.status in ('closed', 'cancelled', 'void'))));

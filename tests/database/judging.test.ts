@@ -129,7 +129,7 @@ describe('what the judge decided', () => {
     await judge(sql, ['both_bad', 'both_bad'])
     await sql.query('delete from battles.verdict_scores')
     expect(await finalize(sql, battle)).toBe('closed')
-    expect(await endOf(battle)).toMatchObject({ status: 'closed', outcome: 'draw' })
+    expect(await endOf(battle)).toMatchObject({ status: 'closed', outcome: 'no_verdict', judge_outcome: 'abstain' })
   })
 
   test('the score of a contender is the mean over the verdicts that did not abstain', async () => {
@@ -164,12 +164,12 @@ describe('recording', () => {
     const { sql } = database
     const battle = await startJudging(sql)
     const first = await claimJudging(sql)
-    expect(first.recorded_presentations).toEqual([])
+    expect(first.recorded).toEqual([])
     await recordVerdict(sql, first, verdictOf(first, 0, ['A', 'B']))
     await requeue(sql, first, 0)
     await makeDue(sql)
     const second = await claimJudging(sql)
-    expect(second).toMatchObject({ recorded_presentations: [0], attempts: 1 })
+    expect(second).toMatchObject({ recorded: [{ part: 'all', presentation: 0 }], attempts: 1 })
     await recordVerdict(sql, second, verdictOf(second, 1, ['A', 'B']))
     await completeJudging(sql, second)
     expect(await finalize(sql, battle)).toBe('closed')
@@ -217,8 +217,8 @@ describe('recording', () => {
     const job = await claimJudging(sql)
     expect(JSON.stringify(job)).not.toContain('MARKER')
     expect(job.answers.map((answer) => Object.keys(answer).toSorted())).toEqual([
-      ['contender_id', 'content_text', 'slot'],
-      ['contender_id', 'content_text', 'slot'],
+      ['contender_id', 'content_text', 'content_url', 'mime_type', 'output_modality', 'slot', 'transcript'],
+      ['contender_id', 'content_text', 'content_url', 'mime_type', 'output_modality', 'slot', 'transcript'],
     ])
     expect(job.answers.map((answer) => answer.content_text)).toEqual(['answer of A', 'answer of B'])
   })

@@ -269,8 +269,8 @@ describe('the status machine', () => {
     const { sql } = database
     for (const status of Object.keys(allowed).filter((name) => name !== 'draft')) {
       const insert = sql.query(
-        `insert into battles.battles (owner_id, title, task_prompt, judge_model_key, status, outcome, finished_at)
-         values (gen_random_uuid(), 't', 'p', 'm', $1::text::battles.battle_status, case when $1::text = 'closed' then 'draw' end,
+        `insert into battles.battles (owner_id, title, task_prompt, status, outcome, finished_at)
+         values (gen_random_uuid(), 't', 'p', $1::text::battles.battle_status, case when $1::text = 'closed' then 'draw' end,
            case when $1::text in ('closed', 'cancelled', 'void') then now() end)`,
         [status],
       )

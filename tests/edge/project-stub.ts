@@ -15,6 +15,7 @@ export async function startProjectStub() {
   const jobs: Record<string, Record<string, unknown>[]> = {
     fn_worker_claim_battle_job: [],
     fn_worker_claim_battle_judging: [],
+    fn_worker_claim_battle_analysis: [],
     fn_dispatch_webhook_outbox: [],
   }
 
@@ -105,12 +106,24 @@ export async function startProjectStub() {
         jobs.fn_worker_claim_battle_judging!.push({
           ...lease,
           ...task,
+          judge_id: '00000000-0000-4000-8000-0000000000aa',
+          seat: 1,
           judge_model_key: model,
+          judge_mode: 'listwise',
           rubric: null,
+          generate_rubric: false,
           reference_answer: null,
-          answers: ['A', 'B'].map((slot) => ({ ...contender(slot), content_text: `an answer of ${slot}` })),
-          recorded_presentations: [],
+          answers: ['A', 'B'].map((slot) => ({
+            ...contender(slot),
+            content_text: `an answer of ${slot}`,
+            output_modality: 'text',
+            content_url: null,
+            mime_type: null,
+            transcript: null,
+          })),
+          recorded: [],
           unreadable_verdicts: 0,
+          auto_analyse: false,
         })
     },
   }

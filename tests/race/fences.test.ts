@@ -216,7 +216,7 @@ describe('a verdict and a reclaim', () => {
         () => sweep(two),
       ),
     ).toEqual(['recorded', { promoted: 0, reclaimed: 1 }])
-    expect(await claimJudging(database.sql)).toMatchObject({ recorded_presentations: [0], reclaims: 1 })
+    expect(await claimJudging(database.sql)).toMatchObject({ recorded: [{ part: 'all', presentation: 0 }], reclaims: 1 })
   })
 
   test('a verdict that comes while the judging is taken back is refused', async () => {

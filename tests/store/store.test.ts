@@ -121,9 +121,13 @@ test('a battle goes through every RPC of the drivers and of the api', async () =
       { slot: 'A', contentText: 'Blau "ist" {"gut"}' },
       { slot: 'B', contentText: 'Beige' },
     ],
-    recordedPresentations: [],
+    recorded: [],
+    seat: 1,
+    mode: 'listwise',
   })
   const verdict = (presentation: 0 | 1) => ({
+    part: 'all',
+    weight: 1,
     presentation,
     slotOrder: presentation === 0 ? 'AB' : 'BA',
     outcome: 'winner' as const,

@@ -78,7 +78,10 @@ export interface HeldJob {
 
 export interface HeldJudging extends Pick<HeldJob, 'lease_token' | 'job_id' | 'attempts' | 'reclaims' | 'max_attempts' | 'battle_id'> {
   answers: { contender_id: string; slot: string; content_text: string | null }[]
-  recorded_presentations: number[]
+  judge_id: string
+  seat: number
+  judge_model_key: string
+  recorded: { part: string; presentation: number }[]
   unreadable_verdicts: number
 }
 
@@ -159,13 +162,14 @@ export async function startJudging(client: Client, wanted: NewBattle = {}): Prom
 /** What a judge decided: slots best first, those side by side in one place; or that it abstained. */
 export type Decision = (string | string[])[] | 'both_bad' | 'abstain'
 
-export function verdictOf(job: HeldJudging, presentation: 0 | 1, decision: Decision): Record<string, unknown> {
+export function verdictOf(job: HeldJudging, presentation: 0 | 1, decision: Decision, part = 'all'): Record<string, unknown> {
   const slots = job.answers.map((answer) => answer.slot)
   const places = decision === 'abstain' ? [] : decision === 'both_bad' ? [slots] : decision.map((slot) => [slot].flat())
   const contender = (slot: string) => job.answers.find((answer) => answer.slot === slot)!.contender_id
   const first = places[0] ?? []
   const outcome = typeof decision === 'string' ? decision : first.length > 1 ? 'tie' : 'winner'
   return {
+    part,
     presentation,
     slot_order: presentation === 0 ? slots.join('') : slots.toReversed().join(''),
     outcome,

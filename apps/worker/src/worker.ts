@@ -2,7 +2,7 @@ import { createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
 import { keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
-import { battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
+import { battleAnalyses, battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
 import { connect, createDriverStore } from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
@@ -35,7 +35,7 @@ export function startWorker(
     log,
   }
   // Without a master key no message can be signed: the functions, which may have one, deliver them then.
-  const lines = [battleJobs, battleJudgings, ...(keyring.ok ? [webhookDeliveries] : [])]
+  const lines = [battleJobs, battleJudgings, battleAnalyses, ...(keyring.ok ? [webhookDeliveries] : [])]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })

@@ -1,6 +1,7 @@
-import { fail, ok, type Provider, stepError } from '@agon/runner-core'
+import { fail, ok, type Provider, type Result, type StepError, stepError } from '@agon/runner-core'
 import type { OpenAI } from 'openai'
 import { z } from 'zod'
+import { bytesOf } from './bytes-of.ts'
 import type { ConfiguredProvider } from './configuration.ts'
 import type { SdkCalls } from './sdk-calls.ts'
 
@@ -24,11 +25,14 @@ const transcription = z.object({
 /** What is said in a recording, through OpenAI's transcriptions. */
 export const openaiTranscription =
   (provider: ConfiguredProvider, calls: SdkCalls<OpenAI>): NonNullable<Provider['transcribe']> =>
-  ({ wireModel, recording: { bytes, mimeType } }, call) =>
-    calls(call, async ({ client, making, answered }) => {
+  ({ wireModel, recording }, call) =>
+    calls(call, async ({ client, options, making, answered }) => {
+      const { mimeType } = recording
       const ending = endings[mimeType]
       if (!ending) return fail(stepError('provider_rejected', `${provider.id} transcribes no ${mimeType}.`))
-      const file = new File([new Uint8Array(bytes)], `recording.${ending}`, { type: mimeType })
+      const bytes = 'bytes' in recording ? ok(recording.bytes) : await download(recording.url, options.signal)
+      if (!bytes.ok) return bytes
+      const file = new File([new Uint8Array(bytes.value)], `recording.${ending}`, { type: mimeType })
       const said = transcription.safeParse(
         await answered(client.audio.transcriptions.create({ model: wireModel, file, response_format: 'json' }, making())),
       )
@@ -41,3 +45,11 @@ export const openaiTranscription =
         ...(usage?.output_tokens === undefined ? {} : { outputTokens: usage.output_tokens }),
       })
     })
+
+/** From the project's own bucket: the URL is what Agon wrote when it copied the recording there. */
+async function download(url: string, signal: AbortSignal): Promise<Result<Uint8Array, StepError>> {
+  const answer = await fetch(url, { signal, redirect: 'error' })
+  return answer.ok
+    ? bytesOf(answer, 'The bucket')
+    : fail(stepError('provider_unavailable', `The bucket answered ${answer.status} for a recording.`))
+}

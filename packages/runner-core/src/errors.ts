@@ -107,6 +107,12 @@ export const errorTable = {
     title: 'The model did not give the JSON it was asked for',
     remedy: 'It is asked again. Choose a model with structured output.',
   },
+  judge_cannot_see: {
+    status: 422,
+    retryable: false,
+    title: 'The judge cannot take in what a contender made',
+    remedy: 'Choose a judge with vision for images (GET /api/models says which), or let votes decide: scoring_mode community.',
+  },
   judge_recused: {
     status: 422,
     retryable: false,

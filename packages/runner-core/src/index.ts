@@ -1,3 +1,4 @@
+export * from './analysis-step.ts'
 export * from './backoff.ts'
 export * from './battle-step.ts'
 export * from './budget.ts'

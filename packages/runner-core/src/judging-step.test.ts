@@ -4,7 +4,7 @@ import { judgingStep } from './judging-step.ts'
 import type { TextRequest, VerdictRecord } from './ports.ts'
 import { ok } from './result.ts'
 import { fakeStore } from './testing/fake-store.ts'
-import { bounds, judgingJob, scriptedProvider, testWorld } from './testing/samples.ts'
+import { bounds, judgingJob, scriptedProvider, testWorld, textAnswer } from './testing/samples.ts'
 
 /** A judge that prefers ultramarine wherever it stands. */
 function preferUltramarine({ prompt }: TextRequest): string {
@@ -57,10 +57,10 @@ test('a judge on one machine is asked one order at a time, a provider both at on
 test('a presentation already paid for is not asked again', async () => {
   const { providers, requests } = scriptedProvider(preferUltramarine)
   const { store, world } = testWorld({ providers })
-  await judgingStep(judgingJob({ recordedPresentations: [0] }), world, bounds)
+  await judgingStep(judgingJob({ recorded: [{ part: 'all', presentation: 0 }] }), world, bounds)
   expect(requests).toHaveLength(1)
   expect(verdicts(store).map((verdict) => verdict.presentation)).toEqual([1])
-  await judgingStep(judgingJob({ recordedPresentations: [0, 1] }), world, bounds)
+  await judgingStep(judgingJob({ recorded: [0, 1].map((presentation) => ({ part: 'all', presentation })) }), world, bounds)
   expect(requests).toHaveLength(1)
   expect(store.count('finalizeBattle')).toBe(2)
 })
@@ -114,8 +114,8 @@ test('a name never reaches the judge: slots, models and ids stay out of the prom
   await judgingStep(
     judgingJob({
       answers: [
-        { contenderId: 'id-xx', slot: 'Q', contentText: 'Ultramarine.' },
-        { contenderId: 'id-yy', slot: 'Z', contentText: 'Beige.' },
+        { ...textAnswer('Q', 'Ultramarine.'), contenderId: 'id-xx' },
+        { ...textAnswer('Z', 'Beige.'), contenderId: 'id-yy' },
       ],
     }),
     world,

@@ -1,24 +1,22 @@
-import type { StepError } from './errors.ts'
-import { judgePrompt, labelsOf, parseVerdict, presentations } from './judge/index.ts'
-import type { Model } from './models.ts'
-import { costUsd, findModel } from './models.ts'
+import { type StepError, stepError } from './errors.ts'
+import { type JudgeCall, judgePrompt, judgingPlan, labelsOf, parseRubric, parseVerdict, rubricPrompt, stillToAsk } from './judge/index.ts'
+import { type Asked, judgeCall } from './judge-call.ts'
+import { findModel } from './models.ts'
 import { persist } from './persist.ts'
-import type { Answer, JudgingJob, Provider, VerdictRecord } from './ports.ts'
-import type { Result } from './result.ts'
-import { fail, ok } from './result.ts'
+import type { Answer, CallRecord, JudgingJob, RubricCriterion, VerdictRecord } from './ports.ts'
+import { fail, ok, type Result } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
+import { shownAnswers } from './shown-answers.ts'
+import { sliceCalls } from './slice-calls.ts'
 import type { ActBounds, StepReport, StepWorld } from './step.ts'
 import { renderTask } from './task-prompt.ts'
-
-/** Longest verdict, in tokens: reasons for 26 contenders, and room for a reasoning model to think. */
-const maxVerdictTokens = 8192
 
 /** A judge that cannot be read is asked so often, and then abstains; an outage may take more attempts. */
 const maxUnreadable = 3
 
 /**
- * Judges one battle: asks for each of the two presentations not yet paid for, records each verdict the moment it arrives, and
- * closes the battle when both are there. Dying anywhere costs at most the call in flight.
+ * Lets one judge of a battle judge: makes each call that is not yet paid for, records each the moment it returns, and finalises the battle
+ * when this judge is the last. Dying anywhere costs at most the calls in flight. What the slice has no time for is left to the next.
  */
 export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
   const { store, providers, clock, log } = world
@@ -28,26 +26,45 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
   if (!provider.ok) return settleFailure(job, provider.error, world)
   const task = await renderTask(job)
   if (!task.ok) return settleFailure(job, task.error, world)
+  const judge = { model: model.value, provider: provider.value, clock, signal: bounds.signal }
+  const begunAt = clock.now()
 
-  const orders = presentations(
-    job.battleId,
-    job.answers.map((answer) => answer.slot),
+  const shown = await shownAnswers(job, judge, world, bounds)
+  if (!shown.ok) return settleFailure(job, shown.error, world)
+  const rubric = job.generateRubric
+    ? await writeRubric(
+        job,
+        task.value,
+        { ...judge, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-rubric` },
+        world,
+      )
+    : ok(job.rubric)
+  if (!rubric.ok) return settleFailure(job, rubric.error, world)
+
+  const plan = judgingPlan({ seed: job.judgeId, mode: job.mode, slots: job.answers.map((answer) => answer.slot), rubric: rubric.value })
+  const ended = await sliceCalls(
+    stillToAsk(plan, job.recorded),
+    async (call, timeoutMs) => {
+      const asked = { ...judge, timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-${call.part}-${call.presentation}` }
+      const verdict = await ask(job, call, { task: task.value, rubric: rubric.value, shown: shown.value }, asked)
+      return verdict.ok ? persist(clock, () => store.recordVerdict(job.jobId, job.leaseToken, verdict.value)) : verdict
+    },
+    { clock, timeoutMs: bounds.timeoutMs - (clock.now() - begunAt), alone: model.value.local },
   )
-  const judgeIn = async (presentation: 0 | 1): Promise<Result<string, StepError>> => {
-    const answers = orders[presentation].map((slot) => job.answers.find((answer) => answer.slot === slot)!)
-    const verdict = await ask({ job, task: task.value, presentation, answers, model: model.value, provider: provider.value, clock }, bounds)
-    return verdict.ok ? persist(clock, () => store.recordVerdict(job.jobId, job.leaseToken, verdict.value)) : verdict
-  }
-  const missing = ([0, 1] as const).filter((presentation) => !job.recordedPresentations.includes(presentation))
-  const asked: Result<string, StepError>[] = []
-  // One machine serves one call at a time; a provider takes both at once.
-  if (model.value.local) for (const presentation of missing) asked.push(await judgeIn(presentation))
-  else asked.push(...(await Promise.all(missing.map(judgeIn))))
-  for (const result of asked) if (!result.ok) return settleFailure(job, result.error, world)
-  if (asked.some((result) => result.ok && result.value === 'lost')) {
+  if (ended.kind === 'failed') return settleFailure(job, ended.error, world)
+  if (ended.kind === 'lost') {
     log({ level: 'info', event: 'lease_lost', job_id: job.jobId })
     return {}
   }
+  if (ended.kind === 'out_of_time') {
+    const left = await persist(clock, () => store.yieldJob(job.jobId, job.leaseToken))
+    log({ level: 'info', event: left.ok && left.value ? 'judging_goes_on' : 'lease_lost', job_id: job.jobId })
+    return { dueInMs: 0 }
+  }
+  return close(job, world)
+}
+
+async function close(job: JudgingJob, { store, clock, log }: StepWorld): Promise<StepReport> {
   const closed = await persist(clock, () => store.completeBattleJudging(job.jobId, job.leaseToken))
   if (!closed.ok || !closed.value) {
     log({ level: closed.ok ? 'info' : 'error', event: closed.ok ? 'lease_lost' : 'judging_not_recorded', job_id: job.jobId })
@@ -61,60 +78,78 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
     battle_id: job.battleId,
     outcome: finalized.ok ? finalized.value : finalized.error.message,
   })
+  if (job.autoAnalyse && finalized.ok && finalized.value === 'closed') {
+    const started = await store.startAnalyses()
+    if (!started.ok) log({ level: 'warn', event: 'analyses_not_started', message: started.error.message })
+  }
   return {}
 }
 
-interface Question {
-  job: JudgingJob
-  task: string
-  presentation: 0 | 1
-  answers: Answer[]
-  model: Model
-  provider: Provider
-  clock: StepWorld['clock']
+/** The rubric the battle has from now on. A judge that cannot write one judges without: [] is kept, so that nobody asks again. */
+async function writeRubric(
+  job: JudgingJob,
+  taskPrompt: string,
+  asked: Asked,
+  { store, clock }: StepWorld,
+): Promise<Result<RubricCriterion[] | null, StepError>> {
+  const called = await judgeCall(rubricPrompt({ seed: job.judgeId, taskPrompt, referenceAnswer: job.referenceAnswer }), asked)
+  if (!called.ok) return called
+  const { completion, record } = called.value
+  const written = parseRubric(completion)
+  if (!written.ok && job.attempts + 1 < maxUnreadable) return written
+  const kept = await persist(clock, () => store.recordRubric(job.jobId, job.leaseToken, written.ok ? written.value : [], record))
+  if (!kept.ok) return kept
+  return kept.value === null ? fail(stepError('lease_lost', 'Another driver writes the rubric')) : kept
 }
 
-async function ask(question: Question, bounds: ActBounds): Promise<Result<VerdictRecord, StepError>> {
-  const { job, task, presentation, answers, model, provider, clock } = question
+interface Shown {
+  task: string
+  rubric: RubricCriterion[] | null
+  shown: ReadonlyMap<string, Parameters<typeof judgePrompt>[0]['answers'][number]>
+}
+
+async function ask(
+  job: JudgingJob,
+  call: JudgeCall,
+  { task, rubric, shown }: Shown,
+  asked: Asked,
+): Promise<Result<VerdictRecord, StepError>> {
+  const answers = call.slots.map((slot): Answer => job.answers.find((answer) => answer.slot === slot)!)
   const labels = labelsOf(answers.length)
-  const { system, prompt, jsonSchema } = judgePrompt({
-    seed: job.battleId,
+  const question = judgePrompt({
+    seed: `${job.judgeId}/${call.part}`,
     taskPrompt: task,
-    answers: answers.map((answer) => answer.contentText),
-    rubric: job.rubric,
+    answers: call.slots.map((slot) => shown.get(slot)!),
+    rubric,
+    ...(call.criterion && { criterion: call.criterion }),
     referenceAnswer: job.referenceAnswer,
   })
-  const temperature = model.acceptsTemperature ? { temperature: 0 } : {}
-  const parameters = { ...temperature, max_tokens: maxVerdictTokens, wire_model: model.wireModel }
-  const startedAt = clock.now()
-  const completion = await provider.generateText(
-    { wireModel: model.wireModel, system, prompt, maxTokens: maxVerdictTokens, ...temperature, jsonSchema },
-    { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-${presentation}` },
-  )
-  if (!completion.ok) return completion
-  const { text, finishReason, inputTokens, outputTokens } = completion.value
-  const cost = inputTokens === undefined || outputTokens === undefined ? undefined : costUsd(model, inputTokens, outputTokens)
-  const asked = {
-    presentation,
-    slotOrder: answers.map((answer) => answer.slot).join(''),
-    systemPrompt: system,
-    prompt,
-    rawText: text,
-    parameters: { ...parameters, answered_by: completion.value.wireModel },
-    latencyMs: Math.round(clock.now() - startedAt),
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-    ...(cost === undefined ? {} : { costUsd: cost }),
+  const about = { part: call.part, presentation: call.presentation, weight: call.weight, slotOrder: call.slots.join('') }
+  const abstention = (record: CallRecord, why: string): VerdictRecord => ({
+    ...about,
+    ...record,
+    outcome: 'abstain',
+    reasoning: why,
+    scores: [],
+  })
+  // The last attempt abstains: an unreadable verdict is never a tie, and never lost.
+  const mayAskAgain = job.unreadableVerdicts + 1 < maxUnreadable && job.attempts + 1 < job.maxAttempts
+
+  const called = await judgeCall(question, asked)
+  if (!called.ok) {
+    if (called.error.code !== 'content_refused') return called
+    // Declined by the provider or the model: as good as a reply that says so.
+    if (mayAskAgain) return fail(stepError('verdict_unparseable', called.error.message))
+    const { system, prompt } = question
+    return ok(abstention({ systemPrompt: system, prompt, rawText: '', parameters: {}, latencyMs: 0 }, called.error.message))
   }
-  const verdict = parseVerdict(text, finishReason, labels)
-  if (!verdict.ok) {
-    // The last attempt abstains: an unreadable verdict is never a tie, and never lost.
-    if (job.unreadableVerdicts + 1 < maxUnreadable && job.attempts + 1 < job.maxAttempts) return fail(verdict.error)
-    return ok({ ...asked, outcome: 'abstain', reasoning: verdict.error.message, scores: [] })
-  }
+  const { completion, record } = called.value
+  const verdict = parseVerdict(completion.text, completion.finishReason, labels)
+  if (!verdict.ok) return mayAskAgain ? fail(verdict.error) : ok(abstention(record, verdict.error.message))
   const byLabel = new Map(labels.map((label, index) => [label, answers[index]!.contenderId]))
   return ok({
-    ...asked,
+    ...about,
+    ...record,
     outcome: verdict.value.outcome,
     reasoning: verdict.value.reasoning,
     scores: verdict.value.scores.map(({ label, score, place }) => ({ contenderId: byLabel.get(label)!, score, place })),

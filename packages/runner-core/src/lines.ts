@@ -1,7 +1,8 @@
+import { analysisStep } from './analysis-step.ts'
 import { battleStep } from './battle-step.ts'
 import type { Line } from './dispatcher.ts'
 import { judgingStep } from './judging-step.ts'
-import type { BattleJob, JudgingJob, WebhookDelivery } from './ports.ts'
+import type { AnalysisJob, BattleJob, JudgingJob, WebhookDelivery } from './ports.ts'
 import { webhookStep } from './webhook-step.ts'
 
 /** What jobs are for, and the step each takes. A driver drains any of them. */
@@ -15,6 +16,12 @@ export const battleJudgings: Line<JudgingJob> = {
   kind: 'battle_judging',
   claim: (store, driver, most) => store.claimBattleJudgings(driver, most),
   step: judgingStep,
+}
+
+export const battleAnalyses: Line<AnalysisJob> = {
+  kind: 'battle_analysis',
+  claim: (store, driver, most) => store.claimBattleAnalyses(driver, most),
+  step: analysisStep,
 }
 
 export const webhookDeliveries: Line<WebhookDelivery> = {

@@ -1,5 +1,6 @@
 import type { StepError } from './errors.ts'
 import type { Handicap } from './handicap.ts'
+import type { JudgeMode } from './judge/plan.ts'
 import type { ModelKind } from './models.ts'
 import type { Result } from './result.ts'
 
@@ -84,7 +85,8 @@ export type TextOutcome =
 
 export interface TranscriptionRequest {
   wireModel: string
-  recording: { bytes: Uint8Array; mimeType: string }
+  /** By its URL, which the adapter fetches within the call's bounds, or as bytes. */
+  recording: ({ bytes: Uint8Array } | { url: string }) & { mimeType: string }
 }
 
 export interface Transcript {
@@ -237,7 +239,13 @@ export interface BattleJob extends LeasedJob {
 export interface Answer {
   contenderId: string
   slot: string
-  contentText: string
+  /** Null where the answer is no text. */
+  contentText: string | null
+  modality: 'text' | 'image' | 'audio' | 'video'
+  contentUrl: string | null
+  mimeType: string | null
+  /** What is said in a recording, once it was written down. */
+  transcript: string | null
 }
 
 export interface RubricCriterion {
@@ -248,16 +256,41 @@ export interface RubricCriterion {
 
 export interface JudgingJob extends LeasedJob {
   battleId: string
+  judgeId: string
+  seat: number
   judgeModelKey: string
+  mode: JudgeMode
+  taskPrompt: string
+  inputs: Record<string, unknown> | null
+  rubric: RubricCriterion[] | null
+  /** The battle asked for a rubric, and has none yet: this judge writes it. */
+  generateRubric: boolean
+  referenceAnswer: string | null
+  answers: Answer[]
+  /** Calls already paid for. */
+  recorded: { part: string; presentation: number }[]
+  /** Attempts that ended in a verdict nobody can read. */
+  unreadableVerdicts: number
+  /** An analysis falls due when the battle closes. */
+  autoAnalyse: boolean
+}
+
+export interface AnalysisJob extends LeasedJob {
+  battleId: string
+  analysisId: string
+  kind: 'digest_judge' | 'cross_examination'
+  modelKey: string
   taskPrompt: string
   inputs: Record<string, unknown> | null
   rubric: RubricCriterion[] | null
   referenceAnswer: string | null
   answers: Answer[]
-  /** Presentations already paid for. */
-  recordedPresentations: number[]
-  /** Attempts that ended in a verdict nobody can read. */
-  unreadableVerdicts: number
+  outcome: string
+  winnerSlot: string | null
+  /** What the judges said, the earliest first; not all of them where they are many. */
+  verdicts: { slotOrder: string; outcome: string; winnerSlot: string | null; reasoning: string; scores: Record<string, number> }[]
+  /** What each stage already paid for answered. */
+  calls: Record<string, string>
 }
 
 export interface WebhookDelivery extends LeasedJob {
@@ -300,14 +333,7 @@ export interface SubmissionOutput {
   latencyMs: number
 }
 
-export interface VerdictRecord {
-  presentation: 0 | 1
-  /** Contender slots in the order the judge saw them. */
-  slotOrder: string
-  outcome: 'winner' | 'tie' | 'both_bad' | 'abstain'
-  winnerContenderId?: string
-  reasoning: string
-  scores: { contenderId: string; score: number; place: number }[]
+export interface CallRecord {
   systemPrompt: string
   prompt: string
   rawText: string
@@ -316,6 +342,20 @@ export interface VerdictRecord {
   outputTokens?: number
   costUsd?: number
   latencyMs: number
+}
+
+export interface VerdictRecord extends CallRecord {
+  /** `all`, `A-B` or `criterion:<n>`. */
+  part: string
+  /** What its scores count for beside those of other parts. */
+  weight: number
+  presentation: 0 | 1
+  /** Contender slots in the order the judge saw them. */
+  slotOrder: string
+  outcome: 'winner' | 'tie' | 'both_bad' | 'abstain'
+  winnerContenderId?: string
+  reasoning: string
+  scores: { contenderId: string; score: number; place: number }[]
 }
 
 /** What a failed attempt became. `lost`: the lease was no longer held, and nothing changed. */
@@ -335,6 +375,27 @@ export interface Store {
   deadLetterBattleJob(jobId: number, leaseToken: number, error: StepError): Stored<FailureRecord>
   recordVerdict(jobId: number, leaseToken: number, verdict: VerdictRecord): Stored<'recorded' | 'already_recorded' | 'lost'>
   /** False: the lease was lost, nothing changed. */
+  /** Keeps a rubric a judge wrote. What the battle has now, which may be another's; null: the lease was lost. */
+  recordRubric(
+    jobId: number,
+    leaseToken: number,
+    rubric: RubricCriterion[],
+    made: Pick<CallRecord, 'inputTokens' | 'outputTokens' | 'costUsd'>,
+  ): Stored<RubricCriterion[] | null>
+  /** False: the lease was lost, nothing changed. */
+  recordTranscript(jobId: number, leaseToken: number, contenderId: string, transcript: string): Stored<boolean>
+  /** Hands a judging or an analysis to the next driver, with no attempt counted. False: the lease was lost. */
+  yieldJob(jobId: number, leaseToken: number): Stored<boolean>
+  claimBattleAnalyses(driver: string, most: number): Stored<Claim<AnalysisJob>>
+  recordAnalysisCall(
+    jobId: number,
+    leaseToken: number,
+    call: CallRecord & { stage: string },
+  ): Stored<'recorded' | 'already_recorded' | 'lost'>
+  /** False: the lease was lost, nothing changed. */
+  completeBattleAnalysis(jobId: number, leaseToken: number, result: Record<string, unknown>): Stored<boolean>
+  /** Gives the analyses that are due their jobs; how many. */
+  startAnalyses(): Stored<number>
   completeBattleJudging(jobId: number, leaseToken: number): Stored<boolean>
   finalizeBattle(battleId: string): Stored<string>
   claimWebhookDeliveries(driver: string, most: number): Stored<Claim<WebhookDelivery>>

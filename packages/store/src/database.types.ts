@@ -5,16 +5,56 @@ export type Database = {
   
   "battles": {
           Tables: {
-            "battles": {
+            "analyses": {
                   Row: {
-                    "auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_byok_key_id": string | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_cost_estimate_usd": number | null,"judge_funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key": string | null,"judge_model_key": string | null,"judge_outcome": string | null,"judge_provider": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"start_judging": undefined | null
+                    "analysis_id": string,"battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"cost_estimate_usd": number | null,"created_at": string,"error": Json | null,"finished_at": string | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"kind": string,"limit_key": string | null,"model_key": string,"provider": string | null,"requested_by": string | null,"result": Json | null,"simulated": boolean,"status": string
                   }
-                  ComputedFields: "start_judging"
+                  ComputedFields: never
                   Insert: {
-                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "analysis_id"?: string,"battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"cost_estimate_usd"?: number | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"kind": string,"limit_key"?: string | null,"model_key": string,"provider"?: string | null,"requested_by"?: string | null,"result"?: Json | null,"simulated"?: boolean,"status"?: string
                   }
                   Update: {
-                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "analysis_id"?: string,"battle_id"?: string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"cost_estimate_usd"?: number | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"kind"?: string,"limit_key"?: string | null,"model_key"?: string,"provider"?: string | null,"requested_by"?: string | null,"result"?: Json | null,"simulated"?: boolean,"status"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "analyses_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
+                },"analysis_calls": {
+                  Row: {
+                    "analysis_id": string,"cost_usd": number | null,"created_at": string,"input_tokens": number | null,"latency_ms": number | null,"output_tokens": number | null,"parameters": NonNullable<Json>,"prompt": string,"raw_text": string,"stage": string,"system_prompt": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "analysis_id": string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"latency_ms"?: number | null,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"prompt": string,"raw_text": string,"stage": string,"system_prompt": string
+                  }
+                  Update: {
+                    "analysis_id"?: string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"latency_ms"?: number | null,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"prompt"?: string,"raw_text"?: string,"stage"?: string,"system_prompt"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "analysis_calls_analysis_id_fkey"
+      columns: ["analysis_id"]
+isOneToOne: false
+      referencedRelation: "analyses"
+      referencedColumns: ["analysis_id"]
+    }
+                  ]
+                },"battles": {
+                  Row: {
+                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
+                  }
+                  ComputedFields: "plan_analysis" | "start_judging"
+                  Insert: {
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                  }
+                  Update: {
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -141,6 +181,26 @@ isOneToOne: false
       referencedColumns: ["battle_id"]
     }
                   ]
+                },"judges": {
+                  Row: {
+                    "battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_id": string,"limit_key": string | null,"model_key": string,"provider": string | null,"seat": number,"simulated": boolean,"status": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_id"?: string,"limit_key"?: string | null,"model_key": string,"provider"?: string | null,"seat": number,"simulated"?: boolean,"status"?: string,"weight"?: number
+                  }
+                  Update: {
+                    "battle_id"?: string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_id"?: string,"limit_key"?: string | null,"model_key"?: string,"provider"?: string | null,"seat"?: number,"simulated"?: boolean,"status"?: string,"weight"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "judges_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
                 },"ratings": {
                   Row: {
                     "competitor": string,"draws": number,"games": number,"identity": string,"losses": number,"model_key": string,"rating": number,"simulated": boolean,"updated_at": string,"wins": number
@@ -157,14 +217,14 @@ isOneToOne: false
                   ]
                 },"submissions": {
                   Row: {
-                    "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"updated_at": string,"wire_model": string | null
+                    "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"transcript": string | null,"updated_at": string,"wire_model": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "artifact_id"?: string | null,"battle_id": string,"contender_id": string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"updated_at"?: string,"wire_model"?: string | null
+                    "artifact_id"?: string | null,"battle_id": string,"contender_id": string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
                   }
                   Update: {
-                    "artifact_id"?: string | null,"battle_id"?: string,"contender_id"?: string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"updated_at"?: string,"wire_model"?: string | null
+                    "artifact_id"?: string | null,"battle_id"?: string,"contender_id"?: string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
                   }
                   Relationships: [
                     {
@@ -233,14 +293,14 @@ isOneToOne: false
                   ]
                 },"verdicts": {
                   Row: {
-                    "battle_id": string,"cost_usd": number | null,"created_at": string,"input_tokens": number | null,"judge_model_key": string,"latency_ms": number | null,"outcome": string,"output_tokens": number | null,"parameters": NonNullable<Json>,"presentation": number,"prompt": string,"raw_text": string,"reasoning": string,"slot_order": string,"system_prompt": string,"verdict_id": number,"weight": number,"winner_contender_id": string | null
+                    "battle_id": string,"cost_usd": number | null,"created_at": string,"input_tokens": number | null,"judge_id": string,"judge_model_key": string,"latency_ms": number | null,"outcome": string,"output_tokens": number | null,"parameters": NonNullable<Json>,"part": string,"presentation": number,"prompt": string,"raw_text": string,"reasoning": string,"slot_order": string,"system_prompt": string,"verdict_id": number,"weight": number,"winner_contender_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_model_key": string,"latency_ms"?: number | null,"outcome": string,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"presentation": number,"prompt": string,"raw_text": string,"reasoning"?: string,"slot_order": string,"system_prompt": string,"verdict_id"?: never,"weight"?: number,"winner_contender_id"?: string | null
+                    "battle_id": string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_id": string,"judge_model_key": string,"latency_ms"?: number | null,"outcome": string,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"part"?: string,"presentation": number,"prompt": string,"raw_text": string,"reasoning"?: string,"slot_order": string,"system_prompt": string,"verdict_id"?: never,"weight"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "battle_id"?: string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_model_key"?: string,"latency_ms"?: number | null,"outcome"?: string,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"presentation"?: number,"prompt"?: string,"raw_text"?: string,"reasoning"?: string,"slot_order"?: string,"system_prompt"?: string,"verdict_id"?: never,"weight"?: number,"winner_contender_id"?: string | null
+                    "battle_id"?: string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_id"?: string,"judge_model_key"?: string,"latency_ms"?: number | null,"outcome"?: string,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"part"?: string,"presentation"?: number,"prompt"?: string,"raw_text"?: string,"reasoning"?: string,"slot_order"?: string,"system_prompt"?: string,"verdict_id"?: never,"weight"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -249,6 +309,12 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "battles"
       referencedColumns: ["battle_id"]
+    },{
+      foreignKeyName: "verdicts_judge_id_fkey"
+      columns: ["judge_id"]
+isOneToOne: false
+      referencedRelation: "judges"
+      referencedColumns: ["judge_id"]
     },{
       foreignKeyName: "verdicts_winner_contender_id_fkey"
       columns: ["winner_contender_id"]
@@ -307,6 +373,44 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "battles"
       referencedColumns: ["battle_id"]
+    }
+                  ]
+                },"winner_overrides": {
+                  Row: {
+                    "author_id": string,"battle_id": string,"created_at": string,"note": string,"override_id": number,"winner_contender_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "author_id": string,"battle_id": string,"created_at"?: string,"note": string,"override_id"?: never,"winner_contender_id"?: string | null
+                  }
+                  Update: {
+                    "author_id"?: string,"battle_id"?: string,"created_at"?: string,"note"?: string,"override_id"?: never,"winner_contender_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "winner_overrides_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    },{
+      foreignKeyName: "winner_overrides_winner_contender_id_fkey"
+      columns: ["winner_contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_dead_letters"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "winner_overrides_winner_contender_id_fkey"
+      columns: ["winner_contender_id"]
+isOneToOne: false
+      referencedRelation: "battle_execution_jobs"
+      referencedColumns: ["contender_id"]
+    },{
+      foreignKeyName: "winner_overrides_winner_contender_id_fkey"
+      columns: ["winner_contender_id"]
+isOneToOne: false
+      referencedRelation: "contenders"
+      referencedColumns: ["contender_id"]
     }
                   ]
                 }
@@ -369,6 +473,12 @@ isOneToOne: false
               "contender_id": string,"judge_mean": number,"score": number,"slot": string,"verdicts": number,"vote_share": number,"votes": number
             }[]
                            },
+"fn_battles_analyse":
+{ Args: { "analysis": Json,"battle_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_battles_analyses":
+{ Args: { "battle_id": string,"viewer_id": string }; Returns: Json
+                           },
 "fn_battles_cancel":
 { Args: { "battle_id": string,"owner_id": string }; Returns: string
                            },
@@ -396,6 +506,9 @@ isOneToOne: false
 "fn_battles_list":
 { Args: { "cursor"?: string,"mine"?: boolean,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
                            },
+"fn_battles_override_winner":
+{ Args: { "author_id": string,"battle_id": string,"note": string,"winner_slot": string }; Returns: string
+                           },
 "fn_battles_promote_due":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
@@ -410,6 +523,9 @@ isOneToOne: false
                            },
 "fn_battles_set_promotion":
 { Args: { "battle_id": string,"owner_id": string,"promote_at": string }; Returns: string
+                           },
+"fn_battles_start_analyses":
+{ Args: Record<PropertyKey, never>; Returns: number
                            },
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
@@ -438,11 +554,17 @@ isOneToOne: false
 "fn_submit_vote":
 { Args: { "battle_id": string,"choice": string,"voter_id": string }; Returns: Json
                            },
+"fn_worker_claim_battle_analysis":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_claim_battle_job":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_claim_battle_judging":
 { Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_complete_battle_analysis":
+{ Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
                            },
 "fn_worker_complete_battle_job":
 { Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
@@ -450,12 +572,48 @@ isOneToOne: false
 "fn_worker_complete_battle_judging":
 { Args: { "job_id": number,"lease_token": number }; Returns: boolean
                            },
+"fn_worker_record_analysis_call":
+{ Args: { "call": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
+"fn_worker_record_rubric":
+{ Args: { "generated_by": Json,"job_id": number,"lease_token": number,"rubric": Json }; Returns: Json
+                           },
+"fn_worker_record_transcript":
+{ Args: { "contender_id": string,"job_id": number,"lease_token": number,"transcript": string }; Returns: boolean
+                           },
 "fn_worker_record_verdict":
 { Args: { "job_id": number,"lease_token": number,"verdict": Json }; Returns: string
                            },
 "fn_worker_upsert_battle_submission":
 { Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
                            },
+"fn_worker_yield_battle_job":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"held_judge":
+{ Args: { "job_id": number,"lease_token": number }; Returns: {
+              "battle_id": string,
+"byok_key_id": string | null,
+"concurrency_key": string | null,
+"concurrency_limit": number | null,
+"cost_estimate_usd": number | null,
+"error": Json | null,
+"funding_source": Database["battles"]['Enums']["funding_source"] | null,
+"judge_id": string,
+"limit_key": string | null,
+"model_key": string,
+"provider": string | null,
+"seat": number,
+"simulated": boolean,
+"status": string,
+"weight": number
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "judges"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "hides_answers":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
                            },
@@ -468,8 +626,19 @@ isOneToOne: false
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]
                            },
+"judge_decisions":
+{ Args: { "battle_id": string }; Returns: {
+              "contender_id": string,"decision": string,"judge_id": string,"opponent_id": string,"weight": number
+            }[]
+                           },
 "judging_grace":
 { Args: Record<PropertyKey, never>; Returns: string
+                           },
+"judging_of":
+{ Args: { "judge_id": string }; Returns: Json
+                           },
+"judging_state":
+{ Args: { "battle_id": string }; Returns: string
                            },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
@@ -484,6 +653,17 @@ isOneToOne: false
 { Args: { "battle_id": string }; Returns: {
               "contender_id": string,"opponent_id": string,"result": number
             }[]
+                           },
+"panel_decisions":
+{ Args: { "battle_id": string }; Returns: {
+              "contender_id": string,"decision": string,"opponent_id": string
+            }[]
+                           },
+"panel_outcome":
+{ Args: { "battle_id": string }; Returns: Record<string, unknown>
+                           },
+"plan_analysis":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
                            },
 "public_event":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"event": Omit<Database["battles"]['Tables']["events"]['Row'], Database["battles"]['Tables']["events"]['ComputedFields']>,"viewer_id": string }; Returns: Json
@@ -503,6 +683,9 @@ isOneToOne: false
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
                            },
+"start_analysis":
+{ Args: { "analysis": Omit<Database["battles"]['Tables']["analyses"]['Row'], Database["battles"]['Tables']["analyses"]['ComputedFields']>,"battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
+                           },
 "start_judging":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
                            },
@@ -517,7 +700,7 @@ isOneToOne: false
                            }
           }
           Enums: {
-            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human","funding_source": "platform_credit"|"user_byok_cloud"|"local"|"simulated","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"
+            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human","funding_source": "platform_credit"|"user_byok_cloud"|"local"|"simulated","judge_mode": "listwise"|"pairwise"|"rubric","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -1174,7 +1357,7 @@ export type CompositeTypes<
 export const Constants = {
   "battles": {
           Enums: {
-            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human"],"funding_source": ["platform_credit", "user_byok_cloud", "local", "simulated"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid"]
+            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human"],"funding_source": ["platform_credit", "user_byok_cloud", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid"]
           }
         },"execution": {
           Enums: {

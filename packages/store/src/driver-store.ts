@@ -1,5 +1,7 @@
 import type {
+  AnalysisJob,
   BattleJob,
+  CallRecord,
   JudgingJob,
   StepError,
   Store,
@@ -52,30 +54,112 @@ const battleJob = z
     }),
   )
 
+const criterion = z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })
+const rubric = z.array(criterion).nullable()
+
+const answer = z
+  .object({
+    contender_id: z.string(),
+    slot: z.string(),
+    content_text: z.string().nullable(),
+    output_modality: z.enum(['text', 'image', 'audio', 'video']),
+    content_url: z.string().nullable(),
+    mime_type: z.string().nullable(),
+    transcript: z.string().nullable(),
+  })
+  .transform((row) => ({
+    contenderId: row.contender_id,
+    slot: row.slot,
+    contentText: row.content_text,
+    modality: row.output_modality,
+    contentUrl: row.content_url,
+    mimeType: row.mime_type,
+    transcript: row.transcript,
+  }))
+
 const judgingJob = z
   .object({
     ...leased,
+    judge_id: z.string(),
+    seat: id,
     judge_model_key: z.string(),
+    judge_mode: z.enum(['listwise', 'pairwise', 'rubric']),
     task_prompt: z.string(),
     inputs,
-    rubric: z.array(z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })).nullable(),
+    rubric,
+    generate_rubric: z.boolean(),
     reference_answer: z.string().nullable(),
-    answers: z.array(z.object({ contender_id: z.string(), slot: z.string(), content_text: z.string() })),
-    recorded_presentations: z.array(id),
+    answers: z.array(answer),
+    recorded: z.array(z.object({ part: z.string(), presentation: id })),
     unreadable_verdicts: id,
+    auto_analyse: z.boolean(),
   })
   .transform(
     (row): JudgingJob => ({
       ...heldJob(row),
       battleId: row.battle_id,
+      judgeId: row.judge_id,
+      seat: row.seat,
       judgeModelKey: row.judge_model_key,
+      mode: row.judge_mode,
+      taskPrompt: row.task_prompt,
+      inputs: row.inputs,
+      rubric: row.rubric,
+      generateRubric: row.generate_rubric,
+      referenceAnswer: row.reference_answer,
+      answers: row.answers,
+      recorded: row.recorded,
+      unreadableVerdicts: row.unreadable_verdicts,
+      autoAnalyse: row.auto_analyse,
+    }),
+  )
+
+const analysisJob = z
+  .object({
+    ...leased,
+    analysis_id: z.string(),
+    kind: z.enum(['digest_judge', 'cross_examination']),
+    model_key: z.string(),
+    task_prompt: z.string(),
+    inputs,
+    rubric,
+    reference_answer: z.string().nullable(),
+    answers: z.array(answer),
+    outcome: z.string(),
+    winner_slot: z.string().nullable(),
+    verdicts: z.array(
+      z.object({
+        slot_order: z.string(),
+        outcome: z.string(),
+        winner_slot: z.string().nullable(),
+        reasoning: z.string(),
+        scores: z.record(z.string(), z.number()).nullable(),
+      }),
+    ),
+    calls: z.record(z.string(), z.string()),
+  })
+  .transform(
+    (row): AnalysisJob => ({
+      ...heldJob(row),
+      battleId: row.battle_id,
+      analysisId: row.analysis_id,
+      kind: row.kind,
+      modelKey: row.model_key,
       taskPrompt: row.task_prompt,
       inputs: row.inputs,
       rubric: row.rubric,
       referenceAnswer: row.reference_answer,
-      answers: row.answers.map((answer) => ({ contenderId: answer.contender_id, slot: answer.slot, contentText: answer.content_text })),
-      recordedPresentations: row.recorded_presentations,
-      unreadableVerdicts: row.unreadable_verdicts,
+      answers: row.answers,
+      outcome: row.outcome,
+      winnerSlot: row.winner_slot,
+      verdicts: row.verdicts.map(({ slot_order, outcome, winner_slot, reasoning, scores }) => ({
+        slotOrder: slot_order,
+        outcome,
+        winnerSlot: winner_slot,
+        reasoning,
+        scores: scores ?? {},
+      })),
+      calls: row.calls,
     }),
   )
 
@@ -121,6 +205,7 @@ const claimOf = <T extends z.ZodType>(job: T) =>
 
 const battleClaim = claimOf(battleJob)
 const judgingClaim = claimOf(judgingJob)
+const analysisClaim = claimOf(analysisJob)
 const webhookClaim = claimOf(webhookDelivery)
 const failureRecord = z.enum(['requeued', 'dead_lettered', 'lost'])
 const verdictRecord = z.enum(['recorded', 'already_recorded', 'lost'])
@@ -144,21 +229,27 @@ const attemptRow = ({ responseStatus, latencyMs }: WebhookAttempt): Json => ({
   latency_ms: latencyMs,
 })
 
+const callRow = (call: CallRecord) => ({
+  system_prompt: call.systemPrompt,
+  prompt: call.prompt,
+  raw_text: call.rawText,
+  parameters: call.parameters as Json,
+  input_tokens: call.inputTokens ?? null,
+  output_tokens: call.outputTokens ?? null,
+  cost_usd: call.costUsd ?? null,
+  latency_ms: call.latencyMs,
+})
+
 const verdictRow = (verdict: VerdictRecord): Json => ({
+  part: verdict.part,
   presentation: verdict.presentation,
   slot_order: verdict.slotOrder,
   outcome: verdict.outcome,
   winner_contender_id: verdict.winnerContenderId ?? null,
   reasoning: verdict.reasoning,
+  weight: verdict.weight,
   scores: verdict.scores.map(({ contenderId, score, place }) => ({ contender_id: contenderId, score, place })),
-  system_prompt: verdict.systemPrompt,
-  prompt: verdict.prompt,
-  raw_text: verdict.rawText,
-  parameters: verdict.parameters as Json,
-  input_tokens: verdict.inputTokens ?? null,
-  output_tokens: verdict.outputTokens ?? null,
-  cost_usd: verdict.costUsd ?? null,
-  latency_ms: verdict.latencyMs,
+  ...callRow(verdict),
 })
 
 /** runner-core's Store over the database's RPCs, one method each. */
@@ -198,6 +289,40 @@ export function createDriverStore({ battles, execution, webhooks }: Connection):
         battles.rpc('fn_worker_record_verdict', { job_id, lease_token, verdict: verdictRow(verdict) }),
         verdictRecord,
       ),
+    recordRubric: (job_id, lease_token, written, { inputTokens, outputTokens, costUsd }) =>
+      call(
+        'fn_worker_record_rubric',
+        battles.rpc('fn_worker_record_rubric', {
+          job_id,
+          lease_token,
+          rubric: written as unknown as Json,
+          generated_by: { input_tokens: inputTokens ?? null, output_tokens: outputTokens ?? null, cost_usd: costUsd ?? null },
+        }),
+        rubric,
+      ),
+    recordTranscript: (job_id, lease_token, contender_id, transcript) =>
+      call(
+        'fn_worker_record_transcript',
+        battles.rpc('fn_worker_record_transcript', { job_id, lease_token, contender_id, transcript }),
+        z.boolean(),
+      ),
+    yieldJob: (job_id, lease_token) =>
+      call('fn_worker_yield_battle_job', battles.rpc('fn_worker_yield_battle_job', { job_id, lease_token }), z.boolean()),
+    claimBattleAnalyses: (driver, most) =>
+      call('fn_worker_claim_battle_analysis', battles.rpc('fn_worker_claim_battle_analysis', { driver, most }), analysisClaim),
+    recordAnalysisCall: (job_id, lease_token, made) =>
+      call(
+        'fn_worker_record_analysis_call',
+        battles.rpc('fn_worker_record_analysis_call', { job_id, lease_token, call: { stage: made.stage, ...callRow(made) } }),
+        verdictRecord,
+      ),
+    completeBattleAnalysis: (job_id, lease_token, result) =>
+      call(
+        'fn_worker_complete_battle_analysis',
+        battles.rpc('fn_worker_complete_battle_analysis', { job_id, lease_token, result: result as Json }),
+        z.boolean(),
+      ),
+    startAnalyses: () => call('fn_battles_start_analyses', battles.rpc('fn_battles_start_analyses'), z.number()),
     completeBattleJudging: (job_id, lease_token) =>
       call('fn_worker_complete_battle_judging', battles.rpc('fn_worker_complete_battle_judging', { job_id, lease_token }), z.boolean()),
     finalizeBattle: (battle_id) => call('fn_battles_finalize', battles.rpc('fn_battles_finalize', { battle_id }), z.string()),

@@ -2,9 +2,9 @@ import { type ProviderConfiguration, providerConfiguration } from '@agon/provide
 import type { Line, Providers } from '@agon/runner-core'
 import { drainLine } from './drain-line.ts'
 
-/** A function that drains one line of jobs by calling providers. `createProviders`: the adapters this function's bundle carries. */
+/** A function that drains a line of jobs, or several, by calling providers. `createProviders`: the adapters this function's bundle carries. */
 export const drainFunction = (
   // biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
-  line: Line<any>,
+  line: Line<any> | Line<any>[],
   createProviders: (configuration: ProviderConfiguration) => Providers,
 ): ((request: Request) => Promise<Response>) => drainLine(line, { providers: createProviders(providerConfiguration(Deno.env.toObject())) })

@@ -7,12 +7,12 @@ import { databaseKey, environment } from './environment.ts'
 import { machineFunction } from './machine-function.ts'
 
 /**
- * A function that drains one line of jobs, with the ports its steps need. Each wake gives the isolate's dispatcher a fresh slice; one
+ * A function that drains a line of jobs, or several that need the same, with the ports its steps need. Each wake gives the isolate's dispatcher a fresh slice; one
  * dispatcher an isolate holds the slots, however many requests it serves.
  */
 export function drainLine(
   // biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
-  line: Line<any>,
+  line: Line<any> | Line<any>[],
   ports: Omit<StepWorld, 'store' | 'clock' | 'random' | 'log'>,
 ): (request: Request) => Promise<Response> {
   const world: StepWorld = {
@@ -23,7 +23,7 @@ export function drainLine(
     log: (entry) => console.log(JSON.stringify(entry)),
   }
   const dispatcher = createDispatcher({
-    lines: [line],
+    lines: [line].flat(),
     world,
     driver: `${environment.SUPABASE_FUNCTION_SLUG}:${environment.SB_EXECUTION_ID}`,
     slots: environment.AGON_SLOTS,

@@ -1,4 +1,4 @@
-import type { BattleJob, Claim, JudgingJob, Store, WebhookDelivery } from '../ports.ts'
+import type { AnalysisJob, BattleJob, Claim, JudgingJob, Store, WebhookDelivery } from '../ports.ts'
 import { ok } from '../result.ts'
 
 export interface Call {
@@ -21,6 +21,13 @@ export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call
     requeueBattleJob: async () => ok('requeued'),
     deadLetterBattleJob: async () => ok('dead_lettered'),
     recordVerdict: async () => ok('recorded'),
+    recordRubric: async (_job, _lease, rubric) => ok(rubric),
+    recordTranscript: async () => ok(true),
+    yieldJob: async () => ok(true),
+    claimBattleAnalyses: async () => ok(nothing as Claim<AnalysisJob>),
+    recordAnalysisCall: async () => ok('recorded'),
+    completeBattleAnalysis: async () => ok(true),
+    startAnalyses: async () => ok(0),
     completeBattleJudging: async () => ok(true),
     finalizeBattle: async () => ok('closed'),
     claimWebhookDeliveries: async () => ok(nothing as Claim<WebhookDelivery>),

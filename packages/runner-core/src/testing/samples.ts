@@ -1,5 +1,5 @@
 import type { stepError } from '../errors.ts'
-import type { BattleJob, JudgingJob, Provider, Providers, TextRequest, WebhookDelivery } from '../ports.ts'
+import type { Answer, BattleJob, JudgingJob, Provider, Providers, TextRequest, WebhookDelivery } from '../ports.ts'
 import { fail, ok } from '../result.ts'
 import type { StepWorld } from '../step.ts'
 import { fakeStore } from './fake-store.ts'
@@ -26,6 +26,16 @@ export const battleJob = (overrides: Partial<BattleJob> = {}): BattleJob => ({
   ...overrides,
 })
 
+export const textAnswer = (slot: string, contentText: string): Answer => ({
+  contenderId: `contender-${slot.toLowerCase()}`,
+  slot,
+  contentText,
+  modality: 'text',
+  contentUrl: null,
+  mimeType: null,
+  transcript: null,
+})
+
 export const judgingJob = (overrides: Partial<JudgingJob> = {}): JudgingJob => ({
   leaseToken: 1,
   jobId: 7,
@@ -34,16 +44,18 @@ export const judgingJob = (overrides: Partial<JudgingJob> = {}): JudgingJob => (
   reclaims: 0,
   inLane: false,
   battleId: '00000000-0000-4000-8000-000000000001',
+  judgeId: '00000000-0000-4000-8000-0000000000aa',
+  seat: 1,
   judgeModelKey: 'sparring:arbiter',
+  mode: 'listwise',
   taskPrompt: 'Name a colour.',
   inputs: null,
   rubric: null,
+  generateRubric: false,
   referenceAnswer: null,
-  answers: [
-    { contenderId: 'contender-a', slot: 'A', contentText: 'Ultramarine.' },
-    { contenderId: 'contender-b', slot: 'B', contentText: 'Beige.' },
-  ],
-  recordedPresentations: [],
+  answers: [textAnswer('A', 'Ultramarine.'), textAnswer('B', 'Beige.')],
+  recorded: [],
+  autoAnalyse: false,
   unreadableVerdicts: 0,
   ...overrides,
 })
