@@ -24,7 +24,8 @@ language sql stable security definer set search_path = '' as $$
         'slot', c.slot, 'contender_id', c.contender_id, 'model', c.model_key, 'identity', c.identity, 'system_prompt', case when b.owner_id = viewer_id then c.system_prompt end,
         'simulated', c.simulated, 'status', c.status, 'error', c.error,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_job' and j.subject_id = c.contender_id),
+            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j
+          where j.kind in ('battle_job', 'async_execution') and j.subject_id = c.contender_id),
         'submission', case when s.submission_id is not null then jsonb_build_object(
           'content_text', s.content_text, 'content_url', s.content_url, 'mime_type', s.mime_type, 'output_modality', s.output_modality,
           'is_final', s.is_final, 'wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
@@ -46,7 +47,7 @@ language sql stable security definer set search_path = '' as $$
         'system_prompt', v.system_prompt, 'prompt', case when b.owner_id = viewer_id then v.prompt end, 'raw_text', v.raw_text, 'input_tokens', v.input_tokens, 'output_tokens', v.output_tokens,
         'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by v.presentation)
       from battles.verdicts v where v.battle_id = b.battle_id), '[]'),
-    'events', (select jsonb_agg(jsonb_build_object('event_id', e.event_id, 'type', e.type, 'data', e.data, 'created_at', e.created_at) order by e.event_id)
+    'events', (select coalesce(jsonb_agg(jsonb_build_object('event_id', e.event_id, 'type', e.type, 'data', e.data, 'created_at', e.created_at) order by e.event_id), '[]')
       from battles.events e where e.battle_id = b.battle_id))
   from battles.battles b
   where b.battle_id = fn_battles_get.battle_id and (b.status <> 'draft' or b.owner_id = fn_battles_get.viewer_id)
@@ -91,14 +92,14 @@ create view battles.battle_execution_jobs with (security_invoker = true) as
 select j.job_id, c.battle_id, c.contender_id, c.slot, c.model_key, j.status, j.driver, j.claimed_at, j.expires_at, j.run_after, j.attempts, j.reclaims,
   j.max_attempts, j.error, j.created_at, j.finished_at
 from execution.job_status j join battles.contenders c on c.contender_id = j.subject_id
-where j.kind = 'battle_job';
+where j.kind in ('battle_job', 'async_execution');
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
 select d.dead_letter_id, d.job_id, d.kind, coalesce(c.battle_id, d.subject_id) as battle_id, c.contender_id, c.slot, d.error_code, d.error_message,
   d.attempts, d.reclaims, d.payload, d.created_at, d.redriven_at
 from execution.dead_letters d left join battles.contenders c on c.contender_id = d.subject_id
-where d.kind in ('battle_job', 'battle_judging');
+where d.kind in ('battle_job', 'async_execution', 'battle_judging');
 comment on view battles.battle_execution_dead_letters is 'Battle jobs and judgings that were given up, and why.';
 
 -- ---------------------------------------------------------------- who may look
