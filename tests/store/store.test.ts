@@ -146,7 +146,10 @@ test('a battle goes through every RPC of the drivers and of the api', async () =
     verdicts: [{ reasoning: 'Bolder.' }, {}],
   })
   expect((await value(battles.list({ viewer_id: null, mine: false, most: 1 }))).battles[0]).toMatchObject({ battle_id: id })
-  expect(await value(battles.leaderboard(10))).toMatchObject([{ rank: 1, competitor: 'sparring:quill' }, { rank: 2 }])
+  expect(await value(battles.leaderboard({ most: 10 }))).toMatchObject({
+    leaderboard: [{ rank: 1, competitor: 'sparring:quill' }, { rank: 2 }],
+    next_cursor: null,
+  })
   expect(await value(driver.wake('battle_job'))).toBe(false)
   expect(await value(driver.sweep())).toBe(undefined)
 })

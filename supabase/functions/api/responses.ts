@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
 
 /**
@@ -129,6 +130,7 @@ const leaderboard = z
         })
         .meta({ id: 'Rating' }),
     ),
+    next_cursor: z.string().nullable(),
   })
   .meta({ id: 'Leaderboard' })
 
@@ -154,4 +156,4 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, leaderboard, models, errors, problem }
+export const shapes = { battle, battlePage, leaderboard, models, errors, problem, ...operatorShapes }

@@ -1,4 +1,5 @@
-import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery } from './requests.ts'
+import { operatorRoutes } from './operator-routes.ts'
+import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
@@ -11,6 +12,7 @@ export const routes = {
     headers: idempotencyKey,
     body: createBattle,
     responses: { 201: ['The battle', 'battle'], 200: ['The battle this idempotency key made before', 'battle'] },
+    errors: ['contender_count', 'model_unknown', 'duplicate_contender', 'idempotency_conflict', 'not_found'],
   },
   publishBattle: {
     method: 'post',
@@ -18,7 +20,9 @@ export const routes = {
     summary: 'Publish a draft: its contenders start to answer',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   cancelBattle: {
     method: 'post',
@@ -26,7 +30,9 @@ export const routes = {
     summary: 'Cancel an unfinished battle: calls in flight are aborted, late answers refused',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   getBattle: {
     method: 'get',
@@ -35,6 +41,7 @@ export const routes = {
     caller: 'any',
     params: battleId,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found'],
   },
   listBattles: {
     method: 'get',
@@ -52,6 +59,7 @@ export const routes = {
     query: leaderboardQuery,
     responses: { 200: ['The leaderboard', 'leaderboard'] },
   },
+  ...operatorRoutes,
   models: {
     method: 'get',
     path: '/models',
