@@ -718,7 +718,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Says that this may be a repeat: when the battle is there already, the answer is 200 and not 409 */
+                    "idempotency-key"?: string;
+                };
                 path: {
                     battle_id: string;
                 };

@@ -1,5 +1,5 @@
 import { deadLetterId, deadLettersQuery, holdBattle, redriveMany, turnSwitch } from './operator-requests.ts'
-import { battleId } from './requests.ts'
+import { battleId, repeatKey } from './requests.ts'
 import type { Route } from './route.ts'
 
 /** Routes of whoever runs the project, and the one by which an owner sends back what was given up. Every act may be repeated. */
@@ -10,6 +10,7 @@ export const operatorRoutes = {
     summary: 'Send back what your battle’s jobs gave up, while it still waits for them',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['What became of each dead letter', 'redriven'] },
     errors: ['not_found'],
   },
