@@ -72,7 +72,7 @@ language sql stable security definer set search_path = '' as $$
       and (fn_battles_list.created_before is null or b.created_at < fn_battles_list.created_before)
       -- A filter must not tell what a blind battle hides.
       and (fn_battles_list.model is null or (
-        (b.voting_window_ms = 0 or b.status in ('closed', 'cancelled', 'void') or b.owner_id = fn_battles_list.viewer_id)
+        not battles.hides_names(b, fn_battles_list.viewer_id)
         and exists (select from battles.contenders c where c.battle_id = b.battle_id and c.model_key = fn_battles_list.model)))
       and (fn_battles_list.cursor is null or (b.created_at, b.battle_id) <
         (split_part(fn_battles_list.cursor, '_', 1)::timestamptz, split_part(fn_battles_list.cursor, '_', 2)::uuid))

@@ -105,6 +105,27 @@ test('lists are filtered, and a filter that is none is refused by name', async (
   expect(await refused('/leaderboard?cursor=nonsense')).toEqual([422, ['/cursor']])
 })
 
+test('a battle’s log is read page by page from where the last one ended, and ends with the battle; a stranger’s draft has none', async () => {
+  const whole = ((await (await get(`/battles/${draft}`)).json()) as BattleDocument).events
+  const seen: { event_id: number }[] = []
+  for (let after = 0, ended = false; !ended; ) {
+    const page = (await (await get(`/battles/${draft}/events?after=${after}&limit=2`)).json()) as {
+      events: typeof seen
+      cursor: number
+      more: boolean
+      ended: boolean
+    }
+    seen.push(...page.events)
+    expect(page.more).toBe(page.events.length === 2)
+    after = page.cursor
+    ended = page.ended
+  }
+  expect(seen).toEqual(whole)
+  const hidden = ((await (await arena.post('/battles', body)).json()) as BattleDocument).battle_id
+  expect((await arena.api(`/battles/${hidden}/events`, { headers: { apikey: arena.platform.publishableKey } })).status).toBe(404)
+  expect((await get(`/battles/${hidden}/events?after=-1`)).status).toBe(422)
+})
+
 test('a user writes so often a minute, is told how often is left, and then when to come again; others and reads go on', async () => {
   const write = (headers: Record<string, string>) => arena.api(`/battles/${draft}/cancel`, { method: 'POST', headers })
   const headers = { ...arena.asOwner, authorization: `Bearer ${await arena.signUp('eager')}` }

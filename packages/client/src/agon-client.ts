@@ -1,10 +1,23 @@
 import createClient from 'openapi-fetch'
 import type { Redriven } from './agon-operator.ts'
+import type { BattleEvent } from './events.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { retrying } from './retrying.ts'
 import type { paths } from './schema.ts'
-import type { Battle, BattlePage, CreateBattle, ErrorTable, Leaderboard, LeaderboardQuery, ListQuery, Models } from './shapes.ts'
+import type {
+  Battle,
+  BattlePage,
+  CreateBattle,
+  ErrorTable,
+  EventPage,
+  EventsQuery,
+  Leaderboard,
+  LeaderboardQuery,
+  ListQuery,
+  Models,
+} from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
+import { type WatchOptions, watchBattle } from './watch-battle.ts'
 
 export interface AgonClientOptions {
   /** The Supabase project, such as https://abcd.supabase.co. */
@@ -32,12 +45,19 @@ export interface AgonClient {
   /** Sends back what the battle's jobs gave up, while it still waits for them. */
   redriveBattle(battleId: string, options?: CallOptions): Promise<Outcome<Redriven>>
   getBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** What happened since an event; `cursor` is where the next page begins. watch() tells the same as it happens. */
+  events(battleId: string, query?: EventsQuery, options?: CallOptions): Promise<Outcome<EventPage>>
   listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
   leaderboard(query?: LeaderboardQuery, options?: CallOptions): Promise<Outcome<Leaderboard>>
   models(options?: CallOptions): Promise<Outcome<Models>>
   errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
   /** Resolves when the battle is closed, void or cancelled. */
   waitForBattle(battleId: string, options?: WaitOptions): Promise<Outcome<Battle>>
+  /**
+   * The battle's events as they happen, until it is closed, void or cancelled; streams that pause or break are gone on with. Throws a
+   * WatchError when the server refuses or stays away; what it yielded until then is whole.
+   */
+  watch(battleId: string, options?: WatchOptions): AsyncGenerator<BattleEvent, void>
 }
 
 /**
@@ -50,16 +70,25 @@ export interface AgonClient {
  */
 export function createAgonClient({ url, publishableKey, accessToken, fetch }: AgonClientOptions): AgonClient {
   const base = url.replace(/\/+$/, '')
-  const send = retrying(fetch ?? ((request) => globalThis.fetch(request)))
-  const api = createClient<paths>({ baseUrl: `${base}/functions/v1`, fetch: send })
-  api.use({
-    onRequest({ request }) {
-      const token = accessToken?.()
-      request.headers.set('apikey', publishableKey)
-      if (token) request.headers.set('authorization', `Bearer ${token}`)
-      return request
-    },
-  })
+  const send = fetch ?? ((request: Request) => globalThis.fetch(request))
+  const api = createClient<paths>({ baseUrl: `${base}/functions/v1`, fetch: retrying(send) })
+  function signed(request: Request): Request {
+    const token = accessToken?.()
+    request.headers.set('apikey', publishableKey)
+    if (token) request.headers.set('authorization', `Bearer ${token}`)
+    return request
+  }
+  api.use({ onRequest: ({ request }) => signed(request) })
+  const openStream = (battleId: string) => (lastEventId: number | undefined, signal: AbortSignal) =>
+    send(
+      signed(
+        new Request(`${base}/functions/v1/battle-events/${encodeURIComponent(battleId)}`, {
+          headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }) },
+          cache: 'no-store',
+          signal,
+        }),
+      ),
+    )
   const at = (battleId: string, signal?: AbortSignal) => ({ params: { path: { battle_id: battleId } }, ...(signal && { signal }) })
   const act = (battleId: string, signal?: AbortSignal) => ({
     params: { path: { battle_id: battleId }, header: { 'idempotency-key': crypto.randomUUID() } },
@@ -81,6 +110,12 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     cancelBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/cancel', act(id, signal))),
     redriveBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/redrive', act(id, signal))),
     getBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/battles/{battle_id}', at(id, signal))),
+    events: (id, query = {}, { signal } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        api.GET('/api/battles/{battle_id}/events', { params: { path: { battle_id: id }, query }, ...(signal && { signal }) }),
+      ),
     listBattles: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/battles', { params: { query }, ...(signal && { signal }) })),
     leaderboard: (query = {}, { signal } = {}) =>
@@ -88,6 +123,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
     errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
+    watch: (id, options) => watchBattle(base, openStream(id), options),
   }
   return client
 }

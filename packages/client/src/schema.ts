@@ -616,6 +616,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/battles/{battle_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a battle since an event, as this reader may see it; the function battle-events streams the same */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description cursor of the page before; 0 begins at the beginning */
+                    after?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page, oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventPage"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leaderboard": {
         parameters: {
             query?: never;
@@ -1995,6 +2099,13 @@ export interface components {
                 message: string;
             } | null;
         };
+        Event: {
+            event_id: number;
+            type: string;
+            data: unknown;
+            /** Format: date-time */
+            created_at: string;
+        };
         BattleSummary: {
             /** Format: uuid */
             battle_id: string;
@@ -2085,13 +2196,6 @@ export interface components {
             cost_usd: number | null;
             latency_ms: number | null;
         };
-        Event: {
-            event_id: number;
-            type: string;
-            data: unknown;
-            /** Format: date-time */
-            created_at: string;
-        };
         Battle: {
             /** Format: uuid */
             battle_id: string;
@@ -2144,6 +2248,17 @@ export interface components {
         BattlePage: {
             battles: components["schemas"]["BattleSummary"][];
             next_cursor: string | null;
+        };
+        EventPage: {
+            events: components["schemas"]["Event"][];
+            /** @description Where the next page begins: after */
+            cursor: number;
+            /** @description Ask again at once */
+            more: boolean;
+            /** @enum {string} */
+            status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
+            /** @description The battle is final and nothing follows */
+            ended: boolean;
         };
         Rating: {
             rank: number;

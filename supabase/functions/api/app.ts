@@ -1,4 +1,5 @@
 import type { BattleStore } from '@agon/store/battle-store'
+import type { EventStore } from '@agon/store/event-store'
 import type { OperatorStore } from '@agon/store/operator-store'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
@@ -14,7 +15,7 @@ import { otherMethods, serveRoute } from './serve-route.ts'
 import { writeLimit } from './write-limit.ts'
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi(store: BattleStore, operator: OperatorStore): Hono<Env> {
+export function createApi(store: BattleStore, events: EventStore, operator: OperatorStore): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -26,7 +27,7 @@ export function createApi(store: BattleStore, operator: OperatorStore): Hono<Env
     }),
     entityTags,
   )
-  const handlers: Handlers = { ...battleHandlers(store), ...boardHandlers(store), ...operatorHandlers(operator) }
+  const handlers: Handlers = { ...battleHandlers(store, events), ...boardHandlers(store), ...operatorHandlers(operator) }
   const counted = writeLimit(operator)
   for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>, counted)
   // `npm run generate` makes it of the same routes; made here, it would cost every cold start the shapes of the responses.

@@ -1,4 +1,5 @@
 import type { BattleStore } from '@agon/store/battle-store'
+import type { EventStore } from '@agon/store/event-store'
 import { problem } from '../_shared/problem.ts'
 import { given } from './given.ts'
 import { newBattle } from './new-battle.ts'
@@ -7,7 +8,8 @@ import type { Handlers } from './routes.ts'
 /** Battles: create, publish, cancel, read. The database decides; these say who asks and turn refusals into problems. */
 export function battleHandlers(
   store: BattleStore,
-): Handlers<'createBattle' | 'publishBattle' | 'cancelBattle' | 'getBattle' | 'listBattles'> {
+  events: EventStore,
+): Handlers<'createBattle' | 'publishBattle' | 'cancelBattle' | 'getBattle' | 'battleEvents' | 'listBattles'> {
   async function show(id: string, viewer: string | null, status: 200 | 201 = 200): Promise<Response> {
     const found = await store.get(id, viewer)
     if (!found.ok) return problem(found.error.code, found.error.message)
@@ -51,6 +53,12 @@ export function battleHandlers(
     },
 
     getBattle: ({ user, params }) => show(params.battle_id, user),
+
+    async battleEvents({ user, params: { battle_id }, query: { after, limit } }) {
+      const found = await events.eventsAfter(battle_id, user, after, limit)
+      if (!found.ok) return problem(found.error.code, found.error.message)
+      return found.value === null ? problem('not_found', `No battle ${battle_id} is visible to you.`) : Response.json(found.value)
+    },
 
     async listBattles({ user, query: { mine, limit, ...filter } }) {
       if (mine === 'true' && user === null)

@@ -91,6 +91,11 @@ export const listQuery = z.strictObject({
     .optional(),
 })
 
+export const eventsQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0).meta({ description: 'cursor of the page before; 0 begins at the beginning' }),
+  limit: z.coerce.number().int().min(1).max(200).default(200),
+})
+
 export const leaderboardQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z

@@ -43,6 +43,8 @@ const contender = {
   status: contenderStatus,
 }
 
+const event = z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' })
+
 const battleSummary = z.object({ ...summary, contenders: z.array(z.object(contender)) }).meta({ id: 'BattleSummary' })
 
 const battle = z
@@ -104,13 +106,21 @@ const battle = z
         })
         .meta({ id: 'Verdict' }),
     ),
-    events: z.array(
-      z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' }),
-    ),
+    events: z.array(event),
   })
   .meta({ id: 'Battle' })
 
 const battlePage = z.object({ battles: z.array(battleSummary), next_cursor: z.string().nullable() }).meta({ id: 'BattlePage' })
+
+const eventPage = z
+  .object({
+    events: z.array(event),
+    cursor: z.number().int().meta({ description: 'Where the next page begins: after' }),
+    more: z.boolean().meta({ description: 'Ask again at once' }),
+    status: battleStatus,
+    ended: z.boolean().meta({ description: 'The battle is final and nothing follows' }),
+  })
+  .meta({ id: 'EventPage' })
 
 const leaderboard = z
   .object({
@@ -156,4 +166,4 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, leaderboard, models, errors, problem, ...operatorShapes }
+export const shapes = { battle, battlePage, eventPage, leaderboard, models, errors, problem, ...operatorShapes }

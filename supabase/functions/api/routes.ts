@@ -1,5 +1,5 @@
 import { operatorRoutes } from './operator-routes.ts'
-import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
+import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
@@ -41,6 +41,16 @@ export const routes = {
     caller: 'any',
     params: battleId,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found'],
+  },
+  battleEvents: {
+    method: 'get',
+    path: '/battles/{battle_id}/events',
+    summary: 'What happened to a battle since an event, as this reader may see it; the function battle-events streams the same',
+    caller: 'any',
+    params: battleId,
+    query: eventsQuery,
+    responses: { 200: ['A page, oldest first', 'eventPage'] },
     errors: ['not_found'],
   },
   listBattles: {
