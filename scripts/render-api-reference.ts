@@ -44,7 +44,7 @@ const credentials: Record<string, string> = {
 export function renderApiReference(document: Document): string {
   const lines = [`# ${document.info.title} ${document.info.version}`, '', document.info.description ?? '', '']
   lines.push(
-    'Base: `https://<project>.supabase.co/functions/v1`. The machine-readable form is [openapi.json](openapi.json), also served at `GET /api/openapi.json`.',
+    'Base: `https://<project>.supabase.co/functions/v1`. The machine-readable form is [openapi.json](openapi.json), also served at `GET /api/openapi.json`. What holds for every route: [conventions](conventions.md).',
     '',
   )
   for (const [path, methods] of Object.entries(document.paths)) {
