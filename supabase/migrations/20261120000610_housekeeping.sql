@@ -374,6 +374,7 @@ insert into execution.retention (what, keep, step) values
   ('shares', '0', 'execution.forget_past_shares'),
   ('rate_limits', '1 day', 'execution.forget_rate_limits'),
   ('request_counts', '1 hour', 'execution.forget_request_counts'),
+  ('webhooks.deliveries', '30 days', 'webhooks.forget_deliveries'),
   ('cron.job_run_details', '1 day', 'execution.forget_cron_runs'),
   ('net.http_response', '1 day', 'execution.forget_http_responses'),
   ('battles.deltas', '1 day', 'battles.forget_deltas'),

@@ -18,6 +18,7 @@ import type {
 } from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
+import { createWebhooksClient, type WebhooksClient } from './webhooks-client.ts'
 
 export interface AgonClientOptions {
   /** The Supabase project, such as https://abcd.supabase.co. */
@@ -51,6 +52,7 @@ export interface AgonClient {
   leaderboard(query?: LeaderboardQuery, options?: CallOptions): Promise<Outcome<Leaderboard>>
   models(options?: CallOptions): Promise<Outcome<Models>>
   errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
+  webhooks: WebhooksClient
   /** Resolves when the battle is closed, void or cancelled. */
   waitForBattle(battleId: string, options?: WaitOptions): Promise<Outcome<Battle>>
   /**
@@ -122,6 +124,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
       outcomeOf(base, signal, api.GET('/api/leaderboard', { params: { query }, ...(signal && { signal }) })),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
     errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
+    webhooks: createWebhooksClient(base, api),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
     watch: (id, options) => watchBattle(base, openStream(id), options),
   }

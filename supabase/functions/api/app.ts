@@ -1,6 +1,7 @@
 import type { BattleStore } from '@agon/store/battle-store'
 import type { EventStore } from '@agon/store/event-store'
 import type { OperatorStore } from '@agon/store/operator-store'
+import type { WebhookStore } from '@agon/store/webhook-store'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
 import { problem } from '../_shared/problem.ts'
@@ -12,10 +13,18 @@ import { operatorHandlers } from './operator-handlers.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
+import { webhookHandlers } from './webhook-handlers.ts'
 import { writeLimit } from './write-limit.ts'
 
+export interface Stores {
+  battles: BattleStore
+  events: EventStore
+  operator: OperatorStore
+  webhooks: WebhookStore
+}
+
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi(store: BattleStore, events: EventStore, operator: OperatorStore): Hono<Env> {
+export function createApi({ battles, events, operator, webhooks }: Stores): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -27,7 +36,12 @@ export function createApi(store: BattleStore, events: EventStore, operator: Oper
     }),
     entityTags,
   )
-  const handlers: Handlers = { ...battleHandlers(store, events), ...boardHandlers(store), ...operatorHandlers(operator) }
+  const handlers: Handlers = {
+    ...battleHandlers(battles, events),
+    ...boardHandlers(battles),
+    ...operatorHandlers(operator),
+    ...webhookHandlers(webhooks),
+  }
   const counted = writeLimit(operator)
   for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>, counted)
   // `npm run generate` makes it of the same routes; made here, it would cost every cold start the shapes of the responses.

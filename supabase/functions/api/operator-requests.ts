@@ -2,8 +2,9 @@ import { z } from 'zod'
 
 /** What whoever runs the project sends. */
 
+const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging'] as const
+
 const filter = {
-  kind: z.enum(['battle_job', 'async_execution', 'battle_judging', 'webhook_delivery']).optional(),
   error_code: z.string().min(1).max(100).optional().meta({ description: 'As GET /errors lists them', example: 'provider_auth' }),
   battle_id: z.uuid().optional(),
   since: z.iso
@@ -14,6 +15,7 @@ const filter = {
 
 export const deadLettersQuery = z.strictObject({
   state: z.enum(['open', 'redriven', 'all']).default('open'),
+  kind: z.enum([...kindsOfBattles, 'webhook_delivery']).optional(),
   ...filter,
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.coerce.number().int().min(1).optional().meta({ description: 'next_cursor of the page before' }),
@@ -23,6 +25,7 @@ export const deadLetterId = z.object({ dead_letter_id: z.coerce.number().int().m
 
 export const redriveMany = z
   .strictObject({
+    kind: z.enum(kindsOfBattles).optional().meta({ description: 'A webhook’s deliveries are its owner’s to send again' }),
     ...filter,
     limit: z.number().int().min(1).max(500).default(100),
     after: z.number().int().min(1).optional().meta({ description: 'next_after of the answer before' }),

@@ -29,7 +29,7 @@ const deadLetter = z
 
 const deadLetters = z.object({ dead_letters: z.array(deadLetter), next_cursor: count.nullable() }).meta({ id: 'DeadLetterPage' })
 
-const redriven = z
+const redrivenLetters = z
   .object({
     outcomes: z.record(z.string(), count).meta({
       description:
@@ -68,4 +68,4 @@ const status = z
   })
   .meta({ id: 'Status' })
 
-export const operatorShapes = { deadLetters, redriven, acted, status }
+export const operatorShapes = { deadLetters, redrivenLetters, acted, status }

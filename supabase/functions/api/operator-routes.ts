@@ -11,7 +11,7 @@ export const operatorRoutes = {
     caller: 'user',
     params: battleId,
     headers: repeatKey,
-    responses: { 200: ['What became of each dead letter', 'redriven'] },
+    responses: { 200: ['What became of each dead letter', 'redrivenLetters'] },
     errors: ['not_found'],
   },
   status: {
@@ -44,7 +44,7 @@ export const operatorRoutes = {
     summary: 'Send back every open dead letter of a battle that matches, each by itself',
     caller: 'operator',
     body: redriveMany,
-    responses: { 200: ['What became of them', 'redriven'] },
+    responses: { 200: ['What became of them', 'redrivenLetters'] },
   },
   switchOff: {
     method: 'post',

@@ -2,6 +2,7 @@ import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
+import { webhookShapes } from './webhook-responses.ts'
 
 /**
  * What callers get. The database builds these documents and nothing parses them again on the way out: the shapes are for the
@@ -166,4 +167,4 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, eventPage, leaderboard, models, errors, problem, ...operatorShapes }
+export const shapes = { battle, battlePage, eventPage, leaderboard, ...operatorShapes, ...webhookShapes, models, errors, problem }

@@ -1,6 +1,7 @@
 import { operatorRoutes } from './operator-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
 export const routes = {
@@ -70,6 +71,7 @@ export const routes = {
     responses: { 200: ['The leaderboard', 'leaderboard'] },
   },
   ...operatorRoutes,
+  ...webhookRoutes,
   models: {
     method: 'get',
     path: '/models',
