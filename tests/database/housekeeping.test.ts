@@ -227,6 +227,19 @@ describe('what belongs to jobs', () => {
     expect(await order(true)).toEqual(await order(false))
   })
 
+  test('a share that is ahead stays: who has filled the queue does not start level', async () => {
+    const { sql } = database
+    const [some, many] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222']
+    for (let n = 0; n < 3; n++) await startBattle(sql, { ownerId: some })
+    for (let n = 0; n < 5; n++) await startBattle(sql, { ownerId: many })
+    await claim(sql, 2)
+    const shares = () => rows(sql, 'select owner_id, last_turn from execution.shares order by owner_id')
+    const before = await shares()
+    expect(await housekeep()).toEqual({})
+    expect(await shares()).toEqual(before)
+    expect(before).toHaveLength(2)
+  })
+
   test('a rate limit goes a day after it ended', async () => {
     const { sql } = database
     await sql.query(`select execution.fn_worker_report_rate_limit('openai', 1000)`)
