@@ -12,7 +12,9 @@ export async function checkDeclared(method: string, path: string, response: Resp
   if (!operation) return // no route: not_found or method_not_allowed, which belong to none
   const named = operation.responses[response.status]?.content?.['application/problem+json']?.schema.allOf?.[1]?.properties?.code?.enum
   if (!named?.includes(code))
-    throw new Error(`${method} ${path} answered ${response.status} ${code}, and the OpenAPI document does not say that it can`)
+    throw new Error(
+      `${method} ${path} answered ${response.status} ${code}, which the OpenAPI document does not name: add it to the errors of its route`,
+    )
 }
 
 function operationFor(method: string, path: string): Operation | undefined {
