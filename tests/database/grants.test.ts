@@ -41,6 +41,12 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'execution.dead_letters': service(),
   'execution.job_status': service(),
   'execution.waiters': nobody(),
+  'lensers.budgets': service(),
+  'lensers.byok_api_keys': {
+    ...nobody(),
+    service_role: 'key_id owner_id provider label sealed_by hint created_at rotated_at expires_at revoked_at last_used_at'.split(' '),
+  },
+  'lensers.reservations': service(),
 }
 
 /** Functions the service calls. anon and authenticated execute none of either schema. */
@@ -72,6 +78,15 @@ const serviceFunctions = [
   'execution.fn_worker_step',
   'execution.fn_worker_wake',
   'execution.sweep',
+  'lensers.fn_budgets_get',
+  'lensers.fn_budgets_set',
+  'lensers.fn_byok_add',
+  'lensers.fn_byok_get',
+  'lensers.fn_byok_list',
+  'lensers.fn_byok_resealed',
+  'lensers.fn_byok_revoke',
+  'lensers.fn_byok_rotate',
+  'lensers.fn_byok_to_reseal',
 ]
 
 /** Functions only other functions, triggers and views call. */
@@ -106,9 +121,22 @@ const innerFunctions = [
   'execution.release',
   'execution.revive',
   'execution.wake',
+  'lensers.attempt_failed',
+  'lensers.battle_spending',
+  'lensers.byok_document',
+  'lensers.byok_for_claim',
+  'lensers.byok_refusal',
+  'lensers.charge',
+  'lensers.count_settled',
+  'lensers.forget_reservations',
+  'lensers.fund_claimed',
+  'lensers.period_start',
+  'lensers.reserve',
+  'lensers.settle',
+  'lensers.settle_cancelled',
 ]
 
-const schemaUsage: Record<string, Role[]> = { battles: ['anon', 'authenticated', 'service_role'], execution: ['service_role'] }
+const schemaUsage: Record<string, Role[]> = { battles: ['anon', 'authenticated', 'service_role'], execution: ['service_role'], lensers: ['service_role'] }
 
 type Reading = 'all columns' | 'nothing' | string[]
 
@@ -128,7 +156,7 @@ function nobody() {
 
 // ---------------------------------------------------------------- the catalog against the matrix
 
-const schemas = `('battles', 'execution')`
+const schemas = `('battles', 'execution', 'lensers')`
 const relationsInCatalog = () =>
   rows<{ name: string; oid: number; kind: string }>(
     database.sql,

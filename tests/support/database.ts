@@ -121,6 +121,7 @@ export async function empty(client: Client): Promise<void> {
     rollback; reset role; reset all;
     delete from battles.elo_changes; delete from battles.elo_battle_log; delete from battles.ratings;
     delete from battles.battles;
+    delete from lensers.byok_api_keys; delete from lensers.budgets; delete from lensers.reservations;
     delete from execution.dead_letters; delete from execution.leases; delete from execution.ready; delete from execution.later;
     delete from execution.jobs; delete from execution.waiters;
     delete from execution.queues where concurrency_key is not null; delete from execution.lanes;
@@ -182,12 +183,12 @@ export async function times<T>(count: number, make: (nth: number) => Promise<T>)
   return made
 }
 
-/** What every table of both schemas holds, as text: equal dumps mean that nothing changed. */
+/** What every table of our schemas holds, as text: equal dumps mean that nothing changed. */
 export async function dump(client: Client): Promise<string> {
   const tables = await rows<{ name: string }>(
     client,
     `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
-     where schemaname in ('battles', 'execution') order by 1`,
+     where schemaname in ('battles', 'execution', 'lensers') order by 1`,
   )
   const union = tables.map(({ name }) => `select '${name}' as name, to_jsonb(t)::text as line from ${name} t`).join(' union all ')
   const lines = await rows<{ name: string; line: string }>(client, `${union} order by 1, 2`)
