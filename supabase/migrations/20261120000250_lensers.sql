@@ -22,7 +22,7 @@ create table lensers.byok_api_keys (
   owner_id uuid not null,
   provider text not null check (provider ~ '^[a-z][a-z0-9-]{0,62}$'),
   label text not null default '' check (char_length(label) <= 80),
-  sealed text check (sealed ~ '^v1\.[A-Za-z][A-Za-z0-9_-]{0,31}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{22,4000}$'),
+  sealed text check (sealed ~ '^v1\.[A-Za-z][A-Za-z0-9_-]{0,31}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{22,}$' and char_length(sealed) <= 4096),
   sealed_by text generated always as (split_part(sealed, '.', 2)) stored,
   hint text not null check (char_length(hint) <= 8),
   created_at timestamptz not null default now(),

@@ -136,7 +136,11 @@ const innerFunctions = [
   'lensers.settle_cancelled',
 ]
 
-const schemaUsage: Record<string, Role[]> = { battles: ['anon', 'authenticated', 'service_role'], execution: ['service_role'], lensers: ['service_role'] }
+const schemaUsage: Record<string, Role[]> = {
+  battles: ['anon', 'authenticated', 'service_role'],
+  execution: ['service_role'],
+  lensers: ['service_role'],
+}
 
 type Reading = 'all columns' | 'nothing' | string[]
 
