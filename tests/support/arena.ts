@@ -38,6 +38,7 @@ export async function startArena(options: ArenaOptions = {}) {
     projectDir,
     ...(dbUrl ? { dbUrl, dataDir } : { temporary: true }),
     functionEnv: { SPARRING_BASE_URL: `${provider.url}/v1`, SPARRING_ANTHROPIC_BASE_URL: provider.url, ...functionEnv },
+    makeSecrets: { AGON_SEALING_KEYS: '{"arena":"{random}"}' },
     vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
     ...(functionsEnabled === undefined ? {} : { functionsEnabled }),
   })
