@@ -9,11 +9,11 @@
 --               ^  ^-------|  lost lease: reclaim, another driver takes over
 --               '-- later <'  failed attempt: retry with backoff
 --
--- Lock order, here and in every room above: owner (battle, run) -> lease -> job -> ready.
+-- Lock order, here and in every room above: owner (battle, run) -> lease -> job -> share -> ready.
 
-create type execution.job_state as enum ('active', 'pending', 'completed', 'failed', 'cancelled');
+create type execution.job_state as enum ('active', 'held', 'completed', 'failed', 'cancelled');
 comment on type execution.job_state is
-  'active: ready, delayed or leased. pending: a provider has the task and nobody holds a lease. The other three are final.';
+  'active: ready, delayed, leased, or waiting for a provider''s task. held: stopped by an operator until released. The other three are final.';
 
 create domain execution.job_priority as smallint check (value between -100 and 100);
 comment on domain execution.job_priority is 'Lower numbers run first; 0 is ordinary.';
@@ -24,11 +24,12 @@ create table execution.job_kinds (
   lease_ms integer not null default 30000 check (lease_ms between 1000 and 3600000),
   max_attempts smallint not null default 3 check (max_attempts between 1 and 100),
   max_reclaims smallint not null default 3 check (max_reclaims between 1 and 100),
+  fair boolean not null default false,
   lock_owner text check (lock_owner ~ '^[a-z_]+\.[a-z0-9_]+$'),
   settle_owner text check (settle_owner ~ '^[a-z_]+\.[a-z0-9_]+$')
 );
 comment on table execution.job_kinds is
-  'What jobs are for, one row a kind. wake_function: the edge function posted to when work appears. lock_owner: a function of bigint[] that locks the owners of these jobs, in id order, before the engine touches a lease. settle_owner: a function of bigint and jsonb that tells the owner that a job was dead-lettered, with its error.';
+  'What jobs are for, one row a kind. wake_function: the edge function posted to when work appears. lock_owner: a function of bigint[] that locks the owners of these jobs, in id order, before the engine touches a lease. settle_owner: a function of bigint and jsonb that tells the owner that a job was dead-lettered, with its error. fair: its queues are shared out between the people who filled them, instead of first come, first served.';
 
 create table execution.lanes (
   concurrency_key text primary key check (concurrency_key <> ''),
@@ -37,16 +38,38 @@ create table execution.lanes (
 comment on table execution.lanes is
   'A concurrency key whose live leases are bounded across the whole fleet, e.g. local:ollama = 1. A key without a row is unlimited.';
 
+create table execution.switches (
+  scope text not null check (scope in ('system', 'provider')),
+  name text not null,
+  reason text not null default '' check (char_length(reason) <= 500),
+  turned_off_at timestamptz not null default now(),
+  primary key (scope, name),
+  check ((scope = 'system') = (name = ''))
+);
+comment on table execution.switches is
+  'What an operator has turned off: a row is a switch that is off. system stops every claim, provider those of jobs that would call it. Jobs in hand end as they will; nothing is lost, and all of it goes on when the row is gone.';
+
+create table execution.rate_limits (
+  limit_key text primary key check (limit_key <> ''),
+  blocked_until timestamptz not null,
+  reported_at timestamptz not null default now(),
+  reports bigint not null default 1
+);
+comment on table execution.rate_limits is
+  'Provider keys that may not be used for now, as their provider said (429 with Retry-After, or nothing remaining): the platform''s key by its provider id, a user''s as byok:<id>. Claims pass their jobs by until blocked_until.';
+
 create table execution.queues (
   queue_id integer generated always as identity primary key,
   kind text not null references execution.job_kinds (kind),
   concurrency_key text references execution.lanes (concurrency_key),
+  limit_key text,
+  provider text,
   paused boolean not null default false
 );
-create unique index queues_kind_lane on execution.queues (kind, concurrency_key) nulls not distinct;
+create unique index queues_kind_lane on execution.queues (kind, concurrency_key, limit_key) nulls not distinct;
 create index queues_concurrency_key on execution.queues (concurrency_key);
 comment on table execution.queues is
-  'One line of ready jobs: a kind in a lane. paused: claims pass it by (the operator''s kill switch for a kind or a lane).';
+  'One line of ready jobs: a kind in a lane, on one provider key (limit_key, whose rate limit its calls draw on). paused: claims pass it by (the operator''s switch for a kind or a lane).';
 
 -- No foreign keys on the hot tables: enqueue checks the queue itself, and a shared lock on one queue row by every insert
 -- would serialise enqueuers.
@@ -78,18 +101,30 @@ create table execution.ready (
   primary key (queue_id, position)
 ) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 comment on table execution.ready is
-  'Jobs that may be claimed now. position = priority in the high 16 bits, arrival in the low 48: one index order serves both.';
+  'Jobs that may be claimed now. position = priority in the high 9 bits, turn in the low 55: one index order serves both. In a fair kind a turn is the owner''s virtual time, then arrival; else arrival alone.';
 create sequence execution.ready_arrival cache 1;
+
+create table execution.shares (
+  kind text not null references execution.job_kinds (kind),
+  priority smallint not null,
+  owner_id uuid not null,
+  last_turn bigint not null,
+  primary key (kind, priority, owner_id)
+) with (fillfactor = 50);
+create index shares_last_turn on execution.shares (kind, priority, last_turn desc);
+comment on table execution.shares is
+  'How far each owner has filled a fair kind: the turn of its latest job. An owner''s next job comes one turn later, and never before the turn that is being served, so ten thousand jobs of one owner stand between no two of another.';
 
 create table execution.later (
   run_after timestamptz not null,
   job_id bigint not null,
   queue_id integer not null,
   priority smallint not null,
+  owner_id uuid,
   primary key (queue_id, run_after, job_id)
 );
 create unique index later_job on execution.later (job_id);
-comment on table execution.later is 'Jobs that must not run before run_after: delayed or backing off. A claim or the sweep moves the due ones to ready.';
+comment on table execution.later is 'Jobs that must not run before run_after: delayed, backing off, or waiting to ask a provider again. A claim or the sweep moves the due ones to ready. owner_id: its turn has still to be taken; a job that comes back has had it.';
 
 create table execution.leases (
   lease_token bigint generated always as identity primary key,
@@ -129,12 +164,53 @@ create unlogged table execution.waiters (
 comment on table execution.waiters is
   'The doorbell: a driver with a direct connection that is idle says until when it listens. Only then does an insert notify, because a notifying commit serialises with every other (measured: 0.3 of the enqueue rate at 16 clients).';
 
+-- ---------------------------------------------------------------- what a job leaves with others
+
+create table execution.async_tasks (
+  task_id bigint generated always as identity primary key,
+  job_id bigint not null references execution.jobs (job_id),
+  home_queue_id integer not null references execution.queues (queue_id),
+  provider text not null,
+  provider_task_id text not null check (provider_task_id <> ''),
+  details jsonb not null default '{}',
+  state text not null default 'open' check (state in ('open', 'completed', 'failed', 'cancelled')),
+  polls integer not null default 0,
+  progress real check (progress between 0 and 1),
+  created_at timestamptz not null default now(),
+  polled_at timestamptz,
+  called_back_at timestamptz,
+  deadline_at timestamptz not null,
+  finished_at timestamptz,
+  check ((finished_at is null) = (state = 'open'))
+);
+create unique index async_tasks_open on execution.async_tasks (job_id) where state = 'open';
+create index async_tasks_job on execution.async_tasks (job_id);
+create index async_tasks_home_queue on execution.async_tasks (home_queue_id);
+create index async_tasks_provider on execution.async_tasks (provider, provider_task_id);
+comment on table execution.async_tasks is
+  'A task that a provider keeps (a video, a song, a long answer). While it is open its job waits in later, without a lease, and each poll is an ordinary claim of that job. home_queue_id: where the job goes back to when the task fails and another attempt is due.';
+
+create table execution.callback_receipts (
+  provider text not null,
+  event_id text not null check (char_length(event_id) between 1 and 200),
+  received_at timestamptz not null default now(),
+  primary key (provider, event_id)
+);
+comment on table execution.callback_receipts is 'Signed callbacks that were accepted: the primary key is what makes a replay have no effect.';
+
+create table execution.checkpoints (
+  job_id bigint primary key references execution.jobs (job_id),
+  state jsonb not null,
+  saved_at timestamptz not null default now()
+) with (fillfactor = 50);
+comment on table execution.checkpoints is 'How far a job''s answer has come: the text so far and the provider''s cursor. The next step goes on from it, whoever takes it and whatever became of the last.';
+
 -- Status as an operator reads it.
 create view execution.job_status with (security_invoker = true) as
 select j.job_id, q.kind, q.concurrency_key, j.subject_id,
   case
     when j.state <> 'active' then j.state::text
-    when l.lease_token is null then 'queued'
+    when l.lease_token is null then case when exists (select from execution.async_tasks t where t.job_id = j.job_id and t.state = 'open') then 'running' else 'queued' end
     when l.renewed_at is null then 'claimed'
     else 'running'
   end as status,
@@ -144,7 +220,7 @@ join execution.queues q on q.queue_id = j.queue_id
 left join execution.leases l on j.state = 'active' and j.job_id = any (l.job_ids)
 left join execution.later w on j.state = 'active' and w.job_id = j.job_id;
 comment on view execution.job_status is
-  'queued, claimed (leased, not yet renewed), running (lease renewed), pending, completed, failed, cancelled. A job retried by backoff is queued, with its run_after.';
+  'queued, claimed (leased, not yet renewed), running (lease renewed, or a provider works on its task), held, completed, failed, cancelled. A job retried by backoff is queued, with its run_after.';
 
 -- ---------------------------------------------------------------- who may look
 
@@ -157,7 +233,14 @@ alter table execution.later enable row level security;
 alter table execution.leases enable row level security;
 alter table execution.dead_letters enable row level security;
 alter table execution.waiters enable row level security;
+alter table execution.switches enable row level security;
+alter table execution.rate_limits enable row level security;
+alter table execution.shares enable row level security;
+alter table execution.async_tasks enable row level security;
+alter table execution.callback_receipts enable row level security;
+alter table execution.checkpoints enable row level security;
 revoke all on all tables in schema execution from public, anon, authenticated, service_role;
 revoke all on all sequences in schema execution from public, anon, authenticated, service_role;
 grant select on execution.job_kinds, execution.lanes, execution.queues, execution.jobs, execution.ready, execution.later, execution.leases,
-  execution.dead_letters, execution.job_status to service_role;
+  execution.dead_letters, execution.job_status, execution.switches, execution.rate_limits, execution.shares, execution.async_tasks,
+  execution.callback_receipts, execution.checkpoints to service_role;

@@ -57,7 +57,9 @@ begin
     return null;                                   -- a claim that promotes due jobs takes them itself
   end if;
   perform execution.announce(k.kind) from (
-    select distinct q.kind from (select distinct a.queue_id from arrived a) a join execution.queues q on q.queue_id = a.queue_id and not q.paused) k;
+    select distinct q.kind from (select distinct a.queue_id from arrived a) a join execution.queues q on q.queue_id = a.queue_id and not q.paused
+    where not exists (select from execution.rate_limits l where l.limit_key = q.limit_key and l.blocked_until > now())
+      and not exists (select from execution.switches s where s.scope = 'system' or (s.scope = 'provider' and s.name = q.provider))) k;
   return null;
 end $$;
 comment on function execution.announce_ready is 'Trigger of execution.ready: announces the kinds that became ready.';
@@ -67,7 +69,9 @@ create trigger ready_announce after insert on execution.ready
 
 -- ---------------------------------------------------------------- enqueue
 
-create function execution.queue_for(kind text, concurrency_key text default null, concurrency_limit integer default null) returns integer
+create function execution.queue_for(
+  kind text, concurrency_key text default null, concurrency_limit integer default null, limit_key text default null, provider text default null
+) returns integer
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
@@ -78,31 +82,94 @@ begin
     insert into execution.lanes values (concurrency_key, concurrency_limit) on conflict on constraint lanes_pkey do nothing;
   end if;
   select l.concurrency_key into lane from execution.lanes l where l.concurrency_key = queue_for.concurrency_key;
-  select q.queue_id into found_id from execution.queues q where q.kind = queue_for.kind and q.concurrency_key is not distinct from lane;
+  select q.queue_id into found_id from execution.queues q
+  where q.kind = queue_for.kind and q.concurrency_key is not distinct from lane and q.limit_key is not distinct from queue_for.limit_key;
   if found_id is null then
-    insert into execution.queues (kind, concurrency_key) values (kind, lane) on conflict do nothing;
-    select q.queue_id into strict found_id from execution.queues q where q.kind = queue_for.kind and q.concurrency_key is not distinct from lane;
+    insert into execution.queues (kind, concurrency_key, limit_key, provider) values (kind, lane, limit_key, provider) on conflict do nothing;
+    select q.queue_id into strict found_id from execution.queues q
+    where q.kind = queue_for.kind and q.concurrency_key is not distinct from lane and q.limit_key is not distinct from queue_for.limit_key;
   end if;
   return found_id;
 end $$;
 comment on function execution.queue_for is
-  'The queue of a kind in a lane, made when missing. concurrency_limit is the default for a key nobody has configured; an operator''s row in execution.lanes wins. An unlimited key shares its kind''s own queue.';
+  'The queue of a kind in a lane on a provider key, made when missing. concurrency_limit is the default for a key nobody has configured; an operator''s row in execution.lanes wins, and a key without a row is not counted.';
 revoke execute on function execution.queue_for from public, anon, authenticated, service_role;
 
-create function execution.make_ready(queue_id integer, priority smallint, job_ids bigint[]) returns void
+-- Fairness: start-time fair queueing (Goyal, Vin, Cheng 1996), paid for where a job becomes ready and not in the claim. Virtual
+-- time is the turn at the head of the kind's open queues; an owner's next job stands one turn after its last one, or at the
+-- head when that is past. The turn takes 33 bits and the arrival that tells equal turns apart 22.
+create function execution.take_turn(kind text, priority smallint, owner_id uuid, jobs integer, patient boolean) returns bigint
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+#variable_conflict use_variable
+declare
+  base constant bigint := priority::bigint << 55;
+  head bigint;
+  last_turn bigint;
+begin
+  select (min(h.position) - base) >> 22 into head
+  from execution.queues q cross join lateral (
+    select r.position from execution.ready r where r.queue_id = q.queue_id and r.position >= base order by r.position limit 1) h
+  where q.kind = take_turn.kind and not q.paused and h.position < base + (1::bigint << 55)
+    and not exists (select from execution.rate_limits l where l.limit_key = q.limit_key and l.blocked_until > now())
+    and not exists (select from execution.switches w where w.scope = 'provider' and w.name = q.provider);
+  if head is null then
+    head := coalesce((select s.last_turn from execution.shares s where s.kind = take_turn.kind and s.priority = take_turn.priority
+      order by s.last_turn desc limit 1), 0);
+  end if;
+  if owner_id is null then
+    return head;                                   -- it comes back, and has had its turn
+  end if;
+  if not patient and exists (select from execution.shares s where s.kind = take_turn.kind and s.priority = take_turn.priority and s.owner_id = take_turn.owner_id) then
+    -- Who holds locks that others wait for must not wait for a share: the sweep goes from battle to battle.
+    perform from execution.shares s where s.kind = take_turn.kind and s.priority = take_turn.priority and s.owner_id = take_turn.owner_id
+    for update skip locked;
+    if not found then
+      return head;
+    end if;
+  end if;
+  insert into execution.shares as s (kind, priority, owner_id, last_turn) values (kind, priority, owner_id, head + jobs - 1)
+  on conflict on constraint shares_pkey do update set last_turn = greatest(s.last_turn + 1, head) + jobs - 1
+  returning s.last_turn into last_turn;
+  return last_turn - jobs + 1;
+end $$;
+comment on function execution.take_turn is
+  'The first of the turns that an owner''s next jobs take in a fair kind. patient: waits for another transaction of the same owner; without it the jobs go to the head for once.';
+revoke execute on function execution.take_turn from public, anon, authenticated, service_role;
+
+create function execution.make_ready(
+  queue_id integer, priority smallint, job_ids bigint[], owner_id uuid default null, patient boolean default false, at_end boolean default false
+) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
+declare
+  base constant bigint := priority::bigint << 55;
+  fair_kind text;
+  turn bigint;
 begin
+  select k.kind into fair_kind from execution.queues q join execution.job_kinds k on k.kind = q.kind
+  where q.queue_id = make_ready.queue_id and k.fair;
+  if fair_kind is null then
+    insert into execution.ready (queue_id, position, job_id)
+    select queue_id, base + nextval('execution.ready_arrival'), id
+    from unnest(job_ids) with ordinality as t (id, nth) order by nth;
+    return;
+  end if;
+  turn := execution.take_turn(fair_kind, priority, owner_id, cardinality(job_ids), patient);
+  if at_end then
+    turn := greatest(turn, (select max(s.last_turn) from execution.shares s where s.kind = fair_kind and s.priority = make_ready.priority) + 1);
+  end if;
   insert into execution.ready (queue_id, position, job_id)
-  select queue_id, (priority::bigint << 48) + nextval('execution.ready_arrival'), id
+  select queue_id, base + (least(turn + case when owner_id is null then 0 else nth - 1 end, 8589934591) << 22) + (nextval('execution.ready_arrival') & 4194303), id
   from unnest(job_ids) with ordinality as t (id, nth) order by nth;
 end $$;
-comment on function execution.make_ready is 'Puts jobs at the end of their priority in a queue. Lower priority numbers run first.';
+comment on function execution.make_ready is
+  'Puts jobs into a queue at their priority (lower numbers run first): at its end, or in a fair kind at their owner''s turn. owner_id null: jobs that come back, whose turn it is already. at_end: behind everyone, for a job that may be what killed its driver.';
 revoke execute on function execution.make_ready from public, anon, authenticated, service_role;
 
 create function execution.enqueue(
   queue_id integer, payloads jsonb[], subject_id uuid default null, priority smallint default 0,
-  run_after timestamptz default null, deadline_at timestamptz default null
+  run_after timestamptz default null, deadline_at timestamptz default null, owner_id uuid default null, patient boolean default false
 ) returns bigint[]
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -119,13 +186,13 @@ begin
   )
   select array_agg(a.job_id order by a.job_id) into ids from added a;
   if run_after is null or run_after <= now() then
-    perform execution.make_ready(queue_id, priority, ids);
+    perform execution.make_ready(queue_id, priority, ids, owner_id, patient);
   else
-    insert into execution.later (run_after, job_id, queue_id, priority) select run_after, id, queue_id, priority from unnest(ids) as id;
+    insert into execution.later (run_after, job_id, queue_id, priority, owner_id) select run_after, id, queue_id, priority, owner_id from unnest(ids) as id;
   end if;
   return ids;
 end $$;
 comment on function execution.enqueue is
-  'Adds one job per payload and returns their ids. A (subject, queue) has one job, ever: a second is refused by the unique index.';
+  'Adds one job per payload and returns their ids. A (subject, queue) has one job, ever: a second is refused by the unique index. owner_id: whose turn they take in a fair kind; patient: see take_turn.';
 revoke execute on function execution.enqueue from public, anon, authenticated, service_role;
 grant execute on function execution.enqueue to service_role;

@@ -8,20 +8,24 @@ set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set en
 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
-  moved integer;
+  batch record;
+  moved integer := 0;
 begin
-  with due as (
-    delete from execution.later w where w.ctid = any (array(
-      select x.place from execution.queues q cross join lateral (
-        select y.ctid as place from execution.later y
-        where y.queue_id = q.queue_id and y.run_after <= now() order by y.run_after limit most for update skip locked) x
-      where kind is null or q.kind = promote_due.kind))
-    returning w.queue_id, w.priority, w.job_id, w.run_after
-  )
-  insert into execution.ready (queue_id, position, job_id)
-  select d.queue_id, (d.priority::bigint << 48) + nextval('execution.ready_arrival'), d.job_id
-  from (select * from due order by run_after, job_id) d;
-  get diagnostics moved = row_count;
+  for batch in
+    with due as (
+      delete from execution.later w where w.ctid = any (array(
+        select x.place from execution.queues q cross join lateral (
+          select y.ctid as place from execution.later y
+          where y.queue_id = q.queue_id and y.run_after <= now() order by y.run_after limit most for update skip locked) x
+        where kind is null or q.kind = promote_due.kind))
+      returning w.queue_id, w.priority, w.owner_id, w.job_id, w.run_after
+    )
+    select d.queue_id, d.priority, d.owner_id, array_agg(d.job_id order by d.run_after, d.job_id) as job_ids
+    from due d group by d.queue_id, d.priority, d.owner_id order by min(d.run_after)
+  loop
+    perform execution.make_ready(batch.queue_id, batch.priority, batch.job_ids, batch.owner_id);
+    moved := moved + cardinality(batch.job_ids);
+  end loop;
   return moved;
 end $$;
 comment on function execution.promote_due is 'Moves delayed jobs whose time has come to ready, of one kind or of all, at most `most` a queue, the longest due first; returns how many.';
@@ -31,30 +35,67 @@ create type execution.claimed_job as (
   lease_token bigint, job_id bigint, position bigint, subject_id uuid, attempts smallint, reclaims smallint, max_attempts smallint,
   deadline_at timestamptz, payload jsonb);
 
-create function execution.lanes_with_room(kind text) returns table (queue_id integer, concurrency_key text, room integer)
+create function execution.open_queues(kind text) returns table (queue_id integer, concurrency_key text, head bigint)
+language sql stable security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  -- The limit keeps this a probe of the index per queue: as a join it would read every ready row.
+  select q.queue_id, q.concurrency_key, h.position
+  from execution.queues q cross join lateral (
+    select r.position from execution.ready r where r.queue_id = q.queue_id order by r.position limit 1) h
+  where q.kind = open_queues.kind and not q.paused
+    and not exists (select from execution.rate_limits l where l.limit_key = q.limit_key and l.blocked_until > now())
+    and not exists (select from execution.switches s where s.scope = 'provider' and s.name = q.provider)
+    and not exists (select from execution.switches s where s.scope = 'system')
+$$;
+comment on function execution.open_queues is
+  'The queues of a kind that a claim may take from now, limits of lanes aside: they have ready jobs, are not paused, their provider key is not rate limited, and nothing they need is switched off.';
+revoke execute on function execution.open_queues from public, anon, authenticated, service_role;
+
+create function execution.claim_plan(kind text, most integer)
+returns table (queue_id integer, concurrency_key text, quota integer, room integer)
 language plpgsql security definer
-set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off
 set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
+declare
+  open record;
+  ids integer[] := '{}';
+  keys text[] := '{}';
+  rooms integer[] := '{}';
+  free integer;
 begin
   -- A lane is counted under its row's lock, so its limit holds over the fleet; one that someone else is claiming from right now
   -- is left to them.
-  for queue_id, concurrency_key in
-    select q.queue_id, q.concurrency_key from execution.queues q
-    where q.kind = lanes_with_room.kind and q.concurrency_key is not null and not q.paused
-      and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null
-    order by q.concurrency_key
-  loop
-    select l.concurrency_limit into room from execution.lanes l where l.concurrency_key = lanes_with_room.concurrency_key for update skip locked;
-    continue when not found;
-    room := room - coalesce((select sum(cardinality(s.job_ids)) from execution.leases s where s.concurrency_key = lanes_with_room.concurrency_key), 0);
-    if room > 0 then
-      return next;
+  for open in select o.queue_id, o.concurrency_key from execution.open_queues(kind) o order by o.concurrency_key, o.head loop
+    free := most;
+    if open.concurrency_key is not null then
+      select l.concurrency_limit into free from execution.lanes l where l.concurrency_key = open.concurrency_key for update skip locked;
+      continue when not found;
+      free := free - coalesce((select sum(cardinality(s.job_ids)) from execution.leases s where s.concurrency_key = open.concurrency_key), 0);
+      continue when free < 1;
     end if;
+    ids := ids || open.queue_id;
+    keys := keys || open.concurrency_key;
+    rooms := rooms || free;
   end loop;
+  if cardinality(ids) = 1 then
+    return query select ids[1], keys[1], least(most, rooms[1]), rooms[1];
+    return;
+  end if;
+  -- What each gives when all of them are read as one queue, by position.
+  return query
+  with merged as (
+    select o.queue_id, x.position
+    from unnest(ids, rooms) as o (queue_id, room) cross join lateral (
+      select y.position from execution.ready y where y.queue_id = o.queue_id order by y.position limit least(most, o.room)) x
+    order by x.position limit most)
+  select o.queue_id, o.concurrency_key, count(m.position)::integer, o.room
+  from unnest(ids, keys, rooms) as o (queue_id, concurrency_key, room) left join merged m on m.queue_id = o.queue_id
+  group by o.queue_id, o.concurrency_key, o.room order by min(m.position);
 end $$;
-comment on function execution.lanes_with_room is 'The limited lanes of a kind that have ready jobs, and how many more leases each may hold; locks them until the claim commits.';
-revoke execute on function execution.lanes_with_room from public, anon, authenticated, service_role;
+comment on function execution.claim_plan is
+  'How many jobs a claim of `most` takes from each open queue of a kind, so that priority and turn hold across queues, and how many more leases its lane may hold (room). Locks the limited lanes until the claim commits.';
+revoke execute on function execution.claim_plan from public, anon, authenticated, service_role;
 
 -- The one claim. Its parts stand in one function, because at one job a step every further call costs a tenth (docs/benchmarks.md).
 -- The planner is held to the index order it was written for: with statistics taken while the queue was empty it would sort or
@@ -70,16 +111,19 @@ declare
   line record;
   held bigint[];
   got integer;
+  quota integer;
   queue_ids integer[] := '{}';
   lanes text[] := '{}';
+  quotas integer[] := '{}';
   rooms integer[] := '{}';
 begin
   -- All that a step must know, in one statement.
   select k.lease_ms, q.queue_id, k.settle_owner,
     exists (select from execution.later w where w.queue_id = q.queue_id and w.run_after <= now()) as due,
-    exists (select from execution.queues x where x.kind = k.kind and x.concurrency_key is not null) as lanes
+    exists (select from execution.queues x where x.kind = k.kind and (x.concurrency_key is not null or x.limit_key is not null)) as many,
+    exists (select from execution.switches s where s.scope = 'system') as off
   into line
-  from execution.job_kinds k left join execution.queues q on q.kind = k.kind and q.concurrency_key is null and not q.paused
+  from execution.job_kinds k left join execution.queues q on q.kind = k.kind and q.concurrency_key is null and q.limit_key is null and not q.paused
   where k.kind = fn_worker_step.kind;
 
   if cardinality(done_ids) > 0 then
@@ -94,28 +138,39 @@ begin
     end if;
   end if;
 
-  if line.due or line.lanes then
+  if line.off then
+    return;
+  end if;
+  if line.due or line.many then
     perform set_config('agon.quiet', 'on', true);
     perform execution.promote_due(kind);
     perform set_config('agon.quiet', 'off', true);
   end if;
-  if line.lanes and most > 0 then
-    select coalesce(array_agg(n.queue_id), '{}'), coalesce(array_agg(n.concurrency_key), '{}'), coalesce(array_agg(n.room), '{}')
-    into queue_ids, lanes, rooms from execution.lanes_with_room(kind) n;
-  end if;
-  if line.queue_id is not null then
-    queue_ids := queue_ids || line.queue_id;
+  if line.many and most > 0 then
+    select coalesce(array_agg(n.queue_id), '{}'), coalesce(array_agg(n.concurrency_key), '{}'), coalesce(array_agg(n.quota), '{}'), coalesce(array_agg(n.room), '{}')
+    into queue_ids, lanes, quotas, rooms from execution.claim_plan(kind, most) n;
+    -- A second round over the same queues: what one could not give (it was being claimed, or cancelled), another may.
+    quotas := quotas || rooms;
+    queue_ids := queue_ids || queue_ids;
+    lanes := lanes || lanes;
+    rooms := rooms || rooms;
+  elsif line.queue_id is not null then
+    queue_ids := array[line.queue_id];
+    lanes := array[null::text];
+    quotas := array[most];
+    rooms := array[most];
   end if;
   for nth in 1..cardinality(queue_ids) loop
     -- Again, when what was taken had been cancelled meanwhile: a claim that comes back short means that no more is ready.
     for attempt in 1..10 loop
-      exit when most < 1 or rooms[nth] < 1;
+      quota := least(most, quotas[nth], rooms[nth]);
+      exit when quota < 1;
       return query
       with taken as (
         delete from execution.ready r where r.ctid = any (array(
           select x.ctid from execution.ready x
-          where x.queue_id = queue_ids[nth] and x.position >= case when lanes[nth] is null then hint else -9223372036854775808 end
-          order by x.position limit least(most, rooms[nth]) for update skip locked))
+          where x.queue_id = queue_ids[nth] and x.position >= hint
+          order by x.position limit quota for update skip locked))
         returning r.job_id, r.position
       ), live as (
         select j.job_id, t.position, j.subject_id, j.attempts, j.reclaims, j.max_attempts, j.deadline_at, j.payload
@@ -131,17 +186,21 @@ begin
       from leased s cross join live l;
       get diagnostics got = row_count;
       most := most - got;
-      rooms[nth] := rooms[nth] - got;
+      quotas[nth] := quotas[nth] - got;
+      if lanes[nth] is not null then
+        for other in 1..cardinality(lanes) loop
+          rooms[other] := rooms[other] - case when lanes[other] = lanes[nth] then got else 0 end;   -- its lane may have several queues
+        end loop;
+      end if;
       exit when most < 1;
       perform from execution.ready x
-      where x.queue_id = queue_ids[nth] and x.position >= case when lanes[nth] is null then hint else -9223372036854775808 end
-      order by x.position limit 1 for update skip locked;
+      where x.queue_id = queue_ids[nth] and x.position >= hint order by x.position limit 1 for update skip locked;
       exit when not found;
     end loop;
   end loop;
 end $$;
 comment on function execution.fn_worker_step is
-  'Completes the batch a driver holds and claims its next one, of a kind without owners: one round trip, one commit. hint: no job of the unlimited queue before that position is wanted (it skips index entries already consumed). See fn_worker_complete_jobs and fn_worker_claim_jobs.';
+  'Completes the batch a driver holds and claims its next one, of a kind without owners: one round trip, one commit. hint: no job before that position is wanted (it skips index entries already consumed; for kinds that are not fair). See fn_worker_complete_jobs and fn_worker_claim_jobs.';
 revoke execute on function execution.fn_worker_step from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_step to service_role;
 
@@ -158,11 +217,8 @@ revoke execute on function execution.fn_worker_claim_jobs from public, anon, aut
 grant execute on function execution.fn_worker_claim_jobs to service_role;
 
 create function execution.has_ready(kind text) returns boolean
-language sql stable security definer set search_path = '' set enable_seqscan = off as $$
-  -- The limit keeps this a probe of the index per queue: as a join it would read every ready row.
-  select exists (
-    select from execution.queues q
-    where q.kind = has_ready.kind and not q.paused and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null)
+language sql stable security definer set search_path = '' as $$
+  select exists (select from execution.open_queues(has_ready.kind))
 $$;
 comment on function execution.has_ready is 'Whether any job of a kind may be claimed now, limits of its lane aside.';
 revoke execute on function execution.has_ready from public, anon, authenticated, service_role;
@@ -170,13 +226,19 @@ revoke execute on function execution.has_ready from public, anon, authenticated,
 create function execution.next_due_ms(kind text) returns integer
 language sql stable security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
-  select greatest(0, least(2147483647, ceil(extract(epoch from min(w.run_after) - clock_timestamp()) * 1000)))::integer
+  select greatest(0, least(2147483647, ceil(extract(epoch from min(w.due_at) - clock_timestamp()) * 1000)))::integer
   from execution.queues q cross join lateral (
-    select x.run_after from execution.later x where x.queue_id = q.queue_id order by x.run_after limit 1) w
+    (select x.run_after as due_at from execution.later x where x.queue_id = q.queue_id order by x.run_after limit 1)
+    union all
+    (select l.blocked_until from execution.rate_limits l
+     where l.limit_key = q.limit_key and l.blocked_until > now() and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null)) w
   where q.kind = next_due_ms.kind and not q.paused
-  having min(w.run_after) is not null
+    and not exists (select from execution.switches s where s.scope = 'provider' and s.name = q.provider)
+    and not exists (select from execution.switches s where s.scope = 'system')
+  having min(w.due_at) is not null
 $$;
-comment on function execution.next_due_ms is 'Milliseconds until the next delayed job of a kind may run; null when none waits. A driver with time left stays for it.';
+comment on function execution.next_due_ms is
+  'Milliseconds until the next delayed or rate-limited job of a kind may run; null when none waits. A driver with time left stays for it.';
 revoke execute on function execution.next_due_ms from public, anon, authenticated, service_role;
 
 -- ---------------------------------------------------------------- record
@@ -262,6 +324,16 @@ comment on function execution.fn_worker_heartbeat is
 revoke execute on function execution.fn_worker_heartbeat from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_heartbeat to service_role;
 
+create function execution.end_task(job_ids bigint[], state text) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  update execution.async_tasks t set state = end_task.state, finished_at = now() where t.job_id = any (job_ids) and t.state = 'open';
+  delete from execution.checkpoints c where c.job_id = any (job_ids);
+end $$;
+comment on function execution.end_task is 'Ends what these jobs left with others: the open task, and the checkpoint. Called by every path that ends a job.';
+revoke execute on function execution.end_task from public, anon, authenticated, service_role;
+
 create function execution.close_job(job_id bigint, lease_token bigint, state execution.job_state, error jsonb default null) returns boolean
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -271,7 +343,11 @@ begin
   end if;
   update execution.jobs j set state = close_job.state, attempts = least(j.attempts + 1, j.max_attempts), finished_at = now(), error = close_job.error
   where j.job_id = close_job.job_id and j.state = 'active';
-  return found;
+  if not found then
+    return false;
+  end if;
+  perform execution.end_task(array[job_id], 'completed');
+  return true;
 end $$;
 comment on function execution.close_job is 'Ends one leased job for its owner''s function. False: the lease was lost or the job was cancelled, and nothing changed.';
 revoke execute on function execution.close_job from public, anon, authenticated, service_role;
@@ -285,10 +361,11 @@ declare
   letter bigint;
 begin
   update execution.jobs j set state = 'failed', finished_at = now(), error = bury.error
-  where j.job_id = bury.job_id and j.state in ('active', 'pending') returning j.* into dead;
+  where j.job_id = bury.job_id and j.state in ('active', 'held') returning j.* into dead;
   if not found then
     return null;
   end if;
+  perform execution.end_task(array[job_id], 'failed');
   select k.* into strict kind from execution.queues q join execution.job_kinds k on k.kind = q.kind where q.queue_id = dead.queue_id;
   insert into execution.dead_letters (job_id, kind, subject_id, error_code, error_message, attempts, reclaims, payload)
   values (job_id, kind.kind, dead.subject_id, coalesce(error ->> 'code', 'internal'), coalesce(error ->> 'message', ''), dead.attempts, dead.reclaims, dead.payload)

@@ -13,8 +13,9 @@ begin
   delete from execution.leases l where l.job_ids <@ cancel_jobs.job_ids;
   update execution.leases l set job_ids = array(select id from unnest(l.job_ids) as id where not id = any (cancel_jobs.job_ids))
   where l.job_ids && cancel_jobs.job_ids;
-  update execution.jobs j set state = 'cancelled', finished_at = now() where j.job_id = any (job_ids) and j.state in ('active', 'pending');
+  update execution.jobs j set state = 'cancelled', finished_at = now() where j.job_id = any (job_ids) and j.state in ('active', 'held');
   get diagnostics ended = row_count;
+  perform execution.end_task(job_ids, 'cancelled');
   return ended;
 end $$;
 comment on function execution.cancel_jobs is
@@ -48,7 +49,7 @@ begin
       perform execution.bury(job.job_id, jsonb_build_object('code', 'lease_lost', 'message',
         format('%s drivers in turn stopped renewing their lease on this job', job.reclaims)));
     else
-      perform execution.make_ready(job.queue_id, job.priority, array[job.job_id]);
+      perform execution.make_ready(job.queue_id, job.priority, array[job.job_id], at_end => true);
     end if;
   end loop;
   return reclaimed;
@@ -89,12 +90,71 @@ begin
   if not found then
     return false;
   end if;
+  delete from execution.checkpoints c where c.job_id = revive.job_id;
   update execution.dead_letters d set redriven_at = now() where d.job_id = revive.job_id and d.redriven_at is null;
   perform execution.make_ready(job.queue_id, job.priority, array[job_id]);
   return true;
 end $$;
 comment on function execution.revive is 'Sends a dead-lettered job back with both counters reset and its time budget whole. The owner''s own redrive function decides whether it may.';
 revoke execute on function execution.revive from public, anon, authenticated, service_role;
+
+create function execution.hold_jobs(job_ids bigint[]) returns integer
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  stopped integer;
+begin
+  -- In this order nothing slips through: no claim takes a job that is not active, each delete waits for the claim or promotion
+  -- that holds its row, and what they leased meanwhile is seen by the statement after.
+  update execution.jobs j set state = 'held' where j.job_id = any (job_ids) and j.state = 'active';
+  get diagnostics stopped = row_count;
+  delete from execution.later w where w.job_id = any (job_ids);
+  delete from execution.ready r where r.job_id = any (job_ids);
+  perform from execution.leases l where l.job_ids && hold_jobs.job_ids order by l.lease_token for update;
+  delete from execution.leases l where l.job_ids <@ hold_jobs.job_ids;
+  update execution.leases l set job_ids = array(select id from unnest(l.job_ids) as id where not id = any (hold_jobs.job_ids))
+  where l.job_ids && hold_jobs.job_ids;
+  return stopped;
+end $$;
+comment on function execution.hold_jobs is
+  'Stops jobs for their owner, who holds its own lock: they leave the queue and their leases, and a driver in mid-call learns it from its next heartbeat. Nothing is counted against them. Reads all of ready: an operator''s act, not a step.';
+revoke execute on function execution.hold_jobs from public, anon, authenticated, service_role;
+
+create function execution.release_jobs(job_ids bigint[], held_for interval) returns integer
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  job execution.jobs;
+  released integer := 0;
+begin
+  for job in
+    update execution.jobs j set state = 'active', deadline_at = j.deadline_at + held_for where j.job_id = any (job_ids) and j.state = 'held' returning j.*
+  loop
+    perform execution.make_ready(job.queue_id, job.priority, array[job.job_id]);
+    released := released + 1;
+  end loop;
+  return released;
+end $$;
+comment on function execution.release_jobs is 'Lets held jobs go on, with their deadlines moved by the time they were held. Returns how many.';
+revoke execute on function execution.release_jobs from public, anon, authenticated, service_role;
+
+create function execution.forget_shares() returns void
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  fair_kind text;
+begin
+  for fair_kind in select k.kind from execution.job_kinds k where k.fair loop
+    perform from execution.queues q
+    where q.kind = fair_kind and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null limit 1;
+    if not found then
+      delete from execution.shares s where s.ctid = any (array(
+        select x.ctid from execution.shares x where x.kind = fair_kind limit 1000 for update skip locked));
+    end if;
+  end loop;
+end $$;
+comment on function execution.forget_shares is 'Where nothing of a fair kind is ready, everyone starts level again.';
+revoke execute on function execution.forget_shares from public, anon, authenticated, service_role;
 
 create function execution.sweep() returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -105,8 +165,9 @@ begin
   if not pg_try_advisory_xact_lock(hashtext('execution.sweep')) then
     return jsonb_build_object('busy', true);       -- two sweeps would lock owners in different orders, and one is enough
   end if;
-  promoted := execution.promote_due();
   reclaimed := execution.reclaim_expired();
+  promoted := execution.promote_due();             -- last: it locks shares, and nothing may be waited for under those
+  perform execution.forget_shares();
   perform execution.announce(k.kind) from execution.job_kinds k where execution.has_ready(k.kind);
   return jsonb_build_object('promoted', promoted, 'reclaimed', reclaimed);
 end $$;
@@ -141,3 +202,38 @@ $$;
 comment on function execution.fn_worker_listen is 'An idle driver with a direct connection asks for a notification on agon_ready when jobs of this kind appear.';
 revoke execute on function execution.fn_worker_listen from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_listen to service_role;
+
+-- ---------------------------------------------------------------- switches and rate limits
+
+create function execution.fn_operator_switch(scope text, name text, turned_off boolean, reason text default '') returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  if scope not in ('system', 'provider') or (scope = 'system') <> (name = '') then
+    return 'no_such_switch';
+  end if;
+  if turned_off then
+    insert into execution.switches (scope, name, reason) values (scope, name, reason)
+    on conflict on constraint switches_pkey do update set reason = excluded.reason;
+    return 'off';
+  end if;
+  delete from execution.switches s where s.scope = fn_operator_switch.scope and s.name = fn_operator_switch.name;
+  perform execution.announce(k.kind) from execution.job_kinds k where execution.has_ready(k.kind);
+  return 'on';
+end $$;
+comment on function execution.fn_operator_switch is
+  'An operator calls it: the kill switch of the system (name '''') or of a provider. off, on, or no_such_switch (nothing changed). What is in hand ends as it will; what waits goes on when the switch is on again.';
+revoke execute on function execution.fn_operator_switch from public, anon, authenticated, service_role;
+grant execute on function execution.fn_operator_switch to service_role;
+
+create function execution.fn_worker_report_rate_limit(limit_key text, retry_after_ms integer) returns void
+language sql security definer set search_path = '' as $$
+  insert into execution.rate_limits as l (limit_key, blocked_until)
+  values (fn_worker_report_rate_limit.limit_key, now() + make_interval(secs => least(greatest(retry_after_ms, 0), 3600000) / 1000.0))
+  on conflict on constraint rate_limits_pkey do update set
+    blocked_until = greatest(l.blocked_until, excluded.blocked_until), reported_at = now(), reports = l.reports + 1
+$$;
+comment on function execution.fn_worker_report_rate_limit is
+  'Drivers call it when a provider says that a key may not be used for a while (at most an hour is believed): claims pass the jobs on that key by until then.';
+revoke execute on function execution.fn_worker_report_rate_limit from public, anon, authenticated, service_role;
+grant execute on function execution.fn_worker_report_rate_limit to service_role;

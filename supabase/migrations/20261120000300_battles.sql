@@ -14,6 +14,10 @@ create type battles.battle_type as enum ('ai_vs_ai', 'human_vs_ai', 'human_vs_hu
 create type battles.contender_status as enum ('pending', 'submitted', 'failed', 'timed_out', 'withdrawn', 'cancelled');
 create type battles.contender_type as enum ('ai_model', 'ai_agent', 'human');
 create type battles.modality as enum ('text', 'image', 'audio', 'video');
+create type battles.scoring_mode as enum ('ai_judge', 'community', 'hybrid');
+create type battles.funding_source as enum ('platform_credit', 'user_byok_cloud', 'local', 'simulated');
+comment on type battles.scoring_mode is 'Who decides: a judge, the votes of the crowd, or half and half.';
+comment on type battles.funding_source is 'Who pays for a call: the platform''s key, the user''s own, nobody (it runs on the operator''s machine), or nobody (it is a stand-in).';
 
 create table battles.battles (
   battle_id uuid primary key default gen_random_uuid(),
@@ -28,10 +32,21 @@ create table battles.battles (
   handicap jsonb not null default '{}' check (jsonb_typeof(handicap) = 'object'),
   rubric jsonb check (jsonb_typeof(rubric) = 'array'),
   reference_answer text check (char_length(reference_answer) <= 32000),
-  judge_model_key text not null,
+  scoring_mode battles.scoring_mode not null default 'ai_judge',
+  priority execution.job_priority not null default 0,
+  voting_window_ms bigint not null default 0 check (voting_window_ms between 0 and 2592000000),
+  submission_window_ms bigint check (submission_window_ms between 1000 and 2592000000),
+  promote_at timestamptz,
+  judge_model_key text,
+  judge_provider text,
   judge_concurrency_key text,
   judge_concurrency_limit integer,
+  judge_limit_key text,
+  judge_funding_source battles.funding_source,
+  judge_byok_key_id uuid,
+  judge_cost_estimate_usd numeric(12, 6) check (judge_cost_estimate_usd >= 0),
   judge_simulated boolean not null default false,
+  budget_usd numeric(12, 6) check (budget_usd > 0),
   idempotency_key text check (char_length(idempotency_key) between 1 and 200),
   request_hash text,
   outcome text check (outcome in ('winner', 'draw', 'walkover', 'no_verdict')),
@@ -39,8 +54,14 @@ create table battles.battles (
   winner_contender_id uuid,
   created_at timestamptz not null default now(),
   published_at timestamptz,
+  submissions_end_at timestamptz,
   voting_ends_at timestamptz,
+  held_at timestamptz,
+  hold_reason text check (char_length(hold_reason) <= 500),
   finished_at timestamptz,
+  check ((scoring_mode <> 'community') = (judge_model_key is not null)),
+  check ((scoring_mode = 'ai_judge') or voting_window_ms > 0),
+  check ((held_at is not null) = (hold_reason is not null)),
   check ((winner_contender_id is not null) = coalesce(outcome in ('winner', 'walkover'), false)),
   check ((outcome is not null) = (status = 'closed')),
   check ((finished_at is not null) = (status in ('closed', 'cancelled', 'void')))
@@ -49,8 +70,10 @@ create unique index battles_idempotency on battles.battles (owner_id, idempotenc
 create index battles_owner on battles.battles (owner_id, created_at desc);
 create index battles_recent on battles.battles (created_at desc, battle_id desc) where status <> 'draft';
 create index battles_unsettled on battles.battles (status) where status in ('voting', 'scoring');
+create index battles_promotion on battles.battles (promote_at) where status = 'draft' and promote_at is not null;
+create index battles_submissions_end on battles.battles (submissions_end_at) where status = 'executing' and submissions_end_at is not null;
 comment on table battles.battles is
-  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw.';
+  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. voting_window_ms 0: nobody votes. submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. held_at: an operator stopped it.';
 
 create table battles.contenders (
   contender_id uuid primary key default gen_random_uuid(),
@@ -60,20 +83,30 @@ create table battles.contenders (
   status battles.contender_status not null default 'pending',
   model_key text,
   model_kind text,
+  provider text,
+  user_id uuid,
   identity text not null default '' check (char_length(identity) <= 80),
   system_prompt text check (char_length(system_prompt) <= 8000),
   concurrency_key text,
   concurrency_limit integer,
+  limit_key text,
+  funding_source battles.funding_source,
+  byok_key_id uuid,
+  cost_estimate_usd numeric(12, 6) check (cost_estimate_usd >= 0),
   simulated boolean not null default false,
   error jsonb,
   settled_at timestamptz,
   unique (battle_id, slot),
-  unique nulls not distinct (battle_id, identity, model_key),
   check ((contender_type = 'human') = (model_key is null)),
+  check (user_id is null or contender_type = 'human'),
+  check ((funding_source = 'user_byok_cloud') = (byok_key_id is not null)),
   check ((settled_at is not null) = (status <> 'pending'))
 );
+create unique index contenders_models on battles.contenders (battle_id, identity, model_key) where model_key is not null;
+create unique index contenders_people on battles.contenders (battle_id, user_id) where user_id is not null;
+create index contenders_user on battles.contenders (user_id) where user_id is not null;
 comment on table battles.contenders is
-  'Who answers, in slots A to Z. identity names a persona of the model; a pair (identity, model) enters a battle once. simulated: answered by a stand-in, and labelled so wherever it is shown.';
+  'Who answers, in slots A to Z. identity names a persona of the model; a pair (identity, model) enters a battle once, and so does a person (user_id; null in an open seat). limit_key: whose rate limit its calls draw on. cost_estimate_usd: the most its call can cost, by list price. simulated: answered by a stand-in, and labelled so wherever it is shown.';
 
 alter table battles.battles add constraint battles_winner foreign key (winner_contender_id) references battles.contenders (contender_id);
 create index battles_winner on battles.battles (winner_contender_id) where winner_contender_id is not null;
@@ -188,7 +221,8 @@ begin
   update battles.battles b set
     status = transition.status,
     published_at = case when transition.status = 'published' then now() else b.published_at end,
-    voting_ends_at = case when transition.status = 'voting' then now() else b.voting_ends_at end,
+    submissions_end_at = case when transition.status = 'executing' then now() + make_interval(secs => b.submission_window_ms / 1000.0) else b.submissions_end_at end,
+    voting_ends_at = case when transition.status = 'voting' then now() + make_interval(secs => b.voting_window_ms / 1000.0) else b.voting_ends_at end,
     outcome = data ->> 'outcome',
     judge_outcome = coalesce(data ->> 'judge_outcome', b.judge_outcome),
     winner_contender_id = (data ->> 'winner_contender_id')::uuid,

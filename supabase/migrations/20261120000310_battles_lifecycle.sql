@@ -15,12 +15,20 @@ begin
   if count not between 2 and 26 then
     return jsonb_build_object('refused', 'contender_count', 'count', count);
   end if;
-  insert into battles.battles (owner_id, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
-    judge_model_key, judge_concurrency_key, judge_concurrency_limit, judge_simulated, idempotency_key, request_hash)
-  values (owner_id, battle ->> 'title', battle ->> 'task_prompt', nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096),
-    (battle ->> 'temperature')::numeric, coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
-    battle #>> '{judge,model_key}', battle #>> '{judge,concurrency_key}', (battle #>> '{judge,concurrency_limit}')::integer,
-    coalesce((battle #>> '{judge,simulated}')::boolean, false), battle ->> 'idempotency_key', battle ->> 'request_hash')
+  insert into battles.battles (owner_id, battle_type, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
+    scoring_mode, priority, voting_window_ms, submission_window_ms, promote_at, budget_usd,
+    judge_model_key, judge_provider, judge_concurrency_key, judge_concurrency_limit, judge_limit_key, judge_funding_source, judge_byok_key_id,
+    judge_cost_estimate_usd, judge_simulated, idempotency_key, request_hash)
+  values (owner_id, coalesce((battle ->> 'battle_type')::battles.battle_type, 'ai_vs_ai'), battle ->> 'title', battle ->> 'task_prompt',
+    nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096), (battle ->> 'temperature')::numeric,
+    coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
+    coalesce((battle ->> 'scoring_mode')::battles.scoring_mode, 'ai_judge'), coalesce((battle ->> 'priority')::smallint, 0),
+    coalesce((battle ->> 'voting_window_ms')::bigint, 0), (battle ->> 'submission_window_ms')::bigint, (battle ->> 'promote_at')::timestamptz,
+    (battle ->> 'budget_usd')::numeric,
+    battle #>> '{judge,model_key}', battle #>> '{judge,provider}', battle #>> '{judge,concurrency_key}', (battle #>> '{judge,concurrency_limit}')::integer,
+    battle #>> '{judge,limit_key}', (battle #>> '{judge,funding_source}')::battles.funding_source, (battle #>> '{judge,byok_key_id}')::uuid,
+    (battle #>> '{judge,cost_estimate_usd}')::numeric, coalesce((battle #>> '{judge,simulated}')::boolean, false),
+    battle ->> 'idempotency_key', battle ->> 'request_hash')
   on conflict do nothing
   returning * into made;
   if not found then
@@ -31,10 +39,14 @@ begin
     return jsonb_build_object('battle_id', known.battle_id, 'created', false);
   end if;
   for contender in select value from jsonb_array_elements(battle -> 'contenders') loop
-    insert into battles.contenders (battle_id, slot, contender_type, model_key, model_kind, identity, system_prompt, concurrency_key, concurrency_limit, simulated)
-    values (made.battle_id, chr(65 + nth), case when contender ->> 'system_prompt' is null then 'ai_model' else 'ai_agent' end::battles.contender_type, contender ->> 'model_key',
-      contender ->> 'model_kind', coalesce(contender ->> 'identity', ''), contender ->> 'system_prompt', contender ->> 'concurrency_key',
-      (contender ->> 'concurrency_limit')::integer, coalesce((contender ->> 'simulated')::boolean, false));
+    insert into battles.contenders (battle_id, slot, contender_type, model_key, model_kind, provider, user_id, identity, system_prompt,
+      concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd, simulated)
+    values (made.battle_id, chr(65 + nth),
+      case when contender ->> 'model_key' is null then 'human' when contender ->> 'system_prompt' is null then 'ai_model' else 'ai_agent' end::battles.contender_type,
+      contender ->> 'model_key', contender ->> 'model_kind', contender ->> 'provider', (contender ->> 'user_id')::uuid,
+      coalesce(contender ->> 'identity', ''), contender ->> 'system_prompt', contender ->> 'concurrency_key',
+      (contender ->> 'concurrency_limit')::integer, contender ->> 'limit_key', (contender ->> 'funding_source')::battles.funding_source,
+      (contender ->> 'byok_key_id')::uuid, (contender ->> 'cost_estimate_usd')::numeric, coalesce((contender ->> 'simulated')::boolean, false));
     nth := nth + 1;
   end loop;
   perform battles.record_event(made.battle_id, 'battle.draft');
@@ -45,14 +57,39 @@ comment on function battles.fn_battles_create is
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
+create function battles.publish(battle battles.battles) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  contender battles.contenders;
+  delay interval;
+  budget interval;
+begin
+  perform battles.transition((battle).battle_id, 'published');
+  perform battles.transition((battle).battle_id, 'executing');
+  -- A delay is a not-before, never a sleep; a time budget is the job's deadline.
+  delay := make_interval(secs => coalesce(((battle).handicap ->> 'injected_delay_ms')::numeric, 0)::double precision / 1000);
+  budget := make_interval(secs => ((battle).handicap ->> 'time_budget_ms')::double precision / 1000);
+  for contender in
+    select c.* from battles.contenders c where c.battle_id = (battle).battle_id and c.contender_type <> 'human'
+    order by c.model_kind = 'text', c.slot         -- by kind of job: shares are locked in the order of their kinds
+  loop
+    perform execution.enqueue(
+      execution.queue_for(case when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
+        contender.concurrency_key, contender.concurrency_limit, contender.limit_key, contender.provider),
+      array['{}'::jsonb], contender.contender_id, (battle).priority, run_after => case when delay > interval '0' then now() + delay end,
+      deadline_at => now() + delay + budget, owner_id => (battle).owner_id, patient => true);
+  end loop;
+end $$;
+comment on function battles.publish is
+  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), people their deadline. The caller holds the battle''s row lock and has seen that it is a draft.';
+revoke execute on function battles.publish from public, anon, authenticated, service_role;
+
 create function battles.fn_battles_publish(battle_id uuid, owner_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   battle battles.battles;
-  contender battles.contenders;
-  delay interval;
-  budget interval;
 begin
   select b.* into battle from battles.battles b where b.battle_id = fn_battles_publish.battle_id and b.owner_id = fn_battles_publish.owner_id for update;
   if not found then
@@ -61,16 +98,7 @@ begin
   if battle.status <> 'draft' then
     return case when battle.status = 'cancelled' then 'cancelled' else 'already_published' end;
   end if;
-  perform battles.transition(battle_id, 'published');
-  perform battles.transition(battle_id, 'executing');
-  -- A delay is a not-before, never a sleep; a time budget is the job's deadline.
-  delay := make_interval(secs => coalesce((battle.handicap ->> 'injected_delay_ms')::numeric, 0)::double precision / 1000);
-  budget := make_interval(secs => (battle.handicap ->> 'time_budget_ms')::double precision / 1000);
-  for contender in select c.* from battles.contenders c where c.battle_id = fn_battles_publish.battle_id and c.contender_type <> 'human' order by c.slot loop
-    perform execution.enqueue(
-      execution.queue_for('battle_job', contender.concurrency_key, contender.concurrency_limit), array['{}'::jsonb], contender.contender_id,
-      run_after => case when delay > interval '0' then now() + delay end, deadline_at => now() + delay + budget);
-  end loop;
+  perform battles.publish(battle);
   return 'published';
 end $$;
 comment on function battles.fn_battles_publish is
@@ -92,9 +120,7 @@ begin
     return 'already_' || battle.status;
   end if;
   update battles.contenders c set status = 'cancelled', settled_at = now() where c.battle_id = fn_battles_cancel.battle_id and c.status = 'pending';
-  perform execution.cancel_jobs(array(
-    select j.job_id from execution.jobs j
-    where j.subject_id = battle.battle_id or j.subject_id in (select c.contender_id from battles.contenders c where c.battle_id = battle.battle_id)));
+  perform execution.cancel_jobs(battles.job_ids(battle_id));
   perform battles.transition(battle_id, 'cancelled');
   return 'cancelled';
 end $$;
@@ -103,7 +129,80 @@ comment on function battles.fn_battles_cancel is
 revoke execute on function battles.fn_battles_cancel from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_cancel to service_role;
 
+create function battles.job_ids(battle_id uuid) returns bigint[]
+language sql stable security definer set search_path = '' as $$
+  select array(
+    select j.job_id from execution.jobs j
+    where j.subject_id = job_ids.battle_id or j.subject_id in (select c.contender_id from battles.contenders c where c.battle_id = job_ids.battle_id)
+    order by j.job_id)
+$$;
+comment on function battles.job_ids is 'Every job of a battle: its contenders'' and its judging.';
+revoke execute on function battles.job_ids from public, anon, authenticated, service_role;
+
+create function battles.fn_battles_hold(battle_id uuid, reason text) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  battle battles.battles;
+begin
+  select b.* into battle from battles.battles b where b.battle_id = fn_battles_hold.battle_id for update;
+  if not found then
+    return 'not_found';
+  end if;
+  if battle.held_at is not null then
+    return 'already_held';
+  end if;
+  if battle.status in ('draft', 'closed', 'void', 'cancelled') then
+    return 'already_' || battle.status;
+  end if;
+  update battles.battles b set held_at = now(), hold_reason = left(reason, 500) where b.battle_id = fn_battles_hold.battle_id;
+  perform execution.hold_jobs(battles.job_ids(battle_id));
+  perform battles.record_event(battle_id, 'battle.held', jsonb_build_object('reason', left(reason, 500)));
+  return 'held';
+end $$;
+comment on function battles.fn_battles_hold is
+  'An operator calls it: the kill switch of one battle. Its jobs stop where they are, calls in flight are aborted, nothing is counted against them, and no deadline of it passes until fn_battles_release. held, already_held, already_draft (it has not begun), already_closed, already_void, already_cancelled or not_found.';
+revoke execute on function battles.fn_battles_hold from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battles_hold to service_role;
+
+create function battles.fn_battles_release(battle_id uuid) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  battle battles.battles;
+  held_for interval;
+begin
+  select b.* into battle from battles.battles b where b.battle_id = fn_battles_release.battle_id for update;
+  if not found then
+    return 'not_found';
+  end if;
+  if battle.held_at is null then
+    return 'not_held';
+  end if;
+  held_for := now() - battle.held_at;
+  update battles.battles b set held_at = null, hold_reason = null, submissions_end_at = b.submissions_end_at + held_for,
+    voting_ends_at = b.voting_ends_at + held_for
+  where b.battle_id = fn_battles_release.battle_id;
+  perform execution.release_jobs(battles.job_ids(battle_id), held_for);
+  perform battles.record_event(battle_id, 'battle.released');
+  perform battles.settle(battle_id);               -- the last contender may have settled meanwhile
+  return 'released';
+end $$;
+comment on function battles.fn_battles_release is
+  'An operator calls it: a held battle goes on, its deadlines moved by the time it was held. released, not_held or not_found.';
+revoke execute on function battles.fn_battles_release from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battles_release to service_role;
+
 -- ---------------------------------------------------------------- settle
+
+create function battles.start_judging(battle battles.battles) returns void
+language sql security definer set search_path = '' as $$
+  select execution.enqueue(
+    execution.queue_for('battle_judging', (battle).judge_concurrency_key, (battle).judge_concurrency_limit, (battle).judge_limit_key, (battle).judge_provider),
+    array['{}'::jsonb], (battle).battle_id, (battle).priority, owner_id => (battle).owner_id)
+$$;
+comment on function battles.start_judging is 'Enqueues the judging of a battle that is being scored. The caller holds the battle''s row lock.';
+revoke execute on function battles.start_judging from public, anon, authenticated, service_role;
 
 create function battles.settle(battle_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -113,7 +212,7 @@ declare
   valid uuid[];
 begin
   select b.* into battle from battles.battles b where b.battle_id = settle.battle_id for update;
-  if battle.status <> 'executing' or exists (select from battles.contenders c where c.battle_id = settle.battle_id and c.status = 'pending') then
+  if battle.status <> 'executing' or battle.held_at is not null or exists (select from battles.contenders c where c.battle_id = settle.battle_id and c.status = 'pending') then
     return;
   end if;
   select coalesce(array_agg(s.contender_id), '{}') into valid from battles.submissions s
@@ -130,8 +229,7 @@ begin
     perform battles.transition(battle_id, 'closed', jsonb_build_object('outcome', 'walkover', 'winner_contender_id', valid[1]));
     return;
   end if;
-  perform execution.enqueue(
-    execution.queue_for('battle_judging', battle.judge_concurrency_key, battle.judge_concurrency_limit), array['{}'::jsonb], battle_id);
+  perform battles.start_judging(battle);
 end $$;
 comment on function battles.settle is
   'Re-evaluates a battle when a contender has settled: waits while one is pending; none valid is void, one a walkover (it wins, no rating moves), two or more go to the judge.';

@@ -13,7 +13,7 @@ declare
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
-    'in_lane', c.concurrency_key is not null,
+    'in_lane', exists (select from execution.lanes l where l.concurrency_key = c.concurrency_key),
     'deadline_ms', ceil(extract(epoch from j.deadline_at - clock_timestamp()) * 1000)::bigint,
     'battle_id', b.battle_id, 'contender_id', c.contender_id, 'slot', c.slot, 'model_key', c.model_key, 'system_prompt', c.system_prompt,
     'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap)
@@ -175,7 +175,7 @@ declare
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
-    'in_lane', b.judge_concurrency_key is not null,
+    'in_lane', exists (select from execution.lanes l where l.concurrency_key = b.judge_concurrency_key),
     'battle_id', b.battle_id, 'judge_model_key', b.judge_model_key, 'task_prompt', b.task_prompt, 'inputs', b.inputs, 'rubric', b.rubric,
     'reference_answer', b.reference_answer,
     'answers', (select jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text) order by c.slot)
@@ -253,7 +253,8 @@ comment on function battles.fn_worker_complete_battle_judging is
 revoke execute on function battles.fn_worker_complete_battle_judging from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_complete_battle_judging to service_role;
 
-insert into execution.job_kinds (kind, wake_function, lock_owner, settle_owner) values
-  ('battle_job', 'dispatch-jobs', 'battles.lock_job_owners', 'battles.settle_buried_job'),
-  ('battle_judging', 'ai-judge-battle', 'battles.lock_job_owners', 'battles.settle_buried_job');
-insert into execution.queues (kind) values ('battle_job'), ('battle_judging');
+insert into execution.job_kinds (kind, wake_function, fair, lock_owner, settle_owner) values
+  ('battle_job', 'dispatch-jobs', true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
+  ('async_execution', 'poll-async-executions', true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
+  ('battle_judging', 'ai-judge-battle', true, 'battles.lock_job_owners', 'battles.settle_buried_job');
+insert into execution.queues (kind) values ('battle_job'), ('async_execution'), ('battle_judging');

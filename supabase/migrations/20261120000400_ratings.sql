@@ -153,7 +153,7 @@ begin
   end if;
   select j.state into judging from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
   where j.subject_id = fn_battles_finalize.battle_id and q.kind = 'battle_judging';
-  if judging in ('active', 'pending') then
+  if judging in ('active', 'held') then
     return 'judging';
   end if;
   select count(*), array_agg(distinct v.outcome), array_agg(distinct v.winner_contender_id) into given, outcomes, winners
@@ -194,7 +194,7 @@ begin
     select b.battle_id from battles.battles b
     where b.status = 'scoring' and not exists (
       select from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
-      where j.subject_id = b.battle_id and q.kind = 'battle_judging' and j.state in ('active', 'pending'))
+      where j.subject_id = b.battle_id and q.kind = 'battle_judging' and j.state in ('active', 'held'))
     order by b.battle_id limit 100 for update skip locked);
   perform battles.lock_ratings(due);
   foreach next in array due loop

@@ -310,7 +310,7 @@ describe('what a battle is made of', () => {
   test('a pair of identity and model enters a battle once; another identity of the model may', async () => {
     const { sql } = database
     const twice = [{ model_key: 'm' }, { model_key: 'm' }]
-    expect(await refusalOf(createBattle(sql, { contenders: twice }))).toBe('contenders_battle_id_identity_model_key_key')
+    expect(await refusalOf(createBattle(sql, { contenders: twice }))).toBe('contenders_models')
     expect(await value(sql, 'select count(*) from battles.battles')).toBe(0)
     expect(await refusalOf(createBattle(sql, { contenders: [{ model_key: 'm' }, { model_key: 'm', identity: 'stoic' }] }))).toBe('accepted')
   })

@@ -171,11 +171,11 @@ describe('one command at a time', () => {
             for (const job of jobs.values()) if (job.place === 'due') job.place = 'ready'
             const inLane = [...jobs.values()].filter((job) => job.lane && job.token !== null).length
             const ready = (lane: boolean) => [...jobs].filter(([, job]) => job.place === 'ready' && job.lane === lane)
-            const fromLane = Math.min(each.most, limit - inLane, ready(true).length)
-            const wanted = fromLane + Math.min(each.most - fromLane, ready(false).length)
+            const laneRoom = Math.min(limit - inLane, ready(true).length)
+            const wanted = Math.min(each.most, laneRoom + ready(false).length)
             const taken = await act.claim(client, each.most)
             expect(taken, 'a claim takes all it may').toHaveLength(wanted)
-            expect(taken.filter(({ job_id }) => jobs.get(job_id)!.lane)).toHaveLength(fromLane)
+            expect(taken.filter(({ job_id }) => jobs.get(job_id)!.lane).length).toBeLessThanOrEqual(laneRoom)
             for (const { job_id } of taken) expect(jobs.get(job_id)!.place).toBe('ready')
             for (const { job_id, lease_token } of taken) {
               Object.assign(jobs.get(job_id)!, { place: 'leased', token: lease_token })

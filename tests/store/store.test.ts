@@ -25,6 +25,17 @@ const value = async <T>(answer: Promise<{ ok: true; value: T } | { ok: false; er
   return result.value
 }
 
+const chosen = (model_key: string) => ({
+  model_key,
+  model_kind: 'text',
+  provider: 'sparring',
+  concurrency_key: model_key,
+  concurrency_limit: null,
+  limit_key: 'sparring',
+  funding_source: 'simulated' as const,
+  simulated: true,
+})
+
 async function publishedBattle(): Promise<string> {
   const made = await value(
     battles.create(owner, {
@@ -36,15 +47,11 @@ async function publishedBattle(): Promise<string> {
       handicap: { max_context_tokens: 50, time_budget_ms: 60_000 },
       rubric: [{ title: 'Courage', weight: 2 }],
       reference_answer: 'Blue',
-      judge: { model_key: 'sparring:arbiter', concurrency_key: null, concurrency_limit: null, simulated: true },
+      judge: chosen('sparring:arbiter'),
       contenders: ['sparring:quill', 'sparring:ember'].map((model_key) => ({
-        model_key,
-        model_kind: 'text',
+        ...chosen(model_key),
         identity: '',
         system_prompt: 'Be brief.',
-        concurrency_key: null,
-        concurrency_limit: null,
-        simulated: true,
       })),
       idempotency_key: null,
       request_hash: null,

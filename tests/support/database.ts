@@ -119,13 +119,15 @@ export function useDatabase({ kept = false } = {}): TestDatabase {
 export async function empty(client: Client): Promise<void> {
   await client.query(`
     rollback; reset role; reset all;
-    delete from battles.elo_changes; delete from battles.elo_battle_log; delete from battles.ratings;
-    delete from battles.battles;
-    delete from lensers.byok_api_keys; delete from lensers.budgets; delete from lensers.reservations;
-    delete from execution.dead_letters; delete from execution.leases; delete from execution.ready; delete from execution.later;
-    delete from execution.jobs; delete from execution.waiters;
-    delete from execution.queues where concurrency_key is not null; delete from execution.lanes;
-    delete from execution.queues where kind not like 'battle%'; delete from execution.job_kinds where kind not like 'battle%';
+    set session_replication_role = replica;
+    do $$ declare name text; begin
+      for name in select format('%I.%I', schemaname, tablename) from pg_tables
+        where schemaname in ('battles', 'execution', 'lensers', 'webhooks') and tablename not in ('job_kinds', 'queues', 'retention')
+      loop execute 'delete from ' || name; end loop;
+    end $$;
+    delete from execution.queues where kind <> all ('{battle_job,async_execution,battle_judging,webhook_delivery}') or concurrency_key is not null or limit_key is not null;
+    delete from execution.job_kinds where kind <> all ('{battle_job,async_execution,battle_judging,webhook_delivery}');
+    reset session_replication_role;
     update execution.queues set paused = false;
     delete from vault.secrets; delete from net.http_request_queue`)
 }

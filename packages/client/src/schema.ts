@@ -420,7 +420,7 @@ export interface components {
         Job: {
             job_id: number;
             /** @enum {string} */
-            status: "queued" | "claimed" | "running" | "pending" | "completed" | "failed" | "cancelled";
+            status: "queued" | "claimed" | "running" | "held" | "completed" | "failed" | "cancelled";
             attempts: number;
             reclaims: number;
             max_attempts: number;

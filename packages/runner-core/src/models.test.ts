@@ -129,11 +129,11 @@ describe('the cost of a call', () => {
 })
 
 describe('the lane of a model', () => {
-  it('is one call at a time for each local server, and none for the cloud', () => {
+  it('is one call at a time for each local server, and in the cloud a key that is counted where it has a limit', () => {
     expect(laneOf(model('ollama:llama3.2'))).toEqual({ concurrencyKey: 'local:ollama', concurrencyLimit: 1 })
     expect(laneOf(model('ollama:qwen3'))).toEqual(laneOf(model('ollama:llama3.2')))
     expect(laneOf(model('llama-swap:qwen3'))).toEqual({ concurrencyKey: 'local:llama-swap', concurrencyLimit: 1 })
-    expect(laneOf(model('gpt-5-mini'))).toBeUndefined()
-    expect(laneOf(model('sparring:x'))).toBeUndefined()
+    expect(laneOf(model('gpt-5-mini'))).toEqual({ concurrencyKey: 'openai:gpt-5-mini' })
+    expect(laneOf(model('sparring:x'))).toEqual({ concurrencyKey: 'sparring:x' })
   })
 })

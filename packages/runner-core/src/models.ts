@@ -363,7 +363,14 @@ export function costUsd(model: Model, inputTokens: number, outputTokens: number)
   return price && (inputTokens * price.input + outputTokens * price.output) / 1_000_000
 }
 
-/** The lane a job of this model waits in: one machine serves one call at a time. Undefined: no limit but the provider's own. */
-export function laneOf(model: Model): { concurrencyKey: string; concurrencyLimit: number } | undefined {
-  return model.local ? { concurrencyKey: `local:${model.provider}`, concurrencyLimit: 1 } : undefined
+/**
+ * The lane a job of this model waits in. One machine serves one call at a time; a model in the cloud is counted only where an operator
+ * has given its key a limit (execution.lanes).
+ */
+export function laneOf(model: Model): { concurrencyKey: string; concurrencyLimit?: number } {
+  return model.local ? { concurrencyKey: `local:${model.provider}`, concurrencyLimit: 1 } : { concurrencyKey: model.key }
 }
+
+/** Who pays for a call on the platform's own key. */
+export const platformFunding = (model: Model): 'local' | 'simulated' | 'platform_credit' =>
+  model.local ? 'local' : model.simulated ? 'simulated' : 'platform_credit'

@@ -4,15 +4,22 @@ import type { Connection } from './connection.ts'
 import { call } from './connection.ts'
 import type { Json } from './database.types.ts'
 
-/** A contender as the registry resolved it, ready to be stored. */
-export interface NewContender {
+/** A model as the registry resolved it, and how its calls are bounded and paid for. */
+export interface ChosenModel {
   model_key: string
   model_kind: string
+  provider: string
+  concurrency_key: string
+  concurrency_limit: number | null
+  /** Whose rate limit its calls draw on. */
+  limit_key: string
+  funding_source: 'platform_credit' | 'user_byok_cloud' | 'local' | 'simulated'
+  simulated: boolean
+}
+
+export interface NewContender extends ChosenModel {
   identity: string
   system_prompt: string | null
-  concurrency_key: string | null
-  concurrency_limit: number | null
-  simulated: boolean
 }
 
 export interface NewBattle {
@@ -24,7 +31,7 @@ export interface NewBattle {
   handicap: Handicap
   rubric: unknown[] | null
   reference_answer: string | null
-  judge: { model_key: string; concurrency_key: string | null; concurrency_limit: number | null; simulated: boolean }
+  judge: ChosenModel
   contenders: NewContender[]
   idempotency_key: string | null
   /** Tells a repeated request from another one under the same idempotency key. */

@@ -7,14 +7,14 @@ export type Database = {
           Tables: {
             "battles": {
                   Row: {
-                    "battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"idempotency_key": string | null,"inputs": Json | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_model_key": string,"judge_outcome": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"rubric": Json | null,"status": Database["battles"]['Enums']["battle_status"],"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"winner_contender_id": string | null,"battle_summary": Json | null
+                    "battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_byok_key_id": string | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_cost_estimate_usd": number | null,"judge_funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key": string | null,"judge_model_key": string | null,"judge_outcome": string | null,"judge_provider": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"battle_summary": Json | null,"publish": undefined | null,"start_judging": undefined | null
                   }
-                  ComputedFields: "battle_summary"
+                  ComputedFields: "battle_summary" | "publish" | "start_judging"
                   Insert: {
-                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_model_key": string,"judge_outcome"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"status"?: Database["battles"]['Enums']["battle_status"],"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"winner_contender_id"?: string | null
+                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_model_key"?: string,"judge_outcome"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"status"?: Database["battles"]['Enums']["battle_status"],"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"winner_contender_id"?: string | null
+                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -39,14 +39,14 @@ isOneToOne: false
                   ]
                 },"contenders": {
                   Row: {
-                    "battle_id": string,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"error": Json | null,"identity": string,"model_key": string | null,"model_kind": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null
+                    "battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"provider": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"error"?: Json | null,"identity"?: string,"model_key"?: string | null,"model_kind"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null
+                    "battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"provider"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null
                   }
                   Update: {
-                    "battle_id"?: string,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"error"?: Json | null,"identity"?: string,"model_key"?: string | null,"model_kind"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null
+                    "battle_id"?: string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"provider"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -329,11 +329,17 @@ isOneToOne: false
 "fn_battles_get":
 { Args: { "battle_id": string,"viewer_id": string }; Returns: Json
                            },
+"fn_battles_hold":
+{ Args: { "battle_id": string,"reason": string }; Returns: string
+                           },
 "fn_battles_list":
 { Args: { "cursor"?: string,"mine"?: boolean,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
                            },
 "fn_battles_publish":
 { Args: { "battle_id": string,"owner_id": string }; Returns: string
+                           },
+"fn_battles_release":
+{ Args: { "battle_id": string }; Returns: string
                            },
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
@@ -368,6 +374,9 @@ isOneToOne: false
 "fn_worker_upsert_battle_submission":
 { Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
                            },
+"job_ids":
+{ Args: { "battle_id": string }; Returns: (number)[]
+                           },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
@@ -378,6 +387,9 @@ isOneToOne: false
 { Args: { "battle_id": string }; Returns: {
               "contender_id": string,"opponent_id": string,"result": number
             }[]
+                           },
+"publish":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
                            },
 "record_attempt_event":
 { Args: { "error": Json,"job_id": number,"outcome": string }; Returns: undefined
@@ -391,6 +403,9 @@ isOneToOne: false
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
                            },
+"start_judging":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
+                           },
 "transition":
 { Args: { "battle_id": string,"data"?: Json,"status": Database["battles"]['Enums']["battle_status"] }; Returns: undefined
                            },
@@ -399,14 +414,86 @@ isOneToOne: false
                            }
           }
           Enums: {
-            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human","modality": "text"|"image"|"audio"|"video"
+            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human","funding_source": "platform_credit"|"user_byok_cloud"|"local"|"simulated","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"
           }
           CompositeTypes: {
             [_ in never]: never
           }
         },"execution": {
           Tables: {
-            "dead_letters": {
+            "async_tasks": {
+                  Row: {
+                    "called_back_at": string | null,"created_at": string,"deadline_at": string,"details": NonNullable<Json>,"finished_at": string | null,"home_queue_id": number,"job_id": number,"polled_at": string | null,"polls": number,"progress": number | null,"provider": string,"provider_task_id": string,"state": string,"task_id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "called_back_at"?: string | null,"created_at"?: string,"deadline_at": string,"details"?: NonNullable<Json>,"finished_at"?: string | null,"home_queue_id": number,"job_id": number,"polled_at"?: string | null,"polls"?: number,"progress"?: number | null,"provider": string,"provider_task_id": string,"state"?: string,"task_id"?: never
+                  }
+                  Update: {
+                    "called_back_at"?: string | null,"created_at"?: string,"deadline_at"?: string,"details"?: NonNullable<Json>,"finished_at"?: string | null,"home_queue_id"?: number,"job_id"?: number,"polled_at"?: string | null,"polls"?: number,"progress"?: number | null,"provider"?: string,"provider_task_id"?: string,"state"?: string,"task_id"?: never
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "async_tasks_home_queue_id_fkey"
+      columns: ["home_queue_id"]
+isOneToOne: false
+      referencedRelation: "queues"
+      referencedColumns: ["queue_id"]
+    },{
+      foreignKeyName: "async_tasks_job_id_fkey"
+      columns: ["job_id"]
+isOneToOne: false
+      referencedRelation: "job_status"
+      referencedColumns: ["job_id"]
+    },{
+      foreignKeyName: "async_tasks_job_id_fkey"
+      columns: ["job_id"]
+isOneToOne: false
+      referencedRelation: "jobs"
+      referencedColumns: ["job_id"]
+    }
+                  ]
+                },"callback_receipts": {
+                  Row: {
+                    "event_id": string,"provider": string,"received_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "event_id": string,"provider": string,"received_at"?: string
+                  }
+                  Update: {
+                    "event_id"?: string,"provider"?: string,"received_at"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"checkpoints": {
+                  Row: {
+                    "job_id": number,"saved_at": string,"state": NonNullable<Json>
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "job_id": number,"saved_at"?: string,"state": NonNullable<Json>
+                  }
+                  Update: {
+                    "job_id"?: number,"saved_at"?: string,"state"?: NonNullable<Json>
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "checkpoints_job_id_fkey"
+      columns: ["job_id"]
+isOneToOne: true
+      referencedRelation: "job_status"
+      referencedColumns: ["job_id"]
+    },{
+      foreignKeyName: "checkpoints_job_id_fkey"
+      columns: ["job_id"]
+isOneToOne: true
+      referencedRelation: "jobs"
+      referencedColumns: ["job_id"]
+    }
+                  ]
+                },"dead_letters": {
                   Row: {
                     "attempts": number,"created_at": string,"dead_letter_id": number,"error_code": string,"error_message": string,"job_id": number,"kind": string,"payload": NonNullable<Json>,"reclaims": number,"redriven_at": string | null,"subject_id": string | null
                   }
@@ -434,14 +521,14 @@ isOneToOne: false
                   ]
                 },"job_kinds": {
                   Row: {
-                    "kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                    "fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Update: {
-                    "kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -476,14 +563,14 @@ isOneToOne: false
                   ]
                 },"later": {
                   Row: {
-                    "job_id": number,"priority": number,"queue_id": number,"run_after": string
+                    "job_id": number,"owner_id": string | null,"priority": number,"queue_id": number,"run_after": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "job_id": number,"priority": number,"queue_id": number,"run_after": string
+                    "job_id": number,"owner_id"?: string | null,"priority": number,"queue_id": number,"run_after": string
                   }
                   Update: {
-                    "job_id"?: number,"priority"?: number,"queue_id"?: number,"run_after"?: string
+                    "job_id"?: number,"owner_id"?: string | null,"priority"?: number,"queue_id"?: number,"run_after"?: string
                   }
                   Relationships: [
                     
@@ -504,14 +591,14 @@ isOneToOne: false
                   ]
                 },"queues": {
                   Row: {
-                    "concurrency_key": string | null,"kind": string,"paused": boolean,"queue_id": number
+                    "concurrency_key": string | null,"kind": string,"limit_key": string | null,"paused": boolean,"provider": string | null,"queue_id": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "concurrency_key"?: string | null,"kind": string,"paused"?: boolean,"queue_id"?: never
+                    "concurrency_key"?: string | null,"kind": string,"limit_key"?: string | null,"paused"?: boolean,"provider"?: string | null,"queue_id"?: never
                   }
                   Update: {
-                    "concurrency_key"?: string | null,"kind"?: string,"paused"?: boolean,"queue_id"?: never
+                    "concurrency_key"?: string | null,"kind"?: string,"limit_key"?: string | null,"paused"?: boolean,"provider"?: string | null,"queue_id"?: never
                   }
                   Relationships: [
                     {
@@ -528,6 +615,20 @@ isOneToOne: false
       referencedColumns: ["kind"]
     }
                   ]
+                },"rate_limits": {
+                  Row: {
+                    "blocked_until": string,"limit_key": string,"reported_at": string,"reports": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "blocked_until": string,"limit_key": string,"reported_at"?: string,"reports"?: number
+                  }
+                  Update: {
+                    "blocked_until"?: string,"limit_key"?: string,"reported_at"?: string,"reports"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"ready": {
                   Row: {
                     "job_id": number,"position": number,"queue_id": number
@@ -538,6 +639,40 @@ isOneToOne: false
                   }
                   Update: {
                     "job_id"?: number,"position"?: number,"queue_id"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"shares": {
+                  Row: {
+                    "kind": string,"last_turn": number,"owner_id": string,"priority": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "kind": string,"last_turn": number,"owner_id": string,"priority": number
+                  }
+                  Update: {
+                    "kind"?: string,"last_turn"?: number,"owner_id"?: string,"priority"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "shares_kind_fkey"
+      columns: ["kind"]
+isOneToOne: false
+      referencedRelation: "job_kinds"
+      referencedColumns: ["kind"]
+    }
+                  ]
+                },"switches": {
+                  Row: {
+                    "name": string,"reason": string,"scope": string,"turned_off_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "name": string,"reason"?: string,"scope": string,"turned_off_at"?: string
+                  }
+                  Update: {
+                    "name"?: string,"reason"?: string,"scope"?: string,"turned_off_at"?: string
                   }
                   Relationships: [
                     
@@ -591,14 +726,28 @@ isOneToOne: false
 "cancel_jobs":
 { Args: { "job_ids": (number)[] }; Returns: number
                            },
+"claim_plan":
+{ Args: { "kind": string,"most": number }; Returns: {
+              "concurrency_key": string,"queue_id": number,"quota": number,"room": number
+            }[]
+                           },
 "close_job":
 { Args: { "error"?: Json,"job_id": number,"lease_token": number,"state": Database["execution"]['Enums']["job_state"] }; Returns: boolean
                            },
+"end_task":
+{ Args: { "job_ids": (number)[],"state": string }; Returns: undefined
+                           },
 "enqueue":
-{ Args: { "deadline_at"?: string,"payloads": (Json)[],"priority"?: number,"queue_id": number,"run_after"?: string,"subject_id"?: string }; Returns: (number)[]
+{ Args: { "deadline_at"?: string,"owner_id"?: string,"patient"?: boolean,"payloads": (Json)[],"priority"?: number,"queue_id": number,"run_after"?: string,"subject_id"?: string }; Returns: (number)[]
                            },
 "fail_attempt":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
+"fn_operator_switch":
+{ Args: { "name": string,"reason"?: string,"scope": string,"turned_off": boolean }; Returns: string
+                           },
+"fn_worker_callback":
+{ Args: { "event_id": string,"provider": string,"provider_task_id": string }; Returns: string
                            },
 "fn_worker_claim_jobs":
 { Args: { "driver": string,"hint"?: number,"kind": string,"most": number }; Returns: Database["execution"]['CompositeTypes']["claimed_job"][]
@@ -617,6 +766,9 @@ isOneToOne: false
 "fn_worker_listen":
 { Args: { "kind": string,"seconds"?: number }; Returns: undefined
                            },
+"fn_worker_report_rate_limit":
+{ Args: { "limit_key": string,"retry_after_ms": number }; Returns: undefined
+                           },
 "fn_worker_step":
 { Args: { "done_ids": (number)[],"driver": string,"hint"?: number,"kind": string,"lease_token": number,"most": number }; Returns: Database["execution"]['CompositeTypes']["claimed_job"][]
                           SetofOptions: {
@@ -628,28 +780,40 @@ isOneToOne: false
 "fn_worker_wake":
 { Args: { "kind": string }; Returns: boolean
                            },
+"forget_shares":
+{ Args: Record<PropertyKey, never>; Returns: undefined
+                           },
 "has_ready":
 { Args: { "kind": string }; Returns: boolean
                            },
-"lanes_with_room":
-{ Args: { "kind": string }; Returns: {
-              "concurrency_key": string,"queue_id": number,"room": number
-            }[]
+"hold_jobs":
+{ Args: { "job_ids": (number)[] }; Returns: number
                            },
 "lock_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
 "make_ready":
-{ Args: { "job_ids": (number)[],"priority": number,"queue_id": number }; Returns: undefined
+{ Args: { "at_end"?: boolean,"job_ids": (number)[],"owner_id"?: string,"patient"?: boolean,"priority": number,"queue_id": number }; Returns: undefined
                            },
 "next_due_ms":
 { Args: { "kind": string }; Returns: number
+                           },
+"open_queues":
+{ Args: { "kind": string }; Returns: {
+              "concurrency_key": string,"head": number,"queue_id": number
+            }[]
+                           },
+"open_task":
+{ Args: { "deadline_at": string,"details": Json,"job_id": number,"provider": string,"provider_task_id": string }; Returns: number
+                           },
+"park_job":
+{ Args: { "job_id": number,"lease_token": number,"queue_id": number,"run_after_ms": number }; Returns: boolean
                            },
 "promote_due":
 { Args: { "kind"?: string,"most"?: number }; Returns: number
                            },
 "queue_for":
-{ Args: { "concurrency_key"?: string,"concurrency_limit"?: number,"kind": string }; Returns: number
+{ Args: { "concurrency_key"?: string,"concurrency_limit"?: number,"kind": string,"limit_key"?: string,"provider"?: string }; Returns: number
                            },
 "reclaim_expired":
 { Args: { "most"?: number }; Returns: number
@@ -660,18 +824,30 @@ isOneToOne: false
 "release":
 { Args: { "job_ids": (number)[],"lease_token": number }; Returns: (number)[]
                            },
+"release_jobs":
+{ Args: { "held_for": string,"job_ids": (number)[] }; Returns: number
+                           },
 "revive":
 { Args: { "job_id": number }; Returns: boolean
+                           },
+"save_checkpoint":
+{ Args: { "job_id": number,"lease_token": number,"state": Json }; Returns: boolean
                            },
 "sweep":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"take_turn":
+{ Args: { "jobs": number,"kind": string,"owner_id": string,"patient": boolean,"priority": number }; Returns: number
+                           },
 "wake":
 { Args: { "function_name": string }; Returns: undefined
+                           },
+"yield_job":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
                            }
           }
           Enums: {
-            "job_state": "active"|"pending"|"completed"|"failed"|"cancelled"
+            "job_state": "active"|"held"|"completed"|"failed"|"cancelled"
           }
           CompositeTypes: {
             "claimed_job": {
@@ -789,11 +965,11 @@ export type CompositeTypes<
 export const Constants = {
   "battles": {
           Enums: {
-            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human"],"modality": ["text", "image", "audio", "video"]
+            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human"],"funding_source": ["platform_credit", "user_byok_cloud", "local", "simulated"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid"]
           }
         },"execution": {
           Enums: {
-            "job_state": ["active", "pending", "completed", "failed", "cancelled"]
+            "job_state": ["active", "held", "completed", "failed", "cancelled"]
           }
         }
 } as const

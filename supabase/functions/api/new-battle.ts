@@ -1,5 +1,5 @@
 import { type StepError, stepError } from '@agon/runner-core/errors'
-import { findModel, laneOf } from '@agon/runner-core/models'
+import { findModel, laneOf, platformFunding } from '@agon/runner-core/models'
 import { fail, ok, type Result } from '@agon/runner-core/result'
 import type { NewBattle } from '@agon/store/battle-store'
 import type { z } from 'zod'
@@ -31,8 +31,11 @@ export async function newBattle(
       model_key: model.value.key,
       model_kind: model.value.kind,
       simulated: model.value.simulated,
-      concurrency_key: lane?.concurrencyKey ?? null,
-      concurrency_limit: lane?.concurrencyLimit ?? null,
+      provider: model.value.provider,
+      concurrency_key: lane.concurrencyKey,
+      concurrency_limit: lane.concurrencyLimit ?? null,
+      limit_key: model.value.provider,
+      funding_source: platformFunding(model.value),
     }
   }
   const judge = resolve(body.judge.model, '/judge/model')
@@ -62,12 +65,7 @@ export async function newBattle(
     handicap: body.handicap ?? {},
     rubric: body.rubric ?? null,
     reference_answer: body.reference_answer ?? null,
-    judge: {
-      model_key: judge.model_key,
-      concurrency_key: judge.concurrency_key,
-      concurrency_limit: judge.concurrency_limit,
-      simulated: judge.simulated,
-    },
+    judge,
     contenders: contenders.map((contender) => contender!),
     idempotency_key: idempotencyKey ?? null,
     request_hash: idempotencyKey === undefined ? null : await sha256(JSON.stringify(body)),

@@ -13,7 +13,7 @@ const stepError = z.object({ code: z.string(), message: z.string() })
 const job = z
   .object({
     job_id: z.number().int(),
-    status: z.enum(['queued', 'claimed', 'running', 'pending', 'completed', 'failed', 'cancelled']),
+    status: z.enum(['queued', 'claimed', 'running', 'held', 'completed', 'failed', 'cancelled']),
     attempts: z.number().int(),
     reclaims: z.number().int(),
     max_attempts: z.number().int(),
