@@ -126,7 +126,7 @@ language sql stable set search_path = '' as $$
     when (key).key_id is null or (key).owner_id is distinct from byok_refusal.owner_id
       then jsonb_build_object('code', 'byok_key_not_found', 'message', 'The battle names a provider key that its owner does not have')
     when (key).provider is distinct from byok_refusal.provider
-      then jsonb_build_object('code', 'byok_key_not_found', 'message', format('The key ends in %s and is one of %s, not of %s', (key).hint, (key).provider, byok_refusal.provider))
+      then jsonb_build_object('code', 'byok_key_not_found', 'message', format('The provider key is one of %s, not of %s', (key).provider, byok_refusal.provider))
     when (key).revoked_at is not null then jsonb_build_object('code', 'byok_key_revoked', 'message', 'The provider key was revoked by its owner')
     when (key).expires_at <= now() then jsonb_build_object('code', 'byok_key_expired', 'message', 'The provider key has expired') end
 $$;
@@ -324,7 +324,7 @@ begin
     from jsonb_array_elements(jobs) with ordinality j);
 end $$;
 comment on function lensers.fund_claimed is
-  'The last part of every claim of paid jobs, called when some of them are under a budget: sets aside what they may cost, and marks those that do not fit as refused: {code, message}. The driver ends such a job with that error and makes no call.';
+  'The last part of every claim of paid jobs, called when some of them are under a budget: sets aside what they may cost, and marks those that do not fit as refused: {code, message}. The driver ends such a job with that error and makes no call. A poll of a task that a provider already has is no new call: its claim leaves it out.';
 revoke execute on function lensers.fund_claimed from public, anon, authenticated, service_role;
 
 create function lensers.charge(job_id bigint, cost_usd numeric) returns void

@@ -103,7 +103,9 @@ const serviceFunctions = [
 /** Functions only other functions, triggers and views call. */
 const innerFunctions = [
   'battles.battle_summary',
+  'battles.call_estimate',
   'battles.competitor',
+  'battles.funding_refusal',
   'battles.guard_status',
   'battles.lock_job_owners',
   'battles.lock_ratings',
