@@ -1,4 +1,4 @@
-import { createProviders, providerConfiguration } from '@agon/providers'
+import { createProviders, keyOpener, providerConfiguration } from '@agon/providers'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
 import { battleJobs, battleJudgings, createDispatcher, workerBudget } from '@agon/runner-core'
 import { connect, createDriverStore } from '@agon/store'
@@ -25,6 +25,7 @@ export function startWorker(
   const world: StepWorld = {
     store: createDriverStore(connect({ url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY })),
     providers: createProviders(providerConfiguration(environment)),
+    openKey: keyOpener(environment),
     clock,
     random: Math.random,
     log,

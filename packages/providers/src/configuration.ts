@@ -31,6 +31,8 @@ export interface ConfiguredProvider {
 export interface ProviderConfiguration {
   /** By provider id. */
   readonly configured: Readonly<Record<string, Readonly<ConfiguredProvider>>>
+  /** Those that lack nothing but the platform's key: a user's key is enough to call them. By provider id. */
+  readonly keyless: Readonly<Record<string, Readonly<ConfiguredProvider>>>
   /** The variable that would configure each of the others that take text calls, by provider id. */
   readonly missing: Readonly<Record<string, string>>
 }
@@ -78,28 +80,33 @@ export function providerConfiguration(environment: Record<string, string | undef
 
   const timeoutMs = read('AGON_PROVIDER_TIMEOUT_MS', milliseconds) ?? defaultProviderTimeoutMs
   const configured: Record<string, Readonly<ConfiguredProvider>> = {}
+  const keyless: Record<string, Readonly<ConfiguredProvider>> = {}
   const missing: Record<string, string> = {}
   for (const [id, traits] of Object.entries(registry)) {
     const { wire, keyVariable, baseUrlVariable, jsonSchema } = traits
     if (!wire) continue
     const url = read(baseUrlVariable, baseUrl) ?? traits.baseUrl ?? (traits.open ? undefined : sdkBaseUrl[wire])
     const key = read(keyVariable, apiKey)
-    if (!url) missing[id] = baseUrlVariable ?? id
-    else if (keyVariable && !key && !traits.keyOptional) missing[id] = keyVariable
-    else {
-      configured[id] = Object.freeze({
-        id,
-        wire,
-        jsonSchema,
-        baseUrl: withoutTrailingSlash(url),
-        ...(keyVariable && { keyVariable }),
-        ...(key && { apiKey: key }),
-        timeoutMs,
-      })
+    if (!url) {
+      missing[id] = baseUrlVariable ?? id
+      continue
     }
+    const settings = Object.freeze({
+      id,
+      wire,
+      jsonSchema,
+      baseUrl: withoutTrailingSlash(url),
+      ...(keyVariable && { keyVariable }),
+      ...(key && { apiKey: key }),
+      timeoutMs,
+    })
+    if (keyVariable && !key && !traits.keyOptional) {
+      missing[id] = keyVariable
+      keyless[id] = settings
+    } else configured[id] = settings
   }
   if (problems.length > 0) throw new Error(`The provider configuration is invalid: ${problems.join('; ')}.`)
-  return Object.freeze({ configured: Object.freeze(configured), missing: Object.freeze(missing) })
+  return Object.freeze({ configured: Object.freeze(configured), keyless: Object.freeze(keyless), missing: Object.freeze(missing) })
 }
 
 /** Ids of the providers that can be asked for text, in the order of the registry. */

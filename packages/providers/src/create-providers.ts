@@ -14,9 +14,11 @@ const adapters: Record<ConfiguredProvider['wire'], (provider: ConfiguredProvider
  *
  * @example createProviders(providerConfiguration(Deno.env.toObject()))('openai')
  */
-export function createProviders({ configured, missing }: ProviderConfiguration): Providers {
+export function createProviders({ configured, keyless, missing }: ProviderConfiguration): Providers {
   const made = new Map<string, Provider>()
-  return (providerId) => {
+  return (providerId, usersKey) => {
+    const own = usersKey === undefined ? undefined : { ...keyless, ...configured }[providerId]
+    if (own) return ok(adapters[own.wire]({ ...own, apiKey: usersKey, keyVariable: undefined }))
     const known = made.get(providerId)
     if (known) return ok(known)
     const settings = Object.hasOwn(configured, providerId) ? configured[providerId] : undefined

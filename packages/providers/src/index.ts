@@ -6,3 +6,4 @@ export {
   providerConfiguration,
 } from './configuration.ts'
 export { createProviders } from './create-providers.ts'
+export { keyOpener } from './sealed-keys.ts'

@@ -114,6 +114,17 @@ export const sealedBy = (sealed: string): string | undefined => {
 export const byokAad = ({ ownerId, provider, keyId }: { ownerId: string; provider: string; keyId: string }): string =>
   `${ownerId}:${provider}:${keyId}`
 
+/**
+ * Opens users' provider keys for a driver. A driver that was given no master key opens none, and says so for each.
+ *
+ * @example const world = { …, openKey: keyOpener(process.env) }
+ */
+export function keyOpener(environment: Readonly<Record<string, string | undefined>>) {
+  const keyring = keyringOf(environment)
+  return async (key: { ownerId: string; provider: string; keyId: string; sealed: string }): Promise<Result<string, StepError>> =>
+    keyring.ok ? open(key.sealed, byokAad(key), keyring.value) : keyring
+}
+
 /** What is shown of a secret: its last four characters, and of a short one nothing. */
 export const hintOf = (secret: string): string => (secret.length >= 16 ? `…${secret.slice(-4)}` : '…')
 

@@ -1,4 +1,5 @@
-import type { BattleJob, JudgingJob, StepError, Store, SubmissionOutput, VerdictRecord } from '@agon/runner-core'
+import type { BattleJob, JudgingJob, PaidJob, StepError, Store, SubmissionOutput, VerdictRecord } from '@agon/runner-core'
+import { type ErrorCode, errorTable } from '@agon/runner-core/errors'
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { ok } from '@agon/runner-core/result'
 import { z } from 'zod'
@@ -9,7 +10,24 @@ import type { Json } from './database.types.ts'
 const id = z.number().int()
 const inputs = z.record(z.string(), z.unknown()).nullable()
 
-const leased = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, in_lane: z.boolean(), battle_id: z.string() }
+/** Who pays, as every claim of paid jobs says it. */
+const paid = {
+  byok: z.object({ key_id: z.string(), owner_id: z.string(), provider: z.string(), sealed: z.string() }).optional(),
+  refused: z
+    .object({ code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).catch('internal'), message: z.string() })
+    .optional(),
+}
+
+const leased = {
+  ...paid,
+  lease_token: id,
+  job_id: id,
+  attempts: id,
+  max_attempts: id,
+  reclaims: id,
+  in_lane: z.boolean(),
+  battle_id: z.string(),
+}
 
 const battleJob = z
   .object({
@@ -75,6 +93,14 @@ function heldJob(row: z.output<z.ZodObject<typeof leased>>) {
     maxAttempts: row.max_attempts,
     reclaims: row.reclaims,
     inLane: row.in_lane,
+    ...paidJob(row),
+  }
+}
+
+function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): PaidJob {
+  return {
+    ...(byok && { byok: { keyId: byok.key_id, ownerId: byok.owner_id, provider: byok.provider, sealed: byok.sealed } }),
+    ...(refused && { refused }),
   }
 }
 
@@ -88,8 +114,12 @@ const judgingClaim = claimOf(judgingJob)
 const failureRecord = z.enum(['requeued', 'dead_lettered', 'lost'])
 const verdictRecord = z.enum(['recorded', 'already_recorded', 'lost'])
 
-/** What is kept of an error: the code and the message. */
-const errorRow = ({ code, message }: StepError): Json => ({ code, message })
+/** What is kept of an error: the code, the message, and what the failed call cost where that is known. */
+const errorRow = ({ code, message, costUsd }: StepError): Json => ({
+  code,
+  message,
+  ...(costUsd === undefined ? {} : { cost_usd: costUsd }),
+})
 
 const submissionRow = (output: SubmissionOutput): Json => ({
   content_text: output.contentText,

@@ -1,4 +1,4 @@
-import { createProviders, providerConfiguration } from '@agon/providers'
+import { createProviders, keyOpener, providerConfiguration } from '@agon/providers'
 import type { Line, StepWorld } from '@agon/runner-core'
 import { createDispatcher, edgeBudget } from '@agon/runner-core'
 import { connect } from '@agon/store/connection'
@@ -16,6 +16,7 @@ export function drainFunction(line: Line<any>): (request: Request) => Promise<Re
   const world: StepWorld = {
     store: createDriverStore(connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })),
     providers: createProviders(providerConfiguration(Deno.env.toObject())),
+    openKey: keyOpener(Deno.env.toObject()),
     clock,
     random: Math.random,
     log: (entry) => console.log(JSON.stringify(entry)),
