@@ -13,8 +13,9 @@ const info = {
 const securitySchemes = {
   user: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
   publishable_key: { type: 'apiKey', in: 'header', name: 'apikey' },
+  secret_key: { type: 'apiKey', in: 'header', name: 'apikey' },
 }
-const security = { user: [{ user: [] }], any: [{ user: [] }, { publishable_key: [] }] }
+const security = { user: [{ user: [] }], any: [{ user: [] }, { publishable_key: [] }], operator: [{ secret_key: [] }] }
 
 const componentUri = (name: string) => `#/components/schemas/${name}`
 

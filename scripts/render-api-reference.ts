@@ -33,6 +33,12 @@ interface Document {
   components: { schemas: Record<string, Schema> }
 }
 
+const credentials: Record<string, string> = {
+  user: 'a user token (`Authorization: Bearer`)',
+  publishable_key: 'a publishable key (`apikey`)',
+  secret_key: 'a secret key of the project (`apikey`)',
+}
+
 /** docs/api/reference.md: the OpenAPI document as a page. */
 export function renderApiReference(document: Document): string {
   const lines = [`# ${document.info.title} ${document.info.version}`, '', document.info.description ?? '', '']
@@ -43,9 +49,7 @@ export function renderApiReference(document: Document): string {
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       lines.push(`## ${method.toUpperCase()} ${path}`, '', `${operation.summary ?? ''}.`, '')
-      const callers = (operation.security ?? [])
-        .map((entry) => Object.keys(entry)[0])
-        .map((name) => (name === 'user' ? 'a user token (`Authorization: Bearer`)' : 'a publishable key (`apikey`)'))
+      const callers = (operation.security ?? []).map((entry) => Object.keys(entry)[0]).map((name) => credentials[name ?? ''] ?? name)
       lines.push(`Credential: ${callers.length > 0 ? callers.join(' or ') : 'none'}.`, '')
       for (const parameter of operation.parameters ?? []) {
         lines.push(

@@ -33,6 +33,8 @@ const chosen = (model_key: string) => ({
   concurrency_limit: null,
   limit_key: 'sparring',
   funding_source: 'simulated' as const,
+  byok_key_id: null,
+  cost_estimate_usd: 0,
   simulated: true,
 })
 
@@ -47,6 +49,7 @@ async function publishedBattle(): Promise<string> {
       handicap: { max_context_tokens: 50, time_budget_ms: 60_000 },
       rubric: [{ title: 'Courage', weight: 2 }],
       reference_answer: 'Blue',
+      budget_usd: null,
       judge: chosen('sparring:arbiter'),
       contenders: ['sparring:quill', 'sparring:ember'].map((model_key) => ({
         ...chosen(model_key),

@@ -238,6 +238,309 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your provider keys, newest first, revoked ones included */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The keys */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Keys"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a provider key of your own, to pay for contenders and judges with */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AddKey"];
+                };
+            };
+            responses: {
+                /** @description The key as it is shown */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Key"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a provider key another secret: battles that name it go on with that */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RotateKey"];
+                };
+            };
+            responses: {
+                /** @description The key as it is shown */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Key"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a provider key: it is erased, and no call begins with it any more */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The key as it is shown */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Key"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What your battles may cost on the platform’s keys, and what is spent of it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The budget */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Budget"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets/{owner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The budget of a user */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The budget */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Budget"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Limit what a user’s battles may cost on the platform’s keys, or lift the limit */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SetBudget"];
+                };
+            };
+            responses: {
+                /** @description The budget */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Budget"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leaderboard": {
         parameters: {
             query?: never;
@@ -384,6 +687,11 @@ export interface components {
                 /** @description A persona of the model: rated apart, never shown to the judge */
                 identity?: string;
                 system_prompt?: string;
+                /**
+                 * Format: uuid
+                 * @description Your own provider key that pays for its calls; default: the platform’s
+                 */
+                byok_key_id?: string;
             }[];
             judge: {
                 /**
@@ -391,6 +699,11 @@ export interface components {
                  * @example openai:gpt-5-mini
                  */
                 model: string;
+                /**
+                 * Format: uuid
+                 * @description Your own provider key that pays for its calls; default: the platform’s
+                 */
+                byok_key_id?: string;
             };
             rubric?: {
                 title: string;
@@ -411,11 +724,57 @@ export interface components {
                 injected_delay_ms?: number;
                 time_budget_ms?: number;
             };
+            /** @description The most all calls of the battle may cost, in USD by list price. A call that does not fit is not made */
+            budget_usd?: number;
             /**
              * @description Publish at once: the contenders start to answer
              * @default false
              */
             publish?: boolean;
+        };
+        AddKey: {
+            /**
+             * @example openai
+             * @enum {string}
+             */
+            provider: "openai" | "anthropic" | "google" | "mistral" | "compatible" | "stability" | "elevenlabs" | "kling" | "suno";
+            /**
+             * Format: password
+             * @description The key itself. It is sealed before it is stored, and never shown again
+             */
+            secret: string;
+            /**
+             * @description For you to tell your keys apart
+             * @default
+             */
+            label?: string;
+            /**
+             * Format: date-time
+             * @description From then on no call begins with it. Default: never
+             */
+            expires_at?: string;
+        };
+        RotateKey: {
+            /**
+             * Format: password
+             * @description The key itself. It is sealed before it is stored, and never shown again
+             */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description From then on no call begins with it. Default: never
+             */
+            expires_at?: string;
+        };
+        SetBudget: {
+            /** @description null lifts the limit */
+            limit_usd: number | null;
+            /**
+             * @description Days and months of UTC; total never begins anew
+             * @default month
+             * @enum {string}
+             */
+            period?: "day" | "month" | "total";
         };
         Job: {
             job_id: number;
@@ -428,6 +787,15 @@ export interface components {
                 code: string;
                 message: string;
             } | null;
+        };
+        /** @description Who pays for its calls; shown to the owner alone */
+        Funding: {
+            /** @enum {string} */
+            source: "platform_credit" | "user_byok_cloud" | "local" | "simulated";
+            /** Format: uuid */
+            byok_key_id: string | null;
+            /** @description The most it may cost by list price; null: the price is not known */
+            cost_estimate_usd: number | null;
         };
         BattleSummary: {
             /** Format: uuid */
@@ -476,6 +844,7 @@ export interface components {
                 code: string;
                 message: string;
             } | null;
+            funding: components["schemas"]["Funding"] | null;
             job: components["schemas"]["Job"] | null;
             submission: {
                 content_text: string | null;
@@ -564,6 +933,13 @@ export interface components {
                 injected_delay_ms?: number;
                 time_budget_ms?: number;
             };
+            /** @description Shown to the owner alone */
+            budget: {
+                limit_usd: number;
+                spent_usd: number;
+                reserved_usd: number;
+            } | null;
+            judge_funding: components["schemas"]["Funding"] | null;
             rubric: {
                 title: string;
                 description?: string;
@@ -616,6 +992,50 @@ export interface components {
                 path: string;
                 message: string;
             }[];
+        };
+        Key: {
+            /** Format: uuid */
+            key_id: string;
+            provider: string;
+            label: string;
+            /** @description The last characters of the key */
+            hint: string;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            rotated_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            last_used_at: string | null;
+        };
+        Keys: {
+            keys: components["schemas"]["Key"][];
+        };
+        Budget: {
+            /** @description What calls on the platform’s keys may cost; null: no limit is set */
+            budget: {
+                /** Format: uuid */
+                owner_id: string;
+                limit_usd: number;
+                /** @enum {string} */
+                period: "day" | "month" | "total";
+                /** Format: date-time */
+                period_started_at: string;
+                /** Format: date-time */
+                period_ends_at: string | null;
+                spent_usd: number;
+                /** @description Set aside for calls under way */
+                reserved_usd: number;
+                left_usd: number;
+            } | null;
         };
     };
     responses: never;

@@ -95,6 +95,12 @@ export const errorTable = {
     title: 'The provider key was revoked',
     remedy: 'Add another key and create the battle with it. The platform key is never used in its place.',
   },
+  byok_key_limit: {
+    status: 409,
+    retryable: false,
+    title: 'You have as many provider keys as one owner may have',
+    remedy: 'Revoke one of them first (DELETE /api/keys/{key_id}): 50 that are not revoked are the most.',
+  },
   sealing_key_missing: {
     status: 503,
     retryable: false,

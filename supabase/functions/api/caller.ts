@@ -38,3 +38,12 @@ export const userOnly: MiddlewareHandler<Env> = async (c, next) => {
   c.set('userId', user)
   return next()
 }
+
+const secretKeys = Object.values(environment.SUPABASE_SECRET_KEYS)
+
+/** Whoever runs the project: by one of its secret keys, which no browser ever holds. */
+export const operatorOnly: MiddlewareHandler<Env> = async (c, next) => {
+  if (!(await showsKey(c.req.raw, secretKeys)))
+    return problem('unauthenticated', 'Only who runs the project may do that: send one of its secret keys as the apikey header.')
+  return next()
+}

@@ -3,12 +3,12 @@ import type { shapes } from './responses.ts'
 
 /** A route as data: enough to serve it here and to describe it in the OpenAPI document. */
 export interface Route {
-  method: 'get' | 'post'
+  method: 'get' | 'post' | 'put' | 'delete'
   /** Below /api, with parameters in braces. */
   path: string
   summary: string
-  /** A signed-in user; or any caller that says who it is, an application by its key. Without it the route is open. */
-  caller?: 'user' | 'any'
+  /** A signed-in user; any caller that says who it is, an application by its key; or who runs the project, by a secret key. Without it the route is open. */
+  caller?: 'user' | 'any' | 'operator'
   query?: z.ZodObject
   params?: z.ZodObject
   headers?: z.ZodObject

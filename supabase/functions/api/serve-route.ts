@@ -1,12 +1,12 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Hono } from 'hono/tiny'
-import { anyCaller, type Env, userOnly } from './caller.ts'
+import { anyCaller, type Env, operatorOnly, userOnly } from './caller.ts'
 import { invalidRequest, jsonBody, smallBody } from './request-rules.ts'
 import type { Handler, Parsed, Route } from './route.ts'
 
 const parts = ['query', 'params', 'headers', 'body'] as const
 
-const callers: Record<'user' | 'any', MiddlewareHandler<Env>> = { user: userOnly, any: anyCaller }
+const callers: Record<NonNullable<Route['caller']>, MiddlewareHandler<Env>> = { user: userOnly, any: anyCaller, operator: operatorOnly }
 
 /** Serves a route: the caller is settled first, then the request is parsed, then the handler answers. */
 export function serveRoute(app: Hono<Env>, route: Route, handler: Handler<Route>): void {
