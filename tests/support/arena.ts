@@ -24,14 +24,14 @@ export interface BattleDocument {
   events: { event_id: number; type: string; data: Record<string, unknown> }[]
 }
 
-export interface ArenaOptions extends Pick<PlatformOptions, 'functionEnv' | 'functionsEnabled' | 'dbUrl' | 'dataDir'> {
+export interface ArenaOptions extends Pick<PlatformOptions, 'functionEnv' | 'functionsEnabled' | 'dbUrl' | 'dataDir' | 'log'> {
   /** The user who signs up and owns the battles. */
   owner?: string
 }
 
 /** The whole system, as a user has it: the embedded platform, a provider on the wire, and a signed-in user. */
 export async function startArena(options: ArenaOptions = {}) {
-  const { owner = 'owner', functionEnv, functionsEnabled, dbUrl, dataDir } = options
+  const { owner = 'owner', functionEnv, functionsEnabled, dbUrl, dataDir, log } = options
   const provider = new LLMock({ port: 0 })
   await provider.start()
   const platform = await startPlatform({
@@ -41,6 +41,7 @@ export async function startArena(options: ArenaOptions = {}) {
     makeSecrets: { AGON_SEALING_KEYS: '{"arena":"{random}"}' },
     vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
     ...(functionsEnabled === undefined ? {} : { functionsEnabled }),
+    ...(log && { log }),
   })
   const database = new Client({ connectionString: platform.dbUrl })
   await database.connect()
@@ -59,6 +60,7 @@ export async function startArena(options: ArenaOptions = {}) {
     return session.access_token
   }
   const token = await signUp(owner)
+  const ownerId = JSON.parse(atob(token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))).sub as string
   const asOwner = { authorization: `Bearer ${token}`, apikey: platform.publishableKey }
 
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
@@ -89,6 +91,8 @@ export async function startArena(options: ArenaOptions = {}) {
     api,
     post,
     signUp,
+    ownerId,
+    asOwner,
     battle,
     until,
     /** Until closed, void or cancelled. */

@@ -102,7 +102,7 @@ const secret = z
 
 const expiresAt = z.iso
   .datetime({ offset: true, error: 'expected a time like 2027-01-31T00:00:00Z' })
-  .refine((text) => Date.parse(text) > Date.now(), 'lies in the past')
+  .refine((text) => !(Date.parse(text) <= Date.now()), 'lies in the past')
   .optional()
   .meta({ description: 'From then on no call begins with it. Default: never' })
 
