@@ -156,15 +156,16 @@ comment on function lensers.byok_for_claim is
   'A claim calls it for a job that names a key: {byok: {…, sealed}} for the driver to open, or {refused: {code, message}}. Ownership, provider, expiry and revocation are checked here, at every claim; a job whose key fails never runs on another.';
 revoke execute on function lensers.byok_for_claim from public, anon, authenticated, service_role;
 
-create function lensers.fn_byok_to_reseal(master_key_id text, most integer default 100) returns jsonb
+create function lensers.fn_byok_to_reseal(master_key_id text, most integer default 100, after_key_id uuid default null) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('key_id', k.key_id, 'owner_id', k.owner_id, 'provider', k.provider, 'sealed', k.sealed) order by k.key_id), '[]')
   from (
     select x.* from lensers.byok_api_keys x where x.sealed is not null and x.sealed_by <> fn_byok_to_reseal.master_key_id
+      and (fn_byok_to_reseal.after_key_id is null or x.key_id > fn_byok_to_reseal.after_key_id)
     order by x.key_id limit fn_byok_to_reseal.most) k
 $$;
 comment on function lensers.fn_byok_to_reseal is
-  'An operator who changes the master key calls it (agon keys reseal): up to `most` keys that another master key than this one sealed, still sealed.';
+  'An operator who changes the master key calls it (agon keys reseal): up to `most` keys that another master key than this one sealed, still sealed, by id from after_key_id on.';
 revoke execute on function lensers.fn_byok_to_reseal from public, anon, authenticated, service_role;
 grant execute on function lensers.fn_byok_to_reseal to service_role;
 

@@ -1,5 +1,18 @@
 export { type AgonClient, type AgonClientOptions, createAgonClient } from './agon-client.ts'
 export type { Outcome, Problem } from './outcome.ts'
 export type { components, paths } from './schema.ts'
-export type { Battle, BattlePage, BattleSummary, CreateBattle, Leaderboard, ListQuery, Models } from './shapes.ts'
+export type {
+  AddKey,
+  Battle,
+  BattlePage,
+  BattleSummary,
+  Budget,
+  CreateBattle,
+  Key,
+  Keys,
+  Leaderboard,
+  ListQuery,
+  Models,
+  RotateKey,
+} from './shapes.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'

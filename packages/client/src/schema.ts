@@ -666,6 +666,103 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who pays for its calls; shown to the owner alone */
+        Funding: {
+            /** @enum {string} */
+            source: "platform_credit" | "user_byok_cloud" | "local" | "simulated";
+            /** Format: uuid */
+            byok_key_id: string | null;
+            /** @description The most it may cost by list price; null: the price is not known */
+            cost_estimate_usd: number | null;
+        };
+        Key: {
+            /** Format: uuid */
+            key_id: string;
+            provider: string;
+            label: string;
+            /** @description The last characters of the key */
+            hint: string;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            rotated_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            last_used_at: string | null;
+        };
+        Keys: {
+            keys: components["schemas"]["Key"][];
+        };
+        Budget: {
+            /** @description What calls on the platform’s keys may cost; null: no limit is set */
+            budget: {
+                /** Format: uuid */
+                owner_id: string;
+                limit_usd: number;
+                /** @enum {string} */
+                period: "day" | "month" | "total";
+                /** Format: date-time */
+                period_started_at: string;
+                /** Format: date-time */
+                period_ends_at: string | null;
+                spent_usd: number;
+                /** @description Set aside for calls under way */
+                reserved_usd: number;
+                left_usd: number;
+            } | null;
+        };
+        AddKey: {
+            /**
+             * @example openai
+             * @enum {string}
+             */
+            provider: "openai" | "anthropic" | "google" | "mistral" | "compatible" | "stability" | "elevenlabs" | "kling" | "suno";
+            /**
+             * Format: password
+             * @description The key itself. It is sealed before it is stored, and never shown again
+             */
+            secret: string;
+            /**
+             * @description For you to tell your keys apart
+             * @default
+             */
+            label?: string;
+            /**
+             * Format: date-time
+             * @description From then on no call begins with it. Default: never
+             */
+            expires_at?: string;
+        };
+        RotateKey: {
+            /**
+             * Format: password
+             * @description The key itself. It is sealed before it is stored, and never shown again
+             */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description From then on no call begins with it. Default: never
+             */
+            expires_at?: string;
+        };
+        SetBudget: {
+            /** @description null lifts the limit */
+            limit_usd: number | null;
+            /**
+             * @description Days and months of UTC; total never begins anew
+             * @default month
+             * @enum {string}
+             */
+            period?: "day" | "month" | "total";
+        };
         CreateBattle: {
             /**
              * @description The task, at most 32,000 characters
@@ -732,50 +829,6 @@ export interface components {
              */
             publish?: boolean;
         };
-        AddKey: {
-            /**
-             * @example openai
-             * @enum {string}
-             */
-            provider: "openai" | "anthropic" | "google" | "mistral" | "compatible" | "stability" | "elevenlabs" | "kling" | "suno";
-            /**
-             * Format: password
-             * @description The key itself. It is sealed before it is stored, and never shown again
-             */
-            secret: string;
-            /**
-             * @description For you to tell your keys apart
-             * @default
-             */
-            label?: string;
-            /**
-             * Format: date-time
-             * @description From then on no call begins with it. Default: never
-             */
-            expires_at?: string;
-        };
-        RotateKey: {
-            /**
-             * Format: password
-             * @description The key itself. It is sealed before it is stored, and never shown again
-             */
-            secret: string;
-            /**
-             * Format: date-time
-             * @description From then on no call begins with it. Default: never
-             */
-            expires_at?: string;
-        };
-        SetBudget: {
-            /** @description null lifts the limit */
-            limit_usd: number | null;
-            /**
-             * @description Days and months of UTC; total never begins anew
-             * @default month
-             * @enum {string}
-             */
-            period?: "day" | "month" | "total";
-        };
         Job: {
             job_id: number;
             /** @enum {string} */
@@ -787,15 +840,6 @@ export interface components {
                 code: string;
                 message: string;
             } | null;
-        };
-        /** @description Who pays for its calls; shown to the owner alone */
-        Funding: {
-            /** @enum {string} */
-            source: "platform_credit" | "user_byok_cloud" | "local" | "simulated";
-            /** Format: uuid */
-            byok_key_id: string | null;
-            /** @description The most it may cost by list price; null: the price is not known */
-            cost_estimate_usd: number | null;
         };
         BattleSummary: {
             /** Format: uuid */
@@ -992,50 +1036,6 @@ export interface components {
                 path: string;
                 message: string;
             }[];
-        };
-        Key: {
-            /** Format: uuid */
-            key_id: string;
-            provider: string;
-            label: string;
-            /** @description The last characters of the key */
-            hint: string;
-            /** @enum {string} */
-            status: "active" | "expired" | "revoked";
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            rotated_at: string | null;
-            /** Format: date-time */
-            expires_at: string | null;
-            /** Format: date-time */
-            revoked_at: string | null;
-            /**
-             * Format: date-time
-             * @description To the minute
-             */
-            last_used_at: string | null;
-        };
-        Keys: {
-            keys: components["schemas"]["Key"][];
-        };
-        Budget: {
-            /** @description What calls on the platform’s keys may cost; null: no limit is set */
-            budget: {
-                /** Format: uuid */
-                owner_id: string;
-                limit_usd: number;
-                /** @enum {string} */
-                period: "day" | "month" | "total";
-                /** Format: date-time */
-                period_started_at: string;
-                /** Format: date-time */
-                period_ends_at: string | null;
-                spent_usd: number;
-                /** @description Set aside for calls under way */
-                reserved_usd: number;
-                left_usd: number;
-            } | null;
         };
     };
     responses: never;

@@ -956,7 +956,7 @@ isOneToOne: false
 { Args: { "expires_at"?: string,"hint": string,"key_id": string,"owner_id": string,"sealed": string }; Returns: Json
                            },
 "fn_byok_to_reseal":
-{ Args: { "master_key_id": string,"most"?: number }; Returns: Json
+{ Args: { "after_key_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
                            },
 "forget_reservations":
 { Args: { "most"?: number }; Returns: number

@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
 import { battleStatus } from './requests.ts'
 
 /**
@@ -20,14 +21,6 @@ const job = z
     error: stepError.nullable(),
   })
   .meta({ id: 'Job' })
-
-const funding = z
-  .object({
-    source: z.enum(['platform_credit', 'user_byok_cloud', 'local', 'simulated']),
-    byok_key_id: z.uuid().nullable(),
-    cost_estimate_usd: z.number().nullable().meta({ description: 'The most it may cost by list price; null: the price is not known' }),
-  })
-  .meta({ id: 'Funding', description: 'Who pays for its calls; shown to the owner alone' })
 
 const summary = {
   battle_id: z.uuid(),
@@ -60,10 +53,7 @@ const battle = z
     max_tokens: z.number().int(),
     temperature: z.number().nullable(),
     handicap: handicapSchema,
-    budget: z
-      .object({ limit_usd: z.number(), spent_usd: z.number(), reserved_usd: z.number() })
-      .nullable()
-      .meta({ description: 'Shown to the owner alone' }),
+    budget: battleBudget,
     judge_funding: funding.nullable(),
     rubric: z.array(z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })).nullable(),
     reference_answer: z.string().nullable(),
@@ -166,41 +156,6 @@ const problem = z
   })
   .meta({ id: 'Problem' })
 
-const key = z
-  .object({
-    key_id: z.uuid(),
-    provider: z.string(),
-    label: z.string(),
-    hint: z.string().meta({ description: 'The last characters of the key' }),
-    status: z.enum(['active', 'expired', 'revoked']),
-    created_at: timestamp,
-    rotated_at: timestamp.nullable(),
-    expires_at: timestamp.nullable(),
-    revoked_at: timestamp.nullable(),
-    last_used_at: timestamp.nullable().meta({ description: 'To the minute' }),
-  })
-  .meta({ id: 'Key' })
-
-const keys = z.object({ keys: z.array(key) }).meta({ id: 'Keys' })
-
-const budget = z
-  .object({
-    budget: z
-      .object({
-        owner_id: z.uuid(),
-        limit_usd: z.number(),
-        period: z.enum(['day', 'month', 'total']),
-        period_started_at: timestamp,
-        period_ends_at: timestamp.nullable(),
-        spent_usd: z.number(),
-        reserved_usd: z.number().meta({ description: 'Set aside for calls under way' }),
-        left_usd: z.number(),
-      })
-      .nullable()
-      .meta({ description: 'What calls on the platform’s keys may cost; null: no limit is set' }),
-  })
-  .meta({ id: 'Budget' })
-
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, budget, errors, key, keys, leaderboard, models, problem }
+export const shapes = { battle, battlePage, leaderboard, models, errors, problem, ...fundingShapes }
