@@ -1,14 +1,25 @@
 import type { Store } from '@agon/runner-core'
-import { type BattleStore, connect, createBattleStore, createDriverStore } from '@agon/store'
+import {
+  type BattleStore,
+  connect,
+  createBattleStore,
+  createDriverStore,
+  createFundingStore,
+  createResealStore,
+  type FundingStore,
+  type NewContender,
+} from '@agon/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, startArena } from '../support/arena.ts'
 
-// Every method of both stores, once, over HTTP against the real functions of the real database: a signature that does not match
+// Every method of every store, once, over HTTP against the real functions of the real database: a signature that does not match
 // what the store sends, or returns, fails here.
 
 let arena: Arena
 let driver: Store
 let battles: BattleStore
+let funding: FundingStore
+let reseals: ReturnType<typeof createResealStore>
 const owner = '11111111-1111-4111-8111-111111111111'
 
 beforeAll(async () => {
@@ -16,6 +27,8 @@ beforeAll(async () => {
   const connection = connect({ url: arena.platform.url, secretKey: arena.platform.secretKeys.worker! })
   driver = createDriverStore(connection)
   battles = createBattleStore(connection)
+  funding = createFundingStore(connection)
+  reseals = createResealStore(connection)
 })
 afterAll(() => arena.stop())
 
@@ -38,7 +51,11 @@ const chosen = (model_key: string) => ({
   simulated: true,
 })
 
-async function publishedBattle(): Promise<string> {
+const two = ['sparring:quill', 'sparring:ember'].map(
+  (model_key): NewContender => ({ ...chosen(model_key), identity: '', system_prompt: 'Be brief.' }),
+)
+
+async function publishedBattle(contenders = two): Promise<string> {
   const made = await value(
     battles.create(owner, {
       title: 'Ünïcödé ✓ {"json": [1]}',
@@ -51,11 +68,7 @@ async function publishedBattle(): Promise<string> {
       reference_answer: 'Blue',
       budget_usd: null,
       judge: chosen('sparring:arbiter'),
-      contenders: ['sparring:quill', 'sparring:ember'].map((model_key) => ({
-        ...chosen(model_key),
-        identity: '',
-        system_prompt: 'Be brief.',
-      })),
+      contenders,
       idempotency_key: null,
       request_hash: null,
     }),
@@ -152,6 +165,52 @@ test('a battle goes through every RPC of the drivers and of the api', async () =
   expect(await value(battles.leaderboard(10))).toMatchObject([{ rank: 1, competitor: 'sparring:quill' }, { rank: 2 }])
   expect(await value(driver.wake('battle_job'))).toBe(false)
   expect(await value(driver.sweep())).toBe(undefined)
+})
+
+test('keys and budgets go through every RPC of the api and of an operator', async () => {
+  const sealed = (masterKeyId: string) => `v1.${masterKeyId}.AAAAAAAAAAAAAAAA.${'A'.repeat(30)}`
+  const secret = { sealed: sealed('k1'), hint: '…abcd', expires_at: null }
+  const key_id = crypto.randomUUID()
+  expect(await value(funding.addKey(owner, { ...secret, key_id, provider: 'openai', label: 'mine' }))).toMatchObject({
+    key_id,
+    status: 'active',
+  })
+  expect(await value(funding.getKey(owner, key_id))).toMatchObject({ provider: 'openai' })
+  expect(await value(funding.listKeys(owner))).toMatchObject([{ key_id }])
+  expect(await value(reseals.toReseal('k2', 10))).toEqual([{ key_id, owner_id: owner, provider: 'openai', sealed: sealed('k1') }])
+  expect(await value(reseals.toReseal('k2', 10, key_id))).toEqual([])
+  expect(await value(reseals.resealed(key_id, sealed('k1'), sealed('k2')))).toBe(true)
+  const rotated = await value(funding.rotateKey(owner, key_id, { ...secret, expires_at: '2099-01-01T00:00:00Z' }))
+  expect(rotated).toMatchObject({ expires_at: expect.stringContaining('2099') })
+  expect(await value(funding.revokeKey(owner, key_id))).toMatchObject({ status: 'revoked' })
+  expect(await value(funding.rotateKey(owner, key_id, secret))).toEqual({ refused: 'byok_key_revoked' })
+  expect(await value(funding.rotateKey(owner, crypto.randomUUID(), secret))).toEqual({ refused: 'byok_key_not_found' })
+  expect(await value(funding.revokeKey(owner, crypto.randomUUID()))).toBeNull()
+  expect(await value(funding.setBudget(owner, 1.5, 'day'))).toMatchObject({ limit_usd: 1.5, left_usd: 1.5 })
+  expect(await value(funding.budget(owner))).toMatchObject({ period: 'day' })
+  expect(await value(funding.setBudget(owner, null, 'day'))).toBeNull()
+})
+
+test('a claim says who pays: a sealed key, or why there is none', async () => {
+  const key_id = crypto.randomUUID()
+  const sealed = `v1.k1.AAAAAAAAAAAAAAAA.${'A'.repeat(30)}`
+  await value(funding.addKey(owner, { key_id, provider: 'sparring', label: '', sealed, hint: '…', expires_at: null }))
+  const own = {
+    ...chosen('sparring:quill'),
+    identity: '',
+    system_prompt: null,
+    funding_source: 'user_byok_cloud' as const,
+    byok_key_id: key_id,
+  }
+  const battle = await publishedBattle([own, { ...own, model_key: 'sparring:ember' }])
+  const [first] = (await value(driver.claimBattleJobs('store-test', 1))).jobs
+  expect(first).toMatchObject({ byok: { keyId: key_id, ownerId: owner, provider: 'sparring', sealed } })
+  expect(first).not.toHaveProperty('refused')
+  await value(funding.revokeKey(owner, key_id))
+  const [second] = (await value(driver.claimBattleJobs('store-test', 1))).jobs
+  expect(second).toMatchObject({ refused: { code: 'byok_key_revoked', message: expect.any(String) } })
+  expect(second).not.toHaveProperty('byok')
+  await value(battles.cancel(battle, owner))
 })
 
 test('the refusals come back as values', async () => {
