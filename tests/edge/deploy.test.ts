@@ -99,6 +99,12 @@ describe('what was uploaded, alone in an empty folder', () => {
     expect(packages.length).toBeGreaterThan(0)
   })
 
+  test.each(machineFunctions)('%s carries the SDKs of text, and no other', async (slug) => {
+    const { packages } = await moduleGraph(unpacked.get(slug)!)
+    const sdks = packages.flatMap(({ name }) => /^(openai|@anthropic-ai\/sdk|@fal-ai\/client)@/.exec(name)?.[1] ?? [])
+    expect(sdks.sort()).toEqual(['@anthropic-ai/sdk', 'openai'])
+  })
+
   test('a function that lacks one file does not boot', async () => {
     const whole = uploadOf('dispatch-jobs')
     const files = new Map(whole.files)
@@ -135,6 +141,26 @@ describe('what was uploaded, alone in an empty folder', () => {
 
     test('answers an unknown route with a problem', async () => {
       await expectProblem(await ask('api', '/no-such-route'), 404, 'not_found')
+    })
+  })
+
+  describe('battle-events', () => {
+    const battle = '/00000000-0000-4000-8000-000000000001'
+
+    test('refuses who shows no key', async () => {
+      await expectProblem(await ask('battle-events', battle), 401, 'unauthenticated')
+    })
+
+    test('streams for the publishable key in the URL, and asks the database with the worker key', async () => {
+      const stream = await ask('battle-events', `${battle}?apikey=sb_publishable_default`)
+      expect(stream.status).toBe(200)
+      expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/)
+      expect(await stream.text()).toMatch(/^: agon\nretry: 2000\n\nevent: battle.cancelled\ndata: {.*}\nid: 7\n\nevent: end\n/)
+      expect(project.calls).toContainEqual(expect.objectContaining({ rpc: 'fn_events_after', key: 'sb_secret_worker' }))
+    })
+
+    test('answers an unknown route with a problem', async () => {
+      await expectProblem(await ask('battle-events', '/no/such/route'), 404, 'not_found')
     })
   })
 

@@ -89,10 +89,10 @@ export async function startArena(options: ArenaOptions = {}) {
     provider,
     database,
     api,
+    asOwner,
     post,
     signUp,
     ownerId,
-    asOwner,
     battle,
     until,
     /** Until closed, void or cancelled. */

@@ -1,4 +1,5 @@
-import { createProviders, keyOpener, providerConfiguration } from '@agon/providers'
+import { createProviders, providerConfiguration } from '@agon/providers'
+import { keyOpener } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
 import { battleJobs, battleJudgings, createDispatcher, workerBudget } from '@agon/runner-core'
 import { connect, createDriverStore } from '@agon/store'

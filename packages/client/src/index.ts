@@ -1,4 +1,5 @@
 export { type AgonClient, type AgonClientOptions, createAgonClient } from './agon-client.ts'
+export type { BattleEvent, EventData, EventError } from './events.ts'
 export type { Outcome, Problem } from './outcome.ts'
 export type { components, paths } from './schema.ts'
 export type {
@@ -15,4 +16,6 @@ export type {
   Models,
   RotateKey,
 } from './shapes.ts'
+export { type Transcript, transcriptOf } from './transcript.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'
+export { WatchError, type WatchOptions } from './watch-battle.ts'

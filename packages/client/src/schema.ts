@@ -724,7 +724,7 @@ export interface components {
              * @example openai
              * @enum {string}
              */
-            provider: "openai" | "anthropic" | "google" | "mistral" | "compatible" | "stability" | "elevenlabs" | "kling" | "suno";
+            provider: "openai" | "anthropic" | "google" | "mistral" | "fal" | "compatible" | "stability" | "elevenlabs" | "kling" | "suno";
             /**
              * Format: password
              * @description The key itself. It is sealed before it is stored, and never shown again

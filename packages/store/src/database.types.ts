@@ -347,6 +347,9 @@ isOneToOne: false
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
                            },
+"fn_events_after":
+{ Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
 "fn_leaderboard":
 { Args: { "most"?: number }; Returns: Json
                            },
@@ -380,6 +383,12 @@ isOneToOne: false
 "funding_refusal":
 { Args: { "battle": Json,"owner_id": string }; Returns: Json
                            },
+"hides_answers":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
+"hides_names":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]
                            },
@@ -389,10 +398,16 @@ isOneToOne: false
 "lock_ratings":
 { Args: { "battle_ids": (string)[] }; Returns: undefined
                            },
+"open_realtime_topics":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
 "pair_results":
 { Args: { "battle_id": string }; Returns: {
               "contender_id": string,"opponent_id": string,"result": number
             }[]
+                           },
+"public_event":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"event": Omit<Database["battles"]['Tables']["events"]['Row'], Database["battles"]['Tables']["events"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
 "publish":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
