@@ -1,6 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
+import { environment } from '../_shared/environment.ts'
 import { problem } from '../_shared/problem.ts'
 import { readerOf } from '../_shared/reader.ts'
+import { showsKey } from '../_shared/shown-key.ts'
 import { shownToken, userOf } from '../_shared/user.ts'
 
 export interface Env {
