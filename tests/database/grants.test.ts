@@ -53,6 +53,8 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
     service_role: 'key_id owner_id provider label sealed_by hint created_at rotated_at expires_at revoked_at last_used_at'.split(' '),
   },
   'lensers.reservations': service(),
+  'webhooks.deliveries': service(),
+  'webhooks.subscriptions': nobody(),
 }
 
 /** Functions the service calls. anon and authenticated execute none of either schema. */
@@ -99,6 +101,18 @@ const serviceFunctions = [
   'lensers.fn_byok_revoke',
   'lensers.fn_byok_rotate',
   'lensers.fn_byok_to_reseal',
+  'webhooks.fn_dispatch_webhook_outbox',
+  'webhooks.fn_webhooks_create',
+  'webhooks.fn_webhooks_delete',
+  'webhooks.fn_webhooks_deliveries',
+  'webhooks.fn_webhooks_get',
+  'webhooks.fn_webhooks_list',
+  'webhooks.fn_webhooks_redrive',
+  'webhooks.fn_webhooks_rotate_secret',
+  'webhooks.fn_webhooks_test',
+  'webhooks.fn_webhooks_update',
+  'webhooks.fn_worker_complete_webhook_delivery',
+  'webhooks.fn_worker_fail_webhook_delivery',
 ]
 
 /** Functions only other functions, triggers and views call. */
@@ -166,12 +180,21 @@ const innerFunctions = [
   'lensers.reserve',
   'lensers.settle',
   'lensers.settle_cancelled',
+  'webhooks.add_delivery',
+  'webhooks.fan_out',
+  'webhooks.forget_deliveries',
+  'webhooks.lock_job_owners',
+  'webhooks.log_attempt',
+  'webhooks.payload_of',
+  'webhooks.settle_buried_job',
+  'webhooks.subscription_document',
 ]
 
 const schemaUsage: Record<string, Role[]> = {
   battles: ['anon', 'authenticated', 'service_role'],
   execution: ['service_role'],
   lensers: ['service_role'],
+  webhooks: ['service_role'],
 }
 
 type Reading = 'all columns' | 'nothing' | string[]
@@ -192,7 +215,7 @@ function nobody() {
 
 // ---------------------------------------------------------------- the catalog against the matrix
 
-const schemas = `('battles', 'execution', 'lensers')`
+const schemas = `('battles', 'execution', 'lensers', 'webhooks')`
 const relationsInCatalog = () =>
   rows<{ name: string; oid: number; kind: string }>(
     database.sql,

@@ -5,6 +5,7 @@ import type { paths } from './schema.ts'
 import type { AddKey, Battle, BattlePage, Budget, CreateBattle, Key, Keys, Leaderboard, ListQuery, Models, RotateKey } from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
+import { createWebhooksClient, type WebhooksClient } from './webhooks-client.ts'
 
 export interface AgonClientOptions {
   /** The Supabase project, such as https://abcd.supabase.co. */
@@ -30,6 +31,7 @@ export interface AgonClient {
   listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
   leaderboard(query?: { limit?: number }, options?: CallOptions): Promise<Outcome<Leaderboard>>
   models(options?: CallOptions): Promise<Outcome<Models>>
+  webhooks: WebhooksClient
   /** Your own provider keys, to pay for contenders and judges with (`byok_key_id`). No answer shows a secret. */
   addKey(key: AddKey, options?: CallOptions): Promise<Outcome<Key>>
   listKeys(options?: CallOptions): Promise<Outcome<Keys>>
@@ -103,6 +105,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     revokeKey: (id, { signal } = {}) => outcomeOf(base, signal, api.DELETE('/api/keys/{key_id}', atKey(id, signal))),
     budget: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/budget', signal ? { signal } : {})),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
+    webhooks: createWebhooksClient(base, api),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
     watch: (id, options) => watchBattle(base, openStream(id), options),
   }

@@ -1,5 +1,5 @@
 import type { StepError } from './errors.ts'
-import type { Clock, Providers, Random, SealedKey, Store } from './ports.ts'
+import type { Clock, Outbound, Providers, Random, SealedKey, SignWebhook, Store } from './ports.ts'
 import type { Result } from './result.ts'
 
 /**
@@ -24,6 +24,9 @@ export interface StepWorld {
   providers: Providers
   /** Opens a user's key for one call. Undefined: this driver was given no master key. */
   openKey?: (key: SealedKey) => Promise<Result<string, StepError>>
+  /** Of drivers that deliver webhooks. */
+  outbound?: Outbound
+  signWebhook?: SignWebhook
   clock: Clock
   random: Random
   log: (entry: LogEntry) => void

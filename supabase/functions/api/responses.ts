@@ -2,6 +2,7 @@ import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
 import { battleStatus } from './requests.ts'
+import { webhookShapes } from './webhook-responses.ts'
 
 /**
  * What callers get. The database builds these documents and nothing parses them again on the way out: the shapes are for the
@@ -158,4 +159,4 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, leaderboard, models, errors, problem, ...fundingShapes }
+export const shapes = { battle, battlePage, leaderboard, ...webhookShapes, models, errors, problem, ...fundingShapes }
