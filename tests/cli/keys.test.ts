@@ -62,7 +62,7 @@ test('a budget is shown, and that there is none', async () => {
   expect(await json(['budget'])).toMatchObject({ limit_usd: 12.5, left_usd: 12.5 })
 })
 
-test('all keys are sealed anew under a new master key, and what cannot be opened is named', async () => {
+test('all secrets are sealed anew under a new master key, and what cannot be opened is named', async () => {
   await arena.database.query('delete from lensers.byok_api_keys')
   for (const nth of [1, 2, 3]) await json(['keys', 'add', 'openai'], `sk-of-number-${nth}-0123`)
   const { rows } = await arena.database.query('select key_id from lensers.byok_api_keys order by created_at')
@@ -74,14 +74,27 @@ test('all keys are sealed anew under a new master key, and what cannot be opened
   expect(JSON.parse(first.out)).toEqual({
     sealed_by: 'k2',
     resealed: 2,
-    unreadable: [{ key_id: rows[2].key_id, code: 'sealed_unreadable' }],
+    unreadable: [{ what: `key ${rows[2].key_id}`, code: 'sealed_unreadable' }],
   })
   expect([first.code, await sealedBy()]).toEqual([1, ['k2', 'k2', 'k1']])
   await json(['keys', 'remove', rows[2].key_id])
   const again = await reseal(masterKeys)
   expect([again.code, JSON.parse(again.out)]).toEqual([0, { sealed_by: 'k2', resealed: 0, unreadable: [] }])
+  // Back again, with a webhook whose secret was rotated: the old one signs along, and is sealed too.
+  const hook = await arena.post('/webhooks', { url: 'https://93.184.215.14/hook', event_types: ['battle.closed'] })
+  const { webhook_id } = (await hook.json()) as { webhook_id: string }
+  expect((await arena.post(`/webhooks/${webhook_id}/rotate-secret`)).status).toBe(200)
+  const webhookSealedBy = async () =>
+    (
+      await arena.database.query(
+        `select split_part(sealed_secret, '.', 2) as now, split_part(previous_sealed_secret, '.', 2) as before from webhooks.subscriptions`,
+      )
+    ).rows
+  expect(await webhookSealedBy()).toEqual([{ now: 'k1', before: 'k1' }])
+  expect(JSON.parse((await reseal(masterKeys)).out)).toMatchObject({ sealed_by: 'k2', resealed: 2, unreadable: [] })
+  expect(await webhookSealedBy()).toEqual([{ now: 'k2', before: 'k2' }])
   const back = await reseal({ k2: masterKeys.k2, k1: masterKeys.k1 })
-  expect(JSON.parse(back.out)).toMatchObject({ sealed_by: 'k1', resealed: 2 })
+  expect(JSON.parse(back.out)).toMatchObject({ sealed_by: 'k1', resealed: 4 })
   expect(first.out + first.err + back.out).not.toMatch(/sk-of/)
 })
 

@@ -177,7 +177,7 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
   )
   keys
     .command('reseal')
-    .description('for who runs the project: seal all users’ keys under the last of AGON_SEALING_KEYS')
+    .description('for who runs the project: seal all users’ keys and webhook secrets under the last of AGON_SEALING_KEYS')
     .option('--url <url>', 'a remote project (AGON_URL), opened with AGON_SECRET_KEY')
     .option('--json', 'print JSON')
     .action(async (options: ResealOptions) => done(await resealCommand(options, contextFor(options))))

@@ -1066,11 +1066,17 @@ isOneToOne: false
 "fn_webhooks_redrive":
 { Args: { "delivery_id"?: string,"owner_id": string,"webhook_id": string }; Returns: Json
                            },
+"fn_webhooks_resealed":
+{ Args: { "sealed": string,"sealed_before": string,"webhook_id": string }; Returns: boolean
+                           },
 "fn_webhooks_rotate_secret":
 { Args: { "owner_id": string,"sealed_secret": string,"webhook_id": string }; Returns: Json
                            },
 "fn_webhooks_test":
 { Args: { "owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_to_reseal":
+{ Args: { "after_webhook_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
                            },
 "fn_webhooks_update":
 { Args: { "changes": Json,"owner_id": string,"webhook_id": string }; Returns: Json

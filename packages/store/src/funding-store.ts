@@ -37,19 +37,3 @@ export function createFundingStore({ lensers }: Connection) {
 }
 
 export type FundingStore = ReturnType<typeof createFundingStore>
-
-const sealedKeys = z.array(z.object({ key_id: z.string(), owner_id: z.string(), provider: z.string(), sealed: z.string() }))
-
-/** What an operator needs to change the master key. */
-export function createResealStore({ lensers }: Connection) {
-  return {
-    toReseal: (master_key_id: string, most: number, after_key_id?: string) =>
-      call(
-        'fn_byok_to_reseal',
-        lensers.rpc('fn_byok_to_reseal', { master_key_id, most, ...(after_key_id === undefined ? {} : { after_key_id }) }),
-        sealedKeys,
-      ),
-    resealed: (key_id: string, sealed_before: string, sealed: string) =>
-      call('fn_byok_resealed', lensers.rpc('fn_byok_resealed', { key_id, sealed_before, sealed }), z.boolean()),
-  }
-}
