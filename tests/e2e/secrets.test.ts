@@ -2,6 +2,7 @@ import type { LogEntry } from '@agon/local-platform'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, simpleProvider, startArena } from '../support/arena.ts'
 import type { KeyDocument } from '../support/funding.ts'
+import { startReceiver } from '../support/webhook-receiver.ts'
 import { startWireProvider } from '../support/wire-provider.ts'
 
 // A secret in every input, a provider that says it back in every way it can fail, and then a look into every place there is.
@@ -28,6 +29,7 @@ const disguises = [
 const found = (text: string) => disguises.filter((disguise) => text.toLowerCase().includes(disguise.toLowerCase()))
 
 let wire: Awaited<ReturnType<typeof startWireProvider>>
+let receiver: Awaited<ReturnType<typeof startReceiver>>
 let arena: Arena
 const logged: LogEntry[] = []
 const answered: string[] = []
@@ -70,8 +72,10 @@ beforeAll(async () => {
       setTimeout(() => response.destroy(), 20)
     },
   })
+  receiver = await startReceiver(() => 500)
   arena = await startArena({
     functionEnv: {
+      AGON_OUTBOUND_ALLOW: 'http://127.0.0.1:*',
       COMPATIBLE_BASE_URL: wire.url,
       COMPATIBLE_API_KEY: secrets.platform,
       AGON_SEALING_KEYS: JSON.stringify({ k1: secrets.master }),
@@ -83,6 +87,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await arena.stop()
   await wire.stop()
+  await receiver.stop()
 })
 
 /** A request as a user makes it; what comes back is kept for the search. */
@@ -108,6 +113,11 @@ test('a planted secret is found in no table, log, event, error or answer, outsid
   expect(found(secrets.master).length + found(secrets.user).length).toBeGreaterThan(1)
   const key = await addKey(secrets.user)
   expect(key.status).toBe('active')
+  // A webhook's secret is shown once, to whom it belongs: that answer is not searched.
+  const hook = await arena.post('/webhooks', { url: `${receiver.url}/hook`, event_types: ['battle.*'] })
+  const { secret } = (await hook.json()) as { secret: string }
+  expect(secret).toMatch(/^whsec_.{20,}/)
+  disguises.push(secret.slice('whsec_'.length))
   // Requests that fail with a secret in them.
   for (const body of [
     { provider: 'compatible', secret: `${secrets.user} with a space` },
@@ -143,6 +153,8 @@ test('a planted secret is found in no table, log, event, error or answer, outsid
     await ask(`/battles/${id}`)
     await ask(`/battles/${id}`, { as: stranger })
   }
+  expect(receiver.events.length).toBeGreaterThan(0)
+  await ask('/webhooks')
   // While the key is there, and after it is gone.
   expect(await everyTable()).toEqual([])
   expect((await ask(`/keys/${key.key_id}`, { method: 'DELETE' })).status).toBe(200)
