@@ -7,6 +7,7 @@ interface Schema {
   items?: Schema
   enum?: unknown[]
   anyOf?: Schema[]
+  allOf?: Schema[]
   minimum?: number
   maximum?: number
   exclusiveMinimum?: number
@@ -43,7 +44,7 @@ const credentials: Record<string, string> = {
 export function renderApiReference(document: Document): string {
   const lines = [`# ${document.info.title} ${document.info.version}`, '', document.info.description ?? '', '']
   lines.push(
-    'Base: `https://<project>.supabase.co/functions/v1`. The machine-readable form is [openapi.json](openapi.json), also served at `GET /api/openapi.json`.',
+    'Base: `https://<project>.supabase.co/functions/v1`. The machine-readable form is [openapi.json](openapi.json), also served at `GET /api/openapi.json`. What holds for every route: [conventions](conventions.md).',
     '',
   )
   for (const [path, methods] of Object.entries(document.paths)) {
@@ -96,6 +97,7 @@ function kind(schema: Schema): string {
     const name = schema.$ref.split('/').at(-1)!
     return `[${name}](#${name.toLowerCase()})`
   }
+  if (schema.allOf?.[0]) return kind(schema.allOf[0])
   if (schema.anyOf) return schema.anyOf.map(kind).join(' or ')
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
   const type = Array.isArray(schema.type) ? schema.type.join(' or ') : (schema.type ?? 'any')

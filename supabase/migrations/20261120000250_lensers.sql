@@ -414,22 +414,24 @@ $$;
 comment on function lensers.battle_spending is 'What has been spent and is set aside of a battle''s budget.';
 revoke execute on function lensers.battle_spending from public, anon, authenticated, service_role;
 
-create function lensers.forget_reservations(most integer default 1000) returns integer
+create function lensers.forget_reservations(keep interval, most integer) returns integer
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   forgotten integer;
 begin
-  -- Two months: longer than any period but 'total', whose budget has to have counted it.
+  -- Two months at least: longer than any period but 'total', whose budget has to have counted it. What a battle that is not
+  -- final has spent is part of its budget.
   delete from lensers.reservations r where r.reservation_id = any (array(
     select x.reservation_id from lensers.reservations x
-    where x.settled_at < now() - interval '62 days'
+    where x.settled_at < now() - greatest(keep, interval '62 days')
       and (x.counted or not x.on_platform or not exists (select from lensers.budgets g where g.owner_id = x.owner_id and g.period = 'total'))
+      and not exists (select from battles.battles b where b.battle_id = x.battle_id and b.status not in ('closed', 'cancelled', 'void'))
     order by x.settled_at limit most for update skip locked));
   get diagnostics forgotten = row_count;
   return forgotten;
 end $$;
-comment on function lensers.forget_reservations is 'Removes reservations that were settled two months ago, at most `most`; returns how many. Scheduled daily.';
+comment on function lensers.forget_reservations is 'A step of housekeeping: removes reservations of final battles that were settled two months ago, or longer ago than keep, at most `most`; returns how many.';
 revoke execute on function lensers.forget_reservations from public, anon, authenticated, service_role;
 
 -- ---------------------------------------------------------------- who may look

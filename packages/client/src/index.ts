@@ -1,4 +1,14 @@
 export { type AgonClient, type AgonClientOptions, createAgonClient } from './agon-client.ts'
+export {
+  type AgonOperator,
+  type AgonOperatorOptions,
+  createAgonOperator,
+  type DeadLetterPage,
+  type DeadLetterQuery,
+  type RedriveFilter,
+  type Redriven,
+  type Status,
+} from './agon-operator.ts'
 export type { BattleEvent, EventData, EventError } from './events.ts'
 export type { Outcome, Problem } from './outcome.ts'
 export type { components, paths } from './schema.ts'
@@ -9,9 +19,13 @@ export type {
   BattleSummary,
   Budget,
   CreateBattle,
+  ErrorTable,
+  EventPage,
+  EventsQuery,
   Key,
   Keys,
   Leaderboard,
+  LeaderboardQuery,
   ListQuery,
   Models,
   RotateKey,

@@ -10,6 +10,7 @@ export const fundingRoutes = {
     caller: 'user',
     body: addKey,
     responses: { 201: ['The key as it is shown', 'key'] },
+    errors: ['byok_key_limit', 'sealing_key_missing'],
   },
   listKeys: {
     method: 'get',
@@ -26,6 +27,7 @@ export const fundingRoutes = {
     params: keyId,
     body: rotateKey,
     responses: { 200: ['The key as it is shown', 'key'] },
+    errors: ['not_found', 'byok_key_revoked', 'sealing_key_missing'],
   },
   revokeKey: {
     method: 'delete',
@@ -34,6 +36,7 @@ export const fundingRoutes = {
     caller: 'user',
     params: keyId,
     responses: { 200: ['The key as it is shown', 'key'] },
+    errors: ['not_found'],
   },
   budget: {
     method: 'get',

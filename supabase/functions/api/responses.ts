@@ -1,6 +1,7 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
+import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { webhookShapes } from './webhook-responses.ts'
 
@@ -43,6 +44,8 @@ const contender = {
   simulated: z.boolean().meta({ description: 'Answered by a stand-in, not by the model it names' }),
   status: contenderStatus,
 }
+
+const event = z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' })
 
 const battleSummary = z.object({ ...summary, contenders: z.array(z.object(contender)) }).meta({ id: 'BattleSummary' })
 
@@ -108,13 +111,21 @@ const battle = z
         })
         .meta({ id: 'Verdict' }),
     ),
-    events: z.array(
-      z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' }),
-    ),
+    events: z.array(event),
   })
   .meta({ id: 'Battle' })
 
 const battlePage = z.object({ battles: z.array(battleSummary), next_cursor: z.string().nullable() }).meta({ id: 'BattlePage' })
+
+const eventPage = z
+  .object({
+    events: z.array(event),
+    cursor: z.number().int().meta({ description: 'Where the next page begins: after' }),
+    more: z.boolean().meta({ description: 'Ask again at once' }),
+    status: battleStatus,
+    ended: z.boolean().meta({ description: 'The battle is final and nothing follows' }),
+  })
+  .meta({ id: 'EventPage' })
 
 const leaderboard = z
   .object({
@@ -134,6 +145,7 @@ const leaderboard = z
         })
         .meta({ id: 'Rating' }),
     ),
+    next_cursor: z.string().nullable(),
   })
   .meta({ id: 'Leaderboard' })
 
@@ -159,4 +171,15 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, leaderboard, ...webhookShapes, models, errors, problem, ...fundingShapes }
+export const shapes = {
+  battle,
+  battlePage,
+  eventPage,
+  leaderboard,
+  ...fundingShapes,
+  ...operatorShapes,
+  ...webhookShapes,
+  models,
+  errors,
+  problem,
+}

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@agon/runner-core/errors'
 import type { z } from 'zod'
 import type { shapes } from './responses.ts'
 
@@ -15,6 +16,8 @@ export interface Route {
   body?: z.ZodType
   /** By status: what it means, and its shape among the responses. A route that asks for a caller can also answer with a problem. */
   responses: Readonly<Record<number, readonly [description: string, shape: keyof typeof shapes]>>
+  /** The problems of its own. Those that follow from its caller and its parts are known without being named. */
+  errors?: readonly ErrorCode[]
 }
 
 type Part = 'query' | 'params' | 'headers' | 'body'
