@@ -14,6 +14,46 @@ comment on function battles.type_of is
   'What a battle of so many people among its contenders is; null when that is not what was wanted, or what was wanted cannot be fought yet (workflow_battle, coding).';
 revoke execute on function battles.type_of from public, anon, authenticated, service_role;
 
+create function battles.call_refusal(owner_id uuid, model jsonb, limited boolean, path text default '') returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  key lensers.byok_api_keys;
+  refusal jsonb;
+begin
+  if model ->> 'byok_key_id' is not null then
+    select k.* into key from lensers.byok_api_keys k where k.key_id = (model ->> 'byok_key_id')::uuid;
+    refusal := lensers.byok_refusal(key, owner_id, model ->> 'provider');
+    if refusal is not null then
+      return jsonb_build_object('refused', refusal ->> 'code', 'path', path || '/byok_key_id', 'message', refusal ->> 'message');
+    end if;
+  end if;
+  if model ->> 'cost_estimate_usd' is null and (limited and model ->> 'funding_source' in ('platform_credit', 'user_byok_cloud')
+      or model ->> 'funding_source' = 'platform_credit' and exists (select from lensers.budgets g where g.owner_id = call_refusal.owner_id)) then
+    return jsonb_build_object('refused', 'price_unknown', 'path', path || '/model', 'message', 'The registry has no price for this model, and a budget is set');
+  end if;
+  return null;
+end $$;
+comment on function battles.call_refusal is
+  'Why calls to a model cannot be paid for: a key that is not the owner''s, or has ended, or no price under a budget (limited: of the battle). {refused, path, message}, or null.';
+revoke execute on function battles.call_refusal from public, anon, authenticated, service_role;
+
+create function battles.funding_refusal(owner_id uuid, battle jsonb) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select r.refusal from (
+    select 0 as room, c.ordinality, battles.call_refusal(funding_refusal.owner_id, c.value, battle ->> 'budget_usd' is not null, '/contenders/' || c.ordinality - 1) as refusal
+    from jsonb_array_elements(battle -> 'contenders') with ordinality c
+    union all
+    select 1, 0, battles.call_refusal(funding_refusal.owner_id, battle -> 'judge', battle ->> 'budget_usd' is not null, '/judge')
+    union all
+    select 1, j.ordinality, battles.call_refusal(funding_refusal.owner_id, j.value, battle ->> 'budget_usd' is not null, '/judges/' || j.ordinality - 1)
+    from jsonb_array_elements(case when jsonb_typeof(battle -> 'judges') = 'array' then battle -> 'judges' else '[]' end) with ordinality j) r
+  where r.refusal is not null order by r.room, r.ordinality limit 1
+$$;
+comment on function battles.funding_refusal is
+  'Why a battle cannot be paid for as it is asked for: a key that is not the owner''s, or has ended, or a model without a price under a budget. {refused, path, message}, or null.';
+revoke execute on function battles.funding_refusal from public, anon, authenticated, service_role;
+
 create function battles.fn_battles_create(owner_id uuid, battle jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -26,6 +66,7 @@ declare
   people bigint;
   kind battles.battle_type;
   judges jsonb := coalesce(nullif(battle -> 'judges', 'null'), case when nullif(battle -> 'judge', 'null') is null then '[]' else jsonb_build_array(battle -> 'judge') end);
+  unfunded jsonb;
 begin
   if count not between 2 and 26 then
     return jsonb_build_object('refused', 'contender_count', 'count', count);
@@ -40,6 +81,11 @@ begin
   end if;
   if jsonb_array_length(judges) > 0 and not exists (select from jsonb_array_elements(judges) j where nullif(j -> 'recused', 'null') is null) then
     return jsonb_build_object('refused', 'judge_recused', 'message', judges #>> '{0,recused,message}');
+  end if;
+  unfunded := battles.funding_refusal(owner_id, battle);
+  if unfunded is not null and not exists (
+    select from battles.battles b where b.owner_id = fn_battles_create.owner_id and b.idempotency_key = battle ->> 'idempotency_key') then
+    return unfunded;
   end if;
   insert into battles.battles (owner_id, battle_type, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
     scoring_mode, priority, voting_window_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
@@ -87,7 +133,7 @@ begin
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | judge_count | judge_recused (each judge is) | idempotency_conflict} changes nothing. Judges come as judges, or one as judge; one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | judge_count | judge_recused (each judge is) | idempotency_conflict | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last four, path and message say where and why. Judges come as judges, or one as judge; one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -155,6 +201,7 @@ begin
   end if;
   update battles.contenders c set status = 'cancelled', settled_at = now() where c.battle_id = fn_battles_cancel.battle_id and c.status = 'pending';
   perform execution.cancel_jobs(battles.job_ids(battle_id));
+  perform lensers.settle_cancelled(battles.job_ids(battle_id));
   perform battles.transition(battle_id, 'cancelled');
   return 'cancelled';
 end $$;
@@ -297,15 +344,20 @@ comment on function battles.settle is
   'Re-evaluates a battle when a contender has settled: waits while one is pending; none valid is void, one a walkover (it wins, no rating moves), two or more are voted on for the battle''s window and then scored.';
 revoke execute on function battles.settle from public, anon, authenticated, service_role;
 
+create function battles.battle_of(subject_id uuid) returns uuid
+language sql stable security definer set search_path = '' as $$
+  select coalesce(
+    (select c.battle_id from battles.contenders c where c.contender_id = battle_of.subject_id),
+    (select g.battle_id from battles.judges g where g.judge_id = battle_of.subject_id),
+    (select a.battle_id from battles.analyses a where a.analysis_id = battle_of.subject_id))
+$$;
+comment on function battles.battle_of is 'The battle of what a job is for: a contender, a judge or an analysis. Null for anything else.';
+revoke execute on function battles.battle_of from public, anon, authenticated, service_role;
+
 create function battles.lock_job_owners(job_ids bigint[]) returns void
 language sql security definer set search_path = '' as $$
   select b.battle_id from battles.battles b
-  where b.battle_id in (
-    select coalesce(
-      (select c.battle_id from battles.contenders c where c.contender_id = j.subject_id),
-      (select g.battle_id from battles.judges g where g.judge_id = j.subject_id),
-      (select a.battle_id from battles.analyses a where a.analysis_id = j.subject_id))
-    from execution.jobs j where j.job_id = any (lock_job_owners.job_ids))
+  where b.battle_id in (select battles.battle_of(j.subject_id) from execution.jobs j where j.job_id = any (lock_job_owners.job_ids))
   order by b.battle_id for update of b
 $$;
 comment on function battles.lock_job_owners is 'lock_owner of battle jobs, judgings and analyses.';
@@ -320,6 +372,8 @@ declare
   battle battles.battles;
   analysis battles.analyses;
 begin
+  -- A driver that vanished may have been in a call, and nobody can tell what it cost.
+  perform lensers.settle(job_id, case when error ->> 'code' <> 'lease_lost' then coalesce((error ->> 'cost_usd')::numeric, 0) end);
   update battles.contenders c
   set status = case when error ->> 'code' = 'deadline_exceeded' then 'timed_out' else 'failed' end::battles.contender_status,
     error = settle_buried_job.error, settled_at = now()

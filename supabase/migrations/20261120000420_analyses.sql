@@ -84,6 +84,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   battle battles.battles;
   made battles.analyses;
+  refusal jsonb;
 begin
   select b.* into battle from battles.battles b
   where b.battle_id = fn_battles_analyse.battle_id and b.owner_id = fn_battles_analyse.owner_id for update;
@@ -99,6 +100,10 @@ begin
   if (select count(*) from battles.analyses a where a.battle_id = battle.battle_id) >= 20 then
     return jsonb_build_object('refused', 'analysis_limit');
   end if;
+  refusal := battles.call_refusal(owner_id, analysis, battle.budget_usd is not null);
+  if refusal is not null then
+    return refusal;
+  end if;
   insert into battles.analyses (battle_id, kind, model_key, provider, concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id,
     cost_estimate_usd, simulated, requested_by)
   values (battle_id, analysis ->> 'kind', analysis ->> 'model_key', analysis ->> 'provider', analysis ->> 'concurrency_key',
@@ -110,7 +115,7 @@ begin
   return jsonb_build_object('analysis_id', made.analysis_id);
 end $$;
 comment on function battles.fn_battles_analyse is
-  'api calls it for the owner of a closed battle: a model is to analyse or cross-examine it. {analysis_id}; {refused: not_found (also for a stranger) | battle_state, with status | held | analysis_limit (20 in a battle)} changed nothing.';
+  'api calls it for the owner of a closed battle: a model is to analyse or cross-examine it. {analysis_id}; {refused: not_found (also for a stranger) | battle_state, with status | held | analysis_limit (20 in a battle) | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changed nothing; of the last four, path and message say where and why.';
 revoke execute on function battles.fn_battles_analyse from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_analyse to service_role;
 
@@ -122,6 +127,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('battle_analysis', driver, most) j);   -- see fn_worker_claim_battle_job
   jobs jsonb;
+  budgeted lensers.priced_job[];
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
@@ -138,17 +144,26 @@ begin
         'scores', (select jsonb_object_agg(c.slot, x.score) from battles.verdict_scores x join battles.contenders c on c.contender_id = x.contender_id
           where x.verdict_id = v.verdict_id)) order by v.verdict_id)
       from (select * from battles.verdicts y where y.battle_id = b.battle_id order by y.verdict_id limit 12) v), '[]'),
-    'calls', coalesce((select jsonb_object_agg(k.stage, k.raw_text) from battles.analysis_calls k where k.analysis_id = a.analysis_id), '{}')) order by j.position) into jobs
+    'calls', coalesce((select jsonb_object_agg(k.stage, k.raw_text) from battles.analysis_calls k where k.analysis_id = a.analysis_id), '{}'))
+    || case when a.byok_key_id is null then '{}' else lensers.byok_for_claim(a.byok_key_id, b.owner_id, a.provider) end order by j.position),
+    array_agg((j.job_id, b.owner_id, b.battle_id, b.budget_usd, battles.call_estimate(a.funding_source, a.cost_estimate_usd),
+      coalesce(a.funding_source = 'platform_credit', false))::lensers.priced_job order by j.position)
+      filter (where b.budget_usd is not null
+        or a.funding_source = 'platform_credit' and exists (select from lensers.budgets x where x.owner_id = b.owner_id))
+  into jobs, budgeted
   from unnest(claimed) j
   join battles.analyses a on a.analysis_id = j.subject_id
   join battles.battles b on b.battle_id = a.battle_id;
+  if budgeted is not null then
+    jobs := lensers.fund_claimed(jobs, budgeted);
+  end if;
   return jsonb_build_object(
     'jobs', coalesce(jobs, '[]'),
     'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_analysis'),
     'next_due_ms', case when jobs is null then execution.next_due_ms('battle_analysis') end);
 end $$;
 comment on function battles.fn_worker_claim_battle_analysis is
-  'Drivers call it for up to `most` analyses to make. calls: what each stage that is already paid for answered; those must not be asked again.';
+  'Drivers call it for up to `most` analyses to make. calls: what each stage that is already paid for answered; those must not be asked again. refused: as in fn_worker_claim_battle_job.';
 revoke execute on function battles.fn_worker_claim_battle_analysis from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_claim_battle_analysis to service_role;
 
@@ -169,7 +184,11 @@ begin
   values (analysis_id, call ->> 'stage', call ->> 'system_prompt', call ->> 'prompt', call ->> 'raw_text', coalesce(call -> 'parameters', '{}'),
     (call ->> 'input_tokens')::integer, (call ->> 'output_tokens')::integer, (call ->> 'cost_usd')::numeric, (call ->> 'latency_ms')::integer)
   on conflict do nothing;
-  return case when found then 'recorded' else 'already_recorded' end;
+  if not found then
+    return 'already_recorded';
+  end if;
+  perform lensers.charge(job_id, (call ->> 'cost_usd')::numeric);
+  return 'recorded';
 end $$;
 comment on function battles.fn_worker_record_analysis_call is
   'Drivers call it the moment a call of an analysis returns. recorded, already_recorded (nothing changed) or lost (nothing changed).';
@@ -186,6 +205,7 @@ begin
   if not execution.close_job(job_id, lease_token, 'completed') then
     return false;
   end if;
+  perform lensers.settle(job_id, 0);               -- each call was charged as it was recorded
   update battles.analyses a set status = 'completed', result = fn_worker_complete_battle_analysis.result, finished_at = now()
   from execution.jobs j where j.job_id = fn_worker_complete_battle_analysis.job_id and a.analysis_id = j.subject_id
   returning a.* into strict analysis;

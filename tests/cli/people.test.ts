@@ -70,6 +70,19 @@ test('people join, submit, withdraw and vote as several users of one machine', a
   for (const name of ['ada', 'vic']) expect(statSync(join(home, 'users', `${name}.json`)).mode & 0o777).toBe(0o600)
 })
 
+test('a battle of the command line is decided by those who vote beside it', async () => {
+  const battle = startAgon(['battle', 'Say hello.', '--scoring', 'community', '--voting-window', '600'], environment)
+  await until('it takes votes', () => battle.err().includes('Others vote with'))
+  const [, id] = /agon -- vote (\S+) A/.exec(battle.err())!
+  expect(await run('vote', id!, 'B', '--as', 'vic')).toMatchObject({ code: 0 })
+  expect(await run('close-voting', id!)).toMatchObject({ code: 0 })
+  const { code, out, err } = await battle.ended
+  expect(err).toContain('Votes count until')
+  expect(out).toContain('wins: it has the most votes')
+  expect(code).toBe(0)
+  expect(await run('battle', 'Say hello.', '--scoring', 'community', '--judge', 'sparring:arbiter')).toMatchObject({ code: 2 })
+})
+
 test('a battle is cancelled by its owner, and by nobody else', async () => {
   const id = await create({ contenders: [{ human: {} }, { human: {} }], judge: { model: 'sparring:arbiter' } })
   expect(await run('cancel', id, '--as', 'ada')).toMatchObject({ code: 2, err: expect.stringContaining('not_found') })

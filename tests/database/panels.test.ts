@@ -75,7 +75,7 @@ describe('the two combinations, of SQL and of runner-core,', () => {
         { title: 'y', weight: 0.5 },
       ]
       const weights: number[] = Array.from({ length: pick([1, 2, 3]) }, () => pick<number>([1, 1, 1, 0.5, 2.125, 0]))
-      if (weights.every((weight) => weight === 0)) weights.push(1)
+      if (!weights.some((weight) => weight > 0)) weights.push(1)
       const battle = await startJudging(sql, {
         contenders: pick([2, 3, 4]),
         with: { ...judges(...weights).with, judge_mode: mode, rubric },

@@ -21,6 +21,7 @@ import { judgeCall } from './judge-call.ts'
 import { findModel } from './models.ts'
 import { persist } from './persist.ts'
 import type { AnalysisJob, TextCompletion } from './ports.ts'
+import { providerFor } from './provider-for.ts'
 import { fail, ok, type Result } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
 import { sliceCalls } from './slice-calls.ts'
@@ -44,10 +45,10 @@ const whole = (text: string): Completion => ({ text, finishReason: 'stop' })
  * Each call is recorded the moment it returns, so that dying anywhere costs at most the calls in flight; it decides nothing.
  */
 export async function analysisStep(job: AnalysisJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
-  const { store, providers, clock, log } = world
+  const { store, clock, log } = world
   const model = findModel(job.modelKey)
   if (!model.ok) return settleFailure(job, model.error, world)
-  const provider = providers(model.value.provider)
+  const provider = await providerFor(job, model.value.provider, world)
   if (!provider.ok) return settleFailure(job, provider.error, world)
   const task = await renderTask(job)
   if (!task.ok) return settleFailure(job, task.error, world)
@@ -66,7 +67,8 @@ export async function analysisStep(job: AnalysisJob, world: StepWorld, bounds: A
         const called = await judgeCall(prompt, { ...asked, idempotencyKey: `agon-analysis-${job.jobId}-${name}` })
         if (!called.ok) return called
         const checked = check(called.value.completion)
-        if (!checked.ok) return checked
+        const { costUsd } = called.value.record
+        if (!checked.ok) return fail({ ...checked.error, ...(costUsd !== undefined && { costUsd }) })
         const recorded = await persist(clock, () =>
           store.recordAnalysisCall(job.jobId, job.leaseToken, { stage: name, ...called.value.record }),
         )

@@ -1,11 +1,8 @@
 import type { StepError } from './errors.ts'
-import type { JudgePrompt } from './judge/index.ts'
+import { type JudgePrompt, MAX_VERDICT_TOKENS } from './judge/index.ts'
 import { costUsd, type Model } from './models.ts'
 import type { CallRecord, Clock, Provider, TextCompletion } from './ports.ts'
 import { ok, type Result } from './result.ts'
-
-/** Longest reply of a judge, in tokens: reasons for 26 contenders, and room for a reasoning model to think. */
-const maxReplyTokens = 8192
 
 /** Who is asked, and within what bounds. */
 export interface Asked {
@@ -30,7 +27,7 @@ export async function judgeCall(
       wireModel: model.wireModel,
       system,
       prompt,
-      maxTokens: maxReplyTokens,
+      maxTokens: MAX_VERDICT_TOKENS,
       ...temperature,
       jsonSchema,
       ...(attachments && { attachments }),
@@ -48,7 +45,7 @@ export async function judgeCall(
       rawText: text,
       parameters: {
         ...temperature,
-        max_tokens: maxReplyTokens,
+        max_tokens: MAX_VERDICT_TOKENS,
         wire_model: model.wireModel,
         answered_by: wireModel,
         ...(attachments && { images: attachments.map(({ url }) => url) }),

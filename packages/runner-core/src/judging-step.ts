@@ -4,6 +4,7 @@ import { type Asked, judgeCall } from './judge-call.ts'
 import { findModel } from './models.ts'
 import { persist } from './persist.ts'
 import type { Answer, CallRecord, JudgingJob, RubricCriterion, VerdictRecord } from './ports.ts'
+import { providerFor } from './provider-for.ts'
 import { fail, ok, type Result } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
 import { shownAnswers } from './shown-answers.ts'
@@ -19,10 +20,10 @@ const maxUnreadable = 3
  * when this judge is the last. Dying anywhere costs at most the calls in flight. What the slice has no time for is left to the next.
  */
 export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
-  const { store, providers, clock, log } = world
+  const { store, clock, log } = world
   const model = findModel(job.judgeModelKey)
   if (!model.ok) return settleFailure(job, model.error, world)
-  const provider = providers(model.value.provider)
+  const provider = await providerFor(job, model.value.provider, world)
   if (!provider.ok) return settleFailure(job, provider.error, world)
   const task = await renderTask(job)
   if (!task.ok) return settleFailure(job, task.error, world)
@@ -96,7 +97,8 @@ async function writeRubric(
   if (!called.ok) return called
   const { completion, record } = called.value
   const written = parseRubric(completion)
-  if (!written.ok && job.attempts + 1 < maxUnreadable) return written
+  if (!written.ok && job.attempts + 1 < maxUnreadable)
+    return fail({ ...written.error, ...(record.costUsd !== undefined && { costUsd: record.costUsd }) })
   const kept = await persist(clock, () => store.recordRubric(job.jobId, job.leaseToken, written.ok ? written.value : [], record))
   if (!kept.ok) return kept
   return kept.value === null ? fail(stepError('lease_lost', 'Another driver writes the rubric')) : kept
@@ -145,7 +147,10 @@ async function ask(
   }
   const { completion, record } = called.value
   const verdict = parseVerdict(completion.text, completion.finishReason, labels)
-  if (!verdict.ok) return mayAskAgain ? fail(verdict.error) : ok(abstention(record, verdict.error.message))
+  if (!verdict.ok)
+    return mayAskAgain
+      ? fail({ ...verdict.error, ...(record.costUsd !== undefined && { costUsd: record.costUsd }) })
+      : ok(abstention(record, verdict.error.message))
   const byLabel = new Map(labels.map((label, index) => [label, answers[index]!.contenderId]))
   return ok({
     ...about,

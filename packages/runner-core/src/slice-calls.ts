@@ -23,22 +23,26 @@ export async function sliceCalls<C>(
   const begunAt = clock.now()
   const waiting = [...calls]
   let longestMs = 0
-  let end: SliceEnd | undefined
+  const failures: StepError[] = []
+  const ended = { lost: false, outOfTime: false }
+  const over = () => failures.length > 0 || ended.lost || ended.outOfTime
   const leftMs = () => timeoutMs - (clock.now() - begunAt)
   const lane = async (): Promise<void> => {
-    for (let nth = 0; waiting.length > 0 && end === undefined; nth++) {
+    for (let nth = 0; waiting.length > 0 && !over(); nth++) {
       if (nth > 0 && leftMs() < Math.max(leastCallMs, longestMs * 1.5)) {
-        end = { kind: 'out_of_time' }
+        ended.outOfTime = true
         return
       }
       const startedAt = clock.now()
       const made = await make(waiting.shift()!, leftMs())
       longestMs = Math.max(longestMs, clock.now() - startedAt)
-      // A failure says more than that time ran out meanwhile.
-      if (!made.ok) end = { kind: 'failed', error: made.error }
-      else if (made.value === 'lost') end = { kind: 'lost' }
+      if (!made.ok) failures.push(made.error)
+      else if (made.value === 'lost') ended.lost = true
     }
   }
   await Promise.all(Array.from({ length: Math.min(alone ? 1 : mostAtOnce, calls.length) }, lane))
-  return end ?? { kind: 'done' }
+  // A failure says more than that the time ran out meanwhile; what several cost is added up.
+  const costUsd = failures.reduce((sum, failure) => sum + (failure.costUsd ?? 0), 0)
+  if (failures[0]) return { kind: 'failed', error: { ...failures[0], ...(costUsd > 0 && { costUsd }) } }
+  return { kind: ended.lost ? 'lost' : ended.outOfTime ? 'out_of_time' : 'done' }
 }

@@ -422,17 +422,11 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Relationships: [
-                    {
-      foreignKeyName: "dead_letters_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "battle_execution_jobs"
-      referencedColumns: ["job_id"]
-    }
+                    
                   ]
                 },"battle_execution_jobs": {
                   Row: {
-                    "attempts": number,"battle_id": string,"claimed_at": string | null,"contender_id": string,"created_at": string,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number,"max_attempts": number,"model_key": string | null,"reclaims": number,"run_after": string | null,"slot": string,"status": string | null
+                    "attempts": number | null,"battle_id": string,"claimed_at": string | null,"contender_id": string,"created_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number | null,"max_attempts": number | null,"model_key": string | null,"reclaims": number | null,"run_after": string | null,"slot": string,"status": string | null
                   }
                   ComputedFields: never
                   Relationships: [
@@ -447,11 +441,23 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "battle_summary":
+            "battle_of":
+{ Args: { "subject_id": string }; Returns: string
+                           },
+"battle_summary":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
 "begin_scoring":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"ended_by": string }; Returns: undefined
+                           },
+"call_estimate":
+{ Args: { "cost_estimate_usd": number,"funding_source": Database["battles"]['Enums']["funding_source"] }; Returns: number
+                           },
+"call_refusal":
+{ Args: { "limited": boolean,"model": Json,"owner_id": string,"path"?: string }; Returns: Json
+                           },
+"calls_of_judge":
+{ Args: { "battle_id": string }; Returns: number
                            },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
@@ -464,6 +470,9 @@ isOneToOne: false
                            },
 "end_turn":
 { Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']>,"status": Database["battles"]['Enums']["contender_status"] }; Returns: undefined
+                           },
+"ended_jobs":
+{ Args: { "job_ids": (number)[] }; Returns: (number)[]
                            },
 "fn_auto_finalize_battles":
 { Args: Record<PropertyKey, never>; Returns: number
@@ -504,7 +513,7 @@ isOneToOne: false
 { Args: { "battle_id": string,"user_id": string }; Returns: Json
                            },
 "fn_battles_list":
-{ Args: { "cursor"?: string,"mine"?: boolean,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
+{ Args: { "battle_type"?: string,"created_after"?: string,"created_before"?: string,"cursor"?: string,"mine"?: boolean,"model"?: string,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
                            },
 "fn_battles_override_winner":
 { Args: { "author_id": string,"battle_id": string,"note": string,"winner_slot": string }; Returns: string
@@ -518,6 +527,9 @@ isOneToOne: false
 "fn_battles_publish_results":
 { Args: { "battle_id": string,"owner_id": string }; Returns: string
                            },
+"fn_battles_redrive":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: Json
+                           },
 "fn_battles_release":
 { Args: { "battle_id": string }; Returns: string
                            },
@@ -530,17 +542,23 @@ isOneToOne: false
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
                            },
+"fn_dead_letters_list":
+{ Args: { "cursor"?: number,"filter"?: Json,"most"?: number }; Returns: Json
+                           },
 "fn_events_after":
 { Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
                            },
 "fn_leaderboard":
-{ Args: { "most"?: number }; Returns: Json
+{ Args: { "cursor"?: string,"most"?: number }; Returns: Json
                            },
 "fn_move_battle_job_to_dlq":
 { Args: { "error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
 "fn_redrive_dead_letter":
 { Args: { "dead_letter_id": number }; Returns: string
+                           },
+"fn_redrive_dead_letters":
+{ Args: { "filter"?: Json,"most"?: number }; Returns: Json
                            },
 "fn_requeue_battle_job_with_backoff":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
@@ -589,6 +607,18 @@ isOneToOne: false
                            },
 "fn_worker_yield_battle_job":
 { Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"forget_deltas":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_events":
+{ Args: { "keep": string,"most": number,"what": string }; Returns: number
+                           },
+"forget_old_events":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"funding_refusal":
+{ Args: { "battle": Json,"owner_id": string }; Returns: Json
                            },
 "held_judge":
 { Args: { "job_id": number,"lease_token": number }; Returns: {
@@ -725,18 +755,6 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "queues"
       referencedColumns: ["queue_id"]
-    },{
-      foreignKeyName: "async_tasks_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "job_status"
-      referencedColumns: ["job_id"]
-    },{
-      foreignKeyName: "async_tasks_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "jobs"
-      referencedColumns: ["job_id"]
     }
                   ]
                 },"callback_receipts": {
@@ -769,12 +787,6 @@ isOneToOne: false
       foreignKeyName: "checkpoints_job_id_fkey"
       columns: ["job_id"]
 isOneToOne: true
-      referencedRelation: "job_status"
-      referencedColumns: ["job_id"]
-    },{
-      foreignKeyName: "checkpoints_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: true
       referencedRelation: "jobs"
       referencedColumns: ["job_id"]
     }
@@ -791,30 +803,32 @@ isOneToOne: true
                     "attempts"?: number,"created_at"?: string,"dead_letter_id"?: never,"error_code"?: string,"error_message"?: string,"job_id"?: number,"kind"?: string,"payload"?: NonNullable<Json>,"reclaims"?: number,"redriven_at"?: string | null,"subject_id"?: string | null
                   }
                   Relationships: [
-                    {
-      foreignKeyName: "dead_letters_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "job_status"
-      referencedColumns: ["job_id"]
-    },{
-      foreignKeyName: "dead_letters_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "jobs"
-      referencedColumns: ["job_id"]
-    }
+                    
                   ]
-                },"job_kinds": {
+                },"job_archive": {
                   Row: {
-                    "fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                    "attempts": number,"concurrency_key": string | null,"created_at": string,"deadline_at": string | null,"error": Json | null,"finished_at": string,"job_id": number,"kind": string,"max_attempts": number,"payload": NonNullable<Json>,"priority": number,"queue_id": number,"reclaims": number,"state": Database["execution"]['Enums']["job_state"],"subject_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "attempts": number,"concurrency_key"?: string | null,"created_at": string,"deadline_at"?: string | null,"error"?: Json | null,"finished_at": string,"job_id": number,"kind": string,"max_attempts": number,"payload": NonNullable<Json>,"priority": number,"queue_id": number,"reclaims": number,"state": Database["execution"]['Enums']["job_state"],"subject_id"?: string | null
                   }
                   Update: {
-                    "fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "attempts"?: number,"concurrency_key"?: string | null,"created_at"?: string,"deadline_at"?: string | null,"error"?: Json | null,"finished_at"?: string,"job_id"?: number,"kind"?: string,"max_attempts"?: number,"payload"?: NonNullable<Json>,"priority"?: number,"queue_id"?: number,"reclaims"?: number,"state"?: Database["execution"]['Enums']["job_state"],"subject_id"?: string | null
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"job_kinds": {
+                  Row: {
+                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                  }
+                  Update: {
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -929,6 +943,34 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"request_counts": {
+                  Row: {
+                    "bucket": string,"ends_at": string,"requests": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "bucket": string,"ends_at": string,"requests": number
+                  }
+                  Update: {
+                    "bucket"?: string,"ends_at"?: string,"requests"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"retention": {
+                  Row: {
+                    "keep": string | null,"place": string,"ran_at": string | null,"step": string | null,"what": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "keep"?: string | null,"place"?: string,"ran_at"?: string | null,"step"?: string | null,"what": string
+                  }
+                  Update: {
+                    "keep"?: string | null,"place"?: string,"ran_at"?: string | null,"step"?: string | null,"what"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"shares": {
                   Row: {
                     "kind": string,"last_turn": number,"owner_id": string,"priority": number
@@ -982,29 +1024,20 @@ isOneToOne: false
           Views: {
             "job_status": {
                   Row: {
-                    "attempts": number,"claimed_at": string | null,"concurrency_key": string | null,"created_at": string,"deadline_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number,"kind": string,"max_attempts": number,"priority": number,"reclaims": number,"run_after": string | null,"status": string | null,"subject_id": string | null
+                    "attempts": number | null,"claimed_at": string | null,"concurrency_key": string | null,"created_at": string | null,"deadline_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number | null,"kind": string | null,"max_attempts": number | null,"priority": number | null,"reclaims": number | null,"run_after": string | null,"status": string | null,"subject_id": string | null
                   }
                   ComputedFields: never
                   Relationships: [
-                    {
-      foreignKeyName: "queues_concurrency_key_fkey"
-      columns: ["concurrency_key"]
-isOneToOne: false
-      referencedRelation: "lanes"
-      referencedColumns: ["concurrency_key"]
-    },{
-      foreignKeyName: "queues_kind_fkey"
-      columns: ["kind"]
-isOneToOne: false
-      referencedRelation: "job_kinds"
-      referencedColumns: ["kind"]
-    }
+                    
                   ]
                 }
           }
           Functions: {
             "announce":
 { Args: { "kind": string }; Returns: undefined
+                           },
+"archive_jobs":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "bury":
 { Args: { "error": Json,"job_id": number }; Returns: number
@@ -1029,8 +1062,20 @@ isOneToOne: false
 "fail_attempt":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
+"fn_count_request":
+{ Args: { "bucket": string,"most": number,"window_ms": number }; Returns: Json
+                           },
+"fn_housekeeping":
+{ Args: { "most"?: number }; Returns: Json
+                           },
 "fn_operator_switch":
 { Args: { "name": string,"reason"?: string,"scope": string,"turned_off": boolean }; Returns: string
+                           },
+"fn_status":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"fn_storage_orphans":
+{ Args: { "most"?: number }; Returns: (string)[]
                            },
 "fn_worker_callback":
 { Args: { "event_id": string,"provider": string,"provider_task_id": string }; Returns: string
@@ -1065,6 +1110,39 @@ isOneToOne: false
       } },
 "fn_worker_wake":
 { Args: { "kind": string }; Returns: boolean
+                           },
+"forget_archived_jobs":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_async_tasks":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_callback_receipts":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_checkpoints":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_cron_runs":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_http_responses":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_open_letters":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_past_shares":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_rate_limits":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_redriven_letters":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_request_counts":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "forget_shares":
 { Args: Record<PropertyKey, never>; Returns: undefined
@@ -1140,6 +1218,131 @@ isOneToOne: false
                         "lease_token": number | null,"job_id": number | null,"position": number | null,"subject_id": string | null,"attempts": number | null,"reclaims": number | null,"max_attempts": number | null,"deadline_at": string | null,"payload": Json | null
                       }
           }
+        },"lensers": {
+          Tables: {
+            "budgets": {
+                  Row: {
+                    "limit_usd": number,"owner_id": string,"period": string,"period_started_at": string,"spent_usd": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "limit_usd": number,"owner_id": string,"period": string,"period_started_at": string,"spent_usd"?: number
+                  }
+                  Update: {
+                    "limit_usd"?: number,"owner_id"?: string,"period"?: string,"period_started_at"?: string,"spent_usd"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"byok_api_keys": {
+                  Row: {
+                    "created_at": string,"expires_at": string | null,"hint": string,"key_id": string,"label": string,"last_used_at": string | null,"owner_id": string,"provider": string,"revoked_at": string | null,"rotated_at": string | null,"sealed": string | null,"sealed_by": string | null,"byok_document": Json | null
+                  }
+                  ComputedFields: "byok_document"
+                  Insert: {
+                    "created_at"?: string,"expires_at"?: string | null,"hint": string,"key_id": string,"label"?: string,"last_used_at"?: string | null,"owner_id": string,"provider": string,"revoked_at"?: string | null,"rotated_at"?: string | null,"sealed"?: string | null,"sealed_by"?: never
+                  }
+                  Update: {
+                    "created_at"?: string,"expires_at"?: string | null,"hint"?: string,"key_id"?: string,"label"?: string,"last_used_at"?: string | null,"owner_id"?: string,"provider"?: string,"revoked_at"?: string | null,"rotated_at"?: string | null,"sealed"?: string | null,"sealed_by"?: never
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"reservations": {
+                  Row: {
+                    "amount_usd": number,"battle_id": string,"counted": boolean,"created_at": string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id": number,"settled_at": string | null,"spent_usd": number,"under_way": boolean
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount_usd": number,"battle_id": string,"counted"?: boolean,"created_at"?: string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id"?: never,"settled_at"?: string | null,"spent_usd"?: number,"under_way"?: boolean
+                  }
+                  Update: {
+                    "amount_usd"?: number,"battle_id"?: string,"counted"?: boolean,"created_at"?: string,"job_id"?: number,"on_platform"?: boolean,"owner_id"?: string,"reservation_id"?: never,"settled_at"?: string | null,"spent_usd"?: number,"under_way"?: boolean
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "attempt_failed":
+{ Args: { "cost_usd": number,"job_id": number }; Returns: undefined
+                           },
+"battle_spending":
+{ Args: { "battle_id": string }; Returns: Json
+                           },
+"byok_document":
+{ Args: { "key": Omit<Database["lensers"]['Tables']["byok_api_keys"]['Row'], Database["lensers"]['Tables']["byok_api_keys"]['ComputedFields']> }; Returns: Json
+                           },
+"byok_for_claim":
+{ Args: { "key_id": string,"owner_id": string,"provider": string }; Returns: Json
+                           },
+"byok_refusal":
+{ Args: { "key": Omit<Database["lensers"]['Tables']["byok_api_keys"]['Row'], Database["lensers"]['Tables']["byok_api_keys"]['ComputedFields']>,"owner_id": string,"provider": string }; Returns: Json
+                           },
+"charge":
+{ Args: { "cost_usd": number,"job_id": number }; Returns: undefined
+                           },
+"count_settled":
+{ Args: { "owner_id": string }; Returns: undefined
+                           },
+"fn_budgets_get":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_budgets_set":
+{ Args: { "limit_usd": number,"owner_id": string,"period"?: string }; Returns: Json
+                           },
+"fn_byok_add":
+{ Args: { "expires_at"?: string,"hint": string,"key_id": string,"label"?: string,"owner_id": string,"provider": string,"sealed": string }; Returns: Json
+                           },
+"fn_byok_get":
+{ Args: { "key_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_byok_list":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_byok_resealed":
+{ Args: { "key_id": string,"sealed": string,"sealed_before": string }; Returns: boolean
+                           },
+"fn_byok_revoke":
+{ Args: { "key_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_byok_rotate":
+{ Args: { "expires_at"?: string,"hint": string,"key_id": string,"owner_id": string,"sealed": string }; Returns: Json
+                           },
+"fn_byok_to_reseal":
+{ Args: { "after_key_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
+                           },
+"forget_reservations":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"fund_claimed":
+{ Args: { "budgeted": (Database["lensers"]['CompositeTypes']["priced_job"])[],"jobs": Json }; Returns: Json
+                           },
+"period_start":
+{ Args: { "period": string,"started_at": string }; Returns: string
+                           },
+"reserve":
+{ Args: { "wanted": (Database["lensers"]['CompositeTypes']["priced_job"])[] }; Returns: Json
+                           },
+"settle":
+{ Args: { "cost_usd": number,"job_id": number }; Returns: boolean
+                           },
+"settle_cancelled":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           }
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            "priced_job": {
+                        "job_id": number | null,"owner_id": string | null,"battle_id": string | null,"battle_limit_usd": number | null,"amount_usd": number | null,"on_platform": boolean | null
+                      }
+          }
         },"webhooks": {
           Tables: {
             "deliveries": {
@@ -1206,11 +1409,17 @@ isOneToOne: false
 "fn_webhooks_redrive":
 { Args: { "delivery_id"?: string,"owner_id": string,"webhook_id": string }; Returns: Json
                            },
+"fn_webhooks_resealed":
+{ Args: { "sealed": string,"sealed_before": string,"webhook_id": string }; Returns: boolean
+                           },
 "fn_webhooks_rotate_secret":
 { Args: { "owner_id": string,"sealed_secret": string,"webhook_id": string }; Returns: Json
                            },
 "fn_webhooks_test":
 { Args: { "owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_to_reseal":
+{ Args: { "after_webhook_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
                            },
 "fn_webhooks_update":
 { Args: { "changes": Json,"owner_id": string,"webhook_id": string }; Returns: Json
@@ -1222,7 +1431,7 @@ isOneToOne: false
 { Args: { "attempt": Json,"backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
 "forget_deliveries":
-{ Args: { "keep"?: string,"most"?: number }; Returns: number
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
@@ -1362,6 +1571,10 @@ export const Constants = {
         },"execution": {
           Enums: {
             "job_state": ["active", "held", "completed", "failed", "cancelled"]
+          }
+        },"lensers": {
+          Enums: {
+            
           }
         },"webhooks": {
           Enums: {

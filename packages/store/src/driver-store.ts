@@ -3,6 +3,7 @@ import type {
   BattleJob,
   CallRecord,
   JudgingJob,
+  PaidJob,
   StepError,
   Store,
   SubmissionOutput,
@@ -10,6 +11,7 @@ import type {
   WebhookAttempt,
   WebhookDelivery,
 } from '@agon/runner-core'
+import { type ErrorCode, errorTable } from '@agon/runner-core/errors'
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { ok } from '@agon/runner-core/result'
 import { z } from 'zod'
@@ -20,8 +22,16 @@ import type { Json } from './database.types.ts'
 const id = z.number().int()
 const inputs = z.record(z.string(), z.unknown()).nullable()
 
+/** Who pays, as every claim of paid jobs says it. */
+const paid = {
+  byok: z.object({ key_id: z.string(), owner_id: z.string(), provider: z.string(), sealed: z.string() }).optional(),
+  refused: z
+    .object({ code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).catch('internal'), message: z.string() })
+    .optional(),
+}
+
 const held = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, in_lane: z.boolean() }
-const leased = { ...held, battle_id: z.string() }
+const leased = { ...held, ...paid, battle_id: z.string() }
 
 const battleJob = z
   .object({
@@ -40,6 +50,7 @@ const battleJob = z
   .transform(
     (row): BattleJob => ({
       ...heldJob(row),
+      ...paidJob(row),
       battleId: row.battle_id,
       contenderId: row.contender_id,
       slot: row.slot,
@@ -97,6 +108,7 @@ const judgingJob = z
   .transform(
     (row): JudgingJob => ({
       ...heldJob(row),
+      ...paidJob(row),
       battleId: row.battle_id,
       judgeId: row.judge_id,
       seat: row.seat,
@@ -141,6 +153,7 @@ const analysisJob = z
   .transform(
     (row): AnalysisJob => ({
       ...heldJob(row),
+      ...paidJob(row),
       battleId: row.battle_id,
       analysisId: row.analysis_id,
       kind: row.kind,
@@ -198,6 +211,13 @@ function heldJob(row: z.output<z.ZodObject<typeof held>>) {
   }
 }
 
+function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): PaidJob {
+  return {
+    ...(byok && { byok: { keyId: byok.key_id, ownerId: byok.owner_id, provider: byok.provider, sealed: byok.sealed } }),
+    ...(refused && { refused }),
+  }
+}
+
 const claimOf = <T extends z.ZodType>(job: T) =>
   z
     .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
@@ -210,8 +230,12 @@ const webhookClaim = claimOf(webhookDelivery)
 const failureRecord = z.enum(['requeued', 'dead_lettered', 'lost'])
 const verdictRecord = z.enum(['recorded', 'already_recorded', 'lost'])
 
-/** What is kept of an error: the code and the message. */
-const errorRow = ({ code, message }: StepError): Json => ({ code, message })
+/** What is kept of an error: the code, the message, and what the failed call cost where that is known. */
+const errorRow = ({ code, message, costUsd }: StepError): Json => ({
+  code,
+  message,
+  ...(costUsd === undefined ? {} : { cost_usd: costUsd }),
+})
 
 const submissionRow = (output: SubmissionOutput): Json => ({
   content_text: output.contentText,

@@ -21,6 +21,8 @@ const schema = z.object({
     .string()
     .transform((text) => jwks.parse(JSON.parse(text)))
     .optional(),
+  /** Master keys that seal users' secrets, by id; without them no user can bring a key. Read where it is needed, and never shown. */
+  AGON_SEALING_KEYS: z.string().optional(),
   SUPABASE_FUNCTION_SLUG: z.string().default('function'),
   SB_EXECUTION_ID: z.string().default('local'),
   /** How long one invocation drains. A request is sure of half the wall clock: 75 s on the free plan. */
@@ -33,6 +35,8 @@ const schema = z.object({
   AGON_PROVIDER_TIMEOUT_MS: milliseconds(45_000),
   /** Jobs in flight per isolate. */
   AGON_SLOTS: milliseconds(32),
+  /** How many writes a user may ask for in a minute; 0: they are not counted. */
+  AGON_WRITES_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(120),
   /** How long one stream of events lasts. Below the 75 s that a request is sure of on the free plan. */
   AGON_STREAM_MS: milliseconds(50_000),
   /** Streams of events at once per isolate. Each costs about 1 ms of its 2 s of CPU to open, and 0.03 ms an event. */

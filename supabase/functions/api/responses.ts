@@ -1,5 +1,7 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
+import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { webhookShapes } from './webhook-responses.ts'
 
@@ -54,6 +56,8 @@ const contender = {
   status: contenderStatus,
 }
 
+const event = z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' })
+
 const battleSummary = z.object({ ...summary, contenders: z.array(z.object(contender)) }).meta({ id: 'BattleSummary' })
 
 const battle = z
@@ -64,6 +68,8 @@ const battle = z
     max_tokens: z.number().int(),
     temperature: z.number().nullable(),
     handicap: handicapSchema,
+    budget: battleBudget,
+    judge_funding: funding.nullable(),
     rubric: z.array(z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })).nullable(),
     reference_answer: z.string().nullable(),
     priority: z.number().int(),
@@ -85,6 +91,7 @@ const battle = z
           open_seat: z.boolean().meta({ description: 'Whoever joins takes it' }),
           system_prompt: z.string().nullable(),
           error: stepError.nullable(),
+          funding: funding.nullable(),
           job: job.nullable(),
           submission: z
             .object({
@@ -133,13 +140,21 @@ const battle = z
         })
         .meta({ id: 'Verdict' }),
     ),
-    events: z.array(
-      z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' }),
-    ),
+    events: z.array(event),
   })
   .meta({ id: 'Battle' })
 
 const battlePage = z.object({ battles: z.array(battleSummary), next_cursor: z.string().nullable() }).meta({ id: 'BattlePage' })
+
+const eventPage = z
+  .object({
+    events: z.array(event),
+    cursor: z.number().int().meta({ description: 'Where the next page begins: after' }),
+    more: z.boolean().meta({ description: 'Ask again at once' }),
+    status: battleStatus,
+    ended: z.boolean().meta({ description: 'The battle is final and nothing follows' }),
+  })
+  .meta({ id: 'EventPage' })
 
 const leaderboard = z
   .object({
@@ -159,6 +174,7 @@ const leaderboard = z
         })
         .meta({ id: 'Rating' }),
     ),
+    next_cursor: z.string().nullable(),
   })
   .meta({ id: 'Leaderboard' })
 
@@ -184,4 +200,15 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, leaderboard, ...webhookShapes, models, errors, problem }
+export const shapes = {
+  battle,
+  battlePage,
+  eventPage,
+  leaderboard,
+  ...fundingShapes,
+  ...operatorShapes,
+  ...webhookShapes,
+  models,
+  errors,
+  problem,
+}

@@ -1,5 +1,7 @@
+import { fundingRoutes } from './funding-routes.ts'
+import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
-import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery } from './requests.ts'
+import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
@@ -13,6 +15,19 @@ export const routes = {
     headers: idempotencyKey,
     body: createBattle,
     responses: { 201: ['The battle', 'battle'], 200: ['The battle this idempotency key made before', 'battle'] },
+    errors: [
+      'contender_count',
+      'model_unknown',
+      'adapter_missing',
+      'duplicate_contender',
+      'idempotency_conflict',
+      'not_found',
+      'byok_key_not_found',
+      'byok_key_expired',
+      'byok_key_revoked',
+      'price_unknown',
+      'budget_spent',
+    ],
   },
   publishBattle: {
     method: 'post',
@@ -20,7 +35,9 @@ export const routes = {
     summary: 'Publish a draft: its contenders start to answer',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   cancelBattle: {
     method: 'post',
@@ -28,7 +45,9 @@ export const routes = {
     summary: 'Cancel an unfinished battle: calls in flight are aborted, late answers refused',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   ...peopleRoutes,
   getBattle: {
@@ -38,6 +57,17 @@ export const routes = {
     caller: 'any',
     params: battleId,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found'],
+  },
+  battleEvents: {
+    method: 'get',
+    path: '/battles/{battle_id}/events',
+    summary: 'What happened to a battle since an event, as this reader may see it; the function battle-events streams the same',
+    caller: 'any',
+    params: battleId,
+    query: eventsQuery,
+    responses: { 200: ['A page, oldest first', 'eventPage'] },
+    errors: ['not_found'],
   },
   listBattles: {
     method: 'get',
@@ -47,6 +77,7 @@ export const routes = {
     query: listQuery,
     responses: { 200: ['A page', 'battlePage'] },
   },
+  ...fundingRoutes,
   leaderboard: {
     method: 'get',
     path: '/leaderboard',
@@ -55,6 +86,7 @@ export const routes = {
     query: leaderboardQuery,
     responses: { 200: ['The leaderboard', 'leaderboard'] },
   },
+  ...operatorRoutes,
   ...webhookRoutes,
   models: {
     method: 'get',

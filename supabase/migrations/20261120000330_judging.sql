@@ -7,6 +7,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('battle_judging', driver, most) j);   -- see fn_worker_claim_battle_job
   jobs jsonb;
+  budgeted lensers.priced_job[];
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
@@ -21,17 +22,26 @@ begin
     'unreadable_verdicts', (select count(*) from battles.events e
       where e.battle_id = b.battle_id and e.type = 'judging.retried' and e.data -> 'seat' = to_jsonb(g.seat) and e.data #>> '{error,code}' = 'verdict_unparseable'),
     'recorded', coalesce((select jsonb_agg(jsonb_build_object('part', v.part, 'presentation', v.presentation) order by v.verdict_id)
-      from battles.verdicts v where v.judge_id = g.judge_id), '[]')) order by j.position) into jobs
+      from battles.verdicts v where v.judge_id = g.judge_id), '[]'))
+    || case when g.byok_key_id is null then '{}' else lensers.byok_for_claim(g.byok_key_id, b.owner_id, g.provider) end order by j.position),
+    array_agg((j.job_id, b.owner_id, b.battle_id, b.budget_usd, battles.call_estimate(g.funding_source, g.cost_estimate_usd),
+      coalesce(g.funding_source = 'platform_credit', false))::lensers.priced_job order by j.position)
+      filter (where b.budget_usd is not null
+        or g.funding_source = 'platform_credit' and exists (select from lensers.budgets x where x.owner_id = b.owner_id))
+  into jobs, budgeted
   from unnest(claimed) j
   join battles.judges g on g.judge_id = j.subject_id
   join battles.battles b on b.battle_id = g.battle_id;
+  if budgeted is not null then
+    jobs := lensers.fund_claimed(jobs, budgeted);
+  end if;
   return jsonb_build_object(
     'jobs', coalesce(jobs, '[]'),
     'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_judging'),
     'next_due_ms', case when jobs is null then execution.next_due_ms('battle_judging') end);
 end $$;
 comment on function battles.fn_worker_claim_battle_judging is
-  'Drivers call it for up to `most` judges to ask. Answers carry slots, never names or models; the calls in recorded are already paid for and must not be made again.';
+  'Drivers call it for up to `most` judges to ask. Answers carry slots, never names or models; the calls in recorded are already paid for and must not be made again. refused: as in fn_worker_claim_battle_job.';
 revoke execute on function battles.fn_worker_claim_battle_judging from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_claim_battle_judging to service_role;
 
@@ -45,6 +55,16 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function battles.held_judge is 'The judge whose job this lease holds, with the lease locked; null when it was lost. The caller holds the battle''s row lock.';
 revoke execute on function battles.held_judge from public, anon, authenticated, service_role;
+
+create function battles.calls_of_judge(battle_id uuid) returns integer
+language sql stable security definer set search_path = '' as $$
+  select case b.judge_mode when 'pairwise' then c.answers * (c.answers - 1) when 'rubric' then 2 * greatest(coalesce(jsonb_array_length(b.rubric), 1), 1) else 2 end
+  from battles.battles b
+  cross join lateral (select greatest(count(*), 2)::integer as answers from battles.contenders x where x.battle_id = b.battle_id and x.status = 'submitted') c
+  where b.battle_id = calls_of_judge.battle_id
+$$;
+comment on function battles.calls_of_judge is 'How many calls each judge of a battle makes: both orders of every part.';
+revoke execute on function battles.calls_of_judge from public, anon, authenticated, service_role;
 
 create function battles.fn_worker_record_verdict(job_id bigint, lease_token bigint, verdict jsonb) returns text
 language plpgsql security definer set search_path = '' as $$
@@ -76,6 +96,8 @@ begin
   if recorded is null then
     return 'already_recorded';
   end if;
+  -- The estimate is for all its calls.
+  perform lensers.charge(job_id, coalesce((verdict ->> 'cost_usd')::numeric, judge.cost_estimate_usd / battles.calls_of_judge(judge.battle_id)));
   insert into battles.verdict_scores (verdict_id, contender_id, score, place)
   select recorded, (s.value ->> 'contender_id')::uuid, (s.value ->> 'score')::numeric, (s.value ->> 'place')::smallint
   from jsonb_array_elements(verdict -> 'scores') s;
@@ -100,6 +122,7 @@ begin
   if judge.judge_id is null then
     return null;
   end if;
+  perform lensers.charge(job_id, (generated_by ->> 'cost_usd')::numeric);
   update battles.battles b set rubric = fn_worker_record_rubric.rubric where b.battle_id = judge.battle_id and b.rubric is null and b.generate_rubric;
   if found then
     perform battles.record_event(judge.battle_id, 'rubric.generated', jsonb_build_object('seat', judge.seat, 'rubric', rubric) || jsonb_strip_nulls(coalesce(generated_by, '{}')));
@@ -258,6 +281,7 @@ begin
   if not execution.close_job(job_id, lease_token, 'completed') then
     return false;
   end if;
+  perform lensers.settle(job_id, 0);               -- each call was charged as it was recorded
   update battles.judges g
   set status = case when exists (select from battles.judge_decisions(g.battle_id) d where d.judge_id = g.judge_id) then 'judged' else 'abstained' end
   from execution.jobs j where j.job_id = fn_worker_complete_battle_judging.job_id and g.judge_id = j.subject_id;
