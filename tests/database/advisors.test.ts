@@ -20,6 +20,10 @@ const accepted: Record<string, string> = {
     'what may be seen of an event depends on who looks: battles.public_event decides, no table read does',
   'rls_enabled_no_policy battles.verdicts': 'verdicts hold the judge’s whole prompt: battles.fn_battles_get shows them, no table read does',
   'rls_enabled_no_policy battles.verdict_scores': 'goes with battles.verdicts',
+  'rls_enabled_no_policy battles.analyses': 'an owner may keep the results: battles.fn_battles_analyses shows them, no table read does',
+  'rls_enabled_no_policy battles.analysis_calls': 'goes with battles.analyses',
+  'rls_enabled_no_policy battles.winner_overrides':
+    'an owner may keep the results: battles.fn_battles_get shows the last one, no table read does',
   'rls_enabled_no_policy battles.votes':
     'while a vote is open nobody may count it: fn_battles_get shows the viewer’s own, and the tally afterwards',
   'rls_enabled_no_policy battles.vote_events': 'goes with battles.votes',

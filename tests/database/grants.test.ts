@@ -14,7 +14,7 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'battles.battles': {
     ...both(
       'battle_id status battle_type title task_prompt max_tokens temperature handicap scoring_mode outcome judge_outcome winner_contender_id',
-      'judge_model_key judge_simulated created_at published_at submissions_end_at voting_window_ms voting_ends_at finished_at',
+      'judge_mode created_at published_at submissions_end_at voting_window_ms voting_ends_at finished_at',
     ),
     service_role: 'all columns',
   },
@@ -28,6 +28,11 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'battles.elo_changes': everyone(),
   'battles.votes': service(),
   'battles.vote_events': service(),
+  // Not status and error: in a blind battle a recusal would tell whose family contends.
+  'battles.judges': { ...both('judge_id battle_id seat model_key weight simulated'), service_role: 'all columns' },
+  'battles.winner_overrides': service(),
+  'battles.analyses': service(),
+  'battles.analysis_calls': service(),
   'battles.verdicts': service(),
   'battles.verdict_scores': service(),
   'battles.elo_battle_log': service(),
@@ -64,6 +69,16 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
 
 /** Functions the service calls. anon and authenticated execute none of either schema. */
 const serviceFunctions = [
+  'battles.fn_battles_analyse',
+  'battles.fn_battles_analyses',
+  'battles.fn_battles_override_winner',
+  'battles.fn_battles_start_analyses',
+  'battles.fn_worker_claim_battle_analysis',
+  'battles.fn_worker_complete_battle_analysis',
+  'battles.fn_worker_record_analysis_call',
+  'battles.fn_worker_record_rubric',
+  'battles.fn_worker_record_transcript',
+  'battles.fn_worker_yield_battle_job',
   'battles.fn_auto_finalize_battles',
   'battles.fn_battle_scores',
   'battles.fn_battles_cancel',
@@ -140,6 +155,17 @@ const serviceFunctions = [
 
 /** Functions only other functions, triggers and views call. */
 const innerFunctions = [
+  'battles.battle_of',
+  'battles.call_refusal',
+  'battles.calls_of_judge',
+  'battles.held_judge',
+  'battles.judge_decisions',
+  'battles.judging_of',
+  'battles.judging_state',
+  'battles.panel_decisions',
+  'battles.panel_outcome',
+  'battles.plan_analysis',
+  'battles.start_analysis',
   'battles.battle_summary',
   'battles.begin_scoring',
   'battles.broadcast_event',

@@ -36,9 +36,10 @@ import {
   type WebhookOptions,
 } from './commands/webhooks.ts'
 import type { Contender } from './contenders/lineup.ts'
-import { checkedModel, namedContender } from './contenders/named.ts'
+import { type NamedJudge, namedContender, namedJudge } from './contenders/named.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { Interrupt } from './interrupt.ts'
+import { addJudgingCommands } from './judging-program.ts'
 import { addOperatorCommands } from './operator-program.ts'
 import { homeFolder, readVariables } from './settings.ts'
 
@@ -60,6 +61,8 @@ const numberFrom = (least: number, most: number) => (text: string) => {
 }
 
 const another = (text: string, before: Contender[] = []) => [...before, namedContender(text)]
+
+const anotherJudge = (text: string, before: NamedJudge[] = []) => [...before, namedJudge(text)]
 
 const anotherWord = (text: string, before: string[] = []) => [...before, text]
 
@@ -110,7 +113,13 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .description('let contenders answer a prompt, and a judge decide')
       .argument('[prompt...]', 'the task; without one, a task about the sea')
       .option('-c, --contender <model>', 'provider:model, or "provider:model as identity"; two or more', another)
-      .option('-j, --judge <model>', 'who judges', (key: string) => checkedModel(key, '--judge'))
+      .option('-j, --judge <model>', 'who judges; several are a panel, each "model" or "model=weight"', anotherJudge)
+      .addOption(
+        new Option('--judge-mode <mode>', 'how each judge is asked, always in both orders').choices(['listwise', 'pairwise', 'rubric']),
+      )
+      .option('--rubric <file>', 'what to judge by: a JSON file of criteria, or auto, which the first judge writes')
+      .option('--allow-own-family', 'let a judge judge models of its own family')
+      .option('--auto-analyse', 'let the first judge digest and compare the answers when the battle is over')
       .option('--title <text>', 'default: the first line of the prompt')
       .option('--max-tokens <n>', 'the longest answer', wholeFrom(1, 1_000_000))
       .option('--temperature <n>', 'from 0 to 2', numberFrom(0, 2))
@@ -126,6 +135,8 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     .action(async (words: string[], options: BattleOptions) => {
       done(await battleCommand(words.length > 0 ? words.join(' ') : defaultPrompt, options, contextFor(options)))
     })
+
+  addJudgingCommands(program, { personOptions, contextFor, done })
 
   personOptions(program.command('join').description('take an open seat of a battle').argument('<battle>', 'the id of the battle')).action(
     async (battleId: string, options: PersonOptions) => done(await joinCommand(battleId, options, contextFor(options))),

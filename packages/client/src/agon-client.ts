@@ -6,6 +6,7 @@ import { retrying } from './retrying.ts'
 import type { paths } from './schema.ts'
 import type {
   AddKey,
+  Analyses,
   Battle,
   BattlePage,
   Budget,
@@ -19,8 +20,10 @@ import type {
   LeaderboardQuery,
   ListQuery,
   Models,
+  NewAnalysis,
   NewSubmission,
   RotateKey,
+  WinnerOverride,
 } from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
@@ -63,6 +66,11 @@ export interface AgonClient {
   publishResults(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
   /** Sends back what the battle's jobs gave up, while it still waits for them. */
   redriveBattle(battleId: string, options?: CallOptions): Promise<Outcome<Redriven>>
+  /** Says who should have won a closed battle, and why; its outcome and the ratings stay. */
+  overrideWinner(battleId: string, override: WinnerOverride, options?: CallOptions): Promise<Outcome<Battle>>
+  /** Lets a model analyse or cross-examine a closed battle; the new analysis is the last, and pending. */
+  analyse(battleId: string, analysis: NewAnalysis, options?: CallOptions): Promise<Outcome<Analyses>>
+  analyses(battleId: string, options?: CallOptions): Promise<Outcome<Analyses>>
   getBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
   /** What happened since an event; `cursor` is where the next page begins. watch() tells the same as it happens. */
   events(battleId: string, query?: EventsQuery, options?: CallOptions): Promise<Outcome<EventPage>>
@@ -147,6 +155,11 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     setPromotion: (id, promoteAt, { signal } = {}) =>
       outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/promotion', { body: { promote_at: promoteAt }, ...at(id, signal) })),
     publishResults: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish-results', act(id, signal))),
+    overrideWinner: (id, body, { signal } = {}) =>
+      outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/winner', { body, ...at(id, signal) })),
+    analyse: (id, body, { signal } = {}) =>
+      outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/analyses', { body, ...at(id, signal) })),
+    analyses: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/battles/{battle_id}/analyses', at(id, signal))),
     getBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/battles/{battle_id}', at(id, signal))),
     events: (id, query = {}, { signal } = {}) =>
       outcomeOf(

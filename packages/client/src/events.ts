@@ -32,9 +32,15 @@ export interface EventData {
   'contender.submitted': { slot: string; latency_ms?: number | null; output_tokens?: number | null }
   'contender.failed': { slot: string; error?: EventError }
   'contender.timed_out': { slot: string; error?: EventError }
-  'judging.retried': { attempts: number; max_attempts: number; error?: EventError }
-  'judging.failed': { error?: EventError }
-  'verdict.recorded': { presentation: number; slot_order: string; outcome: string }
+  'judge.recused': { seat: number; error?: EventError }
+  'rubric.generated': { seat: number; rubric: { title: string; description?: string; weight?: number }[] }
+  'judging.retried': { seat: number; attempts: number; max_attempts: number; error?: EventError }
+  'judging.failed': { seat: number; error?: EventError }
+  'verdict.recorded': { seat: number; part: string; presentation: number; slot_order: string; outcome: string }
+  'winner.overridden': { slot: string | null; note: string }
+  'analysis.requested': { analysis_id: string; kind: string }
+  'analysis.completed': { analysis_id: string; kind: string }
+  'analysis.failed': { analysis_id: string; kind: string; error?: EventError }
   'job.redriven': { dead_letter_id: number }
 }
 

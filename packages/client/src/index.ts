@@ -14,6 +14,8 @@ export type { Outcome, Problem } from './outcome.ts'
 export type { components, paths } from './schema.ts'
 export type {
   AddKey,
+  Analyses,
+  Analysis,
   Battle,
   BattlePage,
   BattleSummary,
@@ -28,8 +30,10 @@ export type {
   LeaderboardQuery,
   ListQuery,
   Models,
+  NewAnalysis,
   NewSubmission,
   RotateKey,
+  WinnerOverride,
 } from './shapes.ts'
 export { type Transcript, transcriptOf } from './transcript.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'

@@ -1556,6 +1556,422 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/battles/{battle_id}/winner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who should have won your closed battle, and why; its outcome and the ratings stay */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WinnerOverride"];
+                };
+            };
+            responses: {
+                /** @description The battle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Battle"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description battle_state: The battle is past that */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "battle_state";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; unknown_choice: There is nothing of that name to vote for */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "unknown_choice";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/battles/{battle_id}/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What models made of a battle, oldest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The analyses */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Analyses"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Let a model analyse or cross-examine your closed battle; it decides nothing */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAnalysis"];
+                };
+            };
+            responses: {
+                /** @description The analyses; the new one is the last */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Analyses"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description battle_state: The battle is past that; battle_held: An operator has stopped this battle; analysis_limit: The battle has as many analyses as it may have */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "battle_state" | "battle_held" | "analysis_limit";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; model_unknown: The model is not in the registry; judge_cannot_see: The judge cannot take in what a contender made; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "model_unknown" | "judge_cannot_see" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/battles/{battle_id}": {
         parameters: {
             query?: never;
@@ -4917,6 +5333,71 @@ export interface components {
                 left_usd: number;
             } | null;
         };
+        Analysis: {
+            /** Format: uuid */
+            analysis_id: string;
+            /** @enum {string} */
+            kind: "digest_judge" | "cross_examination";
+            model: string;
+            simulated: boolean;
+            /** @enum {string} */
+            status: "pending" | "completed" | "failed";
+            result: ({
+                contenders: {
+                    slot: string;
+                    summary: string;
+                    strengths: string[];
+                    weaknesses: string[];
+                }[];
+                /** @enum {string|null} */
+                outcome: "winner" | "tie" | "both_bad" | "inconsistent" | "abstain" | null;
+                winner_slot: string | null;
+                judgements: {
+                    slot_order: string;
+                    outcome: string;
+                    reasoning: string;
+                    scores: {
+                        [key: string]: number;
+                    };
+                }[];
+            } | {
+                findings: {
+                    /** @description null: about the verdict */
+                    slot: string | null;
+                    claim: string;
+                    /** @enum {string} */
+                    severity: "low" | "medium" | "high";
+                    evidence: string;
+                    /** @description Whether the evidence stands, word for word, where the finding points */
+                    quoted: boolean;
+                }[];
+            }) | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /** @description Made by itself when the battle closed */
+            automatic: boolean;
+            cost_usd: number | null;
+            calls: {
+                stage: string;
+                system_prompt: string;
+                /** @description Shown to the owner alone */
+                prompt: string | null;
+                raw_text: string;
+                input_tokens: number | null;
+                output_tokens: number | null;
+                cost_usd: number | null;
+                latency_ms: number | null;
+            }[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        Analyses: {
+            analyses: components["schemas"]["Analysis"][];
+        };
         AddKey: {
             /**
              * @example openai
@@ -4960,6 +5441,29 @@ export interface components {
              * @enum {string}
              */
             period?: "day" | "month" | "total";
+        };
+        NewAnalysis: {
+            /**
+             * @description digest_judge: each answer is digested by itself, then the digests are compared in both orders. cross_examination: the answers and their verdict are searched for faults, each with its evidence
+             * @enum {string}
+             */
+            kind: "digest_judge" | "cross_examination";
+            /**
+             * @description provider:model; GET /models lists them
+             * @example openai:gpt-5-mini
+             */
+            model: string;
+            /**
+             * Format: uuid
+             * @description Your own provider key that pays for its calls; default: the platform’s
+             */
+            byok_key_id?: string;
+        };
+        WinnerOverride: {
+            /** @description Who should have won; null: nobody */
+            winner_slot: string | null;
+            /** @description Why. It is shown with the battle */
+            note: string;
         };
         NewSubmission: {
             /** @description The answer, at most 100,000 characters. People submit text so far */
@@ -5018,7 +5522,7 @@ export interface components {
                  */
                 byok_key_id?: string;
             }[];
-            /** @description Needed unless scoring_mode is community */
+            /** @description The one judge; several come as judges. One of the two is needed unless scoring_mode is community */
             judge?: {
                 /**
                  * @description provider:model; GET /models lists them
@@ -5031,6 +5535,45 @@ export interface components {
                  */
                 byok_key_id?: string;
             };
+            /** @description A panel. Judges of equal weight should be about equally good: docs/judging.md */
+            judges?: {
+                /**
+                 * @description provider:model; GET /models lists them
+                 * @example openai:gpt-5-mini
+                 */
+                model: string;
+                /**
+                 * @description What its word counts for beside the others’; 0 is heard and does not count
+                 * @default 1
+                 */
+                weight?: number;
+                /**
+                 * Format: uuid
+                 * @description Your own provider key that pays for its calls; default: the platform’s
+                 */
+                byok_key_id?: string;
+            }[];
+            /**
+             * @description How each judge is asked, always in both orders: about all answers at once (2 calls), about each pair (n(n-1) calls), or about each criterion of the rubric (2 calls a criterion). Default: listwise up to 8 contenders, else pairwise
+             * @enum {string}
+             */
+            judge_mode?: "listwise" | "pairwise" | "rubric";
+            /**
+             * @description Lets a judge judge models of its own family. Otherwise it is recused, and refused when no judge is left
+             * @default false
+             */
+            allow_own_family?: boolean;
+            /**
+             * @description When the battle closes, its first judge digests and compares the answers; it decides nothing
+             * @default false
+             */
+            auto_analyse?: boolean;
+            /** @description What to judge by; "auto": the first judge writes it, of the task alone, before it judges */
+            rubric?: "auto" | {
+                title: string;
+                description?: string;
+                weight?: number;
+            }[];
             /**
              * @description Follows from the contenders; when given, it is checked. workflow_battle and coding are refused so far
              * @enum {string}
@@ -5061,11 +5604,6 @@ export interface components {
              * @default 0
              */
             priority?: number;
-            rubric?: {
-                title: string;
-                description?: string;
-                weight?: number;
-            }[];
             reference_answer?: string;
             /** @default 4096 */
             max_tokens?: number;
@@ -5327,10 +5865,19 @@ export interface components {
             /** @enum {string|null} */
             judge_outcome: "winner" | "tie" | "both_bad" | "inconsistent" | "abstain" | null;
             winner_slot: string | null;
-            /** @description null where votes alone decide */
+            /** @description The first of the judges; null where votes alone decide */
             judge: {
                 model: string;
                 simulated: boolean;
+            } | null;
+            /** @description What the owner said of how it should have ended; outcome and ratings are as they were */
+            override: {
+                winner_slot: string | null;
+                note: string;
+                /** Format: uuid */
+                author_id: string;
+                /** Format: date-time */
+                created_at: string;
             } | null;
             /** Format: date-time */
             promote_at: string | null;
@@ -5347,6 +5894,12 @@ export interface components {
             published_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
+            judges: {
+                seat: number;
+                model: string;
+                simulated: boolean;
+                weight: number;
+            }[];
             contenders: {
                 slot: string;
                 /**
@@ -5362,6 +5915,23 @@ export interface components {
                 /** @enum {string} */
                 status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
             }[];
+        };
+        Judge: {
+            seat: number;
+            model: string;
+            simulated: boolean;
+            weight: number;
+            /**
+             * @description null while the battle is blind, where a recusal would tell whose family contends
+             * @enum {string|null}
+             */
+            status: "pending" | "judged" | "abstained" | "recused" | "failed" | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            job: components["schemas"]["Job"] | null;
+            funding: components["schemas"]["Funding"] | null;
         };
         Contender: {
             slot: string;
@@ -5417,7 +5987,12 @@ export interface components {
             } | null;
         };
         Verdict: {
+            judge_seat: number;
             judge_model: string;
+            /** @description all answers, a pair such as A-B, or criterion:1 */
+            part: string;
+            /** @description Of its criterion beside the others; else 1 */
+            weight: number;
             presentation: number;
             /** @description Contender slots in the order the judge saw them */
             slot_order: string;
@@ -5455,10 +6030,19 @@ export interface components {
             /** @enum {string|null} */
             judge_outcome: "winner" | "tie" | "both_bad" | "inconsistent" | "abstain" | null;
             winner_slot: string | null;
-            /** @description null where votes alone decide */
+            /** @description The first of the judges; null where votes alone decide */
             judge: {
                 model: string;
                 simulated: boolean;
+            } | null;
+            /** @description What the owner said of how it should have ended; outcome and ratings are as they were */
+            override: {
+                winner_slot: string | null;
+                note: string;
+                /** Format: uuid */
+                author_id: string;
+                /** Format: date-time */
+                created_at: string;
             } | null;
             /** Format: date-time */
             promote_at: string | null;
@@ -5475,6 +6059,11 @@ export interface components {
             published_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
+            judges: components["schemas"]["Judge"][];
+            /** @enum {string} */
+            judge_mode: "listwise" | "pairwise" | "rubric";
+            allow_own_family: boolean;
+            auto_analyse: boolean;
             task_prompt: string;
             inputs: {
                 [key: string]: unknown;
@@ -5519,6 +6108,7 @@ export interface components {
                 both_bad: number;
             } | null;
             contenders: components["schemas"]["Contender"][];
+            /** @description The job of the first judge */
             judging: components["schemas"]["Job"] | null;
             verdicts: components["schemas"]["Verdict"][];
             events: components["schemas"]["Event"][];

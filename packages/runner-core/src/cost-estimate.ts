@@ -1,5 +1,6 @@
 import { MAX_VERDICT_TOKENS } from './judge/limits.ts'
 import { ANSWER_CHARS } from './judge/neutralise.ts'
+import { callsOf, type JudgeMode } from './judge/plan.ts'
 import { mediaPrices } from './media-prices.ts'
 import { costUsd, type Model } from './models.ts'
 
@@ -42,13 +43,39 @@ export function estimateCostUsd(model: Model, call: { texts: string[]; maxTokens
 /** The judge's own words in each prompt: what it is told to do, and the schema of its verdict. */
 const JUDGE_TOKENS = 2000
 
+/** What a digest adds to the prompt that compares digests, in tokens. */
+const DIGEST_TOKENS = 1500
+
 /**
- * The most one judging is expected to cost: both presentations, each of them with every answer as long as it may be or as much of it as
- * a judge is shown, and a verdict of full length.
+ * The most one judge is expected to cost: all calls of its mode, each of them with every answer it is about as long as it may be or as much
+ * of it as a judge is shown, and a verdict of full length.
  */
-export function estimateJudgingUsd(model: Model, battle: { texts: string[]; contenders: number; maxTokens: number }): number | undefined {
+export function estimateJudgingUsd(
+  model: Model,
+  battle: { texts: string[]; contenders: number; maxTokens: number; mode?: JudgeMode; criteria?: number; writesRubric?: boolean },
+): number | undefined {
+  const { contenders, mode = 'listwise', criteria = 0 } = battle
   // Another maker's tokenizer may count an answer half again as long; the cut is in characters, of which none is more than one token on average.
   const answer = Math.min(battle.maxTokens * 1.5, ANSWER_CHARS)
-  const usd = costUsd(model, tokensAtMost(...battle.texts) + JUDGE_TOKENS + battle.contenders * answer, MAX_VERDICT_TOKENS)
-  return usd === undefined ? undefined : roundUp(2 * usd)
+  const asked = tokensAtMost(...battle.texts) + JUDGE_TOKENS
+  const call = costUsd(model, asked + (mode === 'pairwise' ? 2 : contenders) * answer, MAX_VERDICT_TOKENS)
+  const rubric = battle.writesRubric ? costUsd(model, asked, MAX_VERDICT_TOKENS) : 0
+  return call === undefined || rubric === undefined ? undefined : roundUp(callsOf(mode, contenders, criteria) * call + rubric)
+}
+
+/** The most an analysis is expected to cost: a digest of each answer and both orders of the digests, or one call about everything. */
+export function estimateAnalysisUsd(
+  model: Model,
+  battle: { kind: 'digest_judge' | 'cross_examination'; texts: string[]; answers: string[] },
+): number | undefined {
+  const asked = tokensAtMost(...battle.texts) + JUDGE_TOKENS
+  const answers = battle.answers.map((answer) => tokensAtMost(answer.slice(0, ANSWER_CHARS)))
+  const call = (tokens: number) => costUsd(model, asked + tokens, MAX_VERDICT_TOKENS)
+  const calls =
+    battle.kind === 'digest_judge'
+      ? [...answers.map(call), ...[0, 1].map(() => call(answers.length * DIGEST_TOKENS))]
+      : // Beside the answers, 12,000 characters of what the judges said.
+        [call(answers.reduce((sum, tokens) => sum + tokens, 12_000))]
+  const usd = calls.reduce<number | undefined>((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each), 0)
+  return usd === undefined ? undefined : roundUp(usd)
 }

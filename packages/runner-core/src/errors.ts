@@ -131,6 +131,18 @@ export const errorTable = {
     title: 'The judge cannot take in what a contender made',
     remedy: 'Choose a judge with vision for images (GET /api/models says which), or let votes decide: scoring_mode community.',
   },
+  duplicate_judge: {
+    status: 422,
+    retryable: false,
+    title: 'Two judges are the same',
+    remedy: 'Give one of them another model, or the one judge more weight.',
+  },
+  analysis_limit: {
+    status: 409,
+    retryable: false,
+    title: 'The battle has as many analyses as it may have',
+    remedy: 'Read those it has: 20 are the most.',
+  },
   judge_recused: {
     status: 422,
     retryable: false,

@@ -33,6 +33,16 @@ export interface NewPerson {
   identity: string
 }
 
+export interface NewJudge extends ChosenModel {
+  weight: number
+  /** Why it takes its seat and is not asked. */
+  recused: { code: string; message: string } | null
+}
+
+export interface NewAnalysis extends Omit<ChosenModel, 'model_kind'> {
+  kind: 'digest_judge' | 'cross_examination'
+}
+
 export interface NewBattle {
   title: string
   task_prompt: string
@@ -42,8 +52,14 @@ export interface NewBattle {
   handicap: Handicap
   rubric: unknown[] | null
   reference_answer: string | null
-  /** Null where votes alone decide. */
-  judge: ChosenModel | null
+  /** Asked for, and still to be written by the first judge. */
+  generate_rubric: boolean
+  /** None where votes alone decide. */
+  judges: NewJudge[]
+  /** Null: by the number of contenders. */
+  judge_mode: 'listwise' | 'pairwise' | 'rubric' | null
+  allow_own_family: boolean
+  auto_analyse: boolean
   contenders: (NewContender | NewPerson)[]
   battle_type: string
   scoring_mode: 'ai_judge' | 'community' | 'hybrid'
@@ -65,6 +81,8 @@ const created = z.union([
     refused: z.enum([
       'contender_count',
       'battle_type',
+      'judge_count',
+      'judge_recused',
       'idempotency_conflict',
       'byok_key_not_found',
       'byok_key_expired',
@@ -75,6 +93,10 @@ const created = z.union([
     path: z.string().optional(),
     message: z.string().optional(),
   }),
+])
+const analysisMade = z.union([
+  z.object({ analysis_id: z.string() }),
+  z.object({ refused: z.string(), status: z.string().optional(), path: z.string().optional(), message: z.string().optional() }),
 ])
 const published = z.enum(['published', 'already_published', 'cancelled', 'not_found'])
 const cancelled = z.enum(['cancelled', 'already_closed', 'already_void', 'already_cancelled', 'not_found'])
@@ -109,6 +131,24 @@ export function createBattleStore(connection: Connection) {
       call('fn_battles_cancel', battles.rpc('fn_battles_cancel', { battle_id, owner_id }), cancelled),
     get: (battle_id: string, viewer_id: string | null) =>
       call('fn_battles_get', battles.rpc('fn_battles_get', { battle_id, viewer_id: viewer_id as string }), document.nullable()),
+    overrideWinner: (battle_id: string, author_id: string, winner_slot: string | null, note: string) =>
+      call(
+        'fn_battles_override_winner',
+        battles.rpc('fn_battles_override_winner', { battle_id, author_id, winner_slot: winner_slot as string, note }),
+        z.string(),
+      ),
+    analyse: (battle_id: string, owner_id: string, analysis: NewAnalysis) =>
+      call(
+        'fn_battles_analyse',
+        battles.rpc('fn_battles_analyse', { battle_id, owner_id, analysis: analysis as unknown as Json }),
+        analysisMade,
+      ),
+    analyses: (battle_id: string, viewer_id: string | null) =>
+      call(
+        'fn_battles_analyses',
+        battles.rpc('fn_battles_analyses', { battle_id, viewer_id: viewer_id as string }),
+        z.array(document).nullable(),
+      ),
     list: (query: ListQuery) =>
       call('fn_battles_list', battles.rpc('fn_battles_list', { ...query, viewer_id: query.viewer_id as string }), page),
     leaderboard: (query: { most: number; cursor?: string }) => call('fn_leaderboard', battles.rpc('fn_leaderboard', query), board),

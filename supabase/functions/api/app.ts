@@ -11,6 +11,7 @@ import { boardHandlers } from './board-handlers.ts'
 import { entityTags } from './caching.ts'
 import type { Env } from './caller.ts'
 import { fundingHandlers } from './funding-handlers.ts'
+import { judgeHandlers } from './judge-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
 import type { Handler, Route } from './route.ts'
@@ -44,6 +45,7 @@ export function createApi({ battles, events, funding, operator, webhooks }: Stor
     ...battleHandlers(battles, events),
     ...peopleHandlers(battles),
     ...boardHandlers(battles),
+    ...judgeHandlers(battles),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),
     ...webhookHandlers(webhooks),

@@ -21,7 +21,11 @@ export function battleHandlers(
       if (!made.ok) return problem(made.error.code, made.error.message)
       if ('refused' in made.value) {
         const { refused, path, message } = made.value
-        return problem(refused === 'battle_type' ? 'invalid_request' : refused, message, path && message ? [{ path, message }] : undefined)
+        return problem(
+          refused === 'battle_type' || refused === 'judge_count' ? 'invalid_request' : refused,
+          message,
+          path && message ? [{ path, message }] : undefined,
+        )
       }
       const { battle_id, created } = made.value
       if (body.publish) {

@@ -1,10 +1,12 @@
 import { type StepError, stepError } from '@agon/runner-core/errors'
-import { findModel, laneOf } from '@agon/runner-core/models'
+import { findModel, type Model } from '@agon/runner-core/models'
 import { fail, ok, type Result } from '@agon/runner-core/result'
 import type { NewBattle } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { FieldError } from '../_shared/problem.ts'
-import { contenderPayment, judgePayment, takesKey } from './payment.ts'
+import { chosenModel } from './chosen-model.ts'
+import { newJudges, seatsOf } from './new-judges.ts'
+import { contenderPayment, takesKey } from './payment.ts'
 import { battleTypeOf, windowsOf } from './people-requests.ts'
 import type { createBattle } from './requests.ts'
 
@@ -33,22 +35,18 @@ export async function newBattle(
       errors.push({ path: `${at}/byok_key_id`, message: `${model.value.provider} takes no key` })
       return null
     }
-    const lane = laneOf(model.value)
-    const chosen = {
-      model_key: model.value.key,
-      model_kind: model.value.kind,
-      simulated: model.value.simulated,
-      provider: model.value.provider,
-      concurrency_key: lane.concurrencyKey,
-      concurrency_limit: lane.concurrencyLimit ?? null,
-    }
-    return { model: model.value, chosen }
+    return { model: model.value, chosen: chosenModel(model.value), path }
   }
-  const judge = body.judge ? resolve(body.judge, '/judge') : null
+  const seats = seatsOf(body).flatMap((seat) => {
+    const resolved = resolve(seat, seat.path)
+    return resolved ? [{ ...seat, model: resolved.model }] : []
+  })
+  const models: { model: Model; path: string }[] = []
   const contenders = body.contenders.map((contender, nth) => {
     const { model, human } = contender
     if (human || model === undefined) return { user_id: human?.user_id ?? null, identity: human?.identity ?? '' }
     const resolved = resolve({ ...contender, model }, `/contenders/${nth}`)
+    if (resolved) models.push(resolved)
     return (
       resolved && {
         ...resolved.chosen,
@@ -73,6 +71,9 @@ export async function newBattle(
   if (errors.length > 0)
     return fail({ ...stepError('duplicate_contender', 'A person contends once, and so does a model under one identity.'), errors })
 
+  const judges = newJudges(seats, models, body)
+  if (!judges.ok) return judges
+
   return ok({
     title: body.title ?? body.prompt.split('\n', 1)[0]!.slice(0, 200),
     task_prompt: body.prompt,
@@ -80,9 +81,13 @@ export async function newBattle(
     max_tokens: body.max_tokens,
     temperature: body.temperature ?? null,
     handicap: body.handicap ?? {},
-    rubric: body.rubric ?? null,
+    rubric: body.rubric === 'auto' ? null : (body.rubric ?? null),
+    generate_rubric: body.rubric === 'auto',
     reference_answer: body.reference_answer ?? null,
-    judge: judge && { ...judge.chosen, ...judgePayment(judge.model, body.judge ?? {}, body) },
+    judges: judges.value,
+    judge_mode: body.judge_mode ?? null,
+    allow_own_family: body.allow_own_family,
+    auto_analyse: body.auto_analyse,
     budget_usd: body.budget_usd ?? null,
     contenders: contenders.map((contender) => contender!),
     battle_type: body.battle_type ?? battleTypeOf(body.contenders),

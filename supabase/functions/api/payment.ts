@@ -1,4 +1,5 @@
-import { estimateCostUsd, estimateJudgingUsd } from '@agon/runner-core/cost-estimate'
+import { estimateAnalysisUsd, estimateCostUsd, estimateJudgingUsd } from '@agon/runner-core/cost-estimate'
+import { defaultMode } from '@agon/runner-core/judge/plan'
 import { type Model, platformFunding, providers } from '@agon/runner-core/models'
 import type { ChosenModel } from '@agon/store/battle-store'
 import type { z } from 'zod'
@@ -37,6 +38,34 @@ export function judgePayment(model: Model, judge: { byok_key_id?: string | undef
   const texts = [...task(body), body.reference_answer ?? '', JSON.stringify(body.rubric ?? [])]
   // People are not held to max_tokens: of what they write the judge is shown 24,000 characters, hardly ever more than this many tokens.
   const longest = body.contenders.some(({ human }) => human) ? Math.max(answerTokens(body), 12_000) : answerTokens(body)
-  const estimate = estimateJudgingUsd(model, { texts, contenders: body.contenders.length, maxTokens: longest })
+  const contenders = body.contenders.length
+  const mode = body.judge_mode ?? defaultMode(contenders)
+  const estimate = estimateJudgingUsd(model, {
+    texts,
+    contenders,
+    maxTokens: longest,
+    mode,
+    // A rubric that is still to be written has six criteria at most, and writing it is one more call.
+    criteria: body.rubric === 'auto' ? 6 : (body.rubric?.length ?? 0),
+    ...(body.rubric === 'auto' && { writesRubric: true }),
+  })
   return payment(model, judge.byok_key_id, estimate)
+}
+
+/** Of an analysis, by the battle as its owner sees it. */
+export function analysisPayment(
+  model: Model,
+  asked: { byok_key_id?: string | undefined },
+  kind: 'digest_judge' | 'cross_examination',
+  battle: Record<string, unknown>,
+): Payment {
+  const contenders = Array.isArray(battle.contenders) ? (battle.contenders as { submission?: { content_text?: string } | null }[]) : []
+  const estimate = estimateAnalysisUsd(model, {
+    kind,
+    texts: [battle.task_prompt, battle.inputs, battle.rubric, battle.reference_answer].map((part) =>
+      typeof part === 'string' ? part : JSON.stringify(part ?? ''),
+    ),
+    answers: contenders.map(({ submission }) => submission?.content_text ?? ''),
+  })
+  return payment(model, asked.byok_key_id, estimate)
 }

@@ -52,6 +52,7 @@ interface Contender {
 interface Crowd {
   contenders: Contender[]
   judge?: unknown
+  judges?: unknown
   battle_type?: string | undefined
   scoring_mode: 'ai_judge' | 'community' | 'hybrid'
   voting_window_ms?: number | undefined
@@ -81,7 +82,7 @@ export function crowdRules(body: Crowd, tell: (path: (string | number)[], messag
     tell(['battle_type'], `these contenders make it ${made}; leave it out`)
   if (mode === 'community' && body.judge !== undefined)
     tell(['judge'], 'a community battle is decided by votes alone; leave the judge out, or choose hybrid')
-  if (mode !== 'community' && body.judge === undefined) tell(['judge'], `${mode} needs a judge`)
+  if (mode !== 'community' && body.judge === undefined && body.judges === undefined) tell(['judge'], `${mode} needs a judge`)
   if (mode !== 'ai_judge' && body.voting_window_ms !== undefined && body.voting_window_ms < 1000)
     tell(['voting_window_ms'], `${mode} needs a vote: expected at least 1000 ms`)
   if (made === 'ai_vs_ai' && body.submission_window_ms !== undefined)

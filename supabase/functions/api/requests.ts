@@ -1,6 +1,7 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { battleBudget, byokKey } from './funding-requests.ts'
+import { judgeFields, judgeRules } from './judge-requests.ts'
 import { crowdFields, crowdRules, human } from './people-requests.ts'
 
 /** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
@@ -38,22 +39,8 @@ export const createBattle = z
       )
       .min(2)
       .max(26),
-    judge: z
-      .strictObject({ model: modelKey, byok_key_id: byokKey })
-      .optional()
-      .meta({ description: 'Needed unless scoring_mode is community' }),
+    ...judgeFields,
     ...crowdFields,
-    rubric: z
-      .array(
-        z.strictObject({
-          title: z.string().min(1).max(200),
-          description: z.string().max(2000).optional(),
-          weight: z.number().positive().max(100).optional(),
-        }),
-      )
-      .min(1)
-      .max(20)
-      .optional(),
     reference_answer: z.string().min(1).max(32_000).optional(),
     max_tokens: z.number().int().min(1).max(1_000_000).default(4096),
     temperature: z.number().min(0).max(2).optional(),
@@ -61,7 +48,11 @@ export const createBattle = z
     budget_usd: battleBudget,
     publish: z.boolean().default(false).meta({ description: 'Publish at once: the contenders start to answer' }),
   })
-  .superRefine((body, context) => crowdRules(body, (path, message) => context.addIssue({ code: 'custom', path, message })))
+  .superRefine((body, context) => {
+    const tell = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    crowdRules(body, tell)
+    judgeRules(body, tell)
+  })
   .meta({ id: 'CreateBattle' })
 
 export const idempotencyKey = z.object({

@@ -1,6 +1,7 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
+import { judgeInFull, judgeInShort, judgeShapes, winnerOverride } from './judge-responses.ts'
 import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { webhookShapes } from './webhook-responses.ts'
@@ -35,7 +36,11 @@ const summary = {
   outcome: z.enum(['winner', 'draw', 'walkover', 'no_verdict']).nullable(),
   judge_outcome: z.enum(['winner', 'tie', 'both_bad', 'inconsistent', 'abstain']).nullable(),
   winner_slot: z.string().nullable(),
-  judge: z.object({ model: z.string(), simulated: z.boolean() }).nullable().meta({ description: 'null where votes alone decide' }),
+  judge: z
+    .object({ model: z.string(), simulated: z.boolean() })
+    .nullable()
+    .meta({ description: 'The first of the judges; null where votes alone decide' }),
+  override: winnerOverride,
   promote_at: timestamp.nullable(),
   pending_promotion: z.boolean().meta({ description: 'A draft that publishes itself at promote_at' }),
   submissions_end_at: timestamp.nullable(),
@@ -58,11 +63,17 @@ const contender = {
 
 const event = z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' })
 
-const battleSummary = z.object({ ...summary, contenders: z.array(z.object(contender)) }).meta({ id: 'BattleSummary' })
+const battleSummary = z
+  .object({ ...summary, judges: z.array(judgeInShort), contenders: z.array(z.object(contender)) })
+  .meta({ id: 'BattleSummary' })
 
 const battle = z
   .object({
     ...summary,
+    judges: z.array(judgeInFull(job)),
+    judge_mode: z.enum(['listwise', 'pairwise', 'rubric']),
+    allow_own_family: z.boolean(),
+    auto_analyse: z.boolean(),
     task_prompt: z.string(),
     inputs: z.record(z.string(), z.unknown()).nullable(),
     max_tokens: z.number().int(),
@@ -119,11 +130,14 @@ const battle = z
         })
         .meta({ id: 'Contender' }),
     ),
-    judging: job.nullable(),
+    judging: job.nullable().meta({ description: 'The job of the first judge' }),
     verdicts: z.array(
       z
         .object({
+          judge_seat: z.number().int(),
           judge_model: z.string(),
+          part: z.string().meta({ description: 'all answers, a pair such as A-B, or criterion:1' }),
+          weight: z.number().meta({ description: 'Of its criterion beside the others; else 1' }),
           presentation: z.number().int(),
           slot_order: z.string().meta({ description: 'Contender slots in the order the judge saw them' }),
           outcome: z.enum(['winner', 'tie', 'both_bad', 'abstain']),
@@ -206,6 +220,7 @@ export const shapes = {
   eventPage,
   leaderboard,
   ...fundingShapes,
+  ...judgeShapes,
   ...operatorShapes,
   ...webhookShapes,
   models,

@@ -1,4 +1,5 @@
 import { fundingRoutes } from './funding-routes.ts'
+import { judgeRoutes } from './judge-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
@@ -50,6 +51,7 @@ export const routes = {
     errors: ['not_found', 'battle_state'],
   },
   ...peopleRoutes,
+  ...judgeRoutes,
   getBattle: {
     method: 'get',
     path: '/battles/{battle_id}',

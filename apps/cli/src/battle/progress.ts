@@ -13,11 +13,14 @@ interface EventData {
   attempts?: number
   max_attempts?: number
   error?: { code: string; message: string }
+  seat?: number
+  part?: string
   presentation?: number
   slot_order?: string
   outcome?: string
   reason?: string
   window_ms?: number
+  rubric?: { title: string }[]
 }
 
 /** The story of a battle in lines: told a state, it says what is new since the last one it was told. */
@@ -58,7 +61,9 @@ const named = (contender: Contender | undefined, style: Style) =>
 export function tellEvent(event: BattleEvent, battle: Battle, style: Style): string[] {
   const data = (event.data ?? {}) as EventData
   const contender = battle.contenders.find(({ slot }) => slot === data.slot)
-  const who = contender ? `${contender.slot}  ${competitorName(contender)}` : judgeName(battle)
+  const judge = battle.judges.find(({ seat }) => seat === data.seat)
+  const judging = judge ? competitorName({ ...judge, identity: '' }) : judgeName(battle)
+  const who = contender ? `${contender.slot}  ${competitorName(contender)}` : judging
   switch (event.type) {
     case 'battle.executing':
       return [`The battle begins: ${battle.contenders.length} contenders, one task.`]
@@ -79,13 +84,19 @@ export function tellEvent(event: BattleEvent, battle: Battle, style: Style): str
     case 'battle.voting':
       return data.window_ms ? [`Votes count until ${battle.voting_ends_at}`] : []
     case 'battle.scoring':
-      return battle.judging ? [`${judgeName(battle)} is judging, in two orders`] : []
+      return battle.judging || battle.judges.length > 1 ? [`${judgesOf(battle)}, in two orders`] : []
     case 'verdict.recorded':
       return [
-        `${judgeName(battle)}, verdict ${(data.presentation ?? 0) + 1}/2, shown ${[...(data.slot_order ?? '')].join(' then ')}: ${verdictOf(data, battle)}`,
+        `${judging}${data.part && data.part !== 'all' ? `, ${data.part}` : ''}, verdict ${(data.presentation ?? 0) + 1}/2, shown ${[...(data.slot_order ?? '')].join(' then ')}: ${verdictOf(data, battle)}`,
       ]
     case 'judging.failed':
-      return [style.bad(`${judgeName(battle)} gave up: ${why(data)}`)]
+      return [style.bad(`${judging} gave up: ${why(data)}`)]
+    case 'judge.recused':
+      return [style.warn(`${judging} is recused: ${data.error ? printable(data.error.message) : 'a contender is of its family'}`)]
+    case 'rubric.generated':
+      return [
+        `${judging} wrote the rubric: ${(data.rubric ?? []).map(({ title }) => printable(title)).join('; ') || 'none that could be read'}`,
+      ]
     case 'battle.void':
       return [style.bad(`The battle is void: ${data.reason ?? 'nobody answered'}.`)]
     case 'battle.cancelled':
@@ -95,10 +106,18 @@ export function tellEvent(event: BattleEvent, battle: Battle, style: Style): str
   }
 }
 
+function judgesOf(battle: Battle): string {
+  const asked = battle.judges.filter(({ status }) => status !== 'recused')
+  return asked.length < 2 ? `${judgeName(battle)} is judging` : `${asked.length} judges are judging`
+}
+
 const why = ({ error }: EventData): string => (error ? `${error.code}: ${printable(error.message)}` : 'an unknown failure')
 
 function verdictOf(data: EventData, battle: Battle): string {
-  const winner = battle.verdicts.find(({ presentation }) => presentation === data.presentation)?.winner_slot
+  const winner = battle.verdicts.find(
+    ({ judge_seat, part, presentation }) =>
+      judge_seat === (data.seat ?? 1) && part === (data.part ?? 'all') && presentation === data.presentation,
+  )?.winner_slot
   if (data.outcome === 'winner') return winner ? `${winner} wins` : 'a winner'
   return { tie: 'a tie', both_bad: 'neither is acceptable', abstain: 'no readable verdict' }[data.outcome ?? ''] ?? 'a verdict'
 }

@@ -2,7 +2,7 @@ import type { Battle } from '@agon/client'
 import { type Column, columns, table, wrap } from '../terminal/columns.ts'
 import { printable } from '../terminal/printable.ts'
 import type { Style } from '../terminal/style.ts'
-import { contenderName, duration, judgeName, type ShownContender } from './names.ts'
+import { competitorName, contenderName, duration, judgeName, type ShownContender } from './names.ts'
 
 export interface ReportOptions {
   /** Columns of the terminal. */
@@ -22,6 +22,7 @@ export function battleReport(battle: Battle, { width, style, link }: ReportOptio
     ),
     verdicts(battle, width, style),
     wrap(`${style.bold('Outcome')}  ${outcome(battle, style)}`, width),
+    wrap(overrideLine(battle, style), width),
     ratings(battle, style),
     link ? linkLines(battle, link, style) : '',
   ]
@@ -46,8 +47,10 @@ function answerColumn(contender: ShownContender, style: Style): Column {
 
 function verdicts(battle: Battle, width: number, style: Style): string {
   if (battle.verdicts.length === 0) return ''
-  const shown = battle.verdicts.map(({ slot_order, outcome, winner_slot, scores, reasoning }) => {
-    const order = `shown ${[...slot_order].join(' then ')}`
+  const panel = battle.judges.length > 1
+  const shown = battle.verdicts.map(({ judge_seat, part, slot_order, outcome, winner_slot, scores, reasoning }) => {
+    const about = [panel ? `judge ${judge_seat}` : '', part === 'all' ? '' : part].filter(Boolean).join(', ')
+    const order = `${about && `${about}, `}shown ${[...slot_order].join(' then ')}`
     const decision = { winner: `${winner_slot} wins`, tie: 'a tie', both_bad: 'neither is acceptable', abstain: 'no readable verdict' }[
       outcome
     ]
@@ -58,7 +61,22 @@ function verdicts(battle: Battle, width: number, style: Style): string {
     const reasons = wrap(printable(reasoning).trim(), Math.max(20, width - 4)).replaceAll(/^/gm, '    ')
     return `${wrap(`  ${line}`, width)}\n${style.dim(reasons)}`
   })
-  return [`${style.bold('Judge')}  ${judgeName(battle)}`, ...shown].join('\n')
+  return [judgeLines(battle, style), ...shown].join('\n')
+}
+
+function judgeLines(battle: Battle, style: Style): string {
+  if (battle.judges.length < 2) return `${style.bold('Judge')}  ${judgeName(battle)}`
+  const lines = battle.judges.map((judge) => {
+    const state = judge.status === 'judged' || judge.status === null ? '' : `, ${judge.status}`
+    return `  ${judge.seat}  ${competitorName({ ...judge, identity: '' })}, weight ${judge.weight}${state}`
+  })
+  return [style.bold('Judges'), ...lines].join('\n')
+}
+
+function overrideLine({ override }: Battle, style: Style): string {
+  if (!override) return ''
+  const who = override.winner_slot ?? 'nobody'
+  return `${style.bold('Override')}  The owner says that ${who} should have won: ${printable(override.note)}`
 }
 
 function outcome(battle: Battle, style: Style): string {
@@ -71,6 +89,7 @@ function outcome(battle: Battle, style: Style): string {
   if (battle.status !== 'closed') return style.dim(`The battle is ${battle.status}.`)
   if (battle.outcome === 'winner' && battle.scoring_mode !== 'ai_judge')
     return `${name} wins: ${battle.scoring_mode === 'community' ? 'it has the most votes' : 'votes and judge together put it first'}.`
+  if (battle.outcome === 'winner' && battle.judges.length > 1) return `${name} wins: by weight the judges preferred it to every other.`
   if (battle.outcome === 'winner') return `${name} wins: the judge preferred it in both orders.`
   if (battle.outcome === 'walkover') return `${name} wins by walkover: it is the only one that answered. No rating moves.`
   if (battle.outcome === 'no_verdict' && battle.scoring_mode === 'community')

@@ -20,7 +20,7 @@ export function createTextLines({ style, width }: { style: Style; width: number 
   return {
     take(event) {
       const slot = 'slot' in event.data ? event.data.slot : undefined
-      if (slot === undefined) return []
+      if (typeof slot !== 'string') return []
       const before = held.get(slot) ?? ''
       if (event.type !== 'contender.delta') {
         held.delete(slot) // whatever it was, the text stops here

@@ -9,7 +9,7 @@ import { problemError, usageError } from '../cli-error.ts'
 import { checkAvailable } from '../contenders/availability.ts'
 import { type Contender, defaultJudge, defaultLineup, type Lineup, type Means } from '../contenders/lineup.ts'
 import { findLocalServers } from '../contenders/local-servers.ts'
-import { checkContenders } from '../contenders/named.ts'
+import { checkContenders, type NamedJudge } from '../contenders/named.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { readProviders, runningPlatform } from '../platform/local-platform.ts'
 import { remoteOf, type Session } from '../platform/session.ts'
@@ -18,7 +18,12 @@ import { type Context, closeSession, openSession } from './context.ts'
 
 export interface BattleOptions {
   contender?: Contender[]
-  judge?: string
+  judge?: NamedJudge[]
+  judgeMode?: 'listwise' | 'pairwise' | 'rubric'
+  /** A file, or auto. */
+  rubric?: string
+  allowOwnFamily?: true
+  autoAnalyse?: true
   title?: string
   maxTokens?: number
   temperature?: number
@@ -50,6 +55,8 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
   if (options.contender) checkContenders(options.contender)
   const reference = options.reference === undefined ? undefined : readReference(options.reference)
 
+  const rubric = options.rubric === undefined ? undefined : readRubric(options.rubric)
+
   const lineup = await chooseLineup(options, context, remote !== undefined)
   if (!remote) await checkBeforehand(lineup, context)
   if (lineup.note) context.tell(context.err.dim(lineup.note))
@@ -63,7 +70,7 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
       context.tell(context.err.dim(startLine(session)))
     }
     if (context.interrupt.signal.aborted) return exitCodes.cancelled
-    const battle = await fight(session.agon, requestOf(prompt, options, lineup, reference), context, remote ? 500 : 100)
+    const battle = await fight(session.agon, requestOf(prompt, options, lineup, { reference, rubric }), context, remote ? 500 : 100)
     const stays = remote !== undefined || session.local?.hostPid !== undefined || (options.keep && !context.interrupt.signal.aborted)
     if (options.json) context.print(JSON.stringify(battle))
     else {
@@ -88,12 +95,13 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
 
 /** Who fights: as named, completed by what this machine can call. */
 async function chooseLineup(options: BattleOptions, context: Context, isRemote: boolean): Promise<Lineup> {
-  const { contender: contenders, judge, scoring } = options
+  const { contender: contenders, judge: panel, scoring } = options
+  const judge = panel?.[0]?.model
   if (scoring === 'community') {
     if (judge) throw usageError('A community battle is decided by votes alone.', 'Leave --judge out, or choose --scoring hybrid.')
     if (contenders) return { contenders }
   }
-  if (contenders && judge) return { contenders, judge }
+  if (contenders && judge) return { contenders, judge, ...(panel && { panel }) }
   if (isRemote) {
     if (!contenders)
       throw usageError('A battle on a remote project needs its contenders named.', 'Give --contender at least twice, and --judge.')
@@ -106,7 +114,7 @@ async function chooseLineup(options: BattleOptions, context: Context, isRemote: 
   if (scoring === 'community') return { contenders: defaultLineup(means).contenders }
   if (contenders) return { contenders, judge: defaultJudge(contenders, means) }
   const lineup = defaultLineup(means)
-  return judge ? { ...lineup, judge } : lineup
+  return judge ? { ...lineup, judge, ...(panel && { panel }) } : lineup
 }
 
 /** The same check as on the platform, without waiting for it to start. */
@@ -130,12 +138,37 @@ function readReference(path: string): string {
   }
 }
 
-function requestOf(prompt: string, options: BattleOptions, { contenders, judge }: Lineup, reference: string | undefined): CreateBattle {
+/** The API says what is wrong with a criterion; here it has to be JSON. */
+function readRubric(path: string): CreateBattle['rubric'] {
+  if (path === 'auto') return 'auto'
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as CreateBattle['rubric']
+  } catch (error) {
+    throw usageError(
+      `--rubric ${path} is no JSON file: ${(error as Error).message}.`,
+      'It looks like [{"title": "Correct", "weight": 2}]; or give auto.',
+    )
+  }
+}
+
+function requestOf(
+  prompt: string,
+  options: BattleOptions,
+  { contenders, judge, panel }: Lineup,
+  { reference, rubric }: { reference: string | undefined; rubric: CreateBattle['rubric'] },
+): CreateBattle {
   const { title, maxTokens, temperature } = options
   return {
     prompt,
     contenders,
-    ...(judge !== undefined && { judge: { model: judge } }),
+    ...(panel && panel.length > 0
+      ? { judges: panel.map(({ model, weight = 1 }) => ({ model, weight })) }
+      : judge !== undefined && { judge: { model: judge } }),
+    // A judge that was chosen for want of a better one is told of, and judges.
+    allow_own_family: options.allowOwnFamily ?? options.judge === undefined,
+    ...(options.judgeMode && { judge_mode: options.judgeMode }),
+    ...(rubric !== undefined && { rubric }),
+    ...(options.autoAnalyse && { auto_analyse: true }),
     publish: true,
     ...(options.scoring !== undefined && { scoring_mode: options.scoring }),
     ...(options.votingWindow !== undefined && { voting_window_ms: options.votingWindow * 1000 }),
@@ -177,7 +210,7 @@ async function fight(agon: AgonClient, request: CreateBattle, context: Context, 
     if (battle.status === 'voting' && last.status !== 'voting')
       context.tell(`Others vote with: npm run agon -- vote ${battle.battle_id} A --as ada; you end it with close-voting.`)
     last = battle
-    if (battle.status === 'scoring' && battle.judging?.status === 'failed') unjudged.abort()
+    if (battle.status === 'scoring' && battle.judges.every(({ status }) => status === 'failed' || status === 'recused')) unjudged.abort()
   }
   const ended = await agon.waitForBattle(made.battle_id, {
     signal: AbortSignal.any([signal, unjudged.signal]),

@@ -20,14 +20,8 @@ export interface SubmitOptions extends PersonOptions {
   final?: true
 }
 
-/** One act of a person on a battle, and the line that tells what came of it. */
-async function act(
-  battleId: string,
-  options: PersonOptions,
-  context: Context,
-  call: (agon: AgonClient) => Promise<Outcome<Battle>>,
-  told: (battle: Battle) => string,
-): Promise<ExitCode> {
+/** Whose session an act on a battle needs; refuses what cannot be one. */
+export function sessionFor(battleId: string, options: PersonOptions, context: Context) {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(battleId))
     throw usageError(`${printable(battleId)} is not the id of a battle.`, 'npm run agon -- battle --json shows battle_id.')
   const remote = remoteOf(options, context.variables)
@@ -36,7 +30,19 @@ async function act(
   if (remote && !remote.accessToken)
     throw usageError('On a remote project a user does this.', 'Give --access-token (a Supabase Auth session), or set AGON_ACCESS_TOKEN.')
   if (options.as !== undefined) checkUserName(options.as)
-  const session = await openSession(context, remote, options.as ?? true)
+  return { remote, asUser: options.as ?? (true as const) }
+}
+
+/** One act of a person on a battle, and the line that tells what came of it. */
+export async function actOn(
+  battleId: string,
+  options: PersonOptions,
+  context: Context,
+  call: (agon: AgonClient) => Promise<Outcome<Battle>>,
+  told: (battle: Battle) => string,
+): Promise<ExitCode> {
+  const { remote, asUser } = sessionFor(battleId, options, context)
+  const session = await openSession(context, remote, asUser)
   try {
     const done = await call(session.agon)
     if (!done.ok) throw problemError(done.problem)
@@ -64,7 +70,7 @@ function outlook(battle: Battle): string {
 }
 
 export const joinCommand = (battleId: string, options: PersonOptions, context: Context): Promise<ExitCode> =>
-  act(
+  actOn(
     battleId,
     options,
     context,
@@ -77,7 +83,7 @@ export function submitCommand(battleId: string, words: string[], options: Submit
     throw usageError('Give the answer as words, or as a file.', 'npm run agon -- submit <battle> "The sea is deep." --final')
   const content_text = options.file === undefined ? words.join(' ') : readAnswer(options.file)
   const final = options.final ?? false
-  return act(
+  return actOn(
     battleId,
     options,
     context,
@@ -98,7 +104,7 @@ function readAnswer(path: string): string {
 }
 
 export const withdrawCommand = (battleId: string, options: PersonOptions, context: Context): Promise<ExitCode> =>
-  act(
+  actOn(
     battleId,
     options,
     context,
@@ -107,7 +113,7 @@ export const withdrawCommand = (battleId: string, options: PersonOptions, contex
   )
 
 export const voteCommand = (battleId: string, choice: string, options: PersonOptions, context: Context): Promise<ExitCode> =>
-  act(
+  actOn(
     battleId,
     options,
     context,
@@ -116,7 +122,7 @@ export const voteCommand = (battleId: string, choice: string, options: PersonOpt
   )
 
 export const closeVotingCommand = (battleId: string, options: PersonOptions, context: Context): Promise<ExitCode> =>
-  act(
+  actOn(
     battleId,
     options,
     context,
@@ -125,7 +131,7 @@ export const closeVotingCommand = (battleId: string, options: PersonOptions, con
   )
 
 export const cancelCommand = (battleId: string, options: PersonOptions, context: Context): Promise<ExitCode> =>
-  act(
+  actOn(
     battleId,
     options,
     context,

@@ -1,6 +1,7 @@
 import { findModel } from '@agon/runner-core'
 import { usageError } from '../cli-error.ts'
 import type { LocalServer } from './local-servers.ts'
+import type { NamedJudge } from './named.ts'
 
 export interface Contender {
   model: string
@@ -13,6 +14,8 @@ export interface Lineup {
   contenders: Contender[]
   /** Nobody, where votes alone decide. */
   judge?: string
+  /** Several judges, where they are named. */
+  panel?: readonly NamedJudge[]
   /** Why these, when nobody named them. */
   note?: string
 }

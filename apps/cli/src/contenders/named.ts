@@ -18,6 +18,20 @@ export function checkedModel(key: string, option: string): string {
   return model.value.key
 }
 
+/** A judge as it is named on the command line: a model, or `<model>=<weight>`. */
+export interface NamedJudge {
+  model: string
+  weight?: number
+}
+
+export function namedJudge(text: string): NamedJudge {
+  const [, key = '', weight] = /^\s*(.+?)(?:=([0-9.]+))?\s*$/.exec(text) ?? []
+  const model = checkedModel(key, '--judge')
+  if (weight === undefined) return { model }
+  if (!(Number(weight) >= 0 && Number(weight) <= 999)) throw usageError(`--judge ${text}: a weight goes from 0 to 999.`)
+  return { model, weight: Number(weight) }
+}
+
 /** Refuses what cannot be a battle, before anything is started for it. */
 export function checkContenders(contenders: readonly Contender[]): void {
   if (contenders.length === 1) {

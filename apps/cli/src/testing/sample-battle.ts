@@ -2,6 +2,7 @@ import type { Battle } from '@agon/client'
 
 type Contender = Battle['contenders'][number]
 type Verdict = Battle['verdicts'][number]
+type Judge = Battle['judges'][number]
 
 /** A contender for tests: submitted, with an answer. */
 export function sampleContender(slot: string, more: Partial<Contender> = {}): Contender {
@@ -41,9 +42,24 @@ export function sampleContender(slot: string, more: Partial<Contender> = {}): Co
   }
 }
 
+export const sampleJudge = (more: Partial<Judge> = {}): Judge => ({
+  seat: 1,
+  model: 'google:gemini-2.5-flash',
+  simulated: false,
+  weight: 1,
+  status: 'judged',
+  error: null,
+  job: null,
+  funding: null,
+  ...more,
+})
+
 export function sampleVerdict(presentation: 0 | 1, more: Partial<Verdict> = {}): Verdict {
   return {
+    judge_seat: 1,
     judge_model: 'google:gemini-2.5-flash',
+    part: 'all',
+    weight: 1,
     presentation,
     slot_order: presentation === 0 ? 'BA' : 'AB',
     outcome: 'winner',
@@ -75,6 +91,11 @@ export function sampleBattle(more: Partial<Battle> = {}): Battle {
     judge_outcome: 'winner',
     winner_slot: 'A',
     judge: { model: 'google:gemini-2.5-flash', simulated: false },
+    judges: [sampleJudge()],
+    judge_mode: 'listwise',
+    allow_own_family: false,
+    auto_analyse: false,
+    override: null,
     promote_at: null,
     pending_promotion: false,
     submissions_end_at: null,
