@@ -23,7 +23,19 @@ export interface BattleDocument {
     judge_mean: number | null
   }[]
   judging: { status: string } | null
-  verdicts: { presentation: number; slot_order: string; outcome: string; reasoning: string; winner_slot: string | null }[]
+  judge_mode: string
+  override: { winner_slot: string | null; note: string } | null
+  judges: { seat: number; model: string; weight: number; status: string | null }[]
+  verdicts: {
+    judge_seat: number
+    part: string
+    weight: number
+    presentation: number
+    slot_order: string
+    outcome: string
+    reasoning: string
+    winner_slot: string | null
+  }[]
   events: { event_id: number; type: string; data: Record<string, unknown> }[]
 }
 
