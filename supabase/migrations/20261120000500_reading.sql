@@ -24,10 +24,10 @@ language sql stable security definer set search_path = '' as $$
         'slot', c.slot, 'contender_id', c.contender_id, 'model', c.model_key, 'identity', c.identity, 'system_prompt', case when b.owner_id = viewer_id then c.system_prompt end,
         'simulated', c.simulated, 'status', c.status, 'error', c.error,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_job' and j.subject_id = c.contender_id),
+            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind in ('battle_job', 'async_execution') and j.subject_id = c.contender_id),
         'submission', case when s.submission_id is not null then jsonb_build_object(
           'content_text', s.content_text, 'content_url', s.content_url, 'mime_type', s.mime_type, 'output_modality', s.output_modality,
-          'is_final', s.is_final, 'wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
+          'artifact_id', s.artifact_id, 'is_final', s.is_final, 'wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
           'output_tokens', s.output_tokens, 'cost_usd', s.cost_usd, 'latency_ms', s.latency_ms) end,
         'judge_mean', (select f.judge_mean from battles.fn_battle_scores(b.battle_id) f where f.contender_id = c.contender_id),
         'rating', case when e.contender_id is not null then jsonb_build_object('before', e.rating_before, 'after', e.rating_after) end) order by c.slot)
@@ -91,15 +91,15 @@ create view battles.battle_execution_jobs with (security_invoker = true) as
 select j.job_id, c.battle_id, c.contender_id, c.slot, c.model_key, j.status, j.driver, j.claimed_at, j.expires_at, j.run_after, j.attempts, j.reclaims,
   j.max_attempts, j.error, j.created_at, j.finished_at
 from execution.job_status j join battles.contenders c on c.contender_id = j.subject_id
-where j.kind = 'battle_job';
+where j.kind in ('battle_job', 'async_execution');
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
 select d.dead_letter_id, d.job_id, d.kind, coalesce(c.battle_id, d.subject_id) as battle_id, c.contender_id, c.slot, d.error_code, d.error_message,
   d.attempts, d.reclaims, d.payload, d.created_at, d.redriven_at
 from execution.dead_letters d left join battles.contenders c on c.contender_id = d.subject_id
-where d.kind in ('battle_job', 'battle_judging');
-comment on view battles.battle_execution_dead_letters is 'Battle jobs and judgings that were given up, and why.';
+where d.kind in ('battle_job', 'async_execution', 'battle_judging');
+comment on view battles.battle_execution_dead_letters is 'Battle jobs and judgings that were given up, and why; one without a battle is a provider that could not be told of a cancelled task.';
 
 -- ---------------------------------------------------------------- who may look
 
