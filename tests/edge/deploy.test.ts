@@ -99,6 +99,12 @@ describe('what was uploaded, alone in an empty folder', () => {
     expect(packages.length).toBeGreaterThan(0)
   })
 
+  test.each(machineFunctions)('%s carries the SDKs of text, and no other', async (slug) => {
+    const { packages } = await moduleGraph(unpacked.get(slug)!)
+    const sdks = packages.flatMap(({ name }) => /^(openai|@anthropic-ai\/sdk|@fal-ai\/client)@/.exec(name)?.[1] ?? [])
+    expect(sdks.sort()).toEqual(['@anthropic-ai/sdk', 'openai'])
+  })
+
   test('a function that lacks one file does not boot', async () => {
     const whole = uploadOf('dispatch-jobs')
     const files = new Map(whole.files)

@@ -41,6 +41,18 @@ export const errorTable = {
     title: 'The provider refused the API key',
     remedy: 'Set a valid key for this provider (supabase secrets set, or .env), then redrive the dead letter.',
   },
+  provider_task_failed: {
+    status: 502,
+    retryable: true,
+    title: 'The provider gave up a task it had taken',
+    remedy: 'It is submitted again. If it lasts, read the provider message in the detail, or choose another model.',
+  },
+  provider_task_gone: {
+    status: 502,
+    retryable: true,
+    title: 'The provider no longer knows a task it had taken',
+    remedy: 'It is submitted again. If it lasts, look whether the task was cancelled or deleted at the provider.',
+  },
   content_refused: {
     status: 422,
     retryable: false,
@@ -58,6 +70,12 @@ export const errorTable = {
     retryable: false,
     title: 'The model is not in the registry',
     remedy: 'Use a key as provider:model; GET /api/models lists them.',
+  },
+  adapter_missing: {
+    status: 422,
+    retryable: false,
+    title: 'Agon cannot call this model',
+    remedy: 'Choose a model Agon has an adapter for: GET /api/models lists them, the detail names some of the same kind.',
   },
   handicap_violated: {
     status: 422,

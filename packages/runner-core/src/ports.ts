@@ -53,6 +53,7 @@ export interface TextCheckpoint {
   text: string
   /** Provider's own place in a stored answer, e.g. { response_id, sequence_number } of an OpenAI response. */
   cursor?: Record<string, unknown>
+  /** Both are estimates where the provider tells its usage only at the end, which a paused answer has not reached. */
   inputTokens?: number
   outputTokens?: number
   /** Chunks so far. */
@@ -98,6 +99,7 @@ export interface ProviderTask {
 
 export type MediaOutcome = { kind: 'done'; media: MediaResult } | { kind: 'pending'; task: ProviderTask }
 export type TaskState =
+  /** progress: 0 to 1. */
   | { kind: 'running'; progress?: number; pollAfterMs?: number }
   | { kind: 'done'; media: MediaResult }
   | { kind: 'text_done'; completion: TextCompletion }
@@ -115,8 +117,12 @@ export interface Provider {
   /** Hands a long answer to the provider to keep (OpenAI background responses). */
   startText?(request: TextRequest & { callbackUrl?: string }, call: CallOptions): Promise<Result<ProviderTask, StepError>>
   generateMedia?(request: MediaRequest, call: CallOptions): Promise<Result<MediaOutcome, StepError>>
-  /** Where a task stands. A task the provider failed is a coded error; `provider_task_gone` when it knows it no more. */
+  /**
+   * Where a task stands. The task is over on `provider_task_failed` (submit it again), `provider_task_gone` (it knows it no more; the
+   * same), `content_refused` and `provider_rejected`. Every other error is the poll's own: the task still stands, ask again later.
+   */
   pollTask?(task: ProviderTask & { wireModel: string; kind: ModelKind }, call: CallOptions): Promise<Result<TaskState, StepError>>
+  /** Stops a task, as far as its provider can. One that is over, or gone, is no error. */
   cancelTask?(task: ProviderTask & { wireModel: string; kind: ModelKind }, call: CallOptions): Promise<Result<void, StepError>>
 }
 

@@ -1,5 +1,5 @@
-import { createProviders, providerConfiguration } from '@agon/providers'
-import type { Line, StepWorld } from '@agon/runner-core'
+import { type ProviderConfiguration, providerConfiguration } from '@agon/providers/configuration'
+import type { Line, Providers, StepWorld } from '@agon/runner-core'
 import { createDispatcher, edgeBudget } from '@agon/runner-core'
 import { connect } from '@agon/store/connection'
 import { createDriverStore } from '@agon/store/driver-store'
@@ -9,10 +9,13 @@ import { machineFunction } from './machine-function.ts'
 
 /**
  * A function that drains one line of jobs. Each wake gives the isolate's dispatcher a fresh slice; one dispatcher an isolate
- * holds the slots, however many requests it serves.
+ * holds the slots, however many requests it serves. `createProviders`: the adapters this function's bundle carries.
  */
-// biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
-export function drainFunction(line: Line<any>): (request: Request) => Promise<Response> {
+export function drainFunction(
+  // biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
+  line: Line<any>,
+  createProviders: (configuration: ProviderConfiguration) => Providers,
+): (request: Request) => Promise<Response> {
   const world: StepWorld = {
     store: createDriverStore(connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })),
     providers: createProviders(providerConfiguration(Deno.env.toObject())),
