@@ -221,6 +221,7 @@ begin
     'battle_id', c.battle_id, 'contender_id', c.contender_id, 'slot', c.slot, 'model_key', coalesce(c.model_key, x.details ->> 'model_key'),
     'limit_key', c.limit_key, 'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'handicap', coalesce(b.handicap, '{}'),
     'cancels', x.task_id is not null,
+    'ended_tasks', (select count(*) from execution.async_tasks w where w.job_id = j.job_id and w.state <> 'open'),
     'task', case when t.task_id is not null then jsonb_build_object(
       'task_id', t.task_id, 'provider_task_id', t.provider_task_id, 'details', t.details -> 'provider', 'polls', t.polls,
       'age_ms', ceil(extract(epoch from clock_timestamp() - t.created_at) * 1000)::bigint) end)

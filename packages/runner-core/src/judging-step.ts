@@ -3,7 +3,8 @@ import { judgePrompt, labelsOf, parseVerdict, presentations } from './judge/inde
 import type { Model } from './models.ts'
 import { costUsd, findModel } from './models.ts'
 import { persist } from './persist.ts'
-import type { Answer, JudgingJob, Provider, VerdictRecord } from './ports.ts'
+import type { Answer, CallOptions, JudgingJob, Provider, VerdictRecord } from './ports.ts'
+import { rateLimitsOf } from './rate-limits.ts'
 import type { Result } from './result.ts'
 import { fail, ok } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
@@ -32,14 +33,17 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
   )
   const judgeIn = async (presentation: 0 | 1): Promise<Result<string, StepError>> => {
     const answers = orders[presentation].map((slot) => job.answers.find((answer) => answer.slot === slot)!)
-    const verdict = await ask({ job, task: task.value, presentation, answers, model: model.value, provider: provider.value, clock }, bounds)
+    const question = { job, task: task.value, presentation, answers, model: model.value, provider: provider.value, clock }
+    const verdict = await ask({ ...question, onRateLimit: limits.onRateLimit }, bounds)
     return verdict.ok ? persist(clock, () => store.recordVerdict(job.jobId, job.leaseToken, verdict.value)) : verdict
   }
+  const limits = rateLimitsOf(job, world)
   const missing = ([0, 1] as const).filter((presentation) => !job.recordedPresentations.includes(presentation))
   const asked: Result<string, StepError>[] = []
   // One machine serves one call at a time; a provider takes both at once.
   if (model.value.local) for (const presentation of missing) asked.push(await judgeIn(presentation))
   else asked.push(...(await Promise.all(missing.map(judgeIn))))
+  await limits.reported()
   for (const result of asked) if (!result.ok) return settleFailure(job, result.error, world)
   if (asked.some((result) => result.ok && result.value === 'lost')) {
     log({ level: 'info', event: 'lease_lost', job_id: job.jobId })
@@ -69,10 +73,11 @@ interface Question {
   model: Model
   provider: Provider
   clock: StepWorld['clock']
+  onRateLimit: NonNullable<CallOptions['onRateLimit']>
 }
 
 async function ask(question: Question, bounds: ActBounds): Promise<Result<VerdictRecord, StepError>> {
-  const { job, task, presentation, answers, model, provider, clock } = question
+  const { job, task, presentation, answers, model, provider, clock, onRateLimit } = question
   const labels = labelsOf(answers.length)
   const { system, prompt, jsonSchema } = judgePrompt({
     seed: job.battleId,
@@ -86,7 +91,7 @@ async function ask(question: Question, bounds: ActBounds): Promise<Result<Verdic
   const startedAt = clock.now()
   const completion = await provider.generateText(
     { wireModel: model.wireModel, system, prompt, maxTokens: maxVerdictTokens, ...temperature, jsonSchema },
-    { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-${presentation}` },
+    { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-${presentation}`, onRateLimit },
   )
   if (!completion.ok) return completion
   const { text, finishReason, inputTokens, outputTokens } = completion.value

@@ -1,11 +1,14 @@
 import type { StepError } from './errors.ts'
-import type { Clock, Providers, Random, Store } from './ports.ts'
+import type { Clock, MediaStore, Providers, ProviderTask, Random, Store, TextProgress } from './ports.ts'
 
-/**
- * How an act ends. A long task that a provider keeps (`pending`) and a chunk that stops at its budget (`partial`) are the two
- * other endings of the design; no act of today produces them, so they have no arm here yet.
- */
-export type StepOutcome<T> = { kind: 'completed'; value: T } | { kind: 'failed'; error: StepError }
+/** How an act ends: in one of these four ways, and no other. */
+export type StepOutcome<T> =
+  | { kind: 'completed'; value: T }
+  /** The provider keeps a task: a new one, or (without `task`) still the one it was asked for. */
+  | { kind: 'pending'; task?: ProviderTask; pollAfterMs: number; progress?: number }
+  /** The chunk's budget ended before the answer did. */
+  | { kind: 'partial'; progress: TextProgress }
+  | { kind: 'failed'; error: StepError }
 
 export const completed = <T>(value: T): StepOutcome<T> => ({ kind: 'completed', value })
 export const failed = (error: StepError): StepOutcome<never> => ({ kind: 'failed', error })
@@ -21,6 +24,12 @@ export interface LogEntry {
 export interface StepWorld {
   store: Store
   providers: Providers
+  /** Where results are copied to; a driver of text alone has none. */
+  media?: MediaStore
+  /** Where providers may post that a task is done; a provider's id is appended. Undefined: they are only polled. */
+  callbackUrl?: string
+  /** The driver's time is cut into slices: a long answer is better kept by its provider. */
+  sliced?: boolean
   clock: Clock
   random: Random
   log: (entry: LogEntry) => void
