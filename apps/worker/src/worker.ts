@@ -1,7 +1,7 @@
 import { createProviders, providerConfiguration } from '@agon/providers'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
-import { battleJobs, battleJudgings, createDispatcher, workerBudget } from '@agon/runner-core'
-import { connect, createDriverStore } from '@agon/store'
+import { asyncExecutions, battleJobs, battleJudgings, createDispatcher, workerBudget } from '@agon/runner-core'
+import { connect, createDriverStore, createMediaStore, isPublicUrl, privateOrigins } from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
@@ -22,14 +22,21 @@ export function startWorker(
   log: (entry: LogEntry) => void,
 ): Worker {
   const stopped = new AbortController()
+  const { SUPABASE_URL: url, AGON_WORKER_KEY: secretKey } = configuration
+  // One bound for a call, whether the act's end or the adapter's own comes first: a stream is paused before either.
+  const providers = providerConfiguration({ ...environment, AGON_PROVIDER_TIMEOUT_MS: String(configuration.AGON_PROVIDER_TIMEOUT_MS) })
+  const localOrigins = privateOrigins(Object.values(providers.configured).map(({ baseUrl }) => baseUrl))
+  const callbackUrl = configuration.AGON_CALLBACK_URL ?? `${url.replace(/\/$/, '')}/functions/v1/provider-callback`
   const world: StepWorld = {
-    store: createDriverStore(connect({ url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY })),
-    providers: createProviders(providerConfiguration(environment)),
+    store: createDriverStore(connect({ url, secretKey })),
+    providers: createProviders(providers),
+    media: createMediaStore({ url, secretKey, localOrigins }),
+    ...(configuration.AGON_CALLBACK_URL !== undefined || isPublicUrl(new URL(callbackUrl)) ? { callbackUrl } : {}),
     clock,
     random: Math.random,
     log,
   }
-  const lines = [battleJobs, battleJudgings]
+  const lines = [battleJobs, asyncExecutions, battleJudgings]
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
   let draining: Promise<unknown> = Promise.resolve()

@@ -96,35 +96,29 @@ async function ask(job: TaskJob, task: OpenTask, act: Act): Promise<StepOutcome<
   const { world, model, provider, bounds } = act
   const { kind } = model
   if (!provider.pollTask) return failed(stepError('adapter_missing', `This driver cannot ask ${model.provider} for its tasks.`))
-  const again = (hintMs?: number, progress?: number): StepOutcome<never> => {
+  const again = (waitMs: number, progress?: number): StepOutcome<never> => {
     // The last look is at the deadline: what the provider has then, counts.
     if (job.deadlineMs !== null && job.deadlineMs <= 0) return failed(timeBudgetSpent)
-    return {
-      kind: 'pending',
-      pollAfterMs: pollAfterMs(kind, task.polls + 1, world.random, hintMs),
-      ...(progress === undefined ? {} : { progress }),
-    }
+    return { kind: 'pending', pollAfterMs: waitMs, ...(progress === undefined ? {} : { progress }) }
   }
+  const waitMs = (hintMs?: number) => pollAfterMs(kind, task.polls + 1, world.random, hintMs)
+  const waitAfter = ({ retryAfterMs }: StepError) => Math.max(waitMs(), retryAfterMs ?? 0)
   const state = await provider.pollTask(
     providerTask(task, model),
     callOf(act, bounds.timeoutMs - copyMs(bounds.timeoutMs), `agon-job-${job.jobId}`),
   )
-  if (!state.ok) return isOwn(state.error) ? again(waitAfter(state.error, kind, task, world)) : failed(state.error)
-  if (state.value.kind === 'running') return again(state.value.pollAfterMs, state.value.progress)
+  if (!state.ok) return isOwn(state.error) ? again(waitAfter(state.error)) : failed(state.error)
+  if (state.value.kind === 'running') return again(waitMs(state.value.pollAfterMs), state.value.progress)
   if (state.value.kind === 'text_done') return completed(textSubmission(state.value.completion, model, latencyOf(act, task)))
   if (kind === 'text') return failed(stepError('provider_malformed', `${model.provider} answered a text task with media`))
   const kept = await keep(job, state.value.media, kind, act, task)
   // The provider still has it: it is fetched again at the next poll, and not made again.
-  if (kept.kind === 'failed' && isOwn(kept.error) && kept.error.code !== 'media_expired')
-    return again(waitAfter(kept.error, kind, task, world))
+  if (kept.kind === 'failed' && isOwn(kept.error) && kept.error.code !== 'media_expired') return again(waitAfter(kept.error))
   return kept
 }
 
 /** A failure that another poll can mend, and that says nothing of the task. */
 const isOwn = (error: StepError): boolean => isRetryable(error) && !taskIsOver(error) && error.code !== 'lease_lost'
-
-const waitAfter = ({ retryAfterMs }: StepError, kind: Model['kind'], task: OpenTask, { random }: StepWorld): number =>
-  Math.max(pollAfterMs(kind, task.polls + 1, random), retryAfterMs ?? 0)
 
 /** Copies what was made to where it stays. */
 async function keep(job: TaskJob, media: MediaResult, kind: Media, act: Act, task?: OpenTask): Promise<StepOutcome<SubmissionOutput>> {

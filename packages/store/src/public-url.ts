@@ -38,3 +38,10 @@ export function isPublicUrl({ protocol, hostname, username, password }: URL): bo
   const name = hostname.replace(/\.$/, '')
   return name.includes('.') && !/\.(localhost|local|internal|intranet|lan|home|corp|private|arpa)$/.test(name)
 }
+
+/** Of these base URLs, the origins that are not public: what stands on the operator's own machine or network. */
+export const privateOrigins = (baseUrls: string[]): string[] =>
+  baseUrls
+    .map((baseUrl) => new URL(baseUrl))
+    .filter((url) => !isPublicUrl(url))
+    .map(({ origin }) => origin)

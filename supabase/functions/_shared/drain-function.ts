@@ -9,16 +9,20 @@ import { machineFunction } from './machine-function.ts'
 
 /**
  * A function that drains one line of jobs. Each wake gives the isolate's dispatcher a fresh slice; one dispatcher an isolate
- * holds the slots, however many requests it serves. `createProviders`: the adapters this function's bundle carries.
+ * holds the slots, however many requests it serves. `createProviders`: the adapters this function's bundle carries. `more`: what a line
+ * needs besides, and fewer slots where each weighs more.
  */
 export function drainFunction(
   // biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
   line: Line<any>,
   createProviders: (configuration: ProviderConfiguration) => Providers,
+  { slots = environment.AGON_SLOTS, ...more }: Pick<StepWorld, 'media' | 'callbackUrl'> & { slots?: number } = {},
 ): (request: Request) => Promise<Response> {
   const world: StepWorld = {
     store: createDriverStore(connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })),
     providers: createProviders(providerConfiguration(Deno.env.toObject())),
+    sliced: true,
+    ...more,
     clock,
     random: Math.random,
     log: (entry) => console.log(JSON.stringify(entry)),
@@ -27,7 +31,7 @@ export function drainFunction(
     lines: [line],
     world,
     driver: `${environment.SUPABASE_FUNCTION_SLUG}:${environment.SB_EXECUTION_ID}`,
-    slots: environment.AGON_SLOTS,
+    slots,
   })
   const slice = () =>
     edgeBudget({ startedAtMs: clock.now(), sliceMs: environment.AGON_SLICE_MS, actMs: environment.AGON_PROVIDER_TIMEOUT_MS })

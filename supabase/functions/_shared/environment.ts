@@ -33,6 +33,8 @@ const schema = z.object({
   AGON_PROVIDER_TIMEOUT_MS: milliseconds(45_000),
   /** Jobs in flight per isolate. */
   AGON_SLOTS: milliseconds(32),
+  /** Where providers post that a task is done; by default the project's own provider-callback, where it is public. */
+  AGON_CALLBACK_URL: z.url().optional(),
 })
 
 export const environment = Object.freeze(schema.parse(Deno.env.toObject()))
