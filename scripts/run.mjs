@@ -22,6 +22,7 @@ const tasks = {
   generate: ['scripts/generate.ts'],
   test: ['scripts/test.ts'],
   replay: ['scripts/replay.ts'],
+  reproduce: ['scripts/reproduce.ts'],
   bench: ['bench/run.mjs'],
 }
 

@@ -23,7 +23,7 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
     service_role: 'all columns',
   },
   'battles.submissions': everyone(),
-  'battles.events': everyone(),
+  'battles.events': service(),
   'battles.ratings': everyone(),
   'battles.elo_changes': everyone(),
   'battles.verdicts': service(),
@@ -60,6 +60,7 @@ const serviceFunctions = [
   'battles.fn_battles_list',
   'battles.fn_battles_publish',
   'battles.fn_compute_elo_after_battle',
+  'battles.fn_events_after',
   'battles.fn_leaderboard',
   'battles.fn_move_battle_job_to_dlq',
   'battles.fn_redrive_dead_letter',
@@ -93,11 +94,16 @@ const serviceFunctions = [
 /** Functions only other functions, triggers and views call. */
 const innerFunctions = [
   'battles.battle_summary',
+  'battles.broadcast_event',
   'battles.competitor',
   'battles.guard_status',
+  'battles.hides_answers',
+  'battles.hides_names',
   'battles.lock_job_owners',
   'battles.lock_ratings',
+  'battles.open_realtime_topics',
   'battles.pair_results',
+  'battles.public_event',
   'battles.record_attempt_event',
   'battles.record_event',
   'battles.settle',
@@ -329,7 +335,6 @@ describe('a signed-in user', () => {
     expect(await value(sql, 'select auth.uid()')).toBe(draft.ownerId)
     expect(await read('title from battles.battles')).toEqual([{ title: 'secret draft' }])
     expect(await read('slot from battles.contenders order by slot')).toEqual([{ slot: 'A' }, { slot: 'B' }])
-    expect(await read('type from battles.events')).toEqual([{ type: 'battle.draft' }])
 
     for (const [role, user] of [
       ['authenticated', '00000000-0000-4000-8000-000000000001'],
@@ -337,7 +342,7 @@ describe('a signed-in user', () => {
       ['anon', undefined],
     ] as const) {
       await asRole(sql, role, user)
-      for (const table of ['battles', 'contenders', 'submissions', 'events', 'elo_changes']) {
+      for (const table of ['battles', 'contenders', 'submissions', 'elo_changes']) {
         expect(await value(sql, `select count(*) from battles.${table}`), `${role} ${table}`).toBe(0)
       }
     }
@@ -351,7 +356,7 @@ describe('a signed-in user', () => {
 
   test('what is published is public, whole and rated, without the columns that name its owner or instruct a contender', async () => {
     const { sql } = database
-    const battle = await startJudging(sql, {
+    await startJudging(sql, {
       contenders: [{ model_key: 'a', system_prompt: 'hidden' }, { model_key: 'b' }],
       with: { idempotency_key: 'key of the owner', reference_answer: 'the answer', inputs: { x: 1 } },
     })
@@ -360,12 +365,12 @@ describe('a signed-in user', () => {
     await asRole(sql, 'anon')
     expect(await read('status::text from battles.battles')).toEqual([{ status: 'scoring' }])
     expect(await value(sql, 'select count(*) from battles.submissions')).toBe(2)
-    expect(await value(sql, 'select count(*) from battles.events where battle_id = $1', [battle.battleId])).toBeGreaterThan(5)
     for (const column of ['owner_id', 'idempotency_key', 'request_hash', 'reference_answer', 'inputs', 'rubric', '*']) {
       await denied(`select ${column} from battles.battles`)
     }
     await denied('select system_prompt from battles.contenders')
     await denied('select * from battles.verdicts')
+    await denied('select * from battles.events')
     await denied('select * from battles.battle_execution_jobs')
   })
 

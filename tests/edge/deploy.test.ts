@@ -144,6 +144,26 @@ describe('what was uploaded, alone in an empty folder', () => {
     })
   })
 
+  describe('battle-events', () => {
+    const battle = '/00000000-0000-4000-8000-000000000001'
+
+    test('refuses who shows no key', async () => {
+      await expectProblem(await ask('battle-events', battle), 401, 'unauthenticated')
+    })
+
+    test('streams for the publishable key in the URL, and asks the database with the worker key', async () => {
+      const stream = await ask('battle-events', `${battle}?apikey=sb_publishable_default`)
+      expect(stream.status).toBe(200)
+      expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/)
+      expect(await stream.text()).toMatch(/^: agon\nretry: 2000\n\nevent: battle.cancelled\ndata: {.*}\nid: 7\n\nevent: end\n/)
+      expect(project.calls).toContainEqual(expect.objectContaining({ rpc: 'fn_events_after', key: 'sb_secret_worker' }))
+    })
+
+    test('answers an unknown route with a problem', async () => {
+      await expectProblem(await ask('battle-events', '/no/such/route'), 404, 'not_found')
+    })
+  })
+
   describe.each(machineFunctions)('%s', (slug) => {
     test('refuses everyone but the worker', async () => {
       await expectProblem(await wake(slug), 401, 'unauthenticated')

@@ -1,4 +1,5 @@
 import type { Provider, Result, StepError, TextCheckpoint, TextOutcome, TextStream } from '@agon/runner-core'
+import { LLMock } from '@copilotkit/aimock'
 import { afterEach, describe, expect, test } from 'vitest'
 import { providerConfiguration } from '../../packages/providers/src/configuration.ts'
 import { createTextProviders } from '../../packages/providers/src/text-providers.ts'
@@ -160,6 +161,43 @@ describe('an answer OpenAI keeps, streamed', () => {
     expect((await stream(provider, { resume })).outcome).toMatchObject({ ok: true, value: { kind: 'pending', task: { taskId: kept!.id } } })
     await expect.poll(() => kept!.status).toBe('completed')
     expect((await stream(provider, { resume })).outcome).toEqual(whole)
+  })
+
+  test('a continuation that cannot be streamed any more is waited for, since a task would not know what came before it', async () => {
+    const refuses = { status: 400, body: { error: { message: 'This response can no longer be streamed.' } } }
+    const { provider, responses } = await starting({ deltaMs: 5, interfere: ({ nth }) => (nth === 2 ? refuses : undefined) })
+    await provider.startText({ wireModel: 'gpt-5-mini', prompt: 'p', maxTokens: 100 }, call())
+    const cursor = { response_id: responses[0]!.id, sequence_number: 3, begun_at: 4 }
+    const resume = { text: 'Thus', chunks: 1, cursor }
+    const { outcome } = await stream(provider, { resume, pause: AbortSignal.timeout(50) })
+    expect(partial(outcome)).toMatchObject({ text: 'Thus', cursor })
+  })
+
+  test('a server that numbers no events is paused at once, and asked anew from the text so far', async () => {
+    const mock = new LLMock({ port: 0 })
+    await mock.start()
+    closing.push(() => mock.stop())
+    mock.on({}, { content: essay }, { latency: 10, chunkSize: 8 })
+    const found = createTextProviders(providerConfiguration({ OPENAI_BASE_URL: `${mock.url}/v1`, OPENAI_API_KEY: 'key-1' }))('openai')
+    if (!found.ok) throw new Error(found.error.message)
+    const startedAt = performance.now()
+    const checkpoint = partial((await stream(found.value as Required<Provider>, pausedAfter(80))).outcome)
+    expect(performance.now() - startedAt).toBeLessThan(1_500)
+    expect(essay.startsWith(checkpoint.text)).toBe(true)
+    expect(checkpoint).not.toHaveProperty('cursor')
+    await stream(found.value as Required<Provider>, { resume: checkpoint })
+    expect(mock.getLastRequest()?.body).toMatchObject({ messages: [{}, {}, { role: 'assistant', content: checkpoint.text }, {}] })
+  })
+
+  test('a server without the Responses API is asked by chat completions, and not tried again', async () => {
+    const { provider, calls } = await starting({ interfere: ({ path }) => (path === '/v1/responses' ? { status: 404 } : undefined) })
+    await stream(provider)
+    await stream(provider)
+    expect(calls.map(({ path }) => path)).toEqual(['/v1/responses', '/v1/chat/completions', '/v1/chat/completions'])
+    const unknownModel = { status: 404, body: { error: { message: 'No such model', code: 'model_not_found' } } }
+    const other = await starting({ interfere: () => unknownModel })
+    expect((await stream(other.provider)).outcome).toMatchObject({ ok: false, error: { code: 'provider_rejected' } })
+    expect(other.calls).toHaveLength(1)
   })
 
   test('models that keep none are asked by chat completions', async () => {

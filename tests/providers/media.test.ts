@@ -254,6 +254,7 @@ describe('fal', () => {
     ],
     [{ status: 422, body: { detail: [{ loc: ['body'], msg: 'Field required', type: 'missing' }] } }, 'provider_rejected'],
     [{ status: 500, body: { detail: 'Internal Server Error' } }, 'provider_task_failed'],
+    [{ status: 500, body: { detail: 'Broken for good' }, headers: { 'x-fal-retryable': 'false' } }, 'provider_rejected'],
     [{ status: 200, body: { surprise: true } }, 'provider_task_failed'],
     [{ status: 503, body: { detail: 'No runner' } }, 'provider_unavailable'],
   ])('a request that ended with %j is %s', async (outcome, code) => {

@@ -78,6 +78,7 @@ describe.each(['openai', 'anthropic'] as const)('a streamed answer on the %s wir
     expect(checkpoint.text.length).toBeLessThan(saga.length / 2)
     expect(checkpoint.outputTokens).toBeGreaterThan(90)
     await calls[0]!.closed
+    expect(calls[0]!.deltas * 8).toBeLessThan(saga.length / 2)
   })
 
   test.each(['anchor', 'nothing', 'more'] as const)(
@@ -98,6 +99,7 @@ describe.each(['openai', 'anthropic'] as const)('a streamed answer on the %s wir
         resume = outcome.value.checkpoint
       }
       expect(calls.length).toBeGreaterThan(5)
+      expect(calls.slice(0, 3).map(({ idempotencyKey }) => idempotencyKey)).toEqual(['job-7', 'job-7-1', 'job-7-2'])
       // Every continuation was asked for where the one before had stopped.
       expect(calls.map(({ from }) => from)).toEqual(calls.map(({ from }) => from).toSorted((a, b) => a - b))
     },
@@ -151,10 +153,19 @@ describe.each(['openai', 'anthropic'] as const)('a streamed answer on the %s wir
 
   test('ends at its deadline, with everything shown', async () => {
     const { provider, calls } = await starting({ deltaMs: 20 })
-    const { outcome, shown } = await stream(provider, { timeoutMs: 300 })
+    const { outcome, shown } = await stream(provider, { timeoutMs: 800 })
     expect(outcome).toMatchObject({ ok: false, error: { code: 'provider_timeout' } })
     expect(shown.length).toBeGreaterThan(2)
     await calls[0]!.closed
+  })
+
+  test('ends at its deadline within the seam, with everything shown', async () => {
+    const { provider } = await starting({ deltaMs: 40, repeats: 'nothing' })
+    const resume = { text: saga.slice(0, 400), chunks: 1 }
+    const { outcome, shown } = await stream(provider, { timeoutMs: 800, resume })
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'provider_timeout' } })
+    expect(shown).toHaveLength(1)
+    expect(shown[0]!.text.length).toBeGreaterThan(430)
   })
 
   test('is given up when the lease is lost', async () => {

@@ -20,7 +20,7 @@ export interface FalRequest {
 }
 
 /** `done`, or the refusal its result is answered with. */
-export type FalOutcome = 'done' | { status: number; body: unknown }
+export type FalOutcome = 'done' | { status: number; body: unknown; headers?: Record<string, string> }
 
 export interface FalOptions {
   /** How long a request takes, in milliseconds, or `never` until `finish` is called. Default 0: done at the first look. */
@@ -163,7 +163,7 @@ export async function startWireFal(options: FalOptions = {}) {
       return json(response, request.status === 'COMPLETED' ? 200 : 202, { status: request.status, request_id: request.requestId })
     }
     if (request.status !== 'COMPLETED') return json(response, 400, { detail: 'Request is still in progress' })
-    if (request.outcome !== 'done') return json(response, request.outcome.status, request.outcome.body)
+    if (request.outcome !== 'done') return json(response, request.outcome.status, request.outcome.body, request.outcome.headers)
     return json(response, 200, resultOf(request))
   })
 

@@ -23,8 +23,11 @@ export interface TextCall {
   wire: 'openai' | 'anthropic'
   messages: Message[]
   maxTokens: number
+  idempotencyKey: string | undefined
   /** Where in the answer its continuation began. */
   from: number
+  /** How many deltas were sent. */
+  deltas: number
   /** Resolves when the caller's connection is gone. */
   closed: Promise<void>
 }
@@ -64,7 +67,17 @@ export async function startWireText(options: TextOptions) {
       closed.resolve()
     })
     const { from, begin } = placeIn(body.messages)
-    calls.push({ wire: isChat ? 'openai' : 'anthropic', messages: body.messages, maxTokens, from, closed: closed.promise })
+    const idempotencyKey = request.headers['idempotency-key'] as string | undefined
+    const call: TextCall = {
+      deltas: 0,
+      wire: isChat ? 'openai' : 'anthropic',
+      messages: body.messages,
+      maxTokens,
+      idempotencyKey,
+      from,
+      closed: closed.promise,
+    }
+    calls.push(call)
     const nthStream = calls.length
     const text = answer.slice(begin, begin + maxTokens * 4)
     const stopsShort = begin + text.length < answer.length
@@ -94,6 +107,7 @@ export async function startWireText(options: TextOptions) {
       const delta = text.slice(at, at + deltaCharacters)
       if (isChat) send({ model: body.model, choices: [{ index: 0, delta: { content: delta }, finish_reason: null }] })
       else send({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: delta } })
+      call.deltas += 1
       if (deltaMs) await sleep(deltaMs)
     }
     if (isChat) {

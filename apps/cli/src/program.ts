@@ -4,6 +4,8 @@ import { type Context, createContext } from './commands/context.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { type LeaderboardOptions, leaderboardCommand } from './commands/leaderboard.ts'
 import { type ModelsOptions, modelsCommand } from './commands/models.ts'
+import { type RateOptions, rateCommand } from './commands/rate.ts'
+import { type WatchCommandOptions, watchCommand } from './commands/watch.ts'
 import type { Contender } from './contenders/lineup.ts'
 import { checkedModel, namedContender } from './contenders/named.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -70,6 +72,18 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
 
   remoteOptions(
     program
+      .command('watch')
+      .description('tell the events of a battle as they happen, until it ends')
+      .argument('<battle>', 'the id of the battle')
+      .option('--text', 'show the answers as they are written')
+      .option('--after <event>', 'begin after this event', wholeFrom(0, Number.MAX_SAFE_INTEGER))
+      .option('--json', 'print each event as a line of JSON, and nothing else'),
+  )
+    .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+    .action(async (battleId: string, options: WatchCommandOptions) => done(await watchCommand(battleId, options, contextFor(options))))
+
+  remoteOptions(
+    program
       .command('leaderboard')
       .description('show who is rated how')
       .option('--limit <n>', 'how many', wholeFrom(1, 500), 50)
@@ -79,6 +93,17 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
   remoteOptions(
     program.command('models').description('list the models, and what their providers need').option('--json', 'print JSON'),
   ).action(async (options: ModelsOptions) => done(await modelsCommand(options, contextFor(options))))
+
+  program
+    .command('rate')
+    .description('make a board of a file of comparisons: Bradley-Terry, 95 % intervals, ranks from them')
+    .argument('<file>', '.csv with a header, or .jsonl: model_a, model_b, winner (model_a, model_b, tie, both_bad)')
+    .option('--cluster <column>', 'what rows share; default: question_id, prompt_id, battle_id or conversation_id, where there is one')
+    .option('--min-games <n>', 'with fewer a competitor is provisional', wholeFrom(1, 1_000_000), 1)
+    .addOption(new Option('--both-bad <what>', 'what a comparison is in which both were bad').choices(['tie', 'drop']).default('tie'))
+    .option('--style', 'also rate at equal style, from the columns answer_a and answer_b')
+    .option('--json', 'print JSON')
+    .action(async (file: string, options: RateOptions) => done(await rateCommand(file, options, contextFor(options))))
 
   program
     .command('doctor')

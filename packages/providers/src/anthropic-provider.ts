@@ -15,15 +15,15 @@ export function anthropicProvider(provider: ConfiguredProvider): Provider {
   return {
     generateText: (request, call) =>
       // The timeout in the call also keeps the SDK from refusing a large max_tokens, which it does only while it has to guess one.
-      calls(call, async ({ client, options, answered }) =>
-        read(await answered(client.messages.create(body(provider, request), options)), provider, request),
+      calls(call, async ({ client, making, answered }) =>
+        read(await answered(client.messages.create(body(provider, request), making())), provider, request),
       ),
     streamText: (request, call) =>
-      calls(call, ({ client, options, answered }) =>
+      calls(call, ({ client, options, making, answered }) =>
         continuedStream<unknown>(provider, request, call, options.signal, {
-          open: (signal, turns, maxTokens) => {
+          open: ({ turns, maxTokens, chunk }, signal) => {
             const asked = body(provider, { ...request, maxTokens }, turns)
-            return answered(client.messages.create({ ...asked, stream: true }, { ...options, signal }))
+            return answered(client.messages.create({ ...asked, stream: true }, { ...making(chunk), signal }))
           },
           read: (event, answer) => readEvent(event, answer, provider, request),
         }),

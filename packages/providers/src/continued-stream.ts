@@ -8,7 +8,7 @@ import { StreamedAnswer, type StreamRequest } from './streamed-answer.ts'
 
 /** One wire's stream of a provider that keeps no answers. */
 export interface StreamWire<Event> {
-  open(signal: AbortSignal, turns: Turn[], maxTokens: number): Promise<AsyncIterable<Event>>
+  open(asked: { turns: Turn[]; maxTokens: number; chunk: number }, signal: AbortSignal): Promise<AsyncIterable<Event>>
   /** Reads one event into the answer. Throws a `CodedFailure` at a refusal, or at what is no event. */
   read(event: Event, answer: StreamedAnswer): void
 }
@@ -43,7 +43,7 @@ export async function continuedStream<Event>(
   const giveUp = () => answer.end(false)
   signal.addEventListener('abort', giveUp, { once: true })
   try {
-    const open = (stop: AbortSignal) => wire.open(stop, turns, Math.max(1, maxTokens))
+    const open = (stop: AbortSignal) => wire.open({ turns, maxTokens: Math.max(1, maxTokens), chunk: begun.chunks }, stop)
     const end = await follow(open, { signal, paused: aborted(call.pause) }, (event) => wire.read(event, answer))
     answer.end(answer.finishReason !== undefined)
     if (end === 'paused') return ok({ kind: 'partial', checkpoint: answer.checkpoint() })
@@ -77,7 +77,7 @@ export function done(
 }
 
 /** All the tokens of the request were used before this chunk. */
-const spent = (request: StreamRequest, text: string) => ({
+export const spent = (request: StreamRequest, text: string) => ({
   text,
   finishReason: 'length' as const,
   wireModel: request.wireModel,

@@ -41,7 +41,7 @@ export async function falClient(provider: ConfiguredProvider, call: CallOptions)
   const { createFalClient } = await import('@fal-ai/client')
   return createFalClient({
     credentials: () => provider.apiKey,
-    requestMiddleware: async (request) => ({ ...request, ...redirected(request.url, provider.baseUrl, request.headers ?? {}, call) }),
+    requestMiddleware: async (request) => ({ ...request, ...redirected(request, provider.baseUrl, call) }),
     fetch: async (input, init) => {
       const response = await fetch(input, init).catch((thrown: unknown) => {
         throw new FalUnreachable(thrown)
@@ -55,10 +55,16 @@ export async function falClient(provider: ConfiguredProvider, call: CallOptions)
   })
 }
 
+interface Requested {
+  url: string
+  method: string
+  headers?: Record<string, string | string[]>
+}
+
 /** The client knows its hosts only; the base URL of the configuration takes their place, and is told which one was meant. */
-function redirected(url: string, baseUrl: string, headers: Record<string, string | string[]>, call: CallOptions) {
+function redirected({ url, method, headers }: Requested, baseUrl: string, call: CallOptions) {
   const meant = new URL(url)
-  const own = { ...headers, 'idempotency-key': call.idempotencyKey }
+  const own = { ...headers, ...(method === 'POST' && { 'idempotency-key': call.idempotencyKey }) }
   if (meant.origin === baseUrl) return { url, headers: own }
   return { url: `${baseUrl}${meant.pathname}${meant.search}`, headers: { ...own, 'x-fal-target-host': meant.host } }
 }

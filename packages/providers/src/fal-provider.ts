@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   fail,
+  isRetryable,
   type MediaOutcome,
   type MediaRequest,
   type MediaResult,
@@ -53,7 +54,7 @@ export function falProvider(provider: ConfiguredProvider): Provider {
         )
         if (!submitted.success) return fail(malformed(provider, 'request'))
         const task = { taskId: submitted.data.request_id, details: { endpoint: wireModel }, pollAfterMs: firstPollMs[kind] }
-        const waitMs = kind === 'image' ? Math.min(imageWaitMs, call.timeoutMs / 2) : 0
+        const waitMs = kind === 'image' ? Math.min(imageWaitMs, call.timeoutMs / 2, provider.timeoutMs / 2) : 0
         for (const startedAt = Date.now(); Date.now() - startedAt < waitMs; await wait(imageLookMs, signal)) {
           const state = await stateOf({ ...task, wireModel, kind }, fal, signal, provider)
           // The request stands: a look that failed is made again by the polls.
@@ -107,7 +108,9 @@ async function stateOf(task: Task, fal: FalClient, signal: AbortSignal, provider
     if (thrown.status === 404) return fail(gone(provider, task.taskId))
     const error = toStepError(thrown, provider)
     // The result of a request that failed is its failure; what the gateway says of itself is no result.
-    return fail([401, 403, 429, 502, 503, 504].includes(thrown.status) ? error : asTaskFailure(error))
+    if ([401, 403, 429, 502, 503, 504].includes(thrown.status)) return fail(error)
+    const final = thrown.headers.get('x-fal-retryable') === 'false'
+    return fail(final && isRetryable(error) ? stepError('provider_rejected', error.message) : asTaskFailure(error))
   }
 }
 

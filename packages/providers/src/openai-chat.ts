@@ -16,17 +16,17 @@ export const chatCompletions = (
   calls: SdkCalls<OpenAI>,
 ): Required<Pick<Provider, 'generateText' | 'streamText'>> => ({
   generateText: (request, call) =>
-    calls(call, async ({ client, options, answered }) =>
-      read(await answered(client.chat.completions.create(body(provider, request), options)), provider, request),
+    calls(call, async ({ client, making, answered }) =>
+      read(await answered(client.chat.completions.create(body(provider, request), making())), provider, request),
     ),
   streamText: (request, call) =>
-    calls(call, ({ client, options, answered }) =>
+    calls(call, ({ client, options, making, answered }) =>
       continuedStream<unknown>(provider, request, call, options.signal, {
-        open: (signal, turns, maxTokens) => {
+        open: ({ turns, maxTokens, chunk }, signal) => {
           const asked = body(provider, { ...request, maxTokens }, turns)
           // Mistral tells its usage anyway, and refuses fields it does not know.
           const usage = provider.id === 'mistral' ? {} : { stream_options: { include_usage: true } }
-          return answered(client.chat.completions.create({ ...asked, ...usage, stream: true }, { ...options, signal }))
+          return answered(client.chat.completions.create({ ...asked, ...usage, stream: true }, { ...making(chunk), signal }))
         },
         read: (event, answer) => readChunk(event, answer, provider, request),
       }),

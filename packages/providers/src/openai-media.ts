@@ -26,23 +26,23 @@ type Media = Required<Pick<Provider, 'generateMedia' | 'pollTask' | 'cancelTask'
 /** Images and speech, which OpenAI makes while it is waited for, and videos, which it makes as tasks. */
 export const openaiMedia = (provider: ConfiguredProvider, calls: SdkCalls<OpenAI>): Media => ({
   generateMedia: ({ kind, wireModel, prompt }, call) =>
-    calls<MediaOutcome>(call, async ({ client, options, answered }) => {
+    calls<MediaOutcome>(call, async ({ client, making, answered }) => {
       if (kind === 'image') {
         // The GPT image models answer with bytes and refuse to be told so; the ones before them answer with a URL unless they are.
         const asBytes = wireModel.startsWith('dall-e') ? { response_format: 'b64_json' as const } : {}
-        const made = await answered(client.images.generate({ model: wireModel, prompt, n: 1, ...asBytes }, options))
+        const made = await answered(client.images.generate({ model: wireModel, prompt, n: 1, ...asBytes }, making()))
         const media = readImage(made, provider, wireModel)
         return media.ok ? ok({ kind: 'done', media: media.value }) : media
       }
       if (kind === 'audio') {
         const spoken = await answered(
-          client.audio.speech.create({ model: wireModel, input: prompt, voice, response_format: 'mp3' }, options),
+          client.audio.speech.create({ model: wireModel, input: prompt, voice, response_format: 'mp3' }, making()),
         )
         const bytes = await bytesOf(spoken, provider.id)
         return bytes.ok ? ok({ kind: 'done', media: { source: { bytes: bytes.value }, mimeType: 'audio/mpeg', wireModel } }) : bytes
       }
       if (kind === 'video') {
-        const started = video.safeParse(await answered(client.videos.create({ model: wireModel, prompt }, options)))
+        const started = video.safeParse(await answered(client.videos.create({ model: wireModel, prompt }, making())))
         if (!started.success) return fail(malformed(provider, 'video'))
         if (started.data.status === 'failed') return fail(failed(started.data, provider))
         return ok({ kind: 'pending', task: { taskId: started.data.id, pollAfterMs: firstPollMs } })

@@ -4,6 +4,7 @@ import type { ConfiguredProvider } from './configuration.ts'
 import { chatCompletions } from './openai-chat.ts'
 import { loadOpenai } from './openai-client.ts'
 import { openaiMedia } from './openai-media.ts'
+import { noResponses } from './openai-response-stream.ts'
 import { backgroundResponses } from './openai-responses.ts'
 import { sdkCalls } from './sdk-calls.ts'
 
@@ -15,9 +16,17 @@ export function openaiProvider(provider: ConfiguredProvider): Provider {
 
   const responses = backgroundResponses(provider, calls)
   const media = openaiMedia(provider, calls)
+  let hasResponses = true
   return {
     generateText: chat.generateText,
-    streamText: (request, call) => (keepsAnswers(request.wireModel) ? responses.streamText(request, call) : chat.streamText(request, call)),
+    async streamText(request, call) {
+      if (hasResponses && keepsAnswers(request.wireModel)) {
+        const outcome = await responses.streamText(request, call)
+        hasResponses = outcome.ok || outcome.error !== noResponses
+        if (hasResponses) return outcome
+      }
+      return chat.streamText(request, call)
+    },
     startText: responses.startText,
     generateMedia: media.generateMedia,
     pollTask: (task, call) => (task.kind === 'text' ? responses.pollTask(task, call) : media.pollTask(task, call)),

@@ -2,7 +2,7 @@ import { type StepError, stepError, type TextRequest } from '@agon/runner-core'
 import type { ConfiguredProvider } from './configuration.ts'
 
 /** OpenAI's reasoning models refuse any temperature but the default ("Unsupported value: 'temperature'"), so none is sent. */
-const refusesTemperature = /^(gpt-5|o\d)/
+const refusesTemperature = /^(gpt-[5-9]|o\d)/
 
 export function temperatureOf(provider: ConfiguredProvider, { temperature, wireModel }: TextRequest): { temperature?: number } {
   if (temperature === undefined || (provider.id === 'openai' && refusesTemperature.test(wireModel))) return {}

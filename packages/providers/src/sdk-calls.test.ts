@@ -78,6 +78,25 @@ describe.each([openaiWire, anthropicWire])('the $wire wire', (wire) => {
     expect(received).toHaveLength(1)
   })
 
+  test.each<[string, number, Record<string, string>, number[]]>([
+    [
+      'an answer that was the last for a while',
+      200,
+      { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '6m0s' },
+      [360_000],
+    ],
+    ['an answer that leaves some', 200, { 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-reset-requests': '6m0s' }, []],
+    ['a 429 that says when', 429, { 'retry-after': '7' }, [7_000]],
+    ['a 429 that does not', 429, {}, []],
+    ['a refusal that was the last for a while', 400, { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1s' }, [1_000]],
+    ['an overload, which is no limit of ours', 503, { 'retry-after': '7' }, []],
+  ])('%s is told', async (_name, status, headers, told) => {
+    answering(server, wire, status === 200 ? wire.answer('Old pond') : wire.error('No'), { status, headers })
+    const limits: number[] = []
+    await generate(request(), call({ onRateLimit: ({ retryAfterMs }) => limits.push(retryAfterMs) }))
+    expect(limits).toEqual(told)
+  })
+
   test('a 429 waits until the HTTP date of Retry-After', async () => {
     failing(429, wire.error('Slow down'), { 'retry-after': new Date(Date.now() + 60_000).toUTCString() })
     const result = await generate()

@@ -9,11 +9,11 @@ export interface LoadedSdk<Client> {
   errors: SdkErrors
 }
 
-/** What every request of a call carries. */
+/** What every request of a call carries; the key where it makes something. */
 export interface SdkCall {
   signal: AbortSignal
   timeout: number
-  headers: Record<string, string>
+  headers?: Record<string, string>
 }
 
 /** What both SDKs return for a request: an answer whose headers can be had too. */
@@ -24,6 +24,8 @@ interface Answer<T> {
 export interface SdkSession<Client> {
   client: Client
   options: SdkCall
+  /** Options of a request that makes something: with the job's idempotency key, and one of its own for each later chunk of an answer. */
+  making(chunk?: number): SdkCall
   /** Waits for the answer, and tells the caller when its headers say that nothing more may be asked for a while. */
   answered<T>(request: Answer<T>): Promise<T>
 }
@@ -57,12 +59,16 @@ export function sdkCalls<Client>(
     }
     return underDeadline({ signal: call.signal, timeoutMs }, provider.id, async (signal) => {
       const { client, errors } = await loaded()
-      // The SDKs' own idempotencyKey option sends nothing: neither has a header name for it (openai 7.55, anthropic 1.10).
-      const options = { signal, timeout: Math.ceil(timeoutMs), headers: { 'Idempotency-Key': call.idempotencyKey } }
+      const options = { signal, timeout: Math.ceil(timeoutMs) }
       try {
         return await act({
           client,
           options,
+          making: (chunk = 0) => ({
+            ...options,
+            // The SDKs' own idempotencyKey option sends nothing: neither has a header name for it (openai 7.55, anthropic 1.10).
+            headers: { 'Idempotency-Key': chunk === 0 ? call.idempotencyKey : `${call.idempotencyKey}-${chunk}` },
+          }),
           async answered(request) {
             const { data, response } = await request.withResponse()
             told(exhaustedForMs(response.headers, Date.now()))

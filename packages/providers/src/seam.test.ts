@@ -46,6 +46,14 @@ describe('the seam of a continued answer', () => {
     expect(afterSeam(text, `\n${anchorOf(text)}re`)).toBe('re')
   })
 
+  test('is not widened by the lines the end was shown between', () => {
+    const text = 'Once there was a lighthouse keeper who counted every single wave that came to the'
+    const anchor = anchorOf(text)
+    expect(afterSeam(text, `-----\n${anchor} shore`)).toBe(' shore')
+    expect(afterSeam(text, `-----\n${anchor}\n-----\n shore`)).toBe(' shore')
+    expect(afterSeam(text, '-----\nA new chapter')).toBe('-----\nA new chapter')
+  })
+
   test('is told from a continuation that broke off while it repeated', () => {
     const text = 'Once there was a lighthouse keeper who counted every single wave'
     expect([isAllRepetition(text, 'Once there was a li'), isAllRepetition(text, ' '), isAllRepetition(text, 'and more')]).toEqual([

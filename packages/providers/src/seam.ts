@@ -18,6 +18,8 @@ export function anchorOf(text: string): string {
   return /^\S*\s+(\S[\s\S]{16,})$/.exec(tail)?.[1] ?? tail.replace(/^[\udc00-\udfff]/, '')
 }
 
+const line = '-----'
+
 export interface Turn {
   role: 'user' | 'assistant'
   content: string
@@ -35,7 +37,7 @@ export function conversation(request: TextRequest, text: string): Turn[] {
   const goOn = [
     'Your answer was cut off. Go on with it exactly where it stopped, as if nothing had happened: no greeting, no remark, no summary, nothing said twice.',
     'Begin with the last characters you wrote, which are between the lines, and go on from there:',
-    `-----\n${anchor}\n-----`,
+    `${line}\n${anchor}\n${line}`,
   ]
   return [question, { role: 'assistant', content: text }, { role: 'user', content: goOn.join('\n') }]
 }
@@ -49,8 +51,8 @@ export function conversation(request: TextRequest, text: string): Turn[] {
  */
 export function afterSeam(text: string, continuation: string): string {
   const end = text.trimEnd()
-  const begun = continuation.trimStart()
   const anchor = anchorOf(text)
+  const begun = unquoted(continuation.trimStart(), anchor)
   const longest = Math.min(end.length, begun.length, seamWindow)
   for (let length = longest; length > 0; length -= 1) {
     const overlap = begun.slice(0, length)
@@ -71,6 +73,13 @@ export function isBeyondSeam(text: string, continuation: string): boolean {
 
 /** Whether a continuation that broke off may be no more than the beginning of what it was asked to repeat. */
 export const isAllRepetition = (text: string, continuation: string): boolean => anchorOf(text).startsWith(continuation.trim())
+
+/** Without the lines the anchor was shown between, which a model may take for a part of it. */
+function unquoted(begun: string, anchor: string): string {
+  if (!begun.startsWith(`${line}\n${anchor}`)) return begun
+  const rest = begun.slice(line.length + 1 + anchor.length)
+  return anchor + (rest.startsWith(`\n${line}\n`) ? rest.slice(line.length + 2) : rest)
+}
 
 /** The white space the text ended with is there already. */
 function withoutCommonStart(rest: string, space: string): string {

@@ -31,6 +31,8 @@ export class StreamedAnswer {
   /** The beginning of a continuation, until it is long enough to see what of it is new. */
   #held: string | undefined
   #streamedBytes = 0
+  /** Counted once: a checkpoint is made at every delta. */
+  readonly #askedEstimate: number
   #reported: { inputTokens?: number | undefined; outputTokens?: number | undefined } = {}
   #over = false
 
@@ -42,6 +44,7 @@ export class StreamedAnswer {
     this.#tell = tell
     this.#text = begun.text
     this.#held = begun.seam ? '' : undefined
+    this.#askedEstimate = estimate(bytes.encode(begun.asked).length)
   }
 
   get text(): string {
@@ -123,7 +126,7 @@ export class StreamedAnswer {
     inputTokens?: number
     outputTokens?: number
   } {
-    const input = this.#reported.inputTokens ?? (estimated ? estimate(bytes.encode(this.#begun.asked).length) : undefined)
+    const input = this.#reported.inputTokens ?? (estimated ? this.#askedEstimate : undefined)
     // A running count that lags behind what was streamed is none.
     const streamed = estimate(this.#streamedBytes)
     const output = this.finishReason ? this.#reported.outputTokens : Math.max(streamed, this.#reported.outputTokens ?? 0)

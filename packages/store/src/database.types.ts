@@ -344,6 +344,9 @@ isOneToOne: false
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
                            },
+"fn_events_after":
+{ Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
 "fn_leaderboard":
 { Args: { "most"?: number }; Returns: Json
                            },
@@ -389,6 +392,12 @@ isOneToOne: false
 "fn_worker_upsert_battle_submission":
 { Args: { "checkpoint"?: Json,"delta"?: Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
                            },
+"hides_answers":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
+"hides_names":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]
                            },
@@ -398,10 +407,16 @@ isOneToOne: false
 "lock_ratings":
 { Args: { "battle_ids": (string)[] }; Returns: undefined
                            },
+"open_realtime_topics":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
 "pair_results":
 { Args: { "battle_id": string }; Returns: {
               "contender_id": string,"opponent_id": string,"result": number
             }[]
+                           },
+"public_event":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"event": Omit<Database["battles"]['Tables']["events"]['Row'], Database["battles"]['Tables']["events"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
 "publish":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
