@@ -125,6 +125,13 @@ $$;
 comment on function battles.task_budget is 'How long a provider may keep a task of a contender without a time budget: images and speech 10 minutes, music 30, video and text an hour.';
 revoke execute on function battles.task_budget from public, anon, authenticated, service_role;
 
+create function battles.until_deadline(wait_ms integer, deadline_at timestamptz) returns integer
+language sql volatile set search_path = '' as $$
+  select least(coalesce(wait_ms, 0), greatest(0, ceil(extract(epoch from until_deadline.deadline_at - clock_timestamp()) * 1000)))::integer
+$$;
+comment on function battles.until_deadline is 'A wait, no longer than a deadline allows: the last look at a task is at its deadline.';
+revoke execute on function battles.until_deadline from public, anon, authenticated, service_role;
+
 create function battles.fn_worker_park_battle_job(job_id bigint, lease_token bigint, task jsonb, output jsonb) returns boolean
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -149,7 +156,7 @@ begin
   perform battles.record_event(contender.battle_id, 'contender.task_opened', jsonb_build_object('slot', contender.slot));
   return execution.park_job(job_id, lease_token,
     execution.queue_for('async_execution', contender.concurrency_key, contender.concurrency_limit, contender.limit_key, contender.provider),
-    coalesce((task ->> 'poll_after_ms')::integer, 0));
+    battles.until_deadline((task ->> 'poll_after_ms')::integer, deadline_at));
 end $$;
 comment on function battles.fn_worker_park_battle_job is
   'Drivers call it when a provider has taken the task: {provider_task_id, details, poll_after_ms}. The task is recorded with its deadline, the submission shows its id, and the job waits in async_execution without a lease. False: the lease was lost, nothing changed; the provider''s task is then nobody''s, and the next driver submits under the same idempotency key.';
@@ -186,7 +193,7 @@ begin
   end if;
   return execution.park_job(job_id, lease_token, queue_id, case
     when task.called_back_at > asked_at then 0
-    else least(poll_after_ms, greatest(0, ceil(extract(epoch from task.deadline_at - clock_timestamp()) * 1000)))::integer end);
+    else battles.until_deadline(poll_after_ms, task.deadline_at) end);
 end $$;
 comment on function battles.fn_worker_repark_battle_job is
   'Drivers call it when a task still runs: it is asked for again in poll_after_ms, at its deadline at the latest, and at once if the provider called back after this poll began. False: the lease was lost, nothing changed.';

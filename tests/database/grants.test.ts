@@ -115,6 +115,7 @@ const innerFunctions = [
   'battles.tell_delta',
   'battles.tell_rest',
   'battles.transition',
+  'battles.until_deadline',
   'battles.utf16_from',
   'battles.utf16_length',
   'battles.write_submission',

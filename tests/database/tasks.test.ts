@@ -87,6 +87,7 @@ describe('a task at a provider', () => {
 
   test('that still runs is asked for later, no later than its deadline, and no attempt is counted', async () => {
     await parked(database.sql, { ...films(), ...{ handicap: { time_budget_ms: 30_000 } } } as never)
+    expect(await waitsMs()).toBeLessThanOrEqual(30_000) // the park asked for a minute
     const job = await polled()
     expect(await repark(database.sql, job, 600_000, 0.4)).toBe(true)
     expect(await waitsMs()).toBeLessThanOrEqual(30_000)

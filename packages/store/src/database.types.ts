@@ -448,6 +448,9 @@ isOneToOne: false
 "transition":
 { Args: { "battle_id": string,"data"?: Json,"status": Database["battles"]['Enums']["battle_status"] }; Returns: undefined
                            },
+"until_deadline":
+{ Args: { "deadline_at": string,"wait_ms": number }; Returns: number
+                           },
 "utf16_from":
 { Args: { "text": string,"units": number }; Returns: string
                            },
