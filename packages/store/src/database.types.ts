@@ -438,6 +438,12 @@ isOneToOne: false
 "fn_submit_vote":
 { Args: { "battle_id": string,"choice": string,"voter_id": string }; Returns: Json
                            },
+"fn_worker_checkpoint_battle_job":
+{ Args: { "checkpoint": Json,"delta": Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+                           },
+"fn_worker_claim_async_executions":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_claim_battle_job":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
@@ -529,6 +535,15 @@ isOneToOne: false
                            },
 "type_of":
 { Args: { "contenders": number,"people": number,"wanted": string }; Returns: Database["battles"]['Enums']["battle_type"]
+                           },
+"until_deadline":
+{ Args: { "deadline_at": string,"wait_ms": number }; Returns: number
+                           },
+"utf16_from":
+{ Args: { "text": string,"units": number }; Returns: string
+                           },
+"utf16_length":
+{ Args: { "text": string }; Returns: number
                            },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
