@@ -182,7 +182,7 @@ begin
   end if;
   select t.progress into before from execution.async_tasks t where t.job_id = fn_worker_repark_battle_job.job_id and t.state = 'open';
   -- Its row lock orders this with a callback: either that is seen here, or it finds the row that park_job is about to write.
-  update execution.async_tasks t set polls = t.polls + 1, polled_at = now(), progress = coalesce(least(greatest(fn_worker_repark_battle_job.progress, 0), 1), t.progress)
+  update execution.async_tasks t set polls = t.polls + 1, polled_at = now(), progress = case when fn_worker_repark_battle_job.progress is null then t.progress else least(greatest(fn_worker_repark_battle_job.progress, 0), 1) end
   where t.job_id = fn_worker_repark_battle_job.job_id and t.state = 'open' returning t.* into task;
   if not found then
     return false;

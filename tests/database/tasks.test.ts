@@ -86,13 +86,16 @@ describe('a task at a provider', () => {
   })
 
   test('that still runs is asked for later, no later than its deadline, and no attempt is counted', async () => {
-    await parked(database.sql, { ...films(), ...{ handicap: { time_budget_ms: 30_000 } } } as never)
+    const { battle } = await parked(database.sql, { ...films(), ...{ handicap: { time_budget_ms: 30_000 } } } as never)
     expect(await waitsMs()).toBeLessThanOrEqual(30_000) // the park asked for a minute
     const job = await polled()
     expect(await repark(database.sql, job, 600_000, 0.4)).toBe(true)
     expect(await waitsMs()).toBeLessThanOrEqual(30_000)
     expect(await task()).toMatchObject({ polls: 1, progress: expect.closeTo(0.4) })
     const again = await polled()
+    expect((await eventsOf(database.sql, battle)).filter((type) => type === 'contender.progress')).toHaveLength(1)
+    await repark(database.sql, again, 1)
+    expect((await eventsOf(database.sql, battle)).filter((type) => type === 'contender.progress')).toHaveLength(1) // nothing new was said
     expect(again).toMatchObject({ attempts: 0, reclaims: 0, deadline_ms: expect.any(Number), task: { polls: 1 } })
     expect(again.deadline_ms).toBeLessThanOrEqual(30_000)
   })

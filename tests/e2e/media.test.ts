@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { findModel, laneOf } from '@agon/runner-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, type BattleDocument, startArena } from '../support/arena.ts'
 import { signOpenai, startFalKeys } from '../support/callback-keys.ts'
@@ -57,30 +55,9 @@ afterAll(async () => {
   await Promise.all([fal, openai, keys].map((server) => server?.stop()))
 })
 
-/** A battle the crowd decides, past the api: what may be asked of the api is proved beside it. */
-async function battleOf(models: string[], prompt = 'A wave', settings: Record<string, unknown> = {}): Promise<string> {
-  const contenders = models.map((key) => {
-    const found = findModel(key)
-    if (!found.ok) throw new Error(found.error.message)
-    const model = found.value
-    return {
-      model_key: model.key,
-      model_kind: model.kind,
-      provider: model.provider,
-      limit_key: model.provider,
-      concurrency_key: laneOf(model).concurrencyKey,
-      funding_source: 'platform_credit',
-    }
-  })
-  const owner = randomUUID()
-  const { rows } = await arena.database.query('select battles.fn_battles_create($1, $2) as made', [
-    owner,
-    { title: 'T', task_prompt: prompt, scoring_mode: 'community', voting_window_ms: 600_000, contenders, ...settings },
-  ])
-  const id = rows[0].made.battle_id as string
-  await arena.database.query('select battles.fn_battles_publish($1, $2)', [id, owner])
-  return id
-}
+/** A battle the crowd decides. */
+const battleOf = (models: string[], prompt = 'A wave', settings: Record<string, unknown> = {}): Promise<string> =>
+  arena.create({ prompt, contenders: models.map((model) => ({ model })), judge: undefined, scoring_mode: 'community', ...settings })
 
 /** Until it is as wished, with every wait of the queue cut short. */
 async function hurried(id: string, wished: (battle: BattleDocument) => boolean): Promise<BattleDocument> {
@@ -227,7 +204,7 @@ test('cancelling a battle reaches the tasks at their providers', async () => {
   takes.set('unwanted film', 'never')
   const id = await battleOf(['fal:veo-3.1', 'fal:kling-o3'], 'An unwanted film')
   await arena.until(id, open)
-  await arena.database.query('select battles.fn_battles_cancel(battle_id, owner_id) from battles.battles where battle_id = $1', [id])
+  expect((await arena.post(`/battles/${id}/cancel`)).status).toBe(200)
   const tasks = fal.requests.filter(({ input }) => JSON.stringify(input).includes('unwanted film'))
   await expect.poll(() => tasks.map(({ status }) => status), { timeout: 20_000 }).toEqual(['CANCELLED', 'CANCELLED'])
 })
@@ -242,4 +219,43 @@ test('a contender out of time is timed out, and its task cancelled', async () =>
   expect(battle.status).toBe('void')
   const tasks = fal.requests.filter(({ input }) => JSON.stringify(input).includes('late film'))
   await expect.poll(() => tasks.map(({ status }) => status), { timeout: 20_000 }).toEqual(['CANCELLED', 'CANCELLED'])
+})
+
+test('the api takes battles of one kind, decided by votes, and says which field is wrong of any other', async () => {
+  const refused = async (body: object) => {
+    const response = await arena.post('/battles', { prompt: 'A wave', ...body })
+    const { code, errors } = (await response.json()) as { code: string; errors?: { path: string }[] }
+    return [response.status, code, errors?.map(({ path }) => path)]
+  }
+  const images = [{ model: 'openai:gpt-image-2' }, { model: 'fal:flux-2' }]
+  const judge = { model: 'sparring:arbiter' }
+  expect(await refused({ contenders: [...images, { model: 'fal:veo-3.1' }], scoring_mode: 'community' })).toEqual([
+    422,
+    'mixed_kinds',
+    ['/contenders/2'],
+  ])
+  expect(await refused({ contenders: [images[0], { human: {} }], scoring_mode: 'community' })).toEqual([
+    422,
+    'mixed_kinds',
+    ['/contenders/1'],
+  ])
+  expect(await refused({ contenders: images, judge })).toEqual([422, 'judge_cannot_see', ['/scoring_mode']])
+  expect(await refused({ contenders: images, judge, scoring_mode: 'hybrid' })).toEqual([422, 'judge_cannot_see', ['/scoring_mode']])
+  expect(await refused({ contenders: [{ model: 'sparring:quill' }, { model: 'sparring:ember' }], judge: images[0] })).toEqual([
+    422,
+    'judge_cannot_see',
+    ['/judge/model'],
+  ])
+  expect(await refused({ contenders: [{ model: 'google:veo-3' }, images[0]], scoring_mode: 'community' })).toEqual([
+    422,
+    'model_unknown',
+    ['/contenders/0/model'],
+  ])
+
+  const made = await arena.post('/battles', { prompt: 'One more wave', contenders: images, scoring_mode: 'community', publish: true })
+  expect(made.status).toBe(201)
+  const battle = await arena.until(((await made.json()) as BattleDocument).battle_id, ({ status }) => status === 'voting')
+  expect(submissions(battle).map((submission) => submission!.output_modality)).toEqual(['image', 'image'])
+  const { models } = (await (await arena.api('/models')).json()) as { models: { key: string; kind: string }[] }
+  expect(new Set(models.map(({ kind }) => kind))).toEqual(new Set(['text', 'image', 'audio', 'video', 'music']))
 })

@@ -896,10 +896,13 @@ export interface components {
             job: components["schemas"]["Job"] | null;
             submission: {
                 content_text: string | null;
+                /** @description Where an image, a recording or a film can be seen or heard */
                 content_url: string | null;
                 mime_type: string | null;
                 /** @enum {string} */
                 output_modality: "text" | "image" | "audio" | "video";
+                /** @description The provider’s task, while it works on it */
+                artifact_id: string | null;
                 is_final: boolean;
                 wire_model: string | null;
                 finish_reason: string | null;

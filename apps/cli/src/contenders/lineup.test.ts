@@ -23,7 +23,7 @@ test('two providers with a key fight each other, and a third judges', () => {
 test('with one key, two of its models fight', () => {
   const { contenders, judge } = defaultLineup({ keyed: ['anthropic'], servers: [server('ollama', 'llama3.2')] })
   expect(new Set(models({ contenders })).size).toBe(2)
-  expect([...models({ contenders }), judge].every((key) => key.startsWith('anthropic:'))).toBe(true)
+  expect([...models({ contenders }), judge].every((key) => key!.startsWith('anthropic:'))).toBe(true)
 })
 
 test('without keys, models of a server on this machine fight', () => {
