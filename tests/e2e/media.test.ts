@@ -196,7 +196,7 @@ test('what is not what it should be is refused, with nothing kept', async () => 
 
 test('a refusal of the provider is told, and its task is not asked for again', async () => {
   outcomes.set('refused film', { status: 422, body: { detail: [{ msg: 'not allowed', type: 'content_policy_violation' }] } })
-  const battle = await hurried(await battleOf(['fal:veo-3.1', 'fal:kokoro'], 'A refused film'), eachSettled)
+  const battle = await hurried(await battleOf(['fal:veo-3.1', 'fal:kling-o3'], 'A refused film'), eachSettled)
   expect(battle.contenders[0]).toMatchObject({ status: 'failed', error: { code: 'content_refused' } })
 })
 

@@ -6,7 +6,7 @@ const server = (provider: string, ...models: string[]) => ({ provider, baseUrl: 
 const models = ({ contenders }: { contenders: { model: string }[] }) => contenders.map(({ model }) => model)
 
 test('every model agon chooses by itself is a text model of the registry', () => {
-  const chosen = [...Object.values(starters).flat(), ...models(sparringLineup), sparringLineup.judge]
+  const chosen = [...Object.values(starters).flat(), ...models(sparringLineup), sparringLineup.judge!]
   for (const key of chosen) {
     const model = findModel(key)
     expect(model.ok && model.value.kind, key).toBe('text')
