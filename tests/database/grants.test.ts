@@ -49,6 +49,8 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'execution.async_tasks': service(),
   'execution.callback_receipts': service(),
   'execution.checkpoints': service(),
+  'webhooks.deliveries': service(),
+  'webhooks.subscriptions': nobody(),
 }
 
 /** Functions the service calls. anon and authenticated execute none of either schema. */
@@ -100,6 +102,18 @@ const serviceFunctions = [
   'execution.fn_worker_step',
   'execution.fn_worker_wake',
   'execution.sweep',
+  'webhooks.fn_dispatch_webhook_outbox',
+  'webhooks.fn_webhooks_create',
+  'webhooks.fn_webhooks_delete',
+  'webhooks.fn_webhooks_deliveries',
+  'webhooks.fn_webhooks_get',
+  'webhooks.fn_webhooks_list',
+  'webhooks.fn_webhooks_redrive',
+  'webhooks.fn_webhooks_rotate_secret',
+  'webhooks.fn_webhooks_test',
+  'webhooks.fn_webhooks_update',
+  'webhooks.fn_worker_complete_webhook_delivery',
+  'webhooks.fn_worker_fail_webhook_delivery',
 ]
 
 /** Functions only other functions, triggers and views call. */
@@ -165,9 +179,21 @@ const innerFunctions = [
   'execution.release',
   'execution.revive',
   'execution.wake',
+  'webhooks.add_delivery',
+  'webhooks.fan_out',
+  'webhooks.forget_deliveries',
+  'webhooks.lock_job_owners',
+  'webhooks.log_attempt',
+  'webhooks.payload_of',
+  'webhooks.settle_buried_job',
+  'webhooks.subscription_document',
 ]
 
-const schemaUsage: Record<string, Role[]> = { battles: ['anon', 'authenticated', 'service_role'], execution: ['service_role'] }
+const schemaUsage: Record<string, Role[]> = {
+  battles: ['anon', 'authenticated', 'service_role'],
+  execution: ['service_role'],
+  webhooks: ['service_role'],
+}
 
 type Reading = 'all columns' | 'nothing' | string[]
 
@@ -187,7 +213,7 @@ function nobody() {
 
 // ---------------------------------------------------------------- the catalog against the matrix
 
-const schemas = `('battles', 'execution')`
+const schemas = `('battles', 'execution', 'webhooks')`
 const relationsInCatalog = () =>
   rows<{ name: string; oid: number; kind: string }>(
     database.sql,

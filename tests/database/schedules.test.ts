@@ -10,6 +10,7 @@ test('what runs on a schedule is what the migrations say, and every command of i
     ['agon-end-submissions', '* * * * *'],
     ['agon-finalize', '* * * * *'],
     ['agon-forget-cron-runs', '17 * * * *'],
+    ['agon-forget-deliveries', '27 * * * *'],
     ['agon-promote', '* * * * *'],
     ['agon-sweep', '5 seconds'],
   ])

@@ -206,6 +206,7 @@ describe('the sweep', () => {
       { jobname: 'agon-end-submissions', schedule: '* * * * *', active: true },
       { jobname: 'agon-finalize', schedule: '* * * * *', active: true },
       { jobname: 'agon-forget-cron-runs', schedule: '17 * * * *', active: true },
+      { jobname: 'agon-forget-deliveries', schedule: '27 * * * *', active: true },
       { jobname: 'agon-promote', schedule: '* * * * *', active: true },
       { jobname: 'agon-sweep', schedule: '5 seconds', active: true },
     ])

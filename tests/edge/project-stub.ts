@@ -12,7 +12,11 @@ export async function startProjectStub() {
   const calls: Call[] = []
   /** Paths under which a provider was asked for text. */
   const prompted: string[] = []
-  const jobs: Record<string, Record<string, unknown>[]> = { fn_worker_claim_battle_job: [], fn_worker_claim_battle_judging: [] }
+  const jobs: Record<string, Record<string, unknown>[]> = {
+    fn_worker_claim_battle_job: [],
+    fn_worker_claim_battle_judging: [],
+    fn_dispatch_webhook_outbox: [],
+  }
 
   const answers: Record<string, () => unknown> = {
     fn_leaderboard: () => [],

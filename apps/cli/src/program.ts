@@ -16,6 +16,14 @@ import {
 } from './commands/people.ts'
 import { type RateOptions, rateCommand } from './commands/rate.ts'
 import { type WatchCommandOptions, watchCommand } from './commands/watch.ts'
+import {
+  type AddWebhookOptions,
+  addWebhookCommand,
+  listWebhooksCommand,
+  removeWebhookCommand,
+  testWebhookCommand,
+  type WebhookOptions,
+} from './commands/webhooks.ts'
 import type { Contender } from './contenders/lineup.ts'
 import { checkedJudge, namedContender } from './contenders/named.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -40,6 +48,8 @@ const numberFrom = (least: number, most: number) => (text: string) => {
 }
 
 const another = (text: string, before: Contender[] = []) => [...before, namedContender(text)]
+
+const anotherWord = (text: string, before: string[] = []) => [...before, text]
 
 const remoteOptions = (command: Command): Command =>
   command
@@ -148,6 +158,29 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
   remoteOptions(
     program.command('models').description('list the models, and what their providers need').option('--json', 'print JSON'),
   ).action(async (options: ModelsOptions) => done(await modelsCommand(options, contextFor(options))))
+
+  const webhooks = program.command('webhooks').description('tell URLs of yours what happens to your battles')
+  const asUser = (command: Command): Command =>
+    remoteOptions(command)
+      .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+      .option('--json', 'print JSON, and nothing else')
+  asUser(
+    webhooks
+      .command('add')
+      .description('add a webhook; prints its id and its signing secret, which is shown this once')
+      .argument('<url>', 'https, on a host that the internet reaches')
+      .option('-e, --event <type>', 'an event type as battle.closed, or a family as battle.*; repeatable, default all', anotherWord)
+      .option('--description <text>', 'what it is for'),
+  ).action(async (url: string, options: AddWebhookOptions) => done(await addWebhookCommand(url, options, contextFor(options))))
+  asUser(webhooks.command('list').description('list your webhooks')).action(async (options: WebhookOptions) =>
+    done(await listWebhooksCommand(options, contextFor(options))),
+  )
+  asUser(webhooks.command('remove').description('remove a webhook').argument('<id>')).action(async (id: string, options: WebhookOptions) =>
+    done(await removeWebhookCommand(id, options, contextFor(options))),
+  )
+  asUser(webhooks.command('test').description('deliver a ping, and say what the receiver answered').argument('<id>')).action(
+    async (id: string, options: WebhookOptions) => done(await testWebhookCommand(id, options, contextFor(options))),
+  )
 
   program
     .command('rate')

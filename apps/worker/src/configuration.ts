@@ -1,3 +1,4 @@
+import { allowedOrigins } from '@agon/outbound'
 import { z } from 'zod'
 
 const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
@@ -22,6 +23,18 @@ const schema = z.object({
   AGON_PROVIDER_TIMEOUT_MS: milliseconds(240_000),
   /** Where providers post that a task is done; by default the project's provider-callback, where it is public. */
   AGON_CALLBACK_URL: z.url().optional(),
+  /** Origins that webhooks may reach although they are not public, or not https. */
+  AGON_OUTBOUND_ALLOW: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      try {
+        return allowedOrigins(text)
+      } catch (error) {
+        context.addIssue((error as Error).message.replace('AGON_OUTBOUND_ALLOW: ', ''))
+        return z.NEVER
+      }
+    }),
 })
 
 export type WorkerConfiguration = Readonly<z.output<typeof schema>>

@@ -5,6 +5,7 @@ import type { paths } from './schema.ts'
 import type { Battle, BattlePage, CreateBattle, Leaderboard, ListQuery, Models, NewSubmission } from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
+import { createWebhooksClient, type WebhooksClient } from './webhooks-client.ts'
 
 export interface AgonClientOptions {
   /** The Supabase project, such as https://abcd.supabase.co. */
@@ -42,6 +43,7 @@ export interface AgonClient {
   listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
   leaderboard(query?: { limit?: number }, options?: CallOptions): Promise<Outcome<Leaderboard>>
   models(options?: CallOptions): Promise<Outcome<Models>>
+  webhooks: WebhooksClient
   /** Resolves when the battle is closed, void or cancelled. */
   waitForBattle(battleId: string, options?: WaitOptions): Promise<Outcome<Battle>>
   /**
@@ -111,6 +113,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     leaderboard: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/leaderboard', { params: { query }, ...(signal && { signal }) })),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
+    webhooks: createWebhooksClient(base, api),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
     watch: (id, options) => watchBattle(base, openStream(id), options),
   }

@@ -6,3 +6,11 @@ export type { Battle, BattlePage, BattleSummary, CreateBattle, Leaderboard, List
 export { type Transcript, transcriptOf } from './transcript.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'
 export { WatchError, type WatchOptions } from './watch-battle.ts'
+export type {
+  CreateWebhook,
+  UpdateWebhook,
+  Webhook,
+  WebhookDeliveryPage,
+  WebhooksClient,
+  WebhookWithSecret,
+} from './webhooks-client.ts'

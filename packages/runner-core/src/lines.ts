@@ -2,7 +2,8 @@ import { asyncStep } from './async-step.ts'
 import { battleStep } from './battle-step.ts'
 import type { Line } from './dispatcher.ts'
 import { judgingStep } from './judging-step.ts'
-import type { AsyncJob, BattleJob, JudgingJob } from './ports.ts'
+import type { AsyncJob, BattleJob, JudgingJob, WebhookDelivery } from './ports.ts'
+import { webhookStep } from './webhook-step.ts'
 
 /** What jobs are for, and the step each takes. A driver drains any of them. */
 export const battleJobs: Line<BattleJob> = {
@@ -21,4 +22,10 @@ export const battleJudgings: Line<JudgingJob> = {
   kind: 'battle_judging',
   claim: (store, driver, most) => store.claimBattleJudgings(driver, most),
   step: judgingStep,
+}
+
+export const webhookDeliveries: Line<WebhookDelivery> = {
+  kind: 'webhook_delivery',
+  claim: (store, driver, most) => store.claimWebhookDeliveries(driver, most),
+  step: webhookStep,
 }

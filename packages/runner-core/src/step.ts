@@ -1,5 +1,5 @@
 import type { StepError } from './errors.ts'
-import type { Clock, MediaStore, Providers, ProviderTask, Random, Store, TextProgress } from './ports.ts'
+import type { Clock, MediaStore, Outbound, Providers, ProviderTask, Random, SignWebhook, Store, TextProgress } from './ports.ts'
 
 /** How an act ends: in one of these four ways, and no other. */
 export type StepOutcome<T> =
@@ -30,6 +30,9 @@ export interface StepWorld {
   callbackUrl?: string
   /** The driver's time is cut into slices: a long answer is better kept by its provider. */
   sliced?: boolean
+  /** Of drivers that deliver webhooks. */
+  outbound?: Outbound
+  signWebhook?: SignWebhook
   clock: Clock
   random: Random
   log: (entry: LogEntry) => void

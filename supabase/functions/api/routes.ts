@@ -1,6 +1,7 @@
 import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery } from './requests.ts'
 import type { Handler, Route } from './route.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
 export const routes = {
@@ -54,6 +55,7 @@ export const routes = {
     query: leaderboardQuery,
     responses: { 200: ['The leaderboard', 'leaderboard'] },
   },
+  ...webhookRoutes,
   models: {
     method: 'get',
     path: '/models',
