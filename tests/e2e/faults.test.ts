@@ -14,7 +14,7 @@ beforeAll(async () => {
     failing: ({ response }) => response.writeHead(500).end('{"error":{"message":"boom"}}'),
     hanging: () => undefined,
     garbled: ({ text, response, nth }) =>
-      nth === 1 ? response.setHeader('content-type', 'text/event-stream').end('data: {"choices": 7}\n\n') : text('Ultramarine.'),
+      nth === 1 ? response.setHeader('content-type', 'application/json').end('{"choices": [') : text('Ultramarine.'),
     cut: ({ text, response, nth }) => {
       if (nth > 1) return text('Ultramarine.')
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '900' }).write('{"id":')

@@ -50,7 +50,7 @@ async function answer(
     ...(job.systemPrompt === null ? {} : { system: job.systemPrompt }),
     ...(job.temperature === null || !model.acceptsTemperature ? {} : { temperature: job.temperature }),
   }
-  const call: CallOptions = { signal: bounds.signal, timeoutMs, idempotencyKey: idempotencyKey(job), onRateLimit }
+  const call: CallOptions = { signal: bounds.signal, timeoutMs, idempotencyKey: `agon-job-${job.jobId}`, onRateLimit }
 
   const isLong = request.maxTokens > longAnswerTokens
   if (provider.value.startText && model.background && world.sliced && isLong && !job.checkpoint) {
@@ -72,14 +72,6 @@ async function answer(
   }
   const latencyMs = Math.round((job.checkpoint?.elapsedMs ?? 0) + clock.now() - startedAt)
   return completed(textSubmission(ended.value, model, latencyMs))
-}
-
-/**
- * The same for every attempt at one chunk: a provider that knows such keys answers a repeat with what it did before, and what comes
- * after a checkpoint is no repeat.
- */
-function idempotencyKey({ jobId, checkpoint }: BattleJob): string {
-  return checkpoint ? `agon-job-${jobId}-${checkpoint.chunks}` : `agon-job-${jobId}`
 }
 
 /** How long before an act's end a stream is paused: time to hear of the pause and to write down what there is. */
