@@ -93,7 +93,7 @@ language sql stable security definer set search_path = '' as $$
         'system_prompt', v.system_prompt, 'prompt', case when b.owner_id = viewer_id then v.prompt end, 'raw_text', v.raw_text, 'input_tokens', v.input_tokens, 'output_tokens', v.output_tokens,
         'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by v.presentation)
       from battles.verdicts v where v.battle_id = b.battle_id and not battles.hides_results(b, viewer_id)), '[]'),
-    'events', (select jsonb_agg(x.shown order by x.event_id) from (
+    'events', (select coalesce(jsonb_agg(x.shown order by x.event_id), '[]') from (
         select e.event_id, battles.public_event(e, b, viewer_id) as shown from battles.events e where e.battle_id = b.battle_id) x
       where x.shown is not null))
   from battles.battles b
@@ -104,8 +104,10 @@ comment on function battles.fn_battles_get is
 revoke execute on function battles.fn_battles_get from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_get to service_role;
 
-create function battles.fn_battles_list(viewer_id uuid, mine boolean default false, status text default null, most integer default 20, cursor text default null)
-returns jsonb
+create function battles.fn_battles_list(
+  viewer_id uuid, mine boolean default false, status text default null, most integer default 20, cursor text default null, battle_type text default null,
+  model text default null, created_after timestamptz default null, created_before timestamptz default null
+) returns jsonb
 language sql stable security definer set search_path = '' as $$
   with page as (
     select b as battle, b.created_at::text || '_' || b.battle_id as cursor, row_number() over (order by b.created_at desc, b.battle_id desc) as nth
@@ -113,6 +115,13 @@ language sql stable security definer set search_path = '' as $$
     where (b.status <> 'draft' or b.owner_id = fn_battles_list.viewer_id)
       and (not fn_battles_list.mine or b.owner_id = fn_battles_list.viewer_id)
       and (fn_battles_list.status is null or b.status::text = fn_battles_list.status)
+      and (fn_battles_list.battle_type is null or b.battle_type::text = fn_battles_list.battle_type)
+      and (fn_battles_list.created_after is null or b.created_at > fn_battles_list.created_after)
+      and (fn_battles_list.created_before is null or b.created_at < fn_battles_list.created_before)
+      -- A filter must not tell what a blind battle hides.
+      and (fn_battles_list.model is null or (
+        not battles.hides_names(b, fn_battles_list.viewer_id)
+        and exists (select from battles.contenders c where c.battle_id = b.battle_id and c.model_key = fn_battles_list.model)))
       and (fn_battles_list.cursor is null or (b.created_at, b.battle_id) <
         (split_part(fn_battles_list.cursor, '_', 1)::timestamptz, split_part(fn_battles_list.cursor, '_', 2)::uuid))
     order by b.created_at desc, b.battle_id desc limit fn_battles_list.most + 1
@@ -122,17 +131,31 @@ language sql stable security definer set search_path = '' as $$
     'next_cursor', max(p.cursor) filter (where p.nth = fn_battles_list.most and (select max(x.nth) from page x) > fn_battles_list.most))
   from page p
 $$;
-comment on function battles.fn_battles_list is 'A page of battles, newest first: public ones and the viewer''s own. next_cursor is null on the last page.';
+comment on function battles.fn_battles_list is
+  'A page of battles, newest first: public ones and the viewer''s own, as the filters say; model finds no battle that is still blind to the viewer. next_cursor is null on the last page.';
 revoke execute on function battles.fn_battles_list from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_list to service_role;
 
-create function battles.fn_leaderboard(most integer default 50) returns jsonb
+create function battles.fn_leaderboard(most integer default 50, cursor text default null) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('rank', r.rank, 'competitor', r.competitor, 'model', r.model_key, 'identity', r.identity, 'simulated', r.simulated,
-    'rating', r.rating, 'games', r.games, 'wins', r.wins, 'losses', r.losses, 'draws', r.draws) order by r.rank, r.competitor), '[]')
-  from (select x.*, rank() over (order by x.rating desc) from battles.ratings x where x.games > 0 order by x.rating desc limit fn_leaderboard.most) r
+  with page as (
+    select r.*, row_number() over (order by r.rank, r.competitor) as nth
+    from (select x.*, rank() over (order by x.rating desc) from battles.ratings x where x.games > 0) r
+    where fn_leaderboard.cursor is null
+      or r.rating < split_part(fn_leaderboard.cursor, '_', 1)::double precision
+      or (r.rating = split_part(fn_leaderboard.cursor, '_', 1)::double precision
+        and r.competitor > substr(fn_leaderboard.cursor, strpos(fn_leaderboard.cursor, '_') + 1))
+    order by r.rank, r.competitor limit fn_leaderboard.most + 1
+  )
+  select jsonb_build_object(
+    'leaderboard', coalesce(jsonb_agg(jsonb_build_object('rank', p.rank, 'competitor', p.competitor, 'model', p.model_key, 'identity', p.identity,
+      'simulated', p.simulated, 'rating', p.rating, 'games', p.games, 'wins', p.wins, 'losses', p.losses, 'draws', p.draws) order by p.nth)
+      filter (where p.nth <= fn_leaderboard.most), '[]'),
+    'next_cursor', max(p.rating || '_' || p.competitor) filter (where p.nth = fn_leaderboard.most and (select max(x.nth) from page x) > fn_leaderboard.most))
+  from page p
 $$;
-comment on function battles.fn_leaderboard is 'Competitors by Elo rating, best first; equal ratings share a rank.';
+comment on function battles.fn_leaderboard is
+  'A page of the competitors by Elo rating, best first; equal ratings share a rank. next_cursor is null on the last page.';
 revoke execute on function battles.fn_leaderboard from public, anon, authenticated, service_role;
 grant execute on function battles.fn_leaderboard to service_role;
 

@@ -9,8 +9,7 @@ test('what runs on a schedule is what the migrations say, and every command of i
   expect(rows.map(({ jobname, schedule }) => [jobname, schedule])).toEqual([
     ['agon-end-submissions', '* * * * *'],
     ['agon-finalize', '* * * * *'],
-    ['agon-forget-cron-runs', '17 * * * *'],
-    ['agon-forget-deliveries', '27 * * * *'],
+    ['agon-housekeeping', '* * * * *'],
     ['agon-promote', '* * * * *'],
     ['agon-sweep', '5 seconds'],
   ])

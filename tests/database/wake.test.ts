@@ -205,8 +205,7 @@ describe('the sweep', () => {
     expect(jobs).toEqual([
       { jobname: 'agon-end-submissions', schedule: '* * * * *', active: true },
       { jobname: 'agon-finalize', schedule: '* * * * *', active: true },
-      { jobname: 'agon-forget-cron-runs', schedule: '17 * * * *', active: true },
-      { jobname: 'agon-forget-deliveries', schedule: '27 * * * *', active: true },
+      { jobname: 'agon-housekeeping', schedule: '* * * * *', active: true },
       { jobname: 'agon-promote', schedule: '* * * * *', active: true },
       { jobname: 'agon-sweep', schedule: '5 seconds', active: true },
     ])

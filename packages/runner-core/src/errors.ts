@@ -318,7 +318,19 @@ export const errorTable = {
     title: 'There is nothing of that name to vote for',
     remedy: 'Vote for the slot of a contender that answered, for tie or for both_bad.',
   },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    title: 'Too many requests',
+    remedy: 'Wait as long as Retry-After says. Whoever runs the project sets AGON_WRITES_PER_MINUTE.',
+  },
   payload_too_large: { status: 413, retryable: false, title: 'The body is too large', remedy: 'Send at most 512 KiB.' },
+  no_such_switch: {
+    status: 422,
+    retryable: false,
+    title: 'There is no such switch',
+    remedy: 'Name a provider by its id, as GET /api/models lists them, or none for the whole system.',
+  },
   store_refused: {
     status: 500,
     retryable: false,

@@ -1,5 +1,6 @@
+import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
-import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery } from './requests.ts'
+import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
@@ -13,6 +14,7 @@ export const routes = {
     headers: idempotencyKey,
     body: createBattle,
     responses: { 201: ['The battle', 'battle'], 200: ['The battle this idempotency key made before', 'battle'] },
+    errors: ['contender_count', 'model_unknown', 'duplicate_contender', 'idempotency_conflict', 'not_found'],
   },
   publishBattle: {
     method: 'post',
@@ -20,7 +22,9 @@ export const routes = {
     summary: 'Publish a draft: its contenders start to answer',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   cancelBattle: {
     method: 'post',
@@ -28,7 +32,9 @@ export const routes = {
     summary: 'Cancel an unfinished battle: calls in flight are aborted, late answers refused',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   ...peopleRoutes,
   getBattle: {
@@ -38,6 +44,17 @@ export const routes = {
     caller: 'any',
     params: battleId,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found'],
+  },
+  battleEvents: {
+    method: 'get',
+    path: '/battles/{battle_id}/events',
+    summary: 'What happened to a battle since an event, as this reader may see it; the function battle-events streams the same',
+    caller: 'any',
+    params: battleId,
+    query: eventsQuery,
+    responses: { 200: ['A page, oldest first', 'eventPage'] },
+    errors: ['not_found'],
   },
   listBattles: {
     method: 'get',
@@ -55,6 +72,7 @@ export const routes = {
     query: leaderboardQuery,
     responses: { 200: ['The leaderboard', 'leaderboard'] },
   },
+  ...operatorRoutes,
   ...webhookRoutes,
   models: {
     method: 'get',
