@@ -220,6 +220,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('async_execution', driver, most) j);   -- see fn_worker_claim_battle_job
   jobs jsonb;
+  budgeted lensers.priced_job[];
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
@@ -232,7 +233,13 @@ begin
     'task', case when t.task_id is not null then jsonb_build_object(
       'task_id', t.task_id, 'provider_task_id', t.provider_task_id, 'details', t.details -> 'provider', 'polls', t.polls,
       'age_ms', ceil(extract(epoch from clock_timestamp() - t.created_at) * 1000)::bigint) end)
-    order by j.position) into jobs
+    || case when c.byok_key_id is null then '{}' else lensers.byok_for_claim(c.byok_key_id, b.owner_id, c.provider) end order by j.position),
+    -- Asking for a task, or cancelling one, is no new call.
+    array_agg((j.job_id, b.owner_id, b.battle_id, b.budget_usd, battles.call_estimate(c.funding_source, c.cost_estimate_usd),
+      coalesce(c.funding_source = 'platform_credit', false))::lensers.priced_job order by j.position)
+      filter (where t.task_id is null and (b.budget_usd is not null
+        or c.funding_source = 'platform_credit' and exists (select from lensers.budgets g where g.owner_id = b.owner_id)))
+  into jobs, budgeted
   from unnest(claimed) j
   left join execution.async_tasks x on x.task_id = (j.payload ->> 'cancel_task')::bigint
   left join execution.jobs o on o.job_id = x.job_id
@@ -241,6 +248,9 @@ begin
   left join battles.contenders c on c.contender_id = coalesce(j.subject_id, o.subject_id)
   left join battles.battles b on b.battle_id = c.battle_id
   where c.contender_id is not null or x.task_id is not null;
+  if budgeted is not null then
+    jobs := lensers.fund_claimed(jobs, budgeted);
+  end if;
   return jsonb_build_object(
     'jobs', coalesce(jobs, '[]'),
     'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'async_execution'),

@@ -1,6 +1,6 @@
 import { createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
-import { keyringOf, open } from '@agon/providers/sealed-keys'
+import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
 import { asyncExecutions, battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
 import { connect, createDriverStore, createHousekeepingStore, createMediaStore, isPublicUrl, privateOrigins } from '@agon/store'
@@ -39,6 +39,7 @@ export function startWorker(
     providers: createProviders(providers),
     media: createMediaStore({ ...project, localOrigins }),
     ...(configuration.AGON_CALLBACK_URL !== undefined || isPublicUrl(new URL(callbackUrl)) ? { callbackUrl } : {}),
+    openKey: keyOpener(environment),
     outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
     signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
     clock,

@@ -6,6 +6,7 @@ import { findModel, type Model } from './models.ts'
 import { persist } from './persist.ts'
 import { pollAfterMs } from './poll-cadence.ts'
 import type { AsyncJob, CallOptions, CancelJob, MediaResult, OpenTask, Provider, ProviderTask, SubmissionOutput, TaskJob } from './ports.ts'
+import { providerFor } from './provider-for.ts'
 import { rateLimitsOf } from './rate-limits.ts'
 import { recordOutcome } from './record-outcome.ts'
 import { settleFailure } from './settle-failure.ts'
@@ -27,7 +28,7 @@ const modalities = { text: 'text', image: 'image', audio: 'audio', music: 'audio
 export async function asyncStep(job: AsyncJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
   const found = findModel(job.modelKey)
   if (!found.ok) return settleFailure(job, found.error, world)
-  const provider = world.providers(found.value.provider)
+  const provider = await providerFor(job, found.value.provider, world)
   if (!provider.ok) return settleFailure(job, provider.error, world)
   const limits = rateLimitsOf(job, world)
   const act: Act = {

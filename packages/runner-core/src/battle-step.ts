@@ -3,6 +3,7 @@ import { enforceHandicap } from './handicap.ts'
 import { costUsd, findModel, type Model } from './models.ts'
 import { pollAfterMs } from './poll-cadence.ts'
 import type { BattleJob, CallOptions, SubmissionOutput, TextCompletion, TextRequest } from './ports.ts'
+import { providerFor } from './provider-for.ts'
 import { rateLimitsOf } from './rate-limits.ts'
 import { recordOutcome } from './record-outcome.ts'
 import type { ActBounds, StepOutcome, StepReport, StepWorld } from './step.ts'
@@ -28,7 +29,7 @@ async function answer(
   bounds: ActBounds,
   onRateLimit: NonNullable<CallOptions['onRateLimit']>,
 ): Promise<StepOutcome<SubmissionOutput>> {
-  const { providers, clock, random } = world
+  const { clock, random } = world
   if (job.deadlineMs !== null && job.deadlineMs <= 0) return failed(timeBudgetSpent)
   const found = findModel(job.modelKey)
   if (!found.ok) return failed(found.error)
@@ -38,7 +39,7 @@ async function answer(
   if (!prompt.ok) return failed(prompt.error)
   const allowed = enforceHandicap({ maxTokens: job.maxTokens, prompt: prompt.value, modelTier: model.tier }, job.handicap)
   if (!allowed.ok) return failed(allowed.error)
-  const provider = providers(model.provider)
+  const provider = await providerFor(job, model.provider, world)
   if (!provider.ok) return failed(provider.error)
 
   const timeoutMs = Math.min(bounds.timeoutMs, job.deadlineMs ?? Number.POSITIVE_INFINITY)

@@ -1,5 +1,6 @@
 import type { StepError } from './errors.ts'
-import type { Clock, MediaStore, Outbound, Providers, ProviderTask, Random, SignWebhook, Store, TextProgress } from './ports.ts'
+import type { Clock, MediaStore, Outbound, Providers, ProviderTask, Random, SealedKey, SignWebhook, Store, TextProgress } from './ports.ts'
+import type { Result } from './result.ts'
 
 /** How an act ends: in one of these four ways, and no other. */
 export type StepOutcome<T> =
@@ -24,6 +25,8 @@ export interface LogEntry {
 export interface StepWorld {
   store: Store
   providers: Providers
+  /** Opens a user's key for one call. Undefined: this driver was given no master key. */
+  openKey?: (key: SealedKey) => Promise<Result<string, StepError>>
   /** Where results are copied to; a driver of text alone has none. */
   media?: MediaStore
   /** Where providers may post that a task is done; a provider's id is appended. Undefined: they are only polled. */

@@ -3,6 +3,7 @@ import type {
   BattleJob,
   JudgingJob,
   OpenTask,
+  PaidJob,
   SavedText,
   StepError,
   Store,
@@ -12,6 +13,7 @@ import type {
   WebhookAttempt,
   WebhookDelivery,
 } from '@agon/runner-core'
+import { type ErrorCode, errorTable } from '@agon/runner-core/errors'
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { ok } from '@agon/runner-core/result'
 import { z } from 'zod'
@@ -22,6 +24,14 @@ import type { Json } from './database.types.ts'
 const id = z.number().int()
 const inputs = z.record(z.string(), z.unknown()).nullable()
 
+/** Who pays, as every claim of paid jobs says it. */
+const paid = {
+  byok: z.object({ key_id: z.string(), owner_id: z.string(), provider: z.string(), sealed: z.string() }).optional(),
+  refused: z
+    .object({ code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).catch('internal'), message: z.string() })
+    .optional(),
+}
+
 const held = {
   lease_token: id,
   job_id: id,
@@ -31,7 +41,7 @@ const held = {
   in_lane: z.boolean(),
   limit_key: z.string().nullable().default(null),
 }
-const leased = { ...held, battle_id: z.string() }
+const leased = { ...held, ...paid, battle_id: z.string() }
 
 const checkpoint = z
   .object({
@@ -71,6 +81,7 @@ const battleJob = z
   .transform(
     (row): BattleJob => ({
       ...heldJob(row),
+      ...paidJob(row),
       battleId: row.battle_id,
       contenderId: row.contender_id,
       slot: row.slot,
@@ -143,6 +154,7 @@ const judgingJob = z
   .transform(
     (row): JudgingJob => ({
       ...heldJob(row),
+      ...paidJob(row),
       battleId: row.battle_id,
       judgeModelKey: row.judge_model_key,
       taskPrompt: row.task_prompt,
@@ -191,6 +203,13 @@ function heldJob(row: z.output<z.ZodObject<typeof held>>) {
   }
 }
 
+function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): PaidJob {
+  return {
+    ...(byok && { byok: { keyId: byok.key_id, ownerId: byok.owner_id, provider: byok.provider, sealed: byok.sealed } }),
+    ...(refused && { refused }),
+  }
+}
+
 const claimOf = <T extends z.ZodType>(job: T) =>
   z
     .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
@@ -203,8 +222,12 @@ const webhookClaim = claimOf(webhookDelivery)
 const failureRecord = z.enum(['requeued', 'dead_lettered', 'lost'])
 const verdictRecord = z.enum(['recorded', 'already_recorded', 'lost'])
 
-/** What is kept of an error: the code and the message. */
-const errorRow = ({ code, message }: StepError): Json => ({ code, message })
+/** What is kept of an error: the code, the message, and what the failed call cost where that is known. */
+const errorRow = ({ code, message, costUsd }: StepError): Json => ({
+  code,
+  message,
+  ...(costUsd === undefined ? {} : { cost_usd: costUsd }),
+})
 
 /** Text as the database can hold it: it has no NUL, and no half of a character. Its length in code units stays. */
 const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed()

@@ -1,4 +1,5 @@
 import { type ProviderConfiguration, providerConfiguration } from '@agon/providers/configuration'
+import { keyOpener } from '@agon/providers/sealed-keys'
 import type { Line, Providers, StepWorld } from '@agon/runner-core'
 import { drainLine } from './drain-line.ts'
 
@@ -11,5 +12,8 @@ export const drainFunction = (
   line: Line<any>,
   createProviders: (configuration: ProviderConfiguration) => Providers,
   { slots, ...more }: Pick<StepWorld, 'media' | 'callbackUrl'> & { slots?: number } = {},
-): ((request: Request) => Promise<Response>) =>
-  drainLine(line, { providers: createProviders(providerConfiguration(Deno.env.toObject())), sliced: true, ...more }, slots)
+): ((request: Request) => Promise<Response>) => {
+  const variables = Deno.env.toObject()
+  const providers = createProviders(providerConfiguration(variables))
+  return drainLine(line, { providers, openKey: keyOpener(variables), sliced: true, ...more }, slots)
+}

@@ -13,6 +13,7 @@ export const peopleRoutes = {
     caller: 'user',
     params: battleId,
     responses: battle,
+    errors: ['not_found', 'battle_state', 'battle_held', 'submissions_ended', 'no_open_seat'],
   },
   submit: {
     method: 'put',
@@ -22,6 +23,7 @@ export const peopleRoutes = {
     params: battleId,
     body: submission,
     responses: battle,
+    errors: ['not_found', 'not_contending', 'battle_state', 'battle_held', 'submissions_ended', 'submission_final'],
   },
   withdraw: {
     method: 'delete',
@@ -30,6 +32,7 @@ export const peopleRoutes = {
     caller: 'user',
     params: battleId,
     responses: battle,
+    errors: ['not_found', 'not_contending', 'battle_state'],
   },
   vote: {
     method: 'put',
@@ -39,6 +42,7 @@ export const peopleRoutes = {
     params: battleId,
     body: vote,
     responses: battle,
+    errors: ['not_found', 'own_battle', 'is_contender', 'not_voting', 'unknown_choice'],
   },
   closeVoting: {
     method: 'post',
@@ -47,6 +51,7 @@ export const peopleRoutes = {
     caller: 'user',
     params: battleId,
     responses: battle,
+    errors: ['not_found', 'battle_state', 'battle_held'],
   },
   setPromotion: {
     method: 'put',
@@ -56,6 +61,7 @@ export const peopleRoutes = {
     params: battleId,
     body: promotion,
     responses: battle,
+    errors: ['not_found', 'battle_state', 'battle_held'],
   },
   publishResults: {
     method: 'post',
@@ -64,5 +70,6 @@ export const peopleRoutes = {
     caller: 'user',
     params: battleId,
     responses: battle,
+    errors: ['not_found', 'battle_state', 'battle_held'],
   },
 } as const satisfies Record<string, Route>
