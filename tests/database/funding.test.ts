@@ -205,7 +205,7 @@ describe('what was set aside is settled', () => {
     await recordVerdict(database.sql, judging!, { ...verdictOf(judging!, 0, ['A', 'B']), cost_usd: 1 })
     await deadLetter(database.sql, judging!, { code: 'verdict_unparseable', message: 'no', cost_usd: 0.5 })
     await autoFinalize(database.sql)
-    expect([await statusOf(database.sql, battle), await spending()]).toEqual(['closed', [2.5, 0]])
+    expect([await statusOf(database.sql, battle), await spending()]).toEqual(['scoring', [2.5, 0]])
   })
 
   test('and set aside anew for a job that is redriven', async () => {

@@ -295,6 +295,23 @@ describe('a task nobody waits for any more', () => {
   })
 })
 
+test('a task is paid for once: asking for it sets nothing more aside, and its end settles what it cost', async () => {
+  const paid = { funding_source: 'platform_credit', cost_estimate_usd: 2 }
+  const battle = await startBattle(database.sql, {
+    contenders: [film(1), film(2)].map((model) => ({ ...model, ...paid })),
+    with: { budget_usd: 4, judge: null, scoring_mode: 'community', voting_window_ms: 1000 },
+  })
+  const [job, other] = (await claimTasks(database.sql, 2)) as [HeldTask, HeldTask]
+  const money = () => value<object>(database.sql, 'select lensers.battle_spending($1)', [battle.battleId])
+  await park(database.sql, job)
+  await complete(database.sql, other, { media_url: 'https://media/b.mp4', output_modality: 'video', cost_usd: 1.5 })
+  const asked = await polled()
+  expect(asked).not.toHaveProperty('refused')
+  expect(await money()).toEqual({ spent_usd: 1.5, reserved_usd: 2 })
+  await complete(database.sql, asked, { media_url: 'https://media/a.mp4', output_modality: 'video', cost_usd: 0.5 })
+  expect(await money()).toEqual({ spent_usd: 2, reserved_usd: 0 })
+})
+
 test('nothing is claimed, posted or due while no task is', async () => {
   await parked()
   expect(await claimDocument(database.sql, 10)).toMatchObject({ jobs: [] })
