@@ -2,6 +2,18 @@
 
 -- ---------------------------------------------------------------- create, publish, cancel
 
+create function battles.type_of(people bigint, contenders integer, wanted text) returns battles.battle_type
+language sql immutable set search_path = '' as $$
+  select case
+    when coalesce(wanted, made) = made then made
+    when wanted = 'qa' and people = 0 then 'qa'
+  end::battles.battle_type
+  from (values (case people when 0 then 'ai_vs_ai' when contenders then 'human_vs_human' else 'human_vs_ai' end)) t (made)
+$$;
+comment on function battles.type_of is
+  'What a battle of so many people among its contenders is; null when that is not what was wanted, or what was wanted cannot be fought yet (workflow_battle, coding).';
+revoke execute on function battles.type_of from public, anon, authenticated, service_role;
+
 create function battles.funding_refusal(owner_id uuid, battle jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -33,18 +45,6 @@ end $$;
 comment on function battles.funding_refusal is
   'Why a battle cannot be paid for as it is asked for: a key that is not the owner''s, or has ended, or a model without a price under a budget. {refused, path, message}, or null.';
 revoke execute on function battles.funding_refusal from public, anon, authenticated, service_role;
-
-create function battles.type_of(people bigint, contenders integer, wanted text) returns battles.battle_type
-language sql immutable set search_path = '' as $$
-  select case
-    when coalesce(wanted, made) = made then made
-    when wanted = 'qa' and people = 0 then 'qa'
-  end::battles.battle_type
-  from (values (case people when 0 then 'ai_vs_ai' when contenders then 'human_vs_human' else 'human_vs_ai' end)) t (made)
-$$;
-comment on function battles.type_of is
-  'What a battle of so many people among its contenders is; null when that is not what was wanted, or what was wanted cannot be fought yet (workflow_battle, coding).';
-revoke execute on function battles.type_of from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_create(owner_id uuid, battle jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$

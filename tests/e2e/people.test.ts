@@ -132,6 +132,8 @@ test('person against person, decided by the crowd', async () => {
     body: { code: 'not_voting', detail: expect.stringMatching(/^The window closed at /) },
   })
   expect((await arena.post(`/battles/${id}/close-voting`)).status).toBe(409)
+  // With a key it says that it may be a repeat, and what it asks for is there.
+  expect((await arena.post(`/battles/${id}/close-voting`, undefined, { 'idempotency-key': 'again' })).status).toBe(200)
 })
 
 test('a hybrid of two models: blind while it is voted on, then judged, and half and half', async () => {

@@ -114,6 +114,10 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .option('--title <text>', 'default: the first line of the prompt')
       .option('--max-tokens <n>', 'the longest answer', wholeFrom(1, 1_000_000))
       .option('--temperature <n>', 'from 0 to 2', numberFrom(0, 2))
+      .addOption(
+        new Option('--scoring <mode>', 'who decides: a judge, votes, or half and half').choices(['ai_judge', 'community', 'hybrid']),
+      )
+      .option('--voting-window <s>', 'how many seconds may be voted', wholeFrom(1, 2_592_000))
       .option('--reference <file>', 'a reference answer the judge may see')
       .option('--json', 'print the battle as JSON, and nothing else')
       .option('--keep', 'leave the platform running afterwards, until Ctrl-C'),

@@ -143,10 +143,10 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     withdraw: (id, { signal } = {}) => outcomeOf(base, signal, api.DELETE('/api/battles/{battle_id}/submission', at(id, signal))),
     vote: (id, choice, { signal } = {}) =>
       outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/vote', { body: { choice }, ...at(id, signal) })),
-    closeVoting: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/close-voting', at(id, signal))),
+    closeVoting: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/close-voting', act(id, signal))),
     setPromotion: (id, promoteAt, { signal } = {}) =>
       outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/promotion', { body: { promote_at: promoteAt }, ...at(id, signal) })),
-    publishResults: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish-results', at(id, signal))),
+    publishResults: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish-results', act(id, signal))),
     getBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/battles/{battle_id}', at(id, signal))),
     events: (id, query = {}, { signal } = {}) =>
       outcomeOf(

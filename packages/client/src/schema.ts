@@ -1145,7 +1145,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Says that this may be a repeat: when the battle is there already, the answer is 200 and not 409 */
+                    "idempotency-key"?: string;
+                };
                 path: {
                     battle_id: string;
                 };
@@ -1327,7 +1330,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description battle_state: The battle is past that; battle_held: An operator has stopped this battle */
+                /** @description battle_state: The battle is past that */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1335,7 +1338,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "battle_state" | "battle_held";
+                            code?: "battle_state";
                         };
                     };
                 };
@@ -1437,7 +1440,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Says that this may be a repeat: when the battle is there already, the answer is 200 and not 409 */
+                    "idempotency-key"?: string;
+                };
                 path: {
                     battle_id: string;
                 };
@@ -1478,7 +1484,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description battle_state: The battle is past that; battle_held: An operator has stopped this battle */
+                /** @description battle_state: The battle is past that */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1486,7 +1492,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "battle_state" | "battle_held";
+                            code?: "battle_state";
                         };
                     };
                 };

@@ -42,6 +42,7 @@ export function createApi({ battles, events, funding, operator, webhooks }: Stor
   )
   const handlers: Handlers = {
     ...battleHandlers(battles, events),
+    ...peopleHandlers(battles),
     ...boardHandlers(battles),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),

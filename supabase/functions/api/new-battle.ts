@@ -42,9 +42,9 @@ export async function newBattle(
   }
   const judge = body.judge ? resolve(body.judge, '/judge') : null
   const contenders = body.contenders.map((contender, nth) => {
-    if (contender.human || contender.model === undefined)
-      return { user_id: contender.human?.user_id ?? null, identity: contender.human?.identity ?? '' }
-    const resolved = resolve({ model: contender.model, byok_key_id: contender.byok_key_id }, `/contenders/${nth}`)
+    const { model, human } = contender
+    if (human || model === undefined) return { user_id: human?.user_id ?? null, identity: human?.identity ?? '' }
+    const resolved = resolve({ ...contender, model }, `/contenders/${nth}`)
     return (
       resolved && {
         ...resolved.chosen,
@@ -80,7 +80,7 @@ export async function newBattle(
     handicap: body.handicap ?? {},
     rubric: body.rubric ?? null,
     reference_answer: body.reference_answer ?? null,
-    judge: judge && body.judge ? { ...judge.chosen, ...judgePayment(judge.model, body.judge, body) } : null,
+    judge: judge && { ...judge.chosen, ...judgePayment(judge.model, body.judge ?? {}, body) },
     budget_usd: body.budget_usd ?? null,
     contenders: contenders.map((contender) => contender!),
     battle_type: body.battle_type ?? battleTypeOf(body.contenders),

@@ -1,5 +1,5 @@
 import { promotion, submission, vote } from './people-requests.ts'
-import { battleId } from './requests.ts'
+import { battleId, repeatKey } from './requests.ts'
 import type { Route } from './route.ts'
 
 const battle = { 200: ['The battle', 'battle'] } as const
@@ -50,6 +50,7 @@ export const peopleRoutes = {
     summary: 'End the voting of your battle before its window does',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: battle,
     errors: ['not_found', 'battle_state', 'battle_held'],
   },
@@ -61,7 +62,7 @@ export const peopleRoutes = {
     params: battleId,
     body: promotion,
     responses: battle,
-    errors: ['not_found', 'battle_state', 'battle_held'],
+    errors: ['not_found', 'battle_state'],
   },
   publishResults: {
     method: 'post',
@@ -69,7 +70,8 @@ export const peopleRoutes = {
     summary: 'Show everybody how your closed battle ended, when it keeps its results',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: battle,
-    errors: ['not_found', 'battle_state', 'battle_held'],
+    errors: ['not_found', 'battle_state'],
   },
 } as const satisfies Record<string, Route>

@@ -22,6 +22,9 @@ export interface BattleOptions {
   title?: string
   maxTokens?: number
   temperature?: number
+  scoring?: 'ai_judge' | 'community' | 'hybrid'
+  /** In seconds. */
+  votingWindow?: number
   reference?: string
   json?: true
   keep?: true
@@ -85,11 +88,16 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
 
 /** Who fights: as named, completed by what this machine can call. */
 async function chooseLineup(options: BattleOptions, context: Context, isRemote: boolean): Promise<Lineup> {
-  const { contender: contenders, judge } = options
+  const { contender: contenders, judge, scoring } = options
   const kind = contenders?.[0] && kindOf(contenders[0])
   if (contenders && kind !== undefined && kind !== 'text') {
-    if (judge) throw usageError(`No judge can take in ${kind} so far.`, 'Leave --judge out: a battle of media is decided by votes.')
+    if (judge || (scoring !== undefined && scoring !== 'community'))
+      throw usageError(`No judge can take in ${kind} so far.`, 'Leave --judge and --scoring out: a battle of media is decided by votes.')
     return { contenders, note: `A battle of ${kind} is decided by votes: npm run agon -- vote.` }
+  }
+  if (scoring === 'community') {
+    if (judge) throw usageError('A community battle is decided by votes alone.', 'Leave --judge out, or choose --scoring hybrid.')
+    if (contenders) return { contenders }
   }
   if (contenders && judge) return { contenders, judge }
   if (isRemote) {
@@ -101,6 +109,7 @@ async function chooseLineup(options: BattleOptions, context: Context, isRemote: 
     )
   }
   const means = await findMeans(context)
+  if (scoring === 'community') return { contenders: defaultLineup(means).contenders }
   if (contenders) return { contenders, judge: defaultJudge(contenders, means) }
   const lineup = defaultLineup(means)
   return judge ? { ...lineup, judge } : lineup
@@ -134,6 +143,8 @@ function requestOf(prompt: string, options: BattleOptions, { contenders, judge }
     contenders,
     ...(judge === undefined ? { scoring_mode: 'community' as const } : { judge: { model: judge } }),
     publish: true,
+    ...(options.scoring !== undefined && { scoring_mode: options.scoring }),
+    ...(options.votingWindow !== undefined && { voting_window_ms: options.votingWindow * 1000 }),
     ...(title !== undefined && { title }),
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     ...(temperature !== undefined && { temperature }),
@@ -151,6 +162,9 @@ const unwrap = <T>(outcome: Outcome<T>): T => {
   if (!outcome.ok) throw problemError(outcome.problem)
   return outcome.value
 }
+
+/** A vote that takes longer is not waited for. */
+const longestWaitMs = 600_000
 
 /** From the creation to the end, telling what happens. An interrupt cancels the battle. */
 async function fight(agon: AgonClient, request: CreateBattle, context: Context, pollMs: number): Promise<Battle> {
@@ -170,9 +184,11 @@ async function fight(agon: AgonClient, request: CreateBattle, context: Context, 
   let last = made
   const onChange = (battle: Battle) => {
     tell(battle)
+    if (battle.status === 'voting' && last.status !== 'voting')
+      context.tell(`Others vote with: npm run agon -- vote ${battle.battle_id} A --as ada; you end it with close-voting.`)
     last = battle
     if (battle.status === 'scoring' && battle.judging?.status === 'failed') enough.abort()
-    if (battle.status === 'voting') enough.abort()
+    if (battle.status === 'voting' && battle.voting_window_ms > longestWaitMs) enough.abort()
   }
   const ended = await agon.waitForBattle(made.battle_id, {
     signal: AbortSignal.any([signal, enough.signal]),
