@@ -131,7 +131,7 @@ declare
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
-    'in_lane', exists (select from execution.lanes l where l.concurrency_key = a.concurrency_key),
+    'in_lane', exists (select from execution.lanes l where l.concurrency_key = a.concurrency_key), 'limit_key', a.limit_key,
     'battle_id', b.battle_id, 'analysis_id', a.analysis_id, 'kind', a.kind, 'model_key', a.model_key,
     'task_prompt', b.task_prompt, 'inputs', b.inputs, 'rubric', b.rubric, 'reference_answer', b.reference_answer,
     'outcome', b.outcome, 'winner_slot', (select c.slot from battles.contenders c where c.contender_id = b.winner_contender_id),

@@ -77,6 +77,7 @@ describe('a user’s own key', () => {
     const id = await arena.create({
       contenders: [paid(key), { model: 'mistral:mistral-medium-latest' }, against],
       judge: { model: 'mistral:mistral-large-3', byok_key_id: key.key_id },
+      allow_own_family: true,
     })
     const battle = (await arena.until(
       id,

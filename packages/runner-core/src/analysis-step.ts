@@ -22,6 +22,7 @@ import { findModel } from './models.ts'
 import { persist } from './persist.ts'
 import type { AnalysisJob, TextCompletion } from './ports.ts'
 import { providerFor } from './provider-for.ts'
+import { rateLimitsOf } from './rate-limits.ts'
 import { fail, ok, type Result } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
 import { sliceCalls } from './slice-calls.ts'
@@ -53,6 +54,7 @@ export async function analysisStep(job: AnalysisJob, world: StepWorld, bounds: A
   const task = await renderTask(job)
   if (!task.ok) return settleFailure(job, task.error, world)
 
+  const limits = rateLimitsOf(job, world)
   const calls = { ...job.calls }
   const begunAt = clock.now()
   for (;;) {
@@ -63,7 +65,14 @@ export async function analysisStep(job: AnalysisJob, world: StepWorld, bounds: A
     const ended = await sliceCalls(
       missing,
       async ({ name, prompt, check }, timeoutMs) => {
-        const asked = { model: model.value, provider: provider.value, clock, signal: bounds.signal, timeoutMs }
+        const asked = {
+          model: model.value,
+          provider: provider.value,
+          clock,
+          signal: bounds.signal,
+          timeoutMs,
+          onRateLimit: limits.onRateLimit,
+        }
         const called = await judgeCall(prompt, { ...asked, idempotencyKey: `agon-analysis-${job.jobId}-${name}` })
         if (!called.ok) return called
         const checked = check(called.value.completion)
@@ -77,6 +86,7 @@ export async function analysisStep(job: AnalysisJob, world: StepWorld, bounds: A
       },
       { clock, timeoutMs: bounds.timeoutMs - (clock.now() - begunAt), alone: model.value.local },
     )
+    await limits.reported()
     if (ended.kind === 'failed') return settleFailure(job, ended.error, world)
     if (ended.kind === 'lost') {
       log({ level: 'info', event: 'lease_lost', job_id: job.jobId })

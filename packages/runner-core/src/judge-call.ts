@@ -1,7 +1,7 @@
 import type { StepError } from './errors.ts'
 import { type JudgePrompt, MAX_VERDICT_TOKENS } from './judge/index.ts'
 import { costUsd, type Model } from './models.ts'
-import type { CallRecord, Clock, Provider, TextCompletion } from './ports.ts'
+import type { CallOptions, CallRecord, Clock, Provider, TextCompletion } from './ports.ts'
 import { ok, type Result } from './result.ts'
 
 /** Who is asked, and within what bounds. */
@@ -11,6 +11,7 @@ export interface Asked {
   clock: Clock
   signal: AbortSignal
   timeoutMs: number
+  onRateLimit: NonNullable<CallOptions['onRateLimit']>
   /** The same for every attempt of one call. */
   idempotencyKey: string
 }
@@ -18,7 +19,7 @@ export interface Asked {
 /** Asks a judge, and keeps what the call was: as it was asked, what it answered, and what it cost by list price. */
 export async function judgeCall(
   { system, prompt, jsonSchema, attachments }: JudgePrompt,
-  { model, provider, clock, signal, timeoutMs, idempotencyKey }: Asked,
+  { model, provider, clock, signal, timeoutMs, onRateLimit, idempotencyKey }: Asked,
 ): Promise<Result<{ completion: TextCompletion; record: CallRecord }, StepError>> {
   const temperature = model.acceptsTemperature ? { temperature: 0 } : {}
   const startedAt = clock.now()
@@ -32,7 +33,7 @@ export async function judgeCall(
       jsonSchema,
       ...(attachments && { attachments }),
     },
-    { signal, timeoutMs, idempotencyKey },
+    { signal, timeoutMs, onRateLimit, idempotencyKey },
   )
   if (!completion.ok) return completion
   const { text, inputTokens, outputTokens, wireModel } = completion.value

@@ -5,6 +5,7 @@ import { findModel } from './models.ts'
 import { persist } from './persist.ts'
 import type { Answer, CallRecord, JudgingJob, RubricCriterion, VerdictRecord } from './ports.ts'
 import { providerFor } from './provider-for.ts'
+import { rateLimitsOf } from './rate-limits.ts'
 import { fail, ok, type Result } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
 import { shownAnswers } from './shown-answers.ts'
@@ -27,7 +28,8 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
   if (!provider.ok) return settleFailure(job, provider.error, world)
   const task = await renderTask(job)
   if (!task.ok) return settleFailure(job, task.error, world)
-  const judge = { model: model.value, provider: provider.value, clock, signal: bounds.signal }
+  const limits = rateLimitsOf(job, world)
+  const judge = { model: model.value, provider: provider.value, clock, signal: bounds.signal, onRateLimit: limits.onRateLimit }
   const begunAt = clock.now()
 
   const shown = await shownAnswers(job, judge, world, bounds)
@@ -40,7 +42,10 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
         world,
       )
     : ok(job.rubric)
-  if (!rubric.ok) return settleFailure(job, rubric.error, world)
+  if (!rubric.ok) {
+    await limits.reported()
+    return settleFailure(job, rubric.error, world)
+  }
 
   const plan = judgingPlan({ seed: job.judgeId, mode: job.mode, slots: job.answers.map((answer) => answer.slot), rubric: rubric.value })
   const ended = await sliceCalls(
@@ -52,6 +57,7 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
     },
     { clock, timeoutMs: bounds.timeoutMs - (clock.now() - begunAt), alone: model.value.local },
   )
+  await limits.reported()
   if (ended.kind === 'failed') return settleFailure(job, ended.error, world)
   if (ended.kind === 'lost') {
     log({ level: 'info', event: 'lease_lost', job_id: job.jobId })

@@ -48,6 +48,7 @@ export function createApi({ battles, events, funding, operator, webhooks }: Stor
     ...judgeHandlers(battles),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),
+    ...peopleHandlers(battles),
     ...webhookHandlers(webhooks),
   }
   const counted = writeLimit(operator)

@@ -20,7 +20,9 @@ export function battleHandlers(
       const made = await store.create(user, row.value)
       if (!made.ok) return problem(made.error.code, made.error.message)
       if ('refused' in made.value) {
-        const { refused, path, message } = made.value
+        const { refused, message } = made.value
+        // The database knows one judge as the first of many.
+        const path = body.judge ? made.value.path?.replace('/judges/0', '/judge') : made.value.path
         return problem(
           refused === 'battle_type' || refused === 'judge_count' ? 'invalid_request' : refused,
           message,

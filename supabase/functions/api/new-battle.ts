@@ -27,10 +27,6 @@ export async function newBattle(
       errors.push({ path, message: model.error.message })
       return null
     }
-    if (model.value.kind !== 'text') {
-      errors.push({ path, message: `${key} makes ${model.value.kind}; battles take text models so far` })
-      return null
-    }
     if (byok_key_id !== undefined && !takesKey(model.value.provider)) {
       errors.push({ path: `${at}/byok_key_id`, message: `${model.value.provider} takes no key` })
       return null
@@ -57,6 +53,8 @@ export async function newBattle(
     )
   })
   if (errors.length > 0) return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
+  const kinds = kindRefusal(contenders, seats)
+  if (kinds) return fail(kinds)
 
   const seen = new Map<string, number>()
   for (const [nth, contender] of contenders.entries()) {
@@ -99,6 +97,34 @@ export async function newBattle(
     idempotency_key: idempotencyKey ?? null,
     request_hash: idempotencyKey === undefined ? null : await sha256(JSON.stringify(body)),
   })
+}
+
+/** What is compared must be of one kind, and whoever judges must be able to take it in. */
+function kindRefusal(contenders: (object | null)[], judges: { model: Model; path: string }[]): Refusal | undefined {
+  // People hand in text.
+  const made = contenders.map((contender) => (contender && 'model_kind' in contender ? String(contender.model_kind) : 'text'))
+  const kind = made[0]!
+  const others = made.flatMap((other, nth) =>
+    other === kind ? [] : [{ path: `/contenders/${nth}`, message: `makes ${other}, and contenders[0] makes ${kind}` }],
+  )
+  if (others.length > 0)
+    return { ...stepError('mixed_kinds', others.map(({ path, message }) => `${path} ${message}.`).join(' ')), errors: others }
+  const blind = judges.flatMap(({ model, path }) => {
+    const why = cannotTakeIn(model, kind)
+    return why === undefined ? [] : [{ path: `${path}/model`, message: why }]
+  })
+  return blind.length === 0
+    ? undefined
+    : { ...stepError('judge_cannot_see', blind.map(({ message }) => `${message}.`).join(' ')), errors: blind }
+}
+
+function cannotTakeIn(judge: Model, kind: string): string | undefined {
+  if (judge.kind !== 'text') return `${judge.key} makes ${judge.kind}; a judge answers in text`
+  if (kind === 'image' && !judge.vision) return `${judge.key} does not look at images`
+  // Speech is judged by its transcript.
+  if (kind === 'video' || kind === 'music')
+    return `no judge takes in ${kind} so far: use community, with voting_window_ms and without a judge`
+  return undefined
 }
 
 async function sha256(text: string): Promise<string> {

@@ -23,6 +23,7 @@ export const routes = {
       'duplicate_contender',
       'duplicate_judge',
       'judge_recused',
+      'mixed_kinds',
       'judge_cannot_see',
       'idempotency_conflict',
       'not_found',

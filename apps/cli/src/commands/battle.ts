@@ -9,7 +9,7 @@ import { problemError, usageError } from '../cli-error.ts'
 import { checkAvailable } from '../contenders/availability.ts'
 import { type Contender, defaultJudge, defaultLineup, type Lineup, type Means } from '../contenders/lineup.ts'
 import { findLocalServers } from '../contenders/local-servers.ts'
-import { checkContenders, type NamedJudge } from '../contenders/named.ts'
+import { checkContenders, kindOf, type NamedJudge } from '../contenders/named.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { readProviders, runningPlatform } from '../platform/local-platform.ts'
 import { remoteOf, type Session } from '../platform/session.ts'
@@ -87,7 +87,7 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
       return battle.status === 'void' ? exitCodes.failed : exitCodes.done
     }
     if (battle.status === 'cancelled') return exitCodes.cancelled
-    return battle.status === 'closed' ? exitCodes.done : exitCodes.failed
+    return battle.status === 'closed' || battle.status === 'voting' ? exitCodes.done : exitCodes.failed
   } finally {
     await closeSession(context, session)
   }
@@ -97,6 +97,15 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
 async function chooseLineup(options: BattleOptions, context: Context, isRemote: boolean): Promise<Lineup> {
   const { contender: contenders, judge: panel, scoring } = options
   const judge = panel?.[0]?.model
+  const kind = contenders?.[0] && kindOf(contenders[0])
+  if (contenders && kind !== undefined && kind !== 'text' && !judge) {
+    if (scoring !== undefined && scoring !== 'community')
+      throw usageError(
+        `A battle of ${kind} that is judged needs its judge named.`,
+        'Give --judge, or leave --scoring out: then votes decide.',
+      )
+    return { contenders, note: `A battle of ${kind} is decided by votes: npm run agon -- vote.` }
+  }
   if (scoring === 'community') {
     if (judge) throw usageError('A community battle is decided by votes alone.', 'Leave --judge out, or choose --scoring hybrid.')
     if (contenders) return { contenders }
@@ -163,7 +172,9 @@ function requestOf(
     contenders,
     ...(panel && panel.length > 0
       ? { judges: panel.map(({ model, weight = 1 }) => ({ model, weight })) }
-      : judge !== undefined && { judge: { model: judge } }),
+      : judge === undefined
+        ? { scoring_mode: 'community' as const }
+        : { judge: { model: judge } }),
     // A judge that was chosen for want of a better one is told of, and judges.
     allow_own_family: options.allowOwnFamily ?? options.judge === undefined,
     ...(options.judgeMode && { judge_mode: options.judgeMode }),
@@ -190,6 +201,9 @@ const unwrap = <T>(outcome: Outcome<T>): T => {
   return outcome.value
 }
 
+/** A vote that takes longer is not waited for. */
+const longestWaitMs = 600_000
+
 /** From the creation to the end, telling what happens. An interrupt cancels the battle. */
 async function fight(agon: AgonClient, request: CreateBattle, context: Context, pollMs: number): Promise<Battle> {
   const { signal } = context.interrupt
@@ -202,23 +216,25 @@ async function fight(agon: AgonClient, request: CreateBattle, context: Context, 
   // The key makes a repeat of this very request, after an answer that got lost, the same battle.
   const made = unwrap(await agon.createBattle(request, { idempotencyKey: crypto.randomUUID() }))
   tell(made)
-  // A battle whose judge gave up stays open for an operator's redrive, longer than anybody waits at a terminal.
-  const unjudged = new AbortController()
+  // A battle whose judge gave up stays open for an operator's redrive, and one that is voted on for its window: both longer than
+  // anybody waits at a terminal.
+  const enough = new AbortController()
   let last = made
   const onChange = (battle: Battle) => {
     tell(battle)
     if (battle.status === 'voting' && last.status !== 'voting')
       context.tell(`Others vote with: npm run agon -- vote ${battle.battle_id} A --as ada; you end it with close-voting.`)
     last = battle
-    if (battle.status === 'scoring' && battle.judges.every(({ status }) => status === 'failed' || status === 'recused')) unjudged.abort()
+    if (battle.status === 'scoring' && battle.judges.every(({ status }) => status === 'failed' || status === 'recused')) enough.abort()
+    if (battle.status === 'voting' && battle.voting_window_ms > longestWaitMs) enough.abort()
   }
   const ended = await agon.waitForBattle(made.battle_id, {
-    signal: AbortSignal.any([signal, unjudged.signal]),
+    signal: AbortSignal.any([signal, enough.signal]),
     onChange,
     intervalMs: pollMs,
   })
   if (ended.ok) return ended.value
-  if (unjudged.signal.aborted && !signal.aborted) return last
+  if (enough.signal.aborted && !signal.aborted) return last
   if (!signal.aborted) throw problemError(ended.problem)
 
   const cancelled = await cancel(agon, made.battle_id)

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Analysis, Battle, Outcome } from '@agon/client'
 import { problemError, usageError } from '../cli-error.ts'
-import { checkedModel } from '../contenders/named.ts'
+import { checkedJudge } from '../contenders/named.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { wrap } from '../terminal/columns.ts'
 import { printable } from '../terminal/printable.ts'
@@ -24,7 +24,7 @@ export async function analyseCommand(
   context: Context,
 ): Promise<ExitCode> {
   const { remote, asUser } = sessionFor(battleId, options, context)
-  const named = options.model === undefined ? undefined : checkedModel(options.model, '--model')
+  const named = options.model === undefined ? undefined : checkedJudge(options.model, '--model')
   const session = await openSession(context, remote, asUser)
   try {
     const model = named ?? (await firstJudge(() => session.agon.getBattle(battleId)))

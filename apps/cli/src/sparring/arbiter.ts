@@ -6,7 +6,7 @@ interface Fenced {
 }
 
 /** The texts a judge is given, each between its fence lines: see judgePrompt in runner-core. */
-function fencedTexts(prompt: string): Fenced[] {
+export function fencedTexts(prompt: string): Fenced[] {
   return [...prompt.matchAll(/^<<<([A-Z]+(?: \d+)?) ([0-9a-f]+)>>>\n([\s\S]*?)\n?<<<END \1 \2>>>$/gm)].map(([, name, , text]) => ({
     name: name ?? '',
     text: text ?? '',

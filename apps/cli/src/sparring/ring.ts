@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChatCompletionRequest } from '@copilotkit/aimock'
+import { analyse } from './analyst.ts'
 import { judge } from './arbiter.ts'
 import { arbiter, type Partner, partners } from './partners.ts'
 
@@ -32,7 +33,7 @@ export async function openRing({ thinksMs }: RingOptions = {}): Promise<Ring> {
   server.on({ model: arbiter }, async (request) => {
     await delay(thinksMs ?? 450)
     const prompt = lastWords(request)
-    const verdict = judge(prompt)
+    const verdict = analyse(prompt) ?? judge(prompt)
     return verdict === undefined
       ? { error: { message: 'The arbiter was shown no two answers.', type: 'invalid_request_error' }, status: 400 }
       : spoken(prompt, verdict)

@@ -11,7 +11,7 @@ declare
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
-    'in_lane', exists (select from execution.lanes l where l.concurrency_key = g.concurrency_key),
+    'in_lane', exists (select from execution.lanes l where l.concurrency_key = g.concurrency_key), 'limit_key', g.limit_key,
     'battle_id', b.battle_id, 'judge_id', g.judge_id, 'seat', g.seat, 'judge_model_key', g.model_key, 'judge_mode', b.judge_mode,
     'task_prompt', b.task_prompt, 'inputs', b.inputs, 'rubric', b.rubric, 'generate_rubric', b.generate_rubric and b.rubric is null,
     'reference_answer', b.reference_answer, 'auto_analyse', b.auto_analyse,
