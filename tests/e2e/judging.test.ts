@@ -107,6 +107,21 @@ test('a battle analyses itself when it closes; its owner has it cross-examined a
   })
 })
 
+test('images are judged by those who see, speech by what is said, and video and music by votes', async () => {
+  const make = async (contenders: string[], judge: string) => {
+    const response = await post('/battles', { prompt: 'x', contenders: contenders.map((model) => ({ model })), judge: { model: judge } })
+    const { code, errors } = (await response.json()) as { code?: string; errors?: { path: string }[] }
+    return [response.status, code, errors?.map(({ path }) => path)]
+  }
+  const images = ['fal:flux-2-pro', 'fal:recraft-4']
+  expect(await make(images, 'openai:gpt-4.1')).toEqual([201, undefined, undefined])
+  expect(await make(images, 'mistral:mistral-large-3')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
+  expect(await make(['fal:kokoro', 'openai:tts-1'], 'mistral:mistral-large-3')).toEqual([201, undefined, undefined])
+  expect(await make(['fal:veo-3.1', 'fal:kling-o3'], 'openai:gpt-4.1')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
+  // The maker of an image model favours it as it favours its text.
+  expect(await make(['openai:gpt-image-2', 'fal:recraft-4'], 'openai:gpt-4.1')).toEqual([422, 'judge_recused', ['/judge/model']])
+})
+
 test('what cannot be judged is refused, and the refusal names the field and the way out', async () => {
   const two = [{ model: 'openai:gpt-5-mini' }, { model: 'anthropic:claude-haiku-4-5' }]
   const refused = async (body: object) => {

@@ -6154,6 +6154,8 @@ export interface components {
                 kind: string;
                 tier?: string;
                 simulated: boolean;
+                /** @description Looks at images, so it can judge them */
+                vision: boolean;
             }[];
             /** @description Providers that take any model name, as provider:model */
             open_providers: string[];

@@ -16,7 +16,7 @@ export function boardHandlers(store: BattleStore): Handlers<'leaderboard' | 'mod
       Response.json({
         models: listModels()
           .filter(({ callable }) => callable)
-          .map(({ key, provider, kind, tier, simulated }) => ({ key, provider, kind, tier, simulated })),
+          .map(({ key, provider, kind, tier, simulated, vision }) => ({ key, provider, kind, tier, simulated, vision })),
         open_providers: Object.entries(providers).flatMap(([id, provider]) => ('open' in provider ? [id] : [])),
       }),
 

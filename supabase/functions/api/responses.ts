@@ -196,7 +196,14 @@ const leaderboard = z
 const models = z
   .object({
     models: z.array(
-      z.object({ key: z.string(), provider: z.string(), kind: z.string(), tier: z.string().optional(), simulated: z.boolean() }),
+      z.object({
+        key: z.string(),
+        provider: z.string(),
+        kind: z.string(),
+        tier: z.string().optional(),
+        simulated: z.boolean(),
+        vision: z.boolean().meta({ description: 'Looks at images, so it can judge them' }),
+      }),
     ),
     open_providers: z.array(z.string()).meta({ description: 'Providers that take any model name, as provider:model' }),
   })
