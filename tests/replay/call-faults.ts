@@ -8,7 +8,7 @@ import type { RecordedBattle } from './record.ts'
 /** The calls a battle has to cost, by their idempotency keys: one a contender and two verdicts, each once. */
 function expectedCalls({ battle }: Replayed): string[] {
   const answers = battle.contenders.map(({ job }) => `agon-job-${job?.job_id}`)
-  return [...answers, ...[0, 1].map((presentation) => `agon-judging-${battle.judging?.job_id}-${presentation}`)]
+  return [...answers, ...[0, 1].map((presentation) => `agon-judging-${battle.judging?.job_id}-all-${presentation}`)]
 }
 
 /** What is wrong with the calls that the models received for one battle: too few, too many, or a judge that could tell who is who. */
