@@ -207,6 +207,61 @@ describe('what was set aside is settled', () => {
     expect([await statusOf(database.sql, battle), await spending()]).toEqual(['scoring', [2.5, 0]])
   })
 
+  test('by each call of each judge of a panel; one whose cost nobody knows counts as its share of all calls of the mode', async () => {
+    const { sql } = database
+    await setBudget(sql, owner, 30)
+    const panel = [judge(6, { weight: 2 }), { ...judge(12), model_key: 'house/other' }]
+    await startBattle(sql, {
+      ...ofOwner,
+      contenders: [model(0), model(0), model(0)],
+      with: { judge: null, judges: panel, judge_mode: 'pairwise' },
+    })
+    for (const job of await claimAll()) await complete(sql, job, answer(0))
+    const judgings = await claimJudgings(sql, 9)
+    expect(await spending()).toEqual([0, 18])
+    const [first, second] = judgings.toSorted((a, b) => a.seat - b.seat)
+    await recordVerdict(sql, first!, verdictOf(first!, 0, 'abstain', 'A-B'))
+    await recordVerdict(sql, second!, { ...verdictOf(second!, 0, 'abstain', 'A-B'), cost_usd: 0.5 })
+    expect(await spending()).toEqual([1.5, 16.5])
+    // What a slice had no time for keeps what was set aside, and is not set aside twice.
+    expect(await value(sql, 'select battles.fn_worker_yield_battle_job($1, $2)', [first!.job_id, first!.lease_token])).toBe(true)
+    const [again] = await claimJudgings(sql, 9)
+    expect(again).toMatchObject({ job_id: first!.job_id, recorded: [{ part: 'A-B', presentation: 0 }] })
+    expect(await spending()).toEqual([1.5, 16.5])
+    for (const judging of [again!, second!]) await completeJudging(sql, judging)
+    expect(await spending()).toEqual([1.5, 0])
+  })
+
+  test('by each call of an analysis, which a budget may refuse like any other', async () => {
+    const { sql } = database
+    const battle = await startBattle(sql, { ...ofOwner, contenders: [model(0), model(0)], judge: judge(0) })
+    for (const job of await claimAll()) await complete(sql, job, answer(0))
+    const [judging] = await claimJudgings(sql)
+    for (const presentation of [0, 1] as const) await recordVerdict(sql, judging!, verdictOf(judging!, presentation, ['A', 'B']))
+    await completeJudging(sql, judging!)
+    await value(sql, 'select battles.fn_battles_finalize($1)', [battle.battleId])
+    const ask = (estimate: number | null) =>
+      value<{ refused?: string }>(sql, 'select battles.fn_battles_analyse($1, $2, $3)', [
+        battle.battleId,
+        owner,
+        JSON.stringify({ ...model(estimate), kind: 'cross_examination' }),
+      ])
+    await setBudget(sql, owner, 5)
+    expect(await ask(null)).toMatchObject({ refused: 'price_unknown', path: '/model' })
+    await ask(4)
+    await ask(4)
+    const claimed = await value<{ jobs: (HeldJob & Payable)[] }>(sql, `select battles.fn_worker_claim_battle_analysis('driver', 9)`)
+    expect(claimed.jobs.map(({ refused }) => refused?.code)).toEqual([undefined, 'budget_spent'])
+    const [job] = claimed.jobs
+    const call = { stage: 'examine', system_prompt: 's', prompt: 'p', raw_text: '{}', cost_usd: 1 }
+    const record = () =>
+      value(sql, 'select battles.fn_worker_record_analysis_call($1, $2, $3)', [job!.job_id, job!.lease_token, JSON.stringify(call)])
+    expect([await record(), await record()]).toEqual(['recorded', 'already_recorded'])
+    expect(await spending()).toEqual([1, 3])
+    expect(await value(sql, `select battles.fn_worker_complete_battle_analysis($1, $2, '{}')`, [job!.job_id, job!.lease_token])).toBe(true)
+    expect(await spending()).toEqual([1, 0])
+  })
+
   test('and set aside anew for a job that is redriven', async () => {
     await setBudget(database.sql, owner, 10)
     await startBattle(database.sql, { ...ofOwner, contenders: [model(2), model(0)] })
