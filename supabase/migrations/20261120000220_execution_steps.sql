@@ -82,13 +82,15 @@ begin
     return query select ids[1], keys[1], least(most, rooms[1]), rooms[1];
     return;
   end if;
-  -- What each gives when all of them are read as one queue, by position.
+  -- What each gives when all of them are read as one queue, by position. Queues that share a lane share its room, or what one of them
+  -- cannot take would be filled up past better jobs of the others.
   return query
-  with merged as (
-    select o.queue_id, x.position
-    from unnest(ids, rooms) as o (queue_id, room) cross join lateral (
+  with heads as (
+    select o.queue_id, o.concurrency_key, o.room, x.position, row_number() over (partition by o.concurrency_key order by x.position) as nth
+    from unnest(ids, keys, rooms) as o (queue_id, concurrency_key, room) cross join lateral (
       select y.position from execution.ready y where y.queue_id = o.queue_id order by y.position limit least(most, o.room)) x
-    order by x.position limit most)
+  ), merged as (
+    select h.queue_id, h.position from heads h where h.concurrency_key is null or h.nth <= h.room order by h.position limit most)
   select o.queue_id, o.concurrency_key, count(m.position)::integer, o.room
   from unnest(ids, keys, rooms) as o (queue_id, concurrency_key, room) left join merged m on m.queue_id = o.queue_id
   group by o.queue_id, o.concurrency_key, o.room order by min(m.position);
