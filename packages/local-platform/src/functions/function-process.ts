@@ -111,6 +111,10 @@ export class FunctionProcess {
     this.#after(wallClockMs, () => this.kill('wall_clock'))
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   get takesRequests(): boolean {
     return this.state === 'booting' || this.state === 'serving'
   }
