@@ -22,6 +22,7 @@ const tasks = {
   generate: ['scripts/generate.ts'],
   test: ['scripts/test.ts'],
   replay: ['scripts/replay.ts'],
+  chaos: ['scripts/chaos.ts'],
   bench: ['bench/run.mjs'],
 }
 

@@ -1,0 +1,68 @@
+import type { Dice } from './dice.ts'
+import type { Stage } from './stage.ts'
+
+/** A battle as a client asks for it: the body of POST /battles. */
+export type BattleRequest = Record<string, unknown> & { contenders: object[] }
+
+/**
+ * A kind of battle that the chaos plays. A room that brings a new kind adds it here: what to ask for, who takes part besides the models,
+ * and what must be true of the database when all battles are over.
+ */
+export interface BattleKind {
+  name: string
+  /** How often it is played beside the others. */
+  weight: number
+  request(dice: Dice): BattleRequest
+  /** People who act in the battle, once it exists: they submit, vote, call back. They go on when a call fails. */
+  accompany?(battleId: string, stage: Stage, dice: Dice): Promise<void>
+  /** What must be true at the end, each as a query that returns the rows for which it is not. */
+  invariants?: { is: string; query: string }[]
+}
+
+const contender = (dice: Dice, providers: readonly string[], nth: number) => ({
+  model: `${dice.pick(providers)}:${dice.chance(0.2) ? 'slow-' : ''}${dice.pick(['quill', 'ember', 'onyx', 'fern'])}`,
+  identity: `voice ${nth}`,
+})
+
+const judge = { model: 'sparring:judge' }
+const text = ['sparring', 'sparring-anthropic', 'compatible']
+
+export const battleKinds: BattleKind[] = [
+  {
+    name: 'duel',
+    weight: 5,
+    request: (dice) => ({
+      prompt: `Name a colour, and say why. (${dice.between(0, 1e9)})`,
+      contenders: [0, 1].map((nth) => contender(dice, text, nth)),
+      judge: { model: dice.pick(['sparring:judge', 'sparring-anthropic:judge']) },
+    }),
+  },
+  {
+    name: 'melee',
+    weight: 2,
+    request: (dice) => ({
+      prompt: 'Say it shorter than the others.',
+      contenders: Array.from({ length: dice.between(3, 6) }, (_, nth) => contender(dice, text, nth)),
+      judge,
+    }),
+  },
+  {
+    name: 'one machine',
+    weight: 1,
+    request: (dice) => ({
+      prompt: 'Two models that run on one machine, and take turns.',
+      contenders: [0, 1].map((nth) => contender(dice, ['ollama'], nth)),
+      judge,
+    }),
+  },
+  {
+    name: 'handicapped',
+    weight: 1,
+    request: (dice) => ({
+      prompt: 'Quickly!',
+      contenders: [0, 1].map((nth) => contender(dice, text, nth)),
+      judge,
+      handicap: { injected_delay_ms: dice.between(100, 1500), time_budget_ms: 20_000, max_context_tokens: 64 },
+    }),
+  },
+]
