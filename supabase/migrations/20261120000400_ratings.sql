@@ -151,6 +151,9 @@ begin
   if battle.status <> 'scoring' then
     return case when battle.status = 'closed' then 'already_closed' else 'not_scoring' end;
   end if;
+  if battle.held_at is not null then
+    return 'held';                                 -- an operator looks into it; the schedule closes it when it is released
+  end if;
   select j.state into judging from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
   where j.subject_id = fn_battles_finalize.battle_id and q.kind = 'battle_judging';
   if judging in ('active', 'held') then
@@ -179,7 +182,7 @@ begin
   return 'closed';
 end $$;
 comment on function battles.fn_battles_finalize is
-  'Closes a battle whose judging has ended, and rates it in the same transaction. Both orders must name the same winner; else the judge is inconsistent and the battle a draw. closed; already_closed, judging, not_scoring or not_found change nothing.';
+  'Closes a battle whose judging has ended, and rates it in the same transaction. Both orders must name the same winner; else the judge is inconsistent and the battle a draw. closed; already_closed, held, judging, not_scoring or not_found change nothing.';
 revoke execute on function battles.fn_battles_finalize from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_finalize to service_role;
 
@@ -192,7 +195,7 @@ declare
 begin
   due := array(
     select b.battle_id from battles.battles b
-    where b.status = 'scoring' and not exists (
+    where b.status = 'scoring' and b.held_at is null and not exists (
       select from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
       where j.subject_id = b.battle_id and q.kind = 'battle_judging' and j.state in ('active', 'held'))
     order by b.battle_id limit 100 for update skip locked);
