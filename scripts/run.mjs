@@ -23,6 +23,7 @@ const tasks = {
   test: ['scripts/test.ts'],
   replay: ['scripts/replay.ts'],
   chaos: ['scripts/chaos.ts'],
+  budgets: ['scripts/budgets.ts'],
   bench: ['bench/run.mjs'],
 }
 

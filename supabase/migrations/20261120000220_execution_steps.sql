@@ -59,9 +59,9 @@ set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   open record;
-  ids integer[] := '{}';
-  keys text[] := '{}';
-  rooms integer[] := '{}';
+  ids integer[] := array[]::integer[];
+  keys text[] := array[]::text[];
+  rooms integer[] := array[]::integer[];
   free integer;
 begin
   -- A lane is counted under its row's lock, so its limit holds over the fleet; one that someone else is claiming from right now
@@ -114,10 +114,10 @@ declare
   held bigint[];
   got integer;
   quota integer;
-  queue_ids integer[] := '{}';
-  lanes text[] := '{}';
-  quotas integer[] := '{}';
-  rooms integer[] := '{}';
+  queue_ids integer[] := array[]::integer[];
+  lanes text[] := array[]::text[];
+  quotas integer[] := array[]::integer[];
+  rooms integer[] := array[]::integer[];
 begin
   -- All that a step must know, in one statement.
   select k.lease_ms, q.queue_id, k.settle_owner,
@@ -258,11 +258,11 @@ begin
   end if;
   select l.job_ids into held from execution.leases l where l.lease_token = release.lease_token for update;
   if not found then
-    return '{}';
+    return array[]::bigint[];
   end if;
   select array_agg(id) into mine from unnest(held) as id where id = any (job_ids);
   if mine is null then
-    return '{}';
+    return array[]::bigint[];
   end if;
   if cardinality(mine) = cardinality(held) then
     delete from execution.leases l where l.lease_token = release.lease_token;
