@@ -24,6 +24,7 @@ const tasks = {
   replay: ['scripts/replay.ts'],
   chaos: ['scripts/chaos.ts'],
   budgets: ['scripts/budgets.ts'],
+  reproduce: ['scripts/reproduce.ts'],
   bench: ['bench/run.mjs'],
 }
 

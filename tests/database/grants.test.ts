@@ -23,7 +23,7 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
     service_role: 'all columns',
   },
   'battles.submissions': everyone(),
-  'battles.events': everyone(),
+  'battles.events': service(),
   'battles.ratings': everyone(),
   'battles.elo_changes': everyone(),
   'battles.verdicts': service(),
@@ -47,6 +47,8 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'execution.async_tasks': service(),
   'execution.callback_receipts': service(),
   'execution.checkpoints': service(),
+  'webhooks.deliveries': service(),
+  'webhooks.subscriptions': nobody(),
 }
 
 /** Functions the service calls. anon and authenticated execute none of either schema. */
@@ -60,6 +62,7 @@ const serviceFunctions = [
   'battles.fn_battles_list',
   'battles.fn_battles_publish',
   'battles.fn_compute_elo_after_battle',
+  'battles.fn_events_after',
   'battles.fn_leaderboard',
   'battles.fn_move_battle_job_to_dlq',
   'battles.fn_redrive_dead_letter',
@@ -83,16 +86,33 @@ const serviceFunctions = [
   'execution.fn_worker_step',
   'execution.fn_worker_wake',
   'execution.sweep',
+  'webhooks.fn_dispatch_webhook_outbox',
+  'webhooks.fn_webhooks_create',
+  'webhooks.fn_webhooks_delete',
+  'webhooks.fn_webhooks_deliveries',
+  'webhooks.fn_webhooks_get',
+  'webhooks.fn_webhooks_list',
+  'webhooks.fn_webhooks_redrive',
+  'webhooks.fn_webhooks_rotate_secret',
+  'webhooks.fn_webhooks_test',
+  'webhooks.fn_webhooks_update',
+  'webhooks.fn_worker_complete_webhook_delivery',
+  'webhooks.fn_worker_fail_webhook_delivery',
 ]
 
 /** Functions only other functions, triggers and views call. */
 const innerFunctions = [
   'battles.battle_summary',
+  'battles.broadcast_event',
   'battles.competitor',
   'battles.guard_status',
+  'battles.hides_answers',
+  'battles.hides_names',
   'battles.lock_job_owners',
   'battles.lock_ratings',
+  'battles.open_realtime_topics',
   'battles.pair_results',
+  'battles.public_event',
   'battles.record_attempt_event',
   'battles.record_event',
   'battles.settle',
@@ -130,9 +150,21 @@ const innerFunctions = [
   'execution.release',
   'execution.revive',
   'execution.wake',
+  'webhooks.add_delivery',
+  'webhooks.fan_out',
+  'webhooks.forget_deliveries',
+  'webhooks.lock_job_owners',
+  'webhooks.log_attempt',
+  'webhooks.payload_of',
+  'webhooks.settle_buried_job',
+  'webhooks.subscription_document',
 ]
 
-const schemaUsage: Record<string, Role[]> = { battles: ['anon', 'authenticated', 'service_role'], execution: ['service_role'] }
+const schemaUsage: Record<string, Role[]> = {
+  battles: ['anon', 'authenticated', 'service_role'],
+  execution: ['service_role'],
+  webhooks: ['service_role'],
+}
 
 type Reading = 'all columns' | 'nothing' | string[]
 
@@ -152,7 +184,7 @@ function nobody() {
 
 // ---------------------------------------------------------------- the catalog against the matrix
 
-const schemas = `('battles', 'execution')`
+const schemas = `('battles', 'execution', 'webhooks')`
 const relationsInCatalog = () =>
   rows<{ name: string; oid: number; kind: string }>(
     database.sql,
@@ -319,7 +351,6 @@ describe('a signed-in user', () => {
     expect(await value(sql, 'select auth.uid()')).toBe(draft.ownerId)
     expect(await read('title from battles.battles')).toEqual([{ title: 'secret draft' }])
     expect(await read('slot from battles.contenders order by slot')).toEqual([{ slot: 'A' }, { slot: 'B' }])
-    expect(await read('type from battles.events')).toEqual([{ type: 'battle.draft' }])
 
     for (const [role, user] of [
       ['authenticated', '00000000-0000-4000-8000-000000000001'],
@@ -327,7 +358,7 @@ describe('a signed-in user', () => {
       ['anon', undefined],
     ] as const) {
       await asRole(sql, role, user)
-      for (const table of ['battles', 'contenders', 'submissions', 'events', 'elo_changes']) {
+      for (const table of ['battles', 'contenders', 'submissions', 'elo_changes']) {
         expect(await value(sql, `select count(*) from battles.${table}`), `${role} ${table}`).toBe(0)
       }
     }
@@ -341,7 +372,7 @@ describe('a signed-in user', () => {
 
   test('what is published is public, whole and rated, without the columns that name its owner or instruct a contender', async () => {
     const { sql } = database
-    const battle = await startJudging(sql, {
+    await startJudging(sql, {
       contenders: [{ model_key: 'a', system_prompt: 'hidden' }, { model_key: 'b' }],
       with: { idempotency_key: 'key of the owner', reference_answer: 'the answer', inputs: { x: 1 } },
     })
@@ -350,12 +381,12 @@ describe('a signed-in user', () => {
     await asRole(sql, 'anon')
     expect(await read('status::text from battles.battles')).toEqual([{ status: 'scoring' }])
     expect(await value(sql, 'select count(*) from battles.submissions')).toBe(2)
-    expect(await value(sql, 'select count(*) from battles.events where battle_id = $1', [battle.battleId])).toBeGreaterThan(5)
     for (const column of ['owner_id', 'idempotency_key', 'request_hash', 'reference_answer', 'inputs', 'rubric', '*']) {
       await denied(`select ${column} from battles.battles`)
     }
     await denied('select system_prompt from battles.contenders')
     await denied('select * from battles.verdicts')
+    await denied('select * from battles.events')
     await denied('select * from battles.battle_execution_jobs')
   })
 

@@ -56,6 +56,7 @@ test('a worker drains the queue instead of the functions, contenders and judge',
   const battle = await arena.settled(await arena.create({}))
   expect(battle).toMatchObject({ status: 'closed', winner_slot: 'A' })
   expect(output()).toContain('"event":"battle_finalized"')
+  expect(output(), 'without a master key it leaves webhooks to others').toContain('"event":"webhooks_not_delivered"')
 })
 
 test('on SIGTERM a worker takes no new job, finishes the one in hand, and leaves with 0', async () => {
@@ -104,8 +105,10 @@ test('workers and functions share one queue, and no job runs twice', async () =>
 })
 
 test('a worker without its settings says which, and leaves with 2', async () => {
-  const { worker, output } = await startWorker('x', { SUPABASE_URL: 'nonsense', AGON_WORKER_KEY: 'eyJhbGciOi' })
+  const { worker, output } = await startWorker('x', { SUPABASE_URL: 'nonsense', AGON_WORKER_KEY: 'eyJhbGciOi', AGON_OUTBOUND_ALLOW: '*' })
   const [code] = await once(worker, 'exit')
   expect(code).toBe(2)
-  expect(output()).toMatch(/SUPABASE_URL must be the URL[\s\S]*AGON_WORKER_KEY must be a secret key/)
+  expect(output()).toMatch(
+    /SUPABASE_URL must be the URL[\s\S]*AGON_WORKER_KEY must be a secret key[\s\S]*AGON_OUTBOUND_ALLOW \* is no origin/,
+  )
 })

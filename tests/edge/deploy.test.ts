@@ -9,7 +9,8 @@ import { moduleGraph, type ServedFunction, serve, type UnpackedFunction, unpack 
 
 const config = readFileSync(join(repository, 'supabase/config.toml'), 'utf8')
 const slugs = [...config.matchAll(/^\[functions\.([\w-]+)\]$/gm)].map((match) => match[1]!)
-const machineFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
+const providerFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
+const machineFunctions = [...providerFunctions, 'deliver-webhooks'] as const
 
 let deployment: Deployment
 
@@ -48,7 +49,7 @@ describe('supabase functions deploy', () => {
 
   test.each(slugs)('%s is uploaded with sources of its own and of the packages below it, and with nothing else', (slug) => {
     const source = new RegExp(
-      `^((supabase/functions/(${slug}|_shared)|packages/(runner-core|providers|store)/src)/.+\\.ts|docs/api/openapi\\.json)$`,
+      `^((supabase/functions/(${slug}|_shared)|packages/(runner-core|providers|store|outbound)/src)/.+\\.ts|docs/api/openapi\\.json)$`,
     )
     const names = [...uploadOf(slug).files.keys()].filter((name) => name !== `supabase/functions/${slug}/deno.json`)
     expect(names.filter((name) => !source.test(name))).toEqual([])
@@ -99,6 +100,18 @@ describe('what was uploaded, alone in an empty folder', () => {
     expect(packages.length).toBeGreaterThan(0)
   })
 
+  const sdksOf = async (slug: string) => {
+    const { packages } = await moduleGraph(unpacked.get(slug)!)
+    return packages.flatMap(({ name }) => /^(openai|@anthropic-ai\/sdk|@fal-ai\/client)@/.exec(name)?.[1] ?? []).sort()
+  }
+  test.each(providerFunctions)('%s carries the SDKs of text, and no other', async (slug) => {
+    expect(await sdksOf(slug)).toEqual(['@anthropic-ai/sdk', 'openai'])
+  })
+
+  test('deliver-webhooks carries no provider’s SDK', async () => {
+    expect(await sdksOf('deliver-webhooks')).toEqual([])
+  })
+
   test('a function that lacks one file does not boot', async () => {
     const whole = uploadOf('dispatch-jobs')
     const files = new Map(whole.files)
@@ -138,6 +151,26 @@ describe('what was uploaded, alone in an empty folder', () => {
     })
   })
 
+  describe('battle-events', () => {
+    const battle = '/00000000-0000-4000-8000-000000000001'
+
+    test('refuses who shows no key', async () => {
+      await expectProblem(await ask('battle-events', battle), 401, 'unauthenticated')
+    })
+
+    test('streams for the publishable key in the URL, and asks the database with the worker key', async () => {
+      const stream = await ask('battle-events', `${battle}?apikey=sb_publishable_default`)
+      expect(stream.status).toBe(200)
+      expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/)
+      expect(await stream.text()).toMatch(/^: agon\nretry: 2000\n\nevent: battle.cancelled\ndata: {.*}\nid: 7\n\nevent: end\n/)
+      expect(project.calls).toContainEqual(expect.objectContaining({ rpc: 'fn_events_after', key: 'sb_secret_worker' }))
+    })
+
+    test('answers an unknown route with a problem', async () => {
+      await expectProblem(await ask('battle-events', '/no/such/route'), 404, 'not_found')
+    })
+  })
+
   describe.each(machineFunctions)('%s', (slug) => {
     test('refuses everyone but the worker', async () => {
       await expectProblem(await wake(slug), 401, 'unauthenticated')
@@ -154,9 +187,11 @@ describe('what was uploaded, alone in an empty folder', () => {
       expect((await wake(slug, 'sb_secret_worker')).status).toBe(202)
       await expect
         .poll(() => project.calls)
-        .toContainEqual(expect.objectContaining({ rpc: expect.stringContaining('claim'), key: 'sb_secret_worker' }))
+        .toContainEqual(expect.objectContaining({ rpc: expect.stringMatching(/claim|outbox/), key: 'sb_secret_worker' }))
     })
+  })
 
+  describe.each(providerFunctions)('%s', (slug) => {
     test.each([
       ['openai', 'sparring:echo', '/openai/chat/completions'],
       ['@anthropic-ai/sdk', 'sparring-anthropic:echo', '/anthropic/v1/messages'],

@@ -12,7 +12,11 @@ export async function startProjectStub() {
   const calls: Call[] = []
   /** Paths under which a provider was asked for text. */
   const prompted: string[] = []
-  const jobs: Record<string, Record<string, unknown>[]> = { fn_worker_claim_battle_job: [], fn_worker_claim_battle_judging: [] }
+  const jobs: Record<string, Record<string, unknown>[]> = {
+    fn_worker_claim_battle_job: [],
+    fn_worker_claim_battle_judging: [],
+    fn_dispatch_webhook_outbox: [],
+  }
 
   const answers: Record<string, () => unknown> = {
     fn_leaderboard: () => [],
@@ -23,6 +27,13 @@ export async function startProjectStub() {
     fn_requeue_battle_job_with_backoff: () => 'requeued',
     fn_move_battle_job_to_dlq: () => 'dead_lettered',
     fn_worker_wake: () => true,
+    fn_events_after: () => ({
+      events: [{ event_id: 7, type: 'battle.cancelled', data: {}, created_at: '2026-11-20T00:00:00Z' }],
+      cursor: 7,
+      more: false,
+      status: 'cancelled',
+      ended: true,
+    }),
   }
   const model: Record<string, unknown> = {
     '/openai/chat/completions': {

@@ -1,14 +1,15 @@
 import type { Store } from '@agon/runner-core'
-import { type BattleStore, connect, createBattleStore, createDriverStore } from '@agon/store'
+import { type BattleStore, connect, createBattleStore, createDriverStore, createWebhookStore, type WebhookStore } from '@agon/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, startArena } from '../support/arena.ts'
 
-// Every method of both stores, once, over HTTP against the real functions of the real database: a signature that does not match
+// Every method of every store, once, over HTTP against the real functions of the real database: a signature that does not match
 // what the store sends, or returns, fails here.
 
 let arena: Arena
 let driver: Store
 let battles: BattleStore
+let webhooks: WebhookStore
 const owner = '11111111-1111-4111-8111-111111111111'
 
 beforeAll(async () => {
@@ -16,6 +17,7 @@ beforeAll(async () => {
   const connection = connect({ url: arena.platform.url, secretKey: arena.platform.secretKeys.worker! })
   driver = createDriverStore(connection)
   battles = createBattleStore(connection)
+  webhooks = createWebhookStore(connection)
 })
 afterAll(() => arena.stop())
 
@@ -149,6 +151,52 @@ test('a battle goes through every RPC of the drivers and of the api', async () =
   expect(await value(battles.leaderboard(10))).toMatchObject([{ rank: 1, competitor: 'sparring:quill' }, { rank: 2 }])
   expect(await value(driver.wake('battle_job'))).toBe(false)
   expect(await value(driver.sweep())).toBe(undefined)
+})
+
+test('a webhook and its deliveries go through every RPC of the drivers and of the api', async () => {
+  const webhook_id = crypto.randomUUID()
+  const row = { webhook_id, url: 'https://receiver.example/ü', event_types: ['ping'], description: '"x"', sealed_secret: 'v1.k.a.b' }
+  expect(await value(webhooks.create(owner, row))).toMatchObject({ webhook_id, status: 'enabled' })
+  expect(await value(webhooks.update(webhook_id, owner, { description: 'y' }))).toMatchObject({ description: 'y', event_types: ['ping'] })
+  expect(await value(webhooks.rotateSecret(webhook_id, owner, 'v1.k.c.d'))).toMatchObject({ webhook_id })
+  expect(await value(webhooks.list(owner))).toMatchObject([{ webhook_id }])
+  const sent = await value(webhooks.test(webhook_id, owner))
+  const claim = await value(driver.claimWebhookDeliveries('store-test', 10))
+  const [job] = claim.jobs
+  expect(job).toMatchObject({
+    subscriptionId: webhook_id,
+    ownerId: owner,
+    enabled: true,
+    url: 'https://receiver.example/ü',
+    sealedSecrets: ['v1.k.c.d', 'v1.k.a.b'],
+    attempts: 0,
+    maxAttempts: 8,
+  })
+  expect(sent).toEqual({ delivery_id: job!.deliveryId })
+  expect(JSON.parse(job!.body)).toMatchObject({ type: 'ping', data: { webhook_id } })
+  const attempt = { latencyMs: 12 }
+  const rejected = { code: 'webhook_rejected' as const, message: 'The receiver answered 500.' }
+  expect(await value(driver.failWebhookDelivery(job!.jobId, job!.leaseToken, 5000.4, rejected, { ...attempt, responseStatus: 500 }))).toBe(
+    'requeued',
+  )
+  await arena.database.query('update execution.later set run_after = now()')
+  const [again] = (await value(driver.claimWebhookDeliveries('store-test', 10))).jobs
+  expect(again).toMatchObject({ deliveryId: job!.deliveryId, attempts: 1, body: job!.body })
+  expect(await value(driver.failWebhookDelivery(again!.jobId, again!.leaseToken, null, rejected, attempt))).toBe('dead_lettered')
+  expect(await value(webhooks.deliveries({ webhook_id, owner_id: owner, most: 5, status: 'dead' }))).toMatchObject({
+    deliveries: [{ delivery_id: job!.deliveryId, attempts: [{ response_status: 500 }, { latency_ms: 12 }] }],
+    next_cursor: null,
+  })
+  expect(await value(webhooks.redrive(webhook_id, owner, job!.deliveryId))).toEqual({ redriven: 1 })
+  const [last] = (await value(driver.claimWebhookDeliveries('store-test', 10))).jobs
+  expect(await value(driver.completeWebhookDelivery(last!.jobId, last!.leaseToken, { ...attempt, responseStatus: 204 }))).toBe(true)
+  expect(await value(driver.completeWebhookDelivery(last!.jobId, last!.leaseToken, attempt))).toBe(false)
+  expect(await value(webhooks.redrive(webhook_id, owner))).toEqual({ redriven: 0 })
+  const stranger = crypto.randomUUID()
+  expect(await value(webhooks.get(webhook_id, stranger))).toBe(null)
+  expect(await value(webhooks.redrive(webhook_id, stranger))).toEqual({ refused: 'not_found' })
+  expect(await value(webhooks.remove(webhook_id, stranger))).toBe(false)
+  expect(await value(webhooks.remove(webhook_id, owner))).toBe(true)
 })
 
 test('the refusals come back as values', async () => {

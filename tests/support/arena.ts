@@ -86,6 +86,7 @@ export async function startArena(options: ArenaOptions = {}) {
     provider,
     database,
     api,
+    asOwner,
     post,
     signUp,
     battle,

@@ -4,6 +4,16 @@ import { type Context, createContext } from './commands/context.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { type LeaderboardOptions, leaderboardCommand } from './commands/leaderboard.ts'
 import { type ModelsOptions, modelsCommand } from './commands/models.ts'
+import { type RateOptions, rateCommand } from './commands/rate.ts'
+import { type WatchCommandOptions, watchCommand } from './commands/watch.ts'
+import {
+  type AddWebhookOptions,
+  addWebhookCommand,
+  listWebhooksCommand,
+  removeWebhookCommand,
+  testWebhookCommand,
+  type WebhookOptions,
+} from './commands/webhooks.ts'
 import type { Contender } from './contenders/lineup.ts'
 import { checkedModel, namedContender } from './contenders/named.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -28,6 +38,8 @@ const numberFrom = (least: number, most: number) => (text: string) => {
 }
 
 const another = (text: string, before: Contender[] = []) => [...before, namedContender(text)]
+
+const anotherWord = (text: string, before: string[] = []) => [...before, text]
 
 const remoteOptions = (command: Command): Command =>
   command
@@ -70,6 +82,18 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
 
   remoteOptions(
     program
+      .command('watch')
+      .description('tell the events of a battle as they happen, until it ends')
+      .argument('<battle>', 'the id of the battle')
+      .option('--text', 'show the answers as they are written')
+      .option('--after <event>', 'begin after this event', wholeFrom(0, Number.MAX_SAFE_INTEGER))
+      .option('--json', 'print each event as a line of JSON, and nothing else'),
+  )
+    .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+    .action(async (battleId: string, options: WatchCommandOptions) => done(await watchCommand(battleId, options, contextFor(options))))
+
+  remoteOptions(
+    program
       .command('leaderboard')
       .description('show who is rated how')
       .option('--limit <n>', 'how many', wholeFrom(1, 500), 50)
@@ -79,6 +103,40 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
   remoteOptions(
     program.command('models').description('list the models, and what their providers need').option('--json', 'print JSON'),
   ).action(async (options: ModelsOptions) => done(await modelsCommand(options, contextFor(options))))
+
+  const webhooks = program.command('webhooks').description('tell URLs of yours what happens to your battles')
+  const asUser = (command: Command): Command =>
+    remoteOptions(command)
+      .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+      .option('--json', 'print JSON, and nothing else')
+  asUser(
+    webhooks
+      .command('add')
+      .description('add a webhook; prints its id and its signing secret, which is shown this once')
+      .argument('<url>', 'https, on a host that the internet reaches')
+      .option('-e, --event <type>', 'an event type as battle.closed, or a family as battle.*; repeatable, default all', anotherWord)
+      .option('--description <text>', 'what it is for'),
+  ).action(async (url: string, options: AddWebhookOptions) => done(await addWebhookCommand(url, options, contextFor(options))))
+  asUser(webhooks.command('list').description('list your webhooks')).action(async (options: WebhookOptions) =>
+    done(await listWebhooksCommand(options, contextFor(options))),
+  )
+  asUser(webhooks.command('remove').description('remove a webhook').argument('<id>')).action(async (id: string, options: WebhookOptions) =>
+    done(await removeWebhookCommand(id, options, contextFor(options))),
+  )
+  asUser(webhooks.command('test').description('deliver a ping, and say what the receiver answered').argument('<id>')).action(
+    async (id: string, options: WebhookOptions) => done(await testWebhookCommand(id, options, contextFor(options))),
+  )
+
+  program
+    .command('rate')
+    .description('make a board of a file of comparisons: Bradley-Terry, 95 % intervals, ranks from them')
+    .argument('<file>', '.csv with a header, or .jsonl: model_a, model_b, winner (model_a, model_b, tie, both_bad)')
+    .option('--cluster <column>', 'what rows share; default: question_id, prompt_id, battle_id or conversation_id, where there is one')
+    .option('--min-games <n>', 'with fewer a competitor is provisional', wholeFrom(1, 1_000_000), 1)
+    .addOption(new Option('--both-bad <what>', 'what a comparison is in which both were bad').choices(['tie', 'drop']).default('tie'))
+    .option('--style', 'also rate at equal style, from the columns answer_a and answer_b')
+    .option('--json', 'print JSON')
+    .action(async (file: string, options: RateOptions) => done(await rateCommand(file, options, contextFor(options))))
 
   program
     .command('doctor')

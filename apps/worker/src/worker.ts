@@ -1,6 +1,8 @@
+import { createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
+import { keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
-import { battleJobs, battleJudgings, createDispatcher, workerBudget } from '@agon/runner-core'
+import { battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
 import { connect, createDriverStore } from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
@@ -22,14 +24,19 @@ export function startWorker(
   log: (entry: LogEntry) => void,
 ): Worker {
   const stopped = new AbortController()
+  const keyring = keyringOf(environment)
   const world: StepWorld = {
     store: createDriverStore(connect({ url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY })),
     providers: createProviders(providerConfiguration(environment)),
+    outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
+    signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
     clock,
     random: Math.random,
     log,
   }
-  const lines = [battleJobs, battleJudgings]
+  // Without a master key no message can be signed: the functions, which may have one, deliver them then.
+  const lines = [battleJobs, battleJudgings, ...(keyring.ok ? [webhookDeliveries] : [])]
+  if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
   let draining: Promise<unknown> = Promise.resolve()

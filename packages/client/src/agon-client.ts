@@ -1,8 +1,11 @@
 import createClient from 'openapi-fetch'
+import type { BattleEvent } from './events.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import type { paths } from './schema.ts'
 import type { Battle, BattlePage, CreateBattle, Leaderboard, ListQuery, Models } from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
+import { type WatchOptions, watchBattle } from './watch-battle.ts'
+import { createWebhooksClient, type WebhooksClient } from './webhooks-client.ts'
 
 export interface AgonClientOptions {
   /** The Supabase project, such as https://abcd.supabase.co. */
@@ -28,8 +31,14 @@ export interface AgonClient {
   listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
   leaderboard(query?: { limit?: number }, options?: CallOptions): Promise<Outcome<Leaderboard>>
   models(options?: CallOptions): Promise<Outcome<Models>>
+  webhooks: WebhooksClient
   /** Resolves when the battle is closed, void or cancelled. */
   waitForBattle(battleId: string, options?: WaitOptions): Promise<Outcome<Battle>>
+  /**
+   * The battle's events as they happen, until it is closed, void or cancelled; streams that pause or break are gone on with. Throws a
+   * WatchError when the server refuses or stays away; what it yielded until then is whole.
+   */
+  watch(battleId: string, options?: WatchOptions): AsyncGenerator<BattleEvent, void>
 }
 
 /**
@@ -43,14 +52,24 @@ export interface AgonClient {
 export function createAgonClient({ url, publishableKey, accessToken, fetch }: AgonClientOptions): AgonClient {
   const base = url.replace(/\/+$/, '')
   const api = createClient<paths>({ baseUrl: `${base}/functions/v1`, ...(fetch && { fetch }) })
-  api.use({
-    onRequest({ request }) {
-      const token = accessToken?.()
-      request.headers.set('apikey', publishableKey)
-      if (token) request.headers.set('authorization', `Bearer ${token}`)
-      return request
-    },
-  })
+  function signed(request: Request): Request {
+    const token = accessToken?.()
+    request.headers.set('apikey', publishableKey)
+    if (token) request.headers.set('authorization', `Bearer ${token}`)
+    return request
+  }
+  api.use({ onRequest: ({ request }) => signed(request) })
+  const send = fetch ?? ((request: Request) => globalThis.fetch(request))
+  const openStream = (battleId: string) => (lastEventId: number | undefined, signal: AbortSignal) =>
+    send(
+      signed(
+        new Request(`${base}/functions/v1/battle-events/${encodeURIComponent(battleId)}`, {
+          headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }) },
+          cache: 'no-store',
+          signal,
+        }),
+      ),
+    )
   const at = (battleId: string, signal?: AbortSignal) => ({ params: { path: { battle_id: battleId } }, ...(signal && { signal }) })
 
   const client: AgonClient = {
@@ -72,7 +91,9 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     leaderboard: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/leaderboard', { params: { query }, ...(signal && { signal }) })),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
+    webhooks: createWebhooksClient(base, api),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
+    watch: (id, options) => watchBattle(base, openStream(id), options),
   }
   return client
 }

@@ -25,14 +25,20 @@ export async function outcomeOf<T>(url: string, signal: AbortSignal | undefined,
   try {
     const { data, error, response } = await call
     if (response.ok && data !== undefined) return { ok: true, value: data }
-    if (isProblem(error)) return { ok: false, problem: error }
-    return { ok: false, problem: unexpected(url, response.status, error) }
+    return { ok: false, problem: refusal(url, response.status, error) }
   } catch (error) {
     if (signal?.aborted) return { ok: false, problem: problem('aborted', 'The call was given up', 'The caller aborted it.') }
     if (error instanceof SyntaxError) return { ok: false, problem: unexpected(url, 200, error.message) }
-    return { ok: false, problem: problem('unreachable', 'Agon could not be reached', `${url} did not answer: ${reason(error)}.`) }
+    return { ok: false, problem: unreachable(url, reason(error)) }
   }
 }
+
+/** A body that is not what was asked for: the API's own problem, or one that says what came instead. */
+export const refusal = (url: string, status: number, body: unknown): Problem => (isProblem(body) ? body : unexpected(url, status, body))
+
+/** No answer, or none to the end. */
+export const unreachable = (url: string, why: string): Problem =>
+  problem('unreachable', 'Agon could not be reached', `${url} did not answer: ${why}.`)
 
 function unexpected(url: string, status: number, body: unknown): Problem {
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? '')
@@ -40,8 +46,12 @@ function unexpected(url: string, status: number, body: unknown): Problem {
   return problem('unexpected_answer', 'Something else answered', detail, status)
 }
 
+/** What passes by itself: no answer at all, or a server that is busy or restarting. */
+export const mayPass = ({ code, status }: { code: string; status: number }): boolean =>
+  code === 'unreachable' || status === 429 || status >= 502
+
 /** fetch says "fetch failed" and keeps the reason in the cause. */
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause as { code?: string; message?: string } | undefined
   return cause?.code ?? (cause?.message || error.message)

@@ -1,4 +1,5 @@
-import type { Outcome } from './outcome.ts'
+import { mayPass, type Outcome } from './outcome.ts'
+import { pause } from './pause.ts'
 import type { Battle } from './shapes.ts'
 
 export interface WaitOptions {
@@ -15,10 +16,6 @@ const finished: ReadonlySet<string> = new Set(['closed', 'void', 'cancelled'])
 
 /** Whether nothing more will happen to the battle. */
 export const isFinished = (battle: { status: string }): boolean => finished.has(battle.status)
-
-/** What passes by itself: no answer at all, or a server that is busy or restarting. */
-const mayPass = (problem: { code: string; status: number }): boolean =>
-  problem.code === 'unreachable' || problem.status === 429 || problem.status >= 502
 
 /** Reads until the battle is finished. A read that fails for a moment is read again; the wait outlives a restart of the server. */
 export async function waitForBattle(
@@ -41,18 +38,4 @@ export async function waitForBattle(
     }
     await pause(intervalMs, signal)
   }
-}
-
-/** Resolves after `ms`, or at once when the signal aborts. */
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal?.addEventListener('abort', done)
-  })
 }

@@ -1,17 +1,35 @@
 import { fail, type Provider, type Result, type StepError, stepError, type TextCompletion, type TextRequest } from '@agon/runner-core'
 import type { Anthropic } from '@anthropic-ai/sdk'
 import { z } from 'zod'
+import { completionOf } from './completion.ts'
 import type { ConfiguredProvider } from './configuration.ts'
-import { completionOf, sdkProvider } from './sdk-provider.ts'
+import { continuedStream } from './continued-stream.ts'
+import { CodedFailure } from './provider-errors.ts'
+import { sdkCalls } from './sdk-calls.ts'
+import type { Turn } from './seam.ts'
+import type { StreamedAnswer } from './streamed-answer.ts'
 
 /** Text through the Messages API. */
-export const anthropicProvider = (provider: ConfiguredProvider): Provider =>
-  sdkProvider<Anthropic>(provider, {
-    load,
-    // The timeout in the call also keeps the SDK from refusing a large max_tokens, which it does only while it has to guess one.
-    ask: (client, target, request, call) => client.messages.create(body(target, request), call),
-    read,
-  })
+export function anthropicProvider(provider: ConfiguredProvider): Provider {
+  const calls = sdkCalls<Anthropic>(provider, load)
+  return {
+    generateText: (request, call) =>
+      // The timeout in the call also keeps the SDK from refusing a large max_tokens, which it does only while it has to guess one.
+      calls(call, async ({ client, making, answered }) =>
+        read(await answered(client.messages.create(body(provider, request), making())), provider, request),
+      ),
+    streamText: (request, call) =>
+      calls(call, ({ client, options, making, answered }) =>
+        continuedStream<unknown>(provider, request, call, options.signal, {
+          open: ({ turns, maxTokens, chunk }, signal) => {
+            const asked = body(provider, { ...request, maxTokens }, turns)
+            return answered(client.messages.create({ ...asked, stream: true }, { ...making(chunk), signal }))
+          },
+          read: (event, answer) => readEvent(event, answer, provider, request),
+        }),
+      ),
+  }
+}
 
 async function load(provider: ConfiguredProvider) {
   const sdk = await import('@anthropic-ai/sdk')
@@ -22,6 +40,8 @@ async function load(provider: ConfiguredProvider) {
     webhookKey: null,
     // The engine retries, durably. A retry in here would spend the slice unseen.
     maxRetries: 0,
+    // It would log what it cannot parse, which is a contender's text.
+    logLevel: 'off',
   })
   return { client, errors: sdk }
 }
@@ -30,12 +50,16 @@ async function load(provider: ConfiguredProvider) {
  * `temperature` is never sent: API version 2026-10-21, which the SDK speaks since 1.0, refuses every sampling parameter with a
  * 400, even at its default.
  */
-function body(provider: ConfiguredProvider, request: TextRequest): Anthropic.MessageCreateParamsNonStreaming {
+function body(
+  provider: ConfiguredProvider,
+  request: TextRequest,
+  turns: Turn[] = [{ role: 'user', content: request.prompt }],
+): Anthropic.MessageCreateParamsNonStreaming {
   return {
     model: request.wireModel,
     max_tokens: request.maxTokens,
     ...(request.system !== undefined && { system: request.system }),
-    messages: [{ role: 'user', content: request.prompt }],
+    messages: turns,
     ...(request.jsonSchema &&
       provider.jsonSchema && { output_config: { format: { type: 'json_schema' as const, schema: request.jsonSchema.schema } } }),
   }
@@ -60,10 +84,7 @@ function read(answer: unknown, provider: ConfiguredProvider, request: TextReques
   const parsed = message.safeParse(answer)
   if (!parsed.success) return fail(stepError('provider_malformed', `${provider.id} answered with something that is not a message.`))
   const { content, model, stop_reason, stop_details, usage } = parsed.data
-  if (stop_reason === 'refusal') {
-    const category = stop_details?.category ? ` (${stop_details.category})` : ''
-    return fail(stepError('content_refused', `${request.wireModel} of ${provider.id} declined to answer${category}.`))
-  }
+  if (stop_reason === 'refusal') return fail(refusal(provider, request, stop_details?.category))
   return completionOf(provider, request, {
     text: content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join(''),
     finishReason: finishReasons[stop_reason ?? ''] ?? 'other',
@@ -71,4 +92,45 @@ function read(answer: unknown, provider: ConfiguredProvider, request: TextReques
     inputTokens: usage?.input_tokens,
     outputTokens: usage?.output_tokens,
   })
+}
+
+function refusal(provider: ConfiguredProvider, request: TextRequest, category: string | null | undefined): StepError {
+  return stepError('content_refused', `${request.wireModel} of ${provider.id} declined to answer${category ? ` (${category})` : ''}.`)
+}
+
+const usage = z.object({ input_tokens: z.number().nullish(), output_tokens: z.number().nullish() }).nullish()
+
+/** The events that say something; any other is passed by, as the API asks its clients to. */
+const streamEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('message_start'), message: z.object({ model: z.string().min(1).optional(), usage }) }),
+  z.object({ type: z.literal('content_block_start'), content_block: z.object({ type: z.string(), text: z.string().optional() }) }),
+  z.object({ type: z.literal('content_block_delta'), delta: z.object({ type: z.string(), text: z.string().optional() }) }),
+  z.object({
+    type: z.literal('message_delta'),
+    delta: z.object({ stop_reason: z.string().nullish(), stop_details: z.object({ category: z.string().nullish() }).nullish() }),
+    usage,
+  }),
+])
+const known = new Set(['message_start', 'content_block_start', 'content_block_delta', 'message_delta'])
+
+function readEvent(sent: unknown, answer: StreamedAnswer, provider: ConfiguredProvider, request: TextRequest): void {
+  if (!known.has((sent as { type?: string } | null)?.type ?? '')) return
+  const parsed = streamEvent.safeParse(sent)
+  if (!parsed.success) {
+    throw new CodedFailure(stepError('provider_malformed', `${provider.id} streamed something that is no event of a message.`))
+  }
+  const event = parsed.data
+  if (event.type === 'message_start') {
+    answer.wireModel = event.message.model
+    answer.used(event.message.usage?.input_tokens, event.message.usage?.output_tokens)
+  } else if (event.type === 'content_block_start') {
+    if (event.content_block.type === 'text') answer.add(event.content_block.text ?? '')
+  } else if (event.type === 'content_block_delta') {
+    if (event.delta.type === 'text_delta') answer.add(event.delta.text ?? '')
+  } else {
+    const { stop_reason, stop_details } = event.delta
+    if (stop_reason === 'refusal') throw new CodedFailure(refusal(provider, request, stop_details?.category))
+    if (stop_reason) answer.finishReason = finishReasons[stop_reason] ?? 'other'
+    answer.used(event.usage?.input_tokens, event.usage?.output_tokens)
+  }
 }

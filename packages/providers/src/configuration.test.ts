@@ -23,16 +23,25 @@ describe('the provider configuration', () => {
     expect(configuredProviders(providerConfiguration({}))).toEqual(local)
   })
 
-  test('every other provider of text names the variable it waits for', () => {
+  test('every other provider names the variable it waits for', () => {
     expect(providerConfiguration({}).missing).toEqual({
       openai: 'OPENAI_API_KEY',
       anthropic: 'ANTHROPIC_API_KEY',
       google: 'GOOGLE_AI_API_KEY',
       mistral: 'MISTRAL_API_KEY',
+      fal: 'FAL_KEY',
       compatible: 'COMPATIBLE_BASE_URL',
       sparring: 'SPARRING_BASE_URL',
       'sparring-anthropic': 'SPARRING_ANTHROPIC_BASE_URL',
     })
+  })
+
+  test("a provider that lacks the platform's key alone can be called with a user's", () => {
+    const { configured, keyless } = providerConfiguration({ OPENAI_API_KEY: 'key-1', FAL_BASE_URL: 'http://127.0.0.1:4010/fal/' })
+    expect(Object.keys(keyless)).toEqual(['anthropic', 'google', 'mistral', 'fal'])
+    expect(keyless.fal).toMatchObject({ wire: 'fal', baseUrl: 'http://127.0.0.1:4010/fal', keyVariable: 'FAL_KEY' })
+    expect(keyless.fal).not.toHaveProperty('apiKey')
+    expect(configured.openai).toBeDefined()
   })
 
   test('sparring and compatible servers are configured by their base URL alone', () => {
@@ -95,8 +104,10 @@ describe('the provider configuration', () => {
 
   test('is frozen', () => {
     const configuration = providerConfiguration({ OPENAI_API_KEY: 'key-1' })
-    expect([configuration, configuration.configured, configuration.configured.openai, configuration.missing].every(Object.isFrozen)).toBe(
-      true,
-    )
+    expect(
+      [configuration, configuration.configured, configuration.configured.openai, configuration.keyless, configuration.missing].every(
+        Object.isFrozen,
+      ),
+    ).toBe(true)
   })
 })

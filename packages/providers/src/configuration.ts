@@ -1,9 +1,12 @@
 import { providers } from '@agon/runner-core'
 import { z } from 'zod'
 
+/** The wire formats there are adapters for. */
+export type WireName = 'openai' | 'anthropic' | 'fal'
+
 /** What the registry says of a provider, as far as a call needs it. */
 interface Traits {
-  wire?: 'openai' | 'anthropic'
+  wire?: WireName
   keyVariable?: string
   keyOptional?: true
   baseUrlVariable?: string
@@ -18,12 +21,14 @@ const registry: Readonly<Record<string, Traits>> = providers
 export interface ConfiguredProvider {
   /** As the registry has it. */
   id: string
-  wire: 'openai' | 'anthropic'
+  wire: WireName
   /** Can be held to a JSON schema. */
   jsonSchema: boolean
   baseUrl: string
   keyVariable?: string
   apiKey?: string
+  /** The key is a user's, not the platform's. */
+  usersKey?: true
   /** The longest any call to it may take, in milliseconds; a call's own deadline can be shorter. */
   timeoutMs: number
 }
@@ -31,7 +36,9 @@ export interface ConfiguredProvider {
 export interface ProviderConfiguration {
   /** By provider id. */
   readonly configured: Readonly<Record<string, Readonly<ConfiguredProvider>>>
-  /** The variable that would configure each of the others that take text calls, by provider id. */
+  /** Those that lack nothing but the platform's key: a user's key is enough to call them. By provider id. */
+  readonly keyless: Readonly<Record<string, Readonly<ConfiguredProvider>>>
+  /** The variable that would configure each of the others that can be called, by provider id. */
   readonly missing: Readonly<Record<string, string>>
 }
 
@@ -41,7 +48,11 @@ export interface ProviderConfiguration {
 export const defaultProviderTimeoutMs = 240_000
 
 /** Written out, or the SDKs would read OPENAI_BASE_URL and ANTHROPIC_BASE_URL from the environment, past this configuration. */
-const sdkBaseUrl = { openai: 'https://api.openai.com/v1', anthropic: 'https://api.anthropic.com' }
+const sdkBaseUrl: Record<WireName, string> = {
+  openai: 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com',
+  fal: 'https://queue.fal.run',
+}
 
 const withoutTrailingSlash = (url: string): string => url.replace(/\/+$/, '')
 
@@ -50,7 +61,7 @@ const baseUrl = z
   .refine((text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '', 'must not contain credentials')
 
 // A key is sent as a header: a line break inside a secret would otherwise surface as a failure of every call.
-const apiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
 
 const milliseconds = z.coerce
   .number('must be a number of milliseconds')
@@ -78,29 +89,34 @@ export function providerConfiguration(environment: Record<string, string | undef
 
   const timeoutMs = read('AGON_PROVIDER_TIMEOUT_MS', milliseconds) ?? defaultProviderTimeoutMs
   const configured: Record<string, Readonly<ConfiguredProvider>> = {}
+  const keyless: Record<string, Readonly<ConfiguredProvider>> = {}
   const missing: Record<string, string> = {}
   for (const [id, traits] of Object.entries(registry)) {
     const { wire, keyVariable, baseUrlVariable, jsonSchema } = traits
     if (!wire) continue
     const url = read(baseUrlVariable, baseUrl) ?? traits.baseUrl ?? (traits.open ? undefined : sdkBaseUrl[wire])
     const key = read(keyVariable, apiKey)
-    if (!url) missing[id] = baseUrlVariable ?? id
-    else if (keyVariable && !key && !traits.keyOptional) missing[id] = keyVariable
-    else {
-      configured[id] = Object.freeze({
-        id,
-        wire,
-        jsonSchema,
-        baseUrl: withoutTrailingSlash(url),
-        ...(keyVariable && { keyVariable }),
-        ...(key && { apiKey: key }),
-        timeoutMs,
-      })
+    if (!url) {
+      missing[id] = baseUrlVariable ?? id
+      continue
     }
+    const settings = Object.freeze({
+      id,
+      wire,
+      jsonSchema,
+      baseUrl: withoutTrailingSlash(url),
+      ...(keyVariable && { keyVariable }),
+      ...(key && { apiKey: key }),
+      timeoutMs,
+    })
+    if (keyVariable && !key && !traits.keyOptional) {
+      missing[id] = keyVariable
+      keyless[id] = settings
+    } else configured[id] = settings
   }
   if (problems.length > 0) throw new Error(`The provider configuration is invalid: ${problems.join('; ')}.`)
-  return Object.freeze({ configured: Object.freeze(configured), missing: Object.freeze(missing) })
+  return Object.freeze({ configured: Object.freeze(configured), keyless: Object.freeze(keyless), missing: Object.freeze(missing) })
 }
 
-/** Ids of the providers that can be asked for text, in the order of the registry. */
+/** Ids of the providers that can be called with the platform's keys, in the order of the registry. */
 export const configuredProviders = (configuration: ProviderConfiguration): string[] => Object.keys(configuration.configured)

@@ -1,3 +1,8 @@
+import { anthropicProvider } from './anthropic-provider.ts'
+import { providersOf } from './create-providers.ts'
+import { falProvider } from './fal-provider.ts'
+import { openaiProvider } from './openai-provider.ts'
+
 export {
   type ConfiguredProvider,
   configuredProviders,
@@ -5,4 +10,10 @@ export {
   type ProviderConfiguration,
   providerConfiguration,
 } from './configuration.ts'
-export { createProviders } from './create-providers.ts'
+
+/**
+ * Every provider, for a process without a bundle's limit.
+ *
+ * @example createProviders(providerConfiguration(process.env))('openai')
+ */
+export const createProviders = providersOf({ openai: openaiProvider, anthropic: anthropicProvider, fal: falProvider })

@@ -1,6 +1,6 @@
 import { HttpResponse, http } from 'msw'
 import { describe, expect, test } from 'vitest'
-import { answering, call, openaiWire, providerBorder, request } from './testing/wires.ts'
+import { answering, call, openaiWire, providerBorder, request, streamed, streaming } from './testing/wires.ts'
 
 const server = providerBorder()
 const choice = (message: Record<string, unknown>, finish_reason = 'stop') => ({ choices: [{ index: 0, finish_reason, message }] })
@@ -152,5 +152,73 @@ describe('a chat completion', () => {
   test('a finish reason that is neither stop nor length is other', async () => {
     answering(server, openaiWire, choice({ role: 'assistant', content: 'Old pond' }, 'tool_calls'))
     expect(await openaiWire.provider().generateText(request(), call())).toMatchObject({ ok: true, value: { finishReason: 'other' } })
+  })
+})
+
+describe('a chat completion, streamed', () => {
+  const delta = (content: unknown, finish_reason: string | null = null) => ({
+    model: 'answering-model',
+    choices: [{ index: 0, delta: { content }, finish_reason }],
+  })
+  const usage = { choices: [], usage: { prompt_tokens: 11, completion_tokens: 7 } }
+  const stop = delta(null, 'stop')
+
+  test('is asked for with its usage, which Mistral tells unasked and refuses to be asked for', async () => {
+    const received = streaming(server, openaiWire, [delta('Old pond'), stop, usage])
+    expect((await streamed(openaiWire.provider({ id: 'groq' }))).outcome).toEqual({
+      ok: true,
+      value: { kind: 'done', text: 'Old pond', finishReason: 'stop', wireModel: 'answering-model', inputTokens: 11, outputTokens: 7 },
+    })
+    await streamed(openaiWire.provider({ id: 'mistral' }))
+    expect(received[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true }, max_tokens: 64 })
+    expect(received[1]?.body).not.toHaveProperty('stream_options')
+  })
+
+  test('of a server that tells no usage has none', async () => {
+    streaming(server, openaiWire, [delta('Old pond'), stop])
+    const { outcome } = await streamed(openaiWire.provider({ id: 'groq' }))
+    expect(outcome).toMatchObject({ ok: true, value: { text: 'Old pond' } })
+    expect(outcome.ok && Object.keys(outcome.value)).not.toContain('outputTokens')
+  })
+
+  test('of thinking shows nothing', async () => {
+    const thinking = { choices: [{ index: 0, delta: { reasoning_content: 'Hmm.', content: null } }] }
+    const parts = delta([
+      { type: 'thinking', thinking: [{ type: 'text', text: 'Hmm.' }] },
+      { type: 'text', text: 'Old pond' },
+    ])
+    streaming(server, openaiWire, [thinking, parts, stop])
+    const { outcome, shown } = await streamed(openaiWire.provider({ id: 'mistral' }))
+    expect(outcome).toMatchObject({ ok: true, value: { text: 'Old pond' } })
+    expect(shown).toHaveLength(1)
+  })
+
+  test.each([
+    ['a filter in the middle', delta(null, 'content_filter'), 'content_refused'],
+    ['a refusal', { choices: [{ index: 0, delta: { refusal: 'No' } }] }, 'content_refused'],
+    ['something else', { choices: 'none' }, 'provider_malformed'],
+    ['an error', { error: { message: 'Overloaded', code: 'server_error' } }, 'provider_unavailable'],
+    ['nothing more', { choices: [] }, 'provider_unavailable'],
+  ])('that ends in %s has shown what came before it', async (_name, last, code) => {
+    streaming(server, openaiWire, [delta('Old '), delta('pond'), last])
+    const { outcome, shown } = await streamed(openaiWire.provider({ id: 'groq' }))
+    expect(outcome).toMatchObject({ ok: false, error: { code } })
+    expect(shown.map(({ text }) => text)).toEqual(['Old ', 'Old pond'])
+    expect(JSON.stringify(outcome)).not.toContain('pond')
+  })
+
+  test('cut at max_tokens before its first word is rejected, with the advice to raise it', async () => {
+    streaming(server, openaiWire, [delta(null, 'length')])
+    const { outcome } = await streamed(openaiWire.provider({ id: 'groq' }))
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'provider_rejected', message: expect.stringContaining('Raise max_tokens') } })
+  })
+
+  test('is asked to go on with the system prompt, the bound that is left and everything said', async () => {
+    const received = streaming(server, openaiWire, [delta(' and a frog'), stop])
+    const resume = { text: 'An old pond in the mountains', chunks: 2, inputTokens: 20, outputTokens: 10 }
+    const { outcome } = await streamed(openaiWire.provider({ id: 'groq' }), request({ system: 'You are Basho.', ...{ resume } }))
+    expect(outcome).toMatchObject({ ok: true, value: { text: 'An old pond in the mountains and a frog' } })
+    expect(received[0]?.body).toMatchObject({ max_tokens: 54 })
+    expect((received[0]!.body.messages as { role: string }[]).map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
   })
 })

@@ -7,6 +7,12 @@ describe('a message that may be shown', () => {
     expect(redact(message, ['gsk_mine12345'])).toBe('Key [redacted], [redacted], [redacted] and "Authorization: [redacted]" are wrong.')
   })
 
+  test('holds no half of a key in two parts', () => {
+    expect(redact('no key 0123456789ab:fedcba987654, nor fedcba987654', ['0123456789ab:fedcba987654'])).toBe(
+      'no key [redacted], nor [redacted]',
+    )
+  })
+
   test('is cut only after the secrets are out, so that no half of one is left', () => {
     const text = redact(`${'x'.repeat(490)} sk-proj-abcdefghijklmnop`, [])
     expect(text).toBe(`${'x'.repeat(490)} [redacte…`.slice(0, 500))

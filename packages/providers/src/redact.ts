@@ -11,8 +11,9 @@ const mostCharacters = 500
  */
 export function redact(message: string, secrets: readonly (string | undefined)[]): string {
   let text = message
-  // A placeholder such as "none" is no secret, and would strike out words.
-  for (const secret of secrets) if (secret && secret.length >= 8) text = text.replaceAll(secret, '[redacted]')
+  // A placeholder such as "none" is no secret, and would strike out words. A key of fal is `id:secret`: its halves are struck out alone, too.
+  const parts = secrets.flatMap((secret) => (secret ? [secret, ...secret.split(':')] : []))
+  for (const part of parts) if (part.length >= 8) text = text.replaceAll(part, '[redacted]')
   for (const shape of secretShapes) text = text.replace(shape, '[redacted]')
   text = text.replace(/\s+/g, ' ').trim()
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters - 1)}…` : text

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { retryAfterMs } from './retry-after.ts'
+import { exhaustedForMs, retryAfterMs } from './retry-after.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 
@@ -33,7 +33,25 @@ describe('how long a provider asks to wait', () => {
       },
       10_000,
     ],
+    ['an instant of Anthropic', { 'anthropic-ratelimit-tokens-reset': '2026-03-01T12:00:09Z' }, 9_000],
   ])('%s', (_name, headers, expected) => {
     expect(retryAfterMs(new Headers(headers), now)).toBe(expected)
+  })
+})
+
+describe('how long a provider says that nothing more may be asked', () => {
+  test.each<[string, Record<string, string>, number | undefined]>([
+    ['nothing said', {}, undefined],
+    ['something left', { 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-reset-requests': '6m0s' }, undefined],
+    ['no request left', { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '6m0s' }, 360_000],
+    ['no token left', { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1s' }, 1_000],
+    ['nothing left, and no word of when', { 'x-ratelimit-remaining-requests': '0' }, undefined],
+    [
+      'no output token of Anthropic left',
+      { 'anthropic-ratelimit-output-tokens-remaining': '0', 'anthropic-ratelimit-output-tokens-reset': '2026-03-01T12:01:00Z' },
+      60_000,
+    ],
+  ])('%s', (_name, headers, expected) => {
+    expect(exhaustedForMs(new Headers(headers), now)).toBe(expected)
   })
 })

@@ -1,7 +1,7 @@
 /**
  * How long the provider asks not to be called, in milliseconds; undefined when it does not say.
  *
- * `retry-after-ms` and `Retry-After` (RFC 9110: seconds or an HTTP date) are an answer; `x-ratelimit-reset-*` is a description of
+ * `retry-after-ms` and `Retry-After` (RFC 9110: seconds or an HTTP date) are an answer; the rate limit's windows are a description of
  * the account, read only when there is no answer. Of several windows the exhausted ones count, the longest of them; when none says
  * it is exhausted, the shortest: a reset can be that of a daily quota which is not what refused the call.
  *
@@ -15,15 +15,41 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
   return asked ?? windowReset(headers, nowMs)
 }
 
-const windows = ['requests', 'tokens'] as const
+/** A window of a rate limit: when it opens again, and whether it is used up. */
+interface Window {
+  resetMs: number
+  exhausted: boolean
+}
+
+function windows(headers: Headers, nowMs: number): Window[] {
+  // OpenAI and most others name the window last; Anthropic names it first, has four of them and gives instants as RFC 3339.
+  const names = [
+    ...['requests', 'tokens'].map((window) => [`x-ratelimit-reset-${window}`, `x-ratelimit-remaining-${window}`] as const),
+    ...['requests', 'tokens', 'input-tokens', 'output-tokens'].map(
+      (window) => [`anthropic-ratelimit-${window}-reset`, `anthropic-ratelimit-${window}-remaining`] as const,
+    ),
+  ]
+  return names.flatMap(([reset, remaining]) => {
+    const resetMs = durationOrInstant(headers.get(reset), nowMs)
+    return resetMs === undefined ? [] : [{ resetMs, exhausted: headers.get(remaining)?.trim() === '0' }]
+  })
+}
+
+/**
+ * How long nothing more may be asked, by the headers of any answer, in milliseconds: the longest of the windows that are used up.
+ * Undefined while there is something left, or when the provider does not say.
+ *
+ * @example exhaustedForMs(new Headers({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '6m0s' }), Date.now()) // 360000
+ */
+export function exhaustedForMs(headers: Headers, nowMs: number): number | undefined {
+  const exhausted = windows(headers, nowMs).filter((window) => window.exhausted)
+  return exhausted.length > 0 ? Math.max(...exhausted.map((window) => window.resetMs)) : undefined
+}
 
 function windowReset(headers: Headers, nowMs: number): number | undefined {
-  const resets = windows.flatMap((window) => {
-    const resetMs = durationOrInstant(headers.get(`x-ratelimit-reset-${window}`), nowMs)
-    return resetMs === undefined ? [] : [{ resetMs, exhausted: headers.get(`x-ratelimit-remaining-${window}`)?.trim() === '0' }]
-  })
-  const exhausted = resets.filter((reset) => reset.exhausted)
-  if (exhausted.length > 0) return Math.max(...exhausted.map((reset) => reset.resetMs))
+  const exhaustedMs = exhaustedForMs(headers, nowMs)
+  if (exhaustedMs !== undefined) return exhaustedMs
+  const resets = windows(headers, nowMs)
   if (resets.length > 0) return Math.min(...resets.map((reset) => reset.resetMs))
   return durationOrInstant(headers.get('x-ratelimit-reset'), nowMs)
 }
@@ -36,7 +62,7 @@ function secondsOrDate(text: string, nowMs: number): number | undefined {
   return until(Date.parse(text), nowMs)
 }
 
-/** `1s`, `6m0s`, `2m59.56s`, `20ms` (OpenAI, Groq), seconds, or an epoch in seconds or milliseconds (OpenRouter). */
+/** `1s`, `6m0s`, `2m59.56s`, `20ms` (OpenAI, Groq), seconds, an epoch in seconds or milliseconds (OpenRouter), RFC 3339 (Anthropic). */
 function durationOrInstant(text: string | null, nowMs: number): number | undefined {
   if (text === null) return undefined
   const number = nonNegative(text)
@@ -45,6 +71,7 @@ function durationOrInstant(text: string | null, nowMs: number): number | undefin
     if (number > 1e8) return until(number * 1000, nowMs)
     return Math.ceil(number * 1000)
   }
+  if (/^\d{4}-\d\d-\d\dT/.test(text.trim())) return until(Date.parse(text), nowMs)
   const parts = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/.exec(text.trim())
   if (!parts?.[0]) return undefined
   const [days, hours, minutes, seconds, milliseconds] = parts.slice(1).map((part) => Number(part ?? 0)) as [

@@ -41,6 +41,18 @@ export const errorTable = {
     title: 'The provider refused the API key',
     remedy: 'Set a valid key for this provider (supabase secrets set, or .env), then redrive the dead letter.',
   },
+  provider_task_failed: {
+    status: 502,
+    retryable: true,
+    title: 'The provider gave up a task it had taken',
+    remedy: 'It is submitted again. If it lasts, read the provider message in the detail, or choose another model.',
+  },
+  provider_task_gone: {
+    status: 502,
+    retryable: true,
+    title: 'The provider no longer knows a task it had taken',
+    remedy: 'It is submitted again. If it lasts, look whether the task was cancelled or deleted at the provider.',
+  },
   content_refused: {
     status: 422,
     retryable: false,
@@ -58,6 +70,12 @@ export const errorTable = {
     retryable: false,
     title: 'The model is not in the registry',
     remedy: 'Use a key as provider:model; GET /api/models lists them.',
+  },
+  adapter_missing: {
+    status: 422,
+    retryable: false,
+    title: 'Agon cannot call this model',
+    remedy: 'Choose a model Agon has an adapter for: GET /api/models lists them, the detail names some of the same kind.',
   },
   handicap_violated: {
     status: 422,
@@ -82,6 +100,66 @@ export const errorTable = {
     retryable: true,
     title: 'The judge did not give a readable verdict',
     remedy: 'It is asked again, and abstains after its last attempt. Choose a judge with structured output.',
+  },
+  sealing_key_missing: {
+    status: 503,
+    retryable: false,
+    title: 'A master key for sealed secrets is not configured',
+    remedy: 'Set AGON_SEALING_KEYS for the functions and the worker alike (docs/operating.md), then redrive the dead letter.',
+  },
+  sealed_unreadable: {
+    status: 500,
+    retryable: false,
+    title: 'A sealed secret cannot be opened',
+    remedy: 'It was changed in the database, or sealed for something else: its owner has to give it again (agon keys rotate).',
+  },
+  outbound_refused: {
+    status: 422,
+    retryable: false,
+    title: 'This address may not be called',
+    remedy: 'Use https and a host that the internet reaches; the detail says what is wrong with this one.',
+  },
+  outbound_unreachable: {
+    status: 502,
+    retryable: true,
+    title: 'The address could not be reached',
+    remedy: 'It is tried again. Check the name, that the server listens, and that its certificate is valid for the name.',
+  },
+  outbound_timeout: {
+    status: 504,
+    retryable: true,
+    title: 'The address did not answer in time',
+    remedy: 'It is tried again. Answer first and work afterwards: a receiver has 15 seconds.',
+  },
+  webhook_rejected: {
+    status: 502,
+    retryable: true,
+    title: 'The receiver did not accept the event',
+    remedy: 'Answer with a status from 200 to 299. It is tried again for 28 hours; then redrive the delivery.',
+  },
+  webhook_gone: {
+    status: 410,
+    retryable: false,
+    title: 'The receiver wants no more events',
+    remedy: 'It answered 410, so the subscription was disabled. Enable it again with PATCH /webhooks/{id}, then redrive.',
+  },
+  webhook_disabled: {
+    status: 409,
+    retryable: false,
+    title: 'The webhook is disabled',
+    remedy: 'Enable it with PATCH /webhooks/{id}, {"status": "enabled"}; then redrive what was not delivered.',
+  },
+  delivery_state: {
+    status: 409,
+    retryable: false,
+    title: 'Only a dead delivery is sent again',
+    remedy: 'A pending one is still being tried, and a delivered one has arrived.',
+  },
+  webhook_limit: {
+    status: 422,
+    retryable: false,
+    title: 'An owner has at most 20 webhooks',
+    remedy: 'Remove one, or let one receive more event types.',
   },
   lease_lost: {
     status: 409,

@@ -72,7 +72,7 @@ describe('the registry', () => {
   it('has one row for each key, and each spelling means one model', () => {
     const keys = listModels().map(({ key }) => key)
     expect(new Set(keys).size).toBe(keys.length)
-    for (const each of listModels()) {
+    for (const each of listModels().filter(({ callable }) => callable)) {
       expect(model(each.key)).toEqual(each)
       expect(model(each.key.slice(each.provider.length + 1)).key).toBe(each.key)
       expect(model(each.wireModel).key).toBe(each.key)
@@ -88,8 +88,37 @@ describe('the registry', () => {
     expect(modelKind('midjourney')).toMatchObject({ ok: false, error: { code: 'model_unknown' } })
   })
 
-  it('has a wire for every text model', () => {
-    for (const each of listModels().filter(({ kind }) => kind === 'text')) expect(providers[each.provider], each.key).toHaveProperty('wire')
+  it('can call every text model, and models of every other kind', () => {
+    for (const each of listModels().filter(({ kind }) => kind === 'text')) expect(each.callable, each.key).toBe(true)
+    const kinds = (provider: string) => new Set(listModels().flatMap((each) => (each.provider === provider ? [each.kind] : [])))
+    expect(kinds('fal')).toEqual(new Set(['image', 'audio', 'video', 'music']))
+    expect(kinds('openai')).toEqual(new Set(['text', 'image', 'audio', 'video']))
+    for (const each of listModels().filter(({ provider }) => provider === 'fal' || provider === 'openai'))
+      expect(each.callable, each.key).toBe(true)
+  })
+
+  it('says of a model no adapter can call what could take its place', () => {
+    const uncallable = listModels().filter(({ callable }) => !callable)
+    expect(new Set(uncallable.map(({ provider }) => provider))).toEqual(new Set(['google', 'stability', 'elevenlabs', 'kling', 'suno']))
+    for (const each of uncallable)
+      expect(findModel(each.wireModel), each.key).toMatchObject({ ok: false, error: { code: 'adapter_missing' } })
+    const veo = findModel('google:veo-3')
+    expect(!veo.ok && veo.error.message).toMatch(/^google:veo-3 is registered, but .* make video: fal:veo-3\.1, /)
+    expect(parseModelKey('veo-3')).toMatchObject({ ok: true, value: { key: 'google:veo-3' } })
+  })
+
+  it('takes no unregistered fal endpoint, whose name would not tell what it makes', () => {
+    expect(findModel('fal:fal-ai/some-endpoint')).toMatchObject({ ok: false, error: { code: 'model_unknown' } })
+    expect(model('fal-ai/flux-2-pro').key).toBe('fal:flux-2-pro')
+  })
+
+  it('knows which answers their provider can keep in the background', () => {
+    expect([model('gpt-5-mini').background, model('gpt-5.5').background]).toEqual([true, true])
+    expect([model('gpt-4.1').background, model('claude-opus-5').background, model('ollama:gpt-5').background]).toEqual([
+      false,
+      false,
+      false,
+    ])
   })
 
   it('gives a tier where the price is known, and none where it is not', () => {

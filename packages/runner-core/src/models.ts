@@ -10,8 +10,10 @@ export type ModelKind = 'text' | 'image' | 'audio' | 'video' | 'music'
 export type ModelTier = 'free' | 'paid' | 'enterprise'
 
 interface ProviderTraits {
-  /** The wire format its text calls speak; undefined: Agon makes no text call to it. */
-  wire?: 'openai' | 'anthropic'
+  /** The wire format its calls speak; undefined: Agon has no adapter for it. */
+  wire?: 'openai' | 'anthropic' | 'fal'
+  /** What its adapter makes besides text. */
+  media?: readonly Exclude<ModelKind, 'text'>[]
   /** The variable with its API key; undefined: it needs none. */
   keyVariable?: string
   /** The variable that overrides `baseUrl`. */
@@ -32,7 +34,13 @@ interface ProviderTraits {
 
 /** Every provider, by its id: the part of a model key before the colon. */
 export const providers = {
-  openai: { wire: 'openai', keyVariable: 'OPENAI_API_KEY', baseUrlVariable: 'OPENAI_BASE_URL', jsonSchema: true },
+  openai: {
+    wire: 'openai',
+    media: ['image', 'audio', 'video'],
+    keyVariable: 'OPENAI_API_KEY',
+    baseUrlVariable: 'OPENAI_BASE_URL',
+    jsonSchema: true,
+  },
   anthropic: { wire: 'anthropic', keyVariable: 'ANTHROPIC_API_KEY', baseUrlVariable: 'ANTHROPIC_BASE_URL', jsonSchema: true },
   google: {
     wire: 'openai',
@@ -47,6 +55,14 @@ export const providers = {
     baseUrlVariable: 'MISTRAL_BASE_URL',
     baseUrl: 'https://api.mistral.ai/v1',
     jsonSchema: true,
+  },
+  // Not open: an endpoint's name does not tell what it makes.
+  fal: {
+    wire: 'fal',
+    media: ['image', 'audio', 'video', 'music'],
+    keyVariable: 'FAL_KEY',
+    baseUrlVariable: 'FAL_BASE_URL',
+    jsonSchema: false,
   },
   ollama: {
     wire: 'openai',
@@ -111,6 +127,12 @@ export interface Model {
   family: string
   simulated: boolean
   local: boolean
+  /** False: the registry knows it, and Agon has no adapter that could ask it. */
+  callable: boolean
+  /** Its provider can keep a long answer as a task and stream it again from any place (OpenAI background responses). */
+  background: boolean
+  /** The day its maker announced to shut it down, as YYYY-MM-DD. It is still asked: another server may stand behind the base URL. */
+  retiredOn?: string
   /** Can be held to a JSON schema. */
   jsonSchema: boolean
   /** False: the provider refuses the temperature parameter, so it is left out. */
@@ -129,6 +151,8 @@ interface Row {
   price?: [number, number]
   context?: number
   fixedTemperature?: true
+  background?: true
+  retired?: string
   /** Names that mean the same model. */
   also?: string[]
 }
@@ -144,26 +168,31 @@ interface Row {
  */
 const rows: Partial<Record<ProviderId, Row[]>> = {
   openai: [
-    { name: 'gpt-5.4', price: [2.5, 15], context: 1_050_000, fixedTemperature: true },
-    { name: 'gpt-5.4-mini', price: [0.75, 4.5], context: 400_000, fixedTemperature: true },
-    { name: 'gpt-5.4-nano', price: [0.2, 1.25], context: 400_000, fixedTemperature: true },
-    { name: 'gpt-5.5', price: [5, 30], context: 1_050_000, fixedTemperature: true },
-    { name: 'gpt-5.6-sol', context: 1_050_000, fixedTemperature: true, also: ['gpt-5.6'] },
-    { name: 'gpt-5.6-terra', context: 1_050_000, fixedTemperature: true },
-    { name: 'gpt-5.6-luna', context: 1_050_000, fixedTemperature: true },
-    { name: 'gpt-5.2', price: [1.75, 14], context: 400_000, fixedTemperature: true },
-    { name: 'gpt-5', price: [1.25, 10], context: 400_000, fixedTemperature: true },
-    { name: 'gpt-5-mini', price: [0.25, 2], context: 400_000, fixedTemperature: true },
-    { name: 'gpt-5-nano', price: [0.05, 0.4], context: 400_000, fixedTemperature: true },
+    { name: 'gpt-5.4', price: [2.5, 15], context: 1_050_000, fixedTemperature: true, background: true },
+    { name: 'gpt-5.4-mini', price: [0.75, 4.5], context: 400_000, fixedTemperature: true, background: true },
+    { name: 'gpt-5.4-nano', price: [0.2, 1.25], context: 400_000, fixedTemperature: true, background: true },
+    { name: 'gpt-5.5', price: [5, 30], context: 1_050_000, fixedTemperature: true, background: true },
+    { name: 'gpt-5.6-sol', context: 1_050_000, fixedTemperature: true, background: true, also: ['gpt-5.6'] },
+    { name: 'gpt-5.6-terra', context: 1_050_000, fixedTemperature: true, background: true },
+    { name: 'gpt-5.6-luna', context: 1_050_000, fixedTemperature: true, background: true },
+    { name: 'gpt-5.2', price: [1.75, 14], context: 400_000, fixedTemperature: true, background: true },
+    { name: 'gpt-5', price: [1.25, 10], context: 400_000, fixedTemperature: true, background: true },
+    { name: 'gpt-5-mini', price: [0.25, 2], context: 400_000, fixedTemperature: true, background: true },
+    { name: 'gpt-5-nano', price: [0.05, 0.4], context: 400_000, fixedTemperature: true, background: true },
     { name: 'gpt-4.1', price: [2, 8], context: 1_047_576 },
     { name: 'gpt-4.1-mini', price: [0.4, 1.6], context: 1_047_576 },
     { name: 'gpt-4o', price: [2.5, 10], context: 128_000 },
     { name: 'gpt-4o-mini', price: [0.15, 0.6], context: 128_000 },
+    { name: 'gpt-image-2.5-sunburst', kind: 'image' },
+    { name: 'gpt-image-2.5-flare', kind: 'image' },
     { name: 'gpt-image-2', kind: 'image', also: ['dall-e-4'] },
-    { name: 'gpt-image-1', kind: 'image' },
-    { name: 'dall-e-3', kind: 'image' },
-    { name: 'dall-e-2', kind: 'image' },
-    { name: 'sora-2', kind: 'video', also: ['sora-2.0'] },
+    { name: 'gpt-4o-mini-tts', kind: 'audio' },
+    { name: 'tts-1', kind: 'audio' },
+    { name: 'tts-1-hd', kind: 'audio' },
+    { name: 'gpt-image-1', kind: 'image', retired: '2026-10-23' },
+    { name: 'dall-e-3', kind: 'image', retired: '2026-05-12' },
+    { name: 'dall-e-2', kind: 'image', retired: '2026-05-12' },
+    { name: 'sora-2', kind: 'video', also: ['sora-2.0'], retired: '2026-09-24' },
   ],
   anthropic: [
     { name: 'claude-opus-5-5', price: [4, 20], fixedTemperature: true },
@@ -201,6 +230,23 @@ const rows: Partial<Record<ProviderId, Row[]>> = {
     { name: 'magistral-medium-latest' },
     { name: 'ministral-8b-latest' },
   ],
+  fal: [
+    { name: 'flux-2-pro', wire: 'fal-ai/flux-2-pro', kind: 'image' },
+    { name: 'flux-2', wire: 'fal-ai/flux-2', kind: 'image' },
+    { name: 'nano-banana-2', wire: 'fal-ai/nano-banana-2', kind: 'image' },
+    { name: 'seedream-5-lite', wire: 'fal-ai/bytedance/seedream/v5/lite/text-to-image', kind: 'image' },
+    { name: 'recraft-4', wire: 'fal-ai/recraft/v4/text-to-image', kind: 'image' },
+    { name: 'eleven-v3', wire: 'fal-ai/elevenlabs/tts/eleven-v3', kind: 'audio' },
+    { name: 'minimax-speech-2.8-hd', wire: 'fal-ai/minimax/speech-2.8-hd', kind: 'audio' },
+    { name: 'kokoro', wire: 'fal-ai/kokoro/american-english', kind: 'audio' },
+    { name: 'veo-3.1', wire: 'fal-ai/veo3.1', kind: 'video' },
+    { name: 'veo-3.1-fast', wire: 'fal-ai/veo3.1/fast', kind: 'video' },
+    { name: 'kling-o3', wire: 'fal-ai/kling-video/o3/standard/text-to-video', kind: 'video' },
+    { name: 'hailuo-2.3', wire: 'fal-ai/minimax/hailuo-2.3/standard/text-to-video', kind: 'video' },
+    { name: 'lyria2', wire: 'fal-ai/lyria2', kind: 'music' },
+    { name: 'elevenlabs-music', wire: 'fal-ai/elevenlabs/music', kind: 'music' },
+    { name: 'stable-audio-2.5', wire: 'fal-ai/stable-audio-25/text-to-audio', kind: 'music' },
+  ],
   stability: [
     { name: 'stable-diffusion-4', wire: 'sd3.5-large', kind: 'image' },
     { name: 'stable-image-core', wire: 'core', kind: 'image' },
@@ -215,7 +261,16 @@ const rows: Partial<Record<ProviderId, Row[]>> = {
 const kin: Record<string, string> = {
   chatgpt: 'gpt',
   davinci: 'gpt',
+  dall: 'gpt',
+  tts: 'gpt',
+  sora: 'gpt',
   gemma: 'gemini',
+  imagen: 'gemini',
+  nano: 'gemini',
+  veo: 'gemini',
+  lyria: 'gemini',
+  elevenlabs: 'eleven',
+  hailuo: 'minimax',
   mixtral: 'mistral',
   ministral: 'mistral',
   magistral: 'mistral',
@@ -242,6 +297,7 @@ const tierOf = (traits: ProviderTraits, price: Row['price']): ModelTier | undefi
 
 function toModel(provider: ProviderId, row: Row): Model {
   const traits = traitsOf(provider)
+  const kind = row.kind ?? 'text'
   const costless = traits.local || traits.simulated
   const price = costless ? { input: 0, output: 0 } : row.price && { input: row.price[0], output: row.price[1] }
   const tier = tierOf(traits, row.price)
@@ -249,15 +305,18 @@ function toModel(provider: ProviderId, row: Row): Model {
     key: `${provider}:${row.name}`,
     provider,
     wireModel: row.wire ?? row.name,
-    kind: row.kind ?? 'text',
+    kind,
     ...(tier && { tier }),
     family: familyOf(row.name),
     simulated: traits.simulated === true,
     local: traits.local === true,
-    jsonSchema: traits.jsonSchema && (row.kind ?? 'text') === 'text',
+    callable: kind === 'text' ? traits.wire !== undefined && traits.wire !== 'fal' : traits.media?.includes(kind) === true,
+    background: row.background === true,
+    jsonSchema: traits.jsonSchema && kind === 'text',
     // The Messages API of 2026-10-21, which the SDK speaks, has no sampling parameters.
     acceptsTemperature: row.fixedTemperature !== true && traits.wire !== 'anthropic',
     ...(price && { priceUsdPerMillionTokens: price }),
+    ...(row.retired && { retiredOn: row.retired }),
     ...(row.context && { contextTokens: row.context }),
   }
 }
@@ -276,7 +335,7 @@ for (const provider of Object.keys(rows) as ProviderId[]) {
   }
 }
 
-/** The registered models. Open providers take further names: see `providers`. */
+/** The registered models, also those Agon cannot call. Open providers take further names: see `providers`. */
 export const listModels = (): readonly Model[] => models
 
 /** What a server may call a model: `llama3.2:3b`, `meta-llama/Llama-4-8B`. Nothing that could break a lane, a log line or a URL. */
@@ -329,7 +388,7 @@ export interface ModelKey {
  * @example parseModelKey('gpt-5-mini') // { key: 'openai:gpt-5-mini', provider: 'openai', name: 'gpt-5-mini' }
  */
 export function parseModelKey(key: string): Result<ModelKey, StepError> {
-  const found = findModel(key)
+  const found = knownModel(key)
   if (!found.ok) return found
   const { provider } = found.value
   return ok({ key: found.value.key, provider, name: found.value.key.slice(provider.length + 1) })
@@ -337,9 +396,19 @@ export function parseModelKey(key: string): Result<ModelKey, StepError> {
 
 /**
  * The model a key names: a registered one, or any that an open provider may serve. Errors: `model_unknown`, naming the key and what
- * is close to it.
+ * is close to it; `adapter_missing` for a model that is registered and that nothing here can call, naming some of its kind that are.
  */
 export function findModel(key: string): Result<Model, StepError> {
+  const known = knownModel(key)
+  if (!known.ok || known.value.callable) return known
+  const { key: canonical, kind } = known.value
+  const instead = models.filter((model) => model.callable && model.kind === kind && !model.retiredOn).map((model) => model.key)
+  return fail(
+    stepError('adapter_missing', `${canonical} is registered, but Agon has no adapter for it. These make ${kind}: ${instead.join(', ')}.`),
+  )
+}
+
+function knownModel(key: string): Result<Model, StepError> {
   const registered = spellings.get(key)
   if (registered) return ok(registered)
   const colon = key.indexOf(':')
@@ -351,9 +420,9 @@ export function findModel(key: string): Result<Model, StepError> {
   return ok(toModel(provider, { name }))
 }
 
-/** What a model makes. An unknown key is an error: the predecessor took it for text. */
+/** What a model makes, callable or not. An unknown key is an error: the predecessor took it for text. */
 export function modelKind(key: string): Result<ModelKind, StepError> {
-  const model = findModel(key)
+  const model = knownModel(key)
   return model.ok ? ok(model.value.kind) : model
 }
 

@@ -53,6 +53,7 @@ export interface TextCheckpoint {
   text: string
   /** Provider's own place in a stored answer, e.g. { response_id, sequence_number } of an OpenAI response. */
   cursor?: Record<string, unknown>
+  /** Both are estimates where the provider tells its usage only at the end, which a paused answer has not reached. */
   inputTokens?: number
   outputTokens?: number
   /** Chunks so far. */
@@ -98,6 +99,7 @@ export interface ProviderTask {
 
 export type MediaOutcome = { kind: 'done'; media: MediaResult } | { kind: 'pending'; task: ProviderTask }
 export type TaskState =
+  /** progress: 0 to 1. */
   | { kind: 'running'; progress?: number; pollAfterMs?: number }
   | { kind: 'done'; media: MediaResult }
   | { kind: 'text_done'; completion: TextCompletion }
@@ -115,8 +117,12 @@ export interface Provider {
   /** Hands a long answer to the provider to keep (OpenAI background responses). */
   startText?(request: TextRequest & { callbackUrl?: string }, call: CallOptions): Promise<Result<ProviderTask, StepError>>
   generateMedia?(request: MediaRequest, call: CallOptions): Promise<Result<MediaOutcome, StepError>>
-  /** Where a task stands. A task the provider failed is a coded error; `provider_task_gone` when it knows it no more. */
+  /**
+   * Where a task stands. The task is over on `provider_task_failed` (submit it again), `provider_task_gone` (it knows it no more; the
+   * same), `content_refused` and `provider_rejected`. Every other error is the poll's own: the task still stands, ask again later.
+   */
   pollTask?(task: ProviderTask & { wireModel: string; kind: ModelKind }, call: CallOptions): Promise<Result<TaskState, StepError>>
+  /** Stops a task, as far as its provider can. One that is over, or gone, is no error. */
   cancelTask?(task: ProviderTask & { wireModel: string; kind: ModelKind }, call: CallOptions): Promise<Result<void, StepError>>
 }
 
@@ -138,6 +144,43 @@ export interface StoredMedia {
   mimeType: string
   bytes: number
 }
+
+// ---------------------------------------------------------------- outbound
+
+/** A request to an address that a user gave. */
+export interface OutboundRequest {
+  url: string
+  method?: string
+  headers?: Record<string, string>
+  body?: string | Uint8Array
+}
+
+export interface OutboundBounds {
+  signal: AbortSignal
+  /** From the first look at the name to the last byte of the answer, in milliseconds. */
+  timeoutMs: number
+  /** The answer is read this far. 0: its status and headers are enough. */
+  maxResponseBytes: number
+}
+
+export interface OutboundResponse {
+  status: number
+  /** By lower-case name. */
+  headers: Record<string, string>
+  body: Uint8Array
+  /** The answer may go on beyond what was read. */
+  truncated: boolean
+}
+
+/** Calls public addresses and no others, whatever the URL says. Redirects are answers. Never throws: every failure is a coded error. */
+export interface Outbound {
+  request(request: OutboundRequest, bounds: OutboundBounds): Promise<Result<OutboundResponse, StepError>>
+}
+
+/** The signature headers of a delivery, by every secret of its subscription that is valid now. */
+export type SignWebhook = (
+  delivery: Pick<WebhookDelivery, 'deliveryId' | 'ownerId' | 'subscriptionId' | 'sealedSecrets' | 'body'>,
+) => Promise<Result<Record<string, string>, StepError>>
 
 // ---------------------------------------------------------------- store
 
@@ -189,6 +232,27 @@ export interface JudgingJob extends LeasedJob {
   answers: Answer[]
   /** Presentations already paid for. */
   recordedPresentations: number[]
+}
+
+export interface WebhookDelivery extends LeasedJob {
+  /** The message's own id, the same for every attempt. */
+  deliveryId: string
+  subscriptionId: string
+  ownerId: string
+  /** Its subscription takes deliveries. */
+  enabled: boolean
+  url: string
+  /** The current secret first, then the one it replaced while that is valid. */
+  sealedSecrets: string[]
+  /** Exactly what is sent and signed. */
+  body: string
+}
+
+/** One attempt, as the subscription's owner may look it up. */
+export interface WebhookAttempt {
+  /** The receiver's; absent when it gave none. */
+  responseStatus?: number
+  latencyMs: number
 }
 
 export interface Claim<J> {
@@ -247,6 +311,17 @@ export interface Store {
   /** False: the lease was lost, nothing changed. */
   completeBattleJudging(jobId: number, leaseToken: number): Stored<boolean>
   finalizeBattle(battleId: string): Stored<string>
+  claimWebhookDeliveries(driver: string, most: number): Stored<Claim<WebhookDelivery>>
+  /** False: the lease was lost, nothing changed. */
+  completeWebhookDelivery(jobId: number, leaseToken: number, attempt: WebhookAttempt): Stored<boolean>
+  /** backoffMs null: it is not tried again. */
+  failWebhookDelivery(
+    jobId: number,
+    leaseToken: number,
+    backoffMs: number | null,
+    error: StepError,
+    attempt: WebhookAttempt,
+  ): Stored<FailureRecord>
   /** Posts the next invocation of the kind's function when jobs are ready. True: one was posted. */
   wake(kind: string): Stored<boolean>
   /** The guarantee, run by the worker where no cron is: moves due jobs, takes back lost ones. */

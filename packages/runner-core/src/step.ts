@@ -1,5 +1,5 @@
 import type { StepError } from './errors.ts'
-import type { Clock, Providers, Random, Store } from './ports.ts'
+import type { Clock, Outbound, Providers, Random, SignWebhook, Store } from './ports.ts'
 
 /**
  * How an act ends. A long task that a provider keeps (`pending`) and a chunk that stops at its budget (`partial`) are the two
@@ -21,6 +21,9 @@ export interface LogEntry {
 export interface StepWorld {
   store: Store
   providers: Providers
+  /** Of drivers that deliver webhooks. */
+  outbound?: Outbound
+  signWebhook?: SignWebhook
   clock: Clock
   random: Random
   log: (entry: LogEntry) => void

@@ -344,6 +344,9 @@ isOneToOne: false
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
                            },
+"fn_events_after":
+{ Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
 "fn_leaderboard":
 { Args: { "most"?: number }; Returns: Json
                            },
@@ -374,6 +377,12 @@ isOneToOne: false
 "fn_worker_upsert_battle_submission":
 { Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
                            },
+"hides_answers":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
+"hides_names":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]
                            },
@@ -383,10 +392,16 @@ isOneToOne: false
 "lock_ratings":
 { Args: { "battle_ids": (string)[] }; Returns: undefined
                            },
+"open_realtime_topics":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
 "pair_results":
 { Args: { "battle_id": string }; Returns: {
               "contender_id": string,"opponent_id": string,"result": number
             }[]
+                           },
+"public_event":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"event": Omit<Database["battles"]['Tables']["events"]['Row'], Database["battles"]['Tables']["events"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
 "publish":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
@@ -854,6 +869,112 @@ isOneToOne: false
                         "lease_token": number | null,"job_id": number | null,"position": number | null,"subject_id": string | null,"attempts": number | null,"reclaims": number | null,"max_attempts": number | null,"deadline_at": string | null,"payload": Json | null
                       }
           }
+        },"webhooks": {
+          Tables: {
+            "deliveries": {
+                  Row: {
+                    "attempts_log": NonNullable<Json>,"battle_id": string | null,"created_at": string,"delivery_id": string,"event_id": number | null,"job_id": number,"payload": NonNullable<Json>,"response_status": number | null,"settled_at": string | null,"status": string,"subscription_id": string,"type": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id": string,"event_id"?: number | null,"job_id": number,"payload": NonNullable<Json>,"response_status"?: number | null,"settled_at"?: string | null,"status"?: string,"subscription_id": string,"type": string
+                  }
+                  Update: {
+                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id"?: string,"event_id"?: number | null,"job_id"?: number,"payload"?: NonNullable<Json>,"response_status"?: number | null,"settled_at"?: string | null,"status"?: string,"subscription_id"?: string,"type"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "deliveries_subscription_id_fkey"
+      columns: ["subscription_id"]
+isOneToOne: false
+      referencedRelation: "subscriptions"
+      referencedColumns: ["subscription_id"]
+    }
+                  ]
+                },"subscriptions": {
+                  Row: {
+                    "consecutive_failures": number,"created_at": string,"description": string,"disabled_at": string | null,"disabled_reason": string | null,"event_types": (string)[],"owner_id": string,"previous_sealed_secret": string | null,"previous_valid_until": string | null,"sealed_secret": string,"status": string,"subscription_id": string,"updated_at": string,"url": string,"subscription_document": Json | null
+                  }
+                  ComputedFields: "subscription_document"
+                  Insert: {
+                    "consecutive_failures"?: number,"created_at"?: string,"description"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"event_types": (string)[],"owner_id": string,"previous_sealed_secret"?: string | null,"previous_valid_until"?: string | null,"sealed_secret": string,"status"?: string,"subscription_id": string,"updated_at"?: string,"url": string
+                  }
+                  Update: {
+                    "consecutive_failures"?: number,"created_at"?: string,"description"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"event_types"?: (string)[],"owner_id"?: string,"previous_sealed_secret"?: string | null,"previous_valid_until"?: string | null,"sealed_secret"?: string,"status"?: string,"subscription_id"?: string,"updated_at"?: string,"url"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "add_delivery":
+{ Args: { "battle_id": string,"event_id": number,"payload": Json,"subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']>,"type": string }; Returns: string
+                           },
+"fn_dispatch_webhook_outbox":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_webhooks_create":
+{ Args: { "owner_id": string,"webhook": Json }; Returns: Json
+                           },
+"fn_webhooks_delete":
+{ Args: { "owner_id": string,"webhook_id": string }; Returns: boolean
+                           },
+"fn_webhooks_deliveries":
+{ Args: { "cursor"?: string,"most"?: number,"owner_id": string,"status"?: string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_get":
+{ Args: { "owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_list":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_webhooks_redrive":
+{ Args: { "delivery_id"?: string,"owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_rotate_secret":
+{ Args: { "owner_id": string,"sealed_secret": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_test":
+{ Args: { "owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_update":
+{ Args: { "changes": Json,"owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_worker_complete_webhook_delivery":
+{ Args: { "attempt": Json,"job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_fail_webhook_delivery":
+{ Args: { "attempt": Json,"backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
+"forget_deliveries":
+{ Args: { "keep"?: string,"most"?: number }; Returns: number
+                           },
+"lock_job_owners":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           },
+"log_attempt":
+{ Args: { "entry": Json,"job_id": number }; Returns: undefined
+                           },
+"payload_of":
+{ Args: { "data": Json,"occurred_at": string,"type": string }; Returns: Json
+                           },
+"settle_buried_job":
+{ Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"subscription_document":
+{ Args: { "subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']> }; Returns: Json
+                           }
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            [_ in never]: never
+          }
         }
 }
 
@@ -970,6 +1091,10 @@ export const Constants = {
         },"execution": {
           Enums: {
             "job_state": ["active", "held", "completed", "failed", "cancelled"]
+          }
+        },"webhooks": {
+          Enums: {
+            
           }
         }
 } as const

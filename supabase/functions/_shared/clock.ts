@@ -1,16 +1,15 @@
-import type { Clock } from '@agon/runner-core'
-
-/** The isolate's own clock. */
-export const clock: Clock = {
-  now: () => performance.now(),
-  sleep: (ms, signal) =>
+/** The isolate's own clock, as runner-core asks for one. */
+export const clock = {
+  now: (): number => performance.now(),
+  sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve()
-      const timer = setTimeout(resolve, ms)
-      const stop = () => {
+      const end = () => {
         clearTimeout(timer)
+        signal?.removeEventListener('abort', end) // a stream sleeps many times under one signal
         resolve()
       }
-      signal?.addEventListener('abort', stop, { once: true })
+      const timer = setTimeout(end, ms)
+      signal?.addEventListener('abort', end)
     }),
 }

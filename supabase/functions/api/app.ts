@@ -1,4 +1,5 @@
 import type { BattleStore } from '@agon/store/battle-store'
+import type { WebhookStore } from '@agon/store/webhook-store'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
 import { problem } from '../_shared/problem.ts'
@@ -8,15 +9,16 @@ import type { Env } from './caller.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { serveRoute } from './serve-route.ts'
+import { webhookHandlers } from './webhook-handlers.ts'
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi(store: BattleStore): Hono<Env> {
+export function createApi(store: BattleStore, webhooks: WebhookStore): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
     cors({ origin: '*', allowHeaders: ['authorization', 'apikey', 'content-type', 'idempotency-key', 'x-client-info'], maxAge: 86_400 }),
   )
-  const handlers: Handlers = { ...battleHandlers(store), ...boardHandlers(store) }
+  const handlers: Handlers = { ...battleHandlers(store), ...boardHandlers(store), ...webhookHandlers(webhooks) }
   for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>)
   // `npm run generate` makes it of the same routes; made here, it would cost every cold start the shapes of the responses.
   app.get('/openapi.json', async (c) => c.json((await import('../../../docs/api/openapi.json', { with: { type: 'json' } })).default))

@@ -14,7 +14,9 @@ export function boardHandlers(store: BattleStore): Handlers<'leaderboard' | 'mod
 
     models: () =>
       Response.json({
-        models: listModels().map(({ key, provider, kind, tier, simulated }) => ({ key, provider, kind, tier, simulated })),
+        models: listModels()
+          .filter(({ callable }) => callable)
+          .map(({ key, provider, kind, tier, simulated }) => ({ key, provider, kind, tier, simulated })),
         open_providers: Object.entries(providers).flatMap(([id, provider]) => ('open' in provider ? [id] : [])),
       }),
 

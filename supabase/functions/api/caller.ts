@@ -1,8 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
-import { environment } from '../_shared/environment.ts'
 import { problem } from '../_shared/problem.ts'
-import { showsKey } from '../_shared/shown-key.ts'
-import { shownToken, userOf } from './user.ts'
+import { readerOf } from '../_shared/reader.ts'
+import { shownToken, userOf } from '../_shared/user.ts'
 
 export interface Env {
   Variables: {
@@ -11,22 +10,11 @@ export interface Env {
   }
 }
 
-const applicationKeys = [...Object.values(environment.SUPABASE_PUBLISHABLE_KEYS), ...Object.values(environment.SUPABASE_SECRET_KEYS)]
-
-/** Whoever reads: a user, or an application by its key. A token that is shown and not valid is refused, whatever key comes with it. */
+/** Whoever reads: a user, or an application by its key. */
 export const anyCaller: MiddlewareHandler<Env> = async (c, next) => {
-  const token = shownToken(c.req.raw)
-  const user = token === null ? null : await userOf(token)
-  if (token !== null && user === null) {
-    return problem(
-      'unauthenticated',
-      'The token in Authorization is not valid now. Sign in again, or send only the publishable key as apikey.',
-    )
-  }
-  if (user === null && !(await showsKey(c.req.raw, applicationKeys))) {
-    return problem('unauthenticated', 'Send the publishable key as the apikey header, or a user token as Authorization: Bearer.')
-  }
-  c.set('userId', user)
+  const reader = await readerOf(c.req.raw)
+  if (reader instanceof Response) return reader
+  c.set('userId', reader.user)
   return next()
 }
 

@@ -1,6 +1,7 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { battleStatus } from './requests.ts'
+import { webhookShapes } from './webhook-responses.ts'
 
 /**
  * What callers get. The database builds these documents and nothing parses them again on the way out: the shapes are for the
@@ -154,4 +155,4 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, leaderboard, models, errors, problem }
+export const shapes = { battle, battlePage, leaderboard, ...webhookShapes, models, errors, problem }

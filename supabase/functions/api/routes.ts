@@ -1,5 +1,6 @@
 import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery } from './requests.ts'
 import type { Handler, Route } from './route.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
 export const routes = {
@@ -52,6 +53,7 @@ export const routes = {
     query: leaderboardQuery,
     responses: { 200: ['The leaderboard', 'leaderboard'] },
   },
+  ...webhookRoutes,
   models: {
     method: 'get',
     path: '/models',

@@ -28,8 +28,6 @@ export function createStory(style: Style): Story {
   let lastEvent = 0
   const asked = new Set<string>()
 
-  const named = (contender: Contender | undefined) => (contender ? `${style.name(contender.slot)}  ${competitorName(contender)}` : '')
-
   function startsOf(battle: Battle): string[] {
     // An attempt after the first is told of by the retry before it.
     const begun = battle.contenders.filter(
@@ -37,41 +35,7 @@ export function createStory(style: Style): Story {
         status === 'pending' && job?.attempts === 0 && (job.status === 'claimed' || job.status === 'running') && !asked.has(slot),
     )
     for (const { slot } of begun) asked.add(slot)
-    return begun.map((contender) => `${named(contender)} is answering`)
-  }
-
-  function tell(event: BattleEvent, battle: Battle): string[] {
-    const data = (event.data ?? {}) as EventData
-    const contender = battle.contenders.find(({ slot }) => slot === data.slot)
-    const who = contender ? `${contender.slot}  ${competitorName(contender)}` : judgeName(battle)
-    switch (event.type) {
-      case 'battle.executing':
-        return [`The battle begins: ${battle.contenders.length} contenders, one task.`]
-      case 'contender.submitted': {
-        const tokens = data.output_tokens == null ? '' : ` (${data.output_tokens} tokens)`
-        return [`${named(contender)} submitted in ${duration(data.latency_ms ?? 0)}${tokens}`]
-      }
-      case 'contender.retried':
-      case 'judging.retried':
-        return [style.warn(`${who}: attempt ${(data.attempts ?? 0) + 1}/${data.max_attempts ?? '?'} after ${why(data)}`)]
-      case 'contender.failed':
-      case 'contender.timed_out':
-        return [style.bad(`${who} ${event.type === 'contender.failed' ? 'failed' : 'ran out of time'}: ${why(data)}`)]
-      case 'battle.scoring':
-        return battle.judging ? [`${judgeName(battle)} is judging, in two orders`] : []
-      case 'verdict.recorded':
-        return [
-          `${judgeName(battle)}, verdict ${(data.presentation ?? 0) + 1}/2, shown ${[...(data.slot_order ?? '')].join(' then ')}: ${verdictOf(data, battle)}`,
-        ]
-      case 'judging.failed':
-        return [style.bad(`${judgeName(battle)} gave up: ${why(data)}`)]
-      case 'battle.void':
-        return [style.bad(`The battle is void: ${data.reason ?? 'nobody answered'}.`)]
-      case 'battle.cancelled':
-        return [style.warn('The battle is cancelled.')]
-      default:
-        return []
-    }
+    return begun.map((contender) => `${named(contender, style)} is answering`)
   }
 
   return {
@@ -79,10 +43,48 @@ export function createStory(style: Style): Story {
       const fresh = battle.events.filter(({ event_id }) => event_id > lastEvent)
       lastEvent = fresh.at(-1)?.event_id ?? lastEvent
       const start = fresh.findIndex(({ type }) => type === 'battle.executing') + 1
-      const lines = (events: BattleEvent[]) => events.flatMap((event) => tell(event, battle))
+      const lines = (events: BattleEvent[]) => events.flatMap((event) => tellEvent(event, battle, style))
       // Who is being asked is read from the jobs, and belongs between the start and what came of it.
       return [...lines(fresh.slice(0, start)), ...startsOf(battle), ...lines(fresh.slice(start))]
     },
+  }
+}
+
+const named = (contender: Contender | undefined, style: Style) =>
+  contender ? `${style.name(contender.slot)}  ${competitorName(contender)}` : ''
+
+/** What an event means, in lines for a person; none for steps that speak for themselves. */
+export function tellEvent(event: BattleEvent, battle: Battle, style: Style): string[] {
+  const data = (event.data ?? {}) as EventData
+  const contender = battle.contenders.find(({ slot }) => slot === data.slot)
+  const who = contender ? `${contender.slot}  ${competitorName(contender)}` : judgeName(battle)
+  switch (event.type) {
+    case 'battle.executing':
+      return [`The battle begins: ${battle.contenders.length} contenders, one task.`]
+    case 'contender.submitted': {
+      const tokens = data.output_tokens == null ? '' : ` (${data.output_tokens} tokens)`
+      return [`${named(contender, style)} submitted in ${duration(data.latency_ms ?? 0)}${tokens}`]
+    }
+    case 'contender.retried':
+    case 'judging.retried':
+      return [style.warn(`${who}: attempt ${(data.attempts ?? 0) + 1}/${data.max_attempts ?? '?'} after ${why(data)}`)]
+    case 'contender.failed':
+    case 'contender.timed_out':
+      return [style.bad(`${who} ${event.type === 'contender.failed' ? 'failed' : 'ran out of time'}: ${why(data)}`)]
+    case 'battle.scoring':
+      return battle.judging ? [`${judgeName(battle)} is judging, in two orders`] : []
+    case 'verdict.recorded':
+      return [
+        `${judgeName(battle)}, verdict ${(data.presentation ?? 0) + 1}/2, shown ${[...(data.slot_order ?? '')].join(' then ')}: ${verdictOf(data, battle)}`,
+      ]
+    case 'judging.failed':
+      return [style.bad(`${judgeName(battle)} gave up: ${why(data)}`)]
+    case 'battle.void':
+      return [style.bad(`The battle is void: ${data.reason ?? 'nobody answered'}.`)]
+    case 'battle.cancelled':
+      return [style.warn('The battle is cancelled.')]
+    default:
+      return []
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CallOptions, Provider, TextRequest } from '@agon/runner-core'
+import type { CallOptions, Provider, Result, StepError, TextCheckpoint, TextOutcome, TextRequest, TextStream } from '@agon/runner-core'
 import { HttpResponse, http } from 'msw'
 import { type SetupServer, setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll } from 'vitest'
@@ -101,4 +101,30 @@ export function answering(server: SetupServer, { url }: TestWire, body: Record<s
     }),
   )
   return received
+}
+
+/** Answers every request of a wire with these server-sent events, and keeps what was received. An event with a type is named by it. */
+export function streaming(server: SetupServer, { url }: TestWire, events: unknown[]): Received[] {
+  const received: Received[] = []
+  const named = (event: unknown) => (event as { type?: string } | null)?.type
+  const body = events.map((event) => `${named(event) ? `event: ${named(event)}\n` : ''}data: ${JSON.stringify(event)}\n\n`).join('')
+  server.use(
+    http.post(url, async ({ request: sent }) => {
+      received.push({ headers: sent.headers, body: (await sent.json()) as Record<string, unknown> })
+      return new HttpResponse(body, { headers: { 'content-type': 'text/event-stream' } })
+    }),
+  )
+  return received
+}
+
+/** Streams one answer, and keeps what was shown of it. */
+export async function streamed(
+  provider: Provider,
+  asked: TextRequest & { resume?: TextCheckpoint } = request(),
+  options: Partial<TextStream> = {},
+): Promise<{ outcome: Result<TextOutcome, StepError>; shown: TextCheckpoint[] }> {
+  const shown: TextCheckpoint[] = []
+  const pause = new AbortController().signal
+  const outcome = await provider.streamText!(asked, { ...call(), pause, onText: (checkpoint) => shown.push(checkpoint), ...options })
+  return { outcome, shown }
 }

@@ -205,7 +205,7 @@ const reviews = `${data}/vicuna80/reviews.jsonl`
 if (!existsSync(reviews)) console.log(`skipped: the Vicuna reviews are not at ${reviews}; set AGON_DATA_DIR to the evaluation data`)
 
 describe.skipIf(!existsSync(reviews))('the 1,040 real judge texts of Vicuna', () => {
-  it('give the scores on record, or an error for the 39 that do not begin with them, and never another score', () => {
+  it('give the scores on record, 39 of them at the end of a solution; two are on record otherwise than they are written', () => {
     const counts = { parsed: 0, refused: 0, wrong: 0 }
     for (const line of readFileSync(reviews, 'utf8').trim().split('\n')) {
       const { judge_text, score_1, score_2 } = JSON.parse(line) as { judge_text: string; score_1: number; score_2: number }
@@ -215,6 +215,6 @@ describe.skipIf(!existsSync(reviews))('the 1,040 real judge texts of Vicuna', ()
       else counts.wrong += 1
     }
     console.log(`vicuna: ${counts.parsed} parsed as recorded, ${counts.refused} refused, ${counts.wrong} wrong`)
-    expect(counts).toEqual({ parsed: 1001, refused: 39, wrong: 0 })
+    expect(counts).toEqual({ parsed: 1038, refused: 0, wrong: 2 })
   })
 })

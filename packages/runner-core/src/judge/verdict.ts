@@ -3,6 +3,7 @@ import { type StepError, stepError } from '../errors.ts'
 import type { TextCompletion } from '../ports.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { BOTH_BAD, TIE } from './prompt.ts'
+import { spokenScores } from './spoken-verdict.ts'
 
 export interface LabelScore {
   label: number
@@ -89,7 +90,7 @@ function fromScores(scores: { label: number; score: number }[]): Reply {
 
 /**
  * The form of the Vicuna judges: as many numbers as answers on the first line, and nothing beside them. Measured on 1,040 of their
- * texts: 1,001 begin so, and all with the scores on record; the 39 others solve the task first, and are an error rather than a guess.
+ * texts: 1,001 begin so, and all with the scores on record; the 39 others solve the task first and give their scores at the end.
  */
 function scoresLine(text: string, labels: readonly number[]): Reply | undefined {
   const lines = text.split('\n')
@@ -105,6 +106,11 @@ function scoresLine(text: string, labels: readonly number[]): Reply | undefined 
   return { ...fromScores(labels.map((label, i) => ({ label, score: numbers[i]! }))), reasoning }
 }
 
+function scoresAtEnd(text: string, labels: readonly number[]): Reply | undefined {
+  const scores = spokenScores(text, labels.length)
+  return scores && { ...fromScores(labels.map((label, i) => ({ label, score: scores[i]! }))), reasoning: text.trim() }
+}
+
 const refusal =
   /^\W*(i['’]?m sorry|i am sorry|sorry|i can(no|['’])t|i won['’]t|i am (not able|unable)|i['’]m (not able|unable)|as an ai)\b/i
 
@@ -112,7 +118,7 @@ function whyNoReply(text: string, finishReason: TextCompletion['finishReason']):
   if (finishReason === 'length') return 'The judge was cut off before its verdict was complete: raise its max_tokens.'
   if (text.trim() === '') return 'The judge answered with nothing.'
   if (refusal.test(text)) return 'The judge declined to judge.'
-  return 'The judge gave neither a verdict as JSON nor its scores on the first line.'
+  return 'The judge gave neither a verdict as JSON nor a score for each answer.'
 }
 
 function placed(reply: Reply, labels: readonly number[]): ParsedVerdict {
@@ -157,7 +163,7 @@ function findReply(rawText: string, finishReason: TextCompletion['finishReason']
   const text = rawText.slice(-MOST_CHARS)
   const objects = jsonObjects(text)
   // With JSON in the text, numbers on the first line are not the verdict.
-  if (objects.length === 0) return scoresLine(rawText, labels)
+  if (objects.length === 0) return scoresLine(rawText, labels) ?? (finishReason === 'length' ? undefined : scoresAtEnd(text, labels))
   // A judge that was cut off has not said its last word: what JSON it wrote may be a draft, or a quotation of a planted verdict.
   if (finishReason === 'length') return undefined
   const fenced = [...text.matchAll(/```(?:json)?\s*\n([\s\S]*?)\n\s*```/gi)]
@@ -172,7 +178,7 @@ function findReply(rawText: string, finishReason: TextCompletion['finishReason']
 
 /**
  * Reads a judge's reply: the whole text as JSON, else the last fenced block, else the last JSON object that is a verdict, else the
- * scores on the first line. Every label must be scored once, from 0 to 10, and the verdict must agree with the scores. Errors:
+ * scores on the first line, else those it spoke last. Every label must be scored once, from 0 to 10, and the verdict must agree with the scores. Errors:
  * `verdict_unparseable`, saying why, without the judge's text; a reply that cannot be read is never a tie.
  *
  * A tie means that the highest score is shared. With both_bad all places are equal: it decides nothing between the answers.

@@ -1,7 +1,8 @@
+import { ok } from '@agon/runner-core'
 import { HttpResponse, http } from 'msw'
 import { describe, expect, test } from 'vitest'
 import type { ConfiguredProvider } from './configuration.ts'
-import { completionOf, type LoadedSdk, sdkProvider, type Wire } from './sdk-provider.ts'
+import { type LoadedSdk, sdkCalls } from './sdk-calls.ts'
 import { answering, anthropicWire, call, openaiWire, providerBorder, request } from './testing/wires.ts'
 
 const server = providerBorder()
@@ -75,6 +76,25 @@ describe.each([openaiWire, anthropicWire])('the $wire wire', (wire) => {
       error: { code: 'provider_rate_limited', message: `${wire.wire} answered 429: Slow down`, retryAfterMs: 7_000 },
     })
     expect(received).toHaveLength(1)
+  })
+
+  test.each<[string, number, Record<string, string>, number[]]>([
+    [
+      'an answer that was the last for a while',
+      200,
+      { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '6m0s' },
+      [360_000],
+    ],
+    ['an answer that leaves some', 200, { 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-reset-requests': '6m0s' }, []],
+    ['a 429 that says when', 429, { 'retry-after': '7' }, [7_000]],
+    ['a 429 that does not', 429, {}, []],
+    ['a refusal that was the last for a while', 400, { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1s' }, [1_000]],
+    ['an overload, which is no limit of ours', 503, { 'retry-after': '7' }, []],
+  ])('%s is told', async (_name, status, headers, told) => {
+    answering(server, wire, status === 200 ? wire.answer('Old pond') : wire.error('No'), { status, headers })
+    const limits: number[] = []
+    await generate(request(), call({ onRateLimit: ({ retryAfterMs }) => limits.push(retryAfterMs) }))
+    expect(limits).toEqual(told)
   })
 
   test('a 429 waits until the HTTP date of Retry-After', async () => {
@@ -188,41 +208,34 @@ describe.each([openaiWire, anthropicWire])('the $wire wire', (wire) => {
 })
 
 describe('the SDK behind a wire', () => {
-  const wire = (load: () => Promise<LoadedSdk<string>>): Wire<string> => ({
-    load,
-    ask: async (client) => client,
-    read: (answer, provider, asked) => completionOf(provider, asked, { text: String(answer), finishReason: 'stop' }),
-  })
   const settings: ConfiguredProvider = { id: 'acme', wire: 'openai', jsonSchema: false, baseUrl: 'https://acme.test', timeoutMs: 1_000 }
   class Unused extends Error {}
   const errors = { APIError: Unused, APIConnectionError: Unused, APIConnectionTimeoutError: Unused }
 
+  const answering = (load: () => Promise<LoadedSdk<string>>) => {
+    const calls = sdkCalls(settings, load)
+    return () => calls(call(), async ({ client }) => ok(client))
+  }
+
   test('is loaded once, for two first calls at the same time and a later one', async () => {
     let loads = 0
-    const provider = sdkProvider(
-      settings,
-      wire(async () => {
-        loads += 1
-        return { client: `client ${loads}`, errors }
-      }),
-    )
-    const first = await Promise.all([provider.generateText(request(), call()), provider.generateText(request(), call())])
-    const later = await provider.generateText(request(), call())
-    for (const result of [...first, later]) expect(result).toMatchObject({ ok: true, value: { text: 'client 1' } })
+    const ask = answering(async () => {
+      loads += 1
+      return { client: `client ${loads}`, errors }
+    })
+    const first = await Promise.all([ask(), ask()])
+    for (const result of [...first, await ask()]) expect(result).toEqual({ ok: true, value: 'client 1' })
     expect(loads).toBe(1)
   })
 
   test('is loaded again by the call after one that could not load it', async () => {
     let loads = 0
-    const provider = sdkProvider(
-      settings,
-      wire(async () => {
-        loads += 1
-        if (loads === 1) throw new TypeError('Module not found')
-        return { client: 'client', errors }
-      }),
-    )
-    expect(await provider.generateText(request(), call())).toMatchObject({ ok: false, error: { code: 'internal' } })
-    expect(await provider.generateText(request(), call())).toMatchObject({ ok: true })
+    const ask = answering(async () => {
+      loads += 1
+      if (loads === 1) throw new TypeError('Module not found')
+      return { client: 'client', errors }
+    })
+    expect(await ask()).toMatchObject({ ok: false, error: { code: 'internal' } })
+    expect(await ask()).toMatchObject({ ok: true })
   })
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { environment } from '../_shared/environment.ts'
+import { environment } from './environment.ts'
 
 const claims = z.object({ sub: z.uuid(), role: z.literal('authenticated') })
 

@@ -1,0 +1,40 @@
+/** Why something failed. In a blind battle only the code is shown before it is final. */
+export interface EventError {
+  code: string
+  message?: string
+}
+
+interface Finish {
+  outcome?: 'winner' | 'draw' | 'walkover' | 'no_verdict'
+  judge_outcome?: string
+  winner_contender_id?: string
+}
+
+/** What each event tells, by its type. docs/events.md says when it is written. */
+export interface EventData {
+  'battle.draft': Record<string, never>
+  'battle.published': Record<string, never>
+  'battle.executing': Record<string, never>
+  'battle.held': { reason?: string }
+  'battle.released': Record<string, never>
+  'battle.voting': { window_ms: number }
+  'battle.scoring': Record<string, never>
+  'battle.closed': Finish
+  'battle.cancelled': Record<string, never>
+  'battle.void': { reason?: string }
+  'battle.rated': { slot: string; rating_before: number; rating_after: number }[]
+  'contender.delta': { slot: string; offset: number; text: string }
+  'contender.retried': { slot: string; attempts: number; max_attempts: number; error?: EventError }
+  'contender.submitted': { slot: string; latency_ms?: number | null; output_tokens?: number | null }
+  'contender.failed': { slot: string; error?: EventError }
+  'contender.timed_out': { slot: string; error?: EventError }
+  'judging.retried': { attempts: number; max_attempts: number; error?: EventError }
+  'judging.failed': { error?: EventError }
+  'verdict.recorded': { presentation: number; slot_order: string; outcome: string }
+  'job.redriven': { dead_letter_id: number }
+}
+
+/** A line of a battle's log. A server that is newer than this client may send types that are not listed here. */
+export type BattleEvent = {
+  [Type in keyof EventData]: { event_id: number; type: Type; data: EventData[Type]; created_at: string }
+}[keyof EventData]

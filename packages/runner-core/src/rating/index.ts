@@ -1,0 +1,6 @@
+export * from './agreement.ts'
+export * from './board.ts'
+export * from './bradley-terry.ts'
+export * from './comparisons.ts'
+export * from './pair-sampling.ts'
+export * from './style-control.ts'

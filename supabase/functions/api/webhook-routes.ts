@@ -1,0 +1,87 @@
+import type { Route } from './route.ts'
+import { createWebhook, deliveriesQuery, deliveryId, updateWebhook, webhookId } from './webhook-requests.ts'
+
+/** Routes of an owner's webhooks. */
+export const webhookRoutes = {
+  createWebhook: {
+    method: 'post',
+    path: '/webhooks',
+    summary: 'Tell a URL what happens to your battles; the answer shows the signing secret, once',
+    caller: 'user',
+    body: createWebhook,
+    responses: { 201: ['The webhook and its secret', 'webhookWithSecret'] },
+  },
+  listWebhooks: {
+    method: 'get',
+    path: '/webhooks',
+    summary: 'Your webhooks',
+    caller: 'user',
+    responses: { 200: ['All of them, oldest first', 'webhooks'] },
+  },
+  getWebhook: {
+    method: 'get',
+    path: '/webhooks/{webhook_id}',
+    summary: 'One webhook',
+    caller: 'user',
+    params: webhookId,
+    responses: { 200: ['The webhook', 'webhook'] },
+  },
+  updateWebhook: {
+    method: 'patch',
+    path: '/webhooks/{webhook_id}',
+    summary: 'Change a webhook, or enable and disable it',
+    caller: 'user',
+    params: webhookId,
+    body: updateWebhook,
+    responses: { 200: ['The webhook', 'webhook'] },
+  },
+  deleteWebhook: {
+    method: 'delete',
+    path: '/webhooks/{webhook_id}',
+    summary: 'Remove a webhook, its secret and its deliveries',
+    caller: 'user',
+    params: webhookId,
+    responses: { 200: ['It is gone', 'webhookRemoved'] },
+  },
+  testWebhook: {
+    method: 'post',
+    path: '/webhooks/{webhook_id}/test',
+    summary: 'Deliver a ping event',
+    caller: 'user',
+    params: webhookId,
+    responses: { 202: ['The delivery', 'webhookTest'] },
+  },
+  rotateWebhookSecret: {
+    method: 'post',
+    path: '/webhooks/{webhook_id}/rotate-secret',
+    summary: 'Replace the signing secret; the old one signs along for 24 hours',
+    caller: 'user',
+    params: webhookId,
+    responses: { 200: ['The webhook and its new secret', 'webhookWithSecret'] },
+  },
+  listWebhookDeliveries: {
+    method: 'get',
+    path: '/webhooks/{webhook_id}/deliveries',
+    summary: 'What was, is being or could not be delivered, newest first',
+    caller: 'user',
+    params: webhookId,
+    query: deliveriesQuery,
+    responses: { 200: ['A page', 'deliveryPage'] },
+  },
+  redriveWebhookDelivery: {
+    method: 'post',
+    path: '/webhooks/{webhook_id}/deliveries/{delivery_id}/redrive',
+    summary: 'Send a dead delivery again, under its old id',
+    caller: 'user',
+    params: deliveryId,
+    responses: { 202: ['It is sent', 'redriven'] },
+  },
+  redriveWebhook: {
+    method: 'post',
+    path: '/webhooks/{webhook_id}/redrive',
+    summary: 'Send every dead delivery again, the oldest 1,000 at a time',
+    caller: 'user',
+    params: webhookId,
+    responses: { 202: ['How many are sent', 'redriven'] },
+  },
+} as const satisfies Record<string, Route>

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest'
+import { missingFiles, type Reproduced } from './data.ts'
+import { judgeTextFiles, reproduceJudgeTexts } from './judge-texts.ts'
+import { llmbarFiles, reproduceLlmbar } from './llmbar.ts'
+import { mtBenchFiles, reproduceMtBench } from './mt-bench.ts'
+
+const differing = (rows: Reproduced[]) => rows.filter(({ equal }) => !equal)
+
+describe('published results', () => {
+  const withoutMtBench = missingFiles(...mtBenchFiles)
+  test.skipIf(withoutMtBench)(`MT-Bench: agreement, boards and intervals come out as published ${withoutMtBench ?? ''}`, () => {
+    const rows = reproduceMtBench()
+    expect(differing(rows)).toEqual([])
+    expect(rows).toHaveLength(56 + 2 * 48 + 2 * 8)
+  })
+
+  const withoutLlmbar = missingFiles(...llmbarFiles)
+  test.skipIf(withoutLlmbar)(`LLMBar: all 325 cells come out as published ${withoutLlmbar ?? ''}`, () => {
+    const rows = reproduceLlmbar()
+    expect(differing(rows)).toEqual([])
+    expect(rows).toHaveLength(325 * 5)
+  })
+
+  const withoutTexts = missingFiles(...judgeTextFiles)
+  test.skipIf(withoutTexts)(`the recorded texts of judges are read as they are on record ${withoutTexts ?? ''}`, () => {
+    expect(differing(reproduceJudgeTexts())).toEqual([])
+  })
+})
