@@ -60,13 +60,14 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     async function lane(nth: number): Promise<void> {
       const dice = createDice(`${seed} lane ${nth}`)
       while (promised.length < battles || performance.now() < breakUntil) {
-        const battle = await play(stage, nextKind(), `${seed}-${nth}-${promised.length}`, stage.users[nth % stage.users.length]!, dice)
+        const user = stage.users[nth % stage.users.length]!
+        const battle = await play(stage, nextKind(), `${seed}-${nth}-${promised.length}`, user, dice)
         promised.push(battle)
         const kind = battleKinds.find(({ name }) => name === battle.kind)!
-        company.push(...(kind.accompany ? [kind.accompany(battle.battleId, stage, dice).catch(() => undefined)] : []))
+        company.push(...(kind.accompany ? [kind.accompany(battle.battleId, user, stage, dice).catch(() => undefined)] : []))
         if (dice.chance(0.1)) {
           await delay(dice.between(0, 800))
-          const { status } = await stage.request(stage.users[nth % stage.users.length]!, `/battles/${battle.battleId}/cancel`)
+          const { status } = await stage.request(user, `/battles/${battle.battleId}/cancel`)
           battle.cancelled = status === 200
         }
         await room(stage, inFlight)
@@ -81,7 +82,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     const nextFault = dice.deal(faults)
     const breaking = (async () => {
       while (playing) {
-        await delay(dice.between(300, 1800))
+        await delay(dice.between(800, 2500))
         const fault = nextFault()
         const { recovered } = await strike(fault, stage, dice, (each) => strikes.push(each))
         watching.push(recovered)
@@ -93,9 +94,10 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
 
     // Everything is well again, and whatever is left comes to its end.
     stage.wires.recover()
-    await Promise.all(company)
+    stage.audience.recover()
     await letGo(stage)
     await settled(stage)
+    await Promise.race([Promise.all(company), delay(patienceMs)])
     await Promise.all(watching)
     return { seed, promised, strikes, seconds: (performance.now() - began) / 1000, ...(await findings(stage, promised)) }
   } finally {
@@ -153,6 +155,10 @@ async function letGo({ sql }: Stage): Promise<void> {
 
 async function settled({ sql }: Stage): Promise<void> {
   for (const deadline = performance.now() + patienceMs; performance.now() < deadline; await delay(200)) {
+    // What waits for minutes, as a webhook's next attempt does, waits no longer.
+    await sql(
+      'update execution.later set run_after = now() where ctid = any (array(select ctid from execution.later for update skip locked))',
+    )
     const [row] = await sql<{ n: string }>(
       `select (select count(*) from battles.battles where ${unfinished}) + (select count(*) from execution.jobs where state in ('active', 'held')) as n`,
     )

@@ -18,6 +18,10 @@ export interface Findings {
   wrong: string[]
   callsPerJob: number[]
   verdictCallsPerBattle: number[]
+  /** Events the receiver accepted, how many of them more than once, and battles that were watched live. */
+  told: number
+  toldAgain: number
+  watched: number
   providerCalls: number
   providerFaults: number
   reclaims: number
@@ -36,6 +40,7 @@ const never: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }[] = [
     query: `select 'lease ' || lease_token || ' of ' || driver from execution.leases where expires_at < now() - interval '5 seconds'`,
   },
   { kind: 'stuck', query: `select 'task ' || task_id || ' of job ' || job_id from execution.async_tasks where state = 'open'` },
+  { kind: 'stuck', query: `select 'delivery ' || delivery_id from webhooks.deliveries where status = 'pending'` },
   { kind: 'stuck', query: `select 'contender ' || c.contender_id from battles.contenders c where c.status = 'pending'` },
   {
     kind: 'doubled',
@@ -75,7 +80,7 @@ const never: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }[] = [
   },
 ]
 
-export async function findings({ sql, wires }: Stage, promised: readonly Promised[]): Promise<Findings> {
+export async function findings({ sql, wires, audience }: Stage, promised: readonly Promised[]): Promise<Findings> {
   const found: Pick<Findings, 'stuck' | 'doubled' | 'wrong'> = { stuck: [], doubled: [], wrong: [] }
   for (const { kind, query } of never) for (const row of await sql(query)) found[kind].push(String(Object.values(row)[0]))
   for (const { invariants = [] } of battleKinds) {
@@ -92,6 +97,20 @@ export async function findings({ sql, wires }: Stage, promised: readonly Promise
   for (const { battleId, cancelled } of promised)
     if (cancelled && byId.get(battleId)?.status !== 'cancelled')
       found.wrong.push(`battle ${battleId} was cancelled and is ${byId.get(battleId)?.status}`)
+  // Everything that happened to the receiver's battles arrived, at least once; who watched heard the log, each event once.
+  const events = await sql<{ battle_id: string; event_id: string; owner: string; delivery: string | null }>(
+    `select e.battle_id, e.event_id, b.owner_id = s.owner_id as owner, d.status as delivery from battles.events e join battles.battles b using (battle_id)
+     cross join webhooks.subscriptions s left join webhooks.deliveries d on d.event_id = e.event_id order by e.event_id`,
+  )
+  for (const { event_id, owner, delivery } of events) {
+    if (owner && delivery !== 'dead' && !audience.accepted.has(Number(event_id)))
+      lost.push(`event ${event_id} was not delivered (${delivery})`)
+  }
+  const logs = Map.groupBy(events, ({ battle_id }) => battle_id)
+  for (const [battleId, heard] of audience.heard) {
+    const log = (logs.get(battleId) ?? []).map(({ event_id }) => Number(event_id))
+    if (heard.join() !== log.join()) found.wrong.push(`who watched ${battleId} heard ${heard.join()} of ${log.join()}`)
+  }
   const [counted] = await sql<{ reclaims: string; letters: string }>(
     'select (select coalesce(sum(reclaims), 0) from execution.jobs) as reclaims, (select count(*) from execution.dead_letters) as letters',
   )
@@ -101,6 +120,9 @@ export async function findings({ sql, wires }: Stage, promised: readonly Promise
     byStatus: Object.fromEntries(statuses.map(({ status, n }) => [status, Number(n)])),
     misrated: await misrated(sql),
     ...(await providerCalls(sql, wires.calls)),
+    told: audience.accepted.size,
+    toldAgain: [...audience.accepted.values()].filter((times) => times > 1).length,
+    watched: audience.heard.size,
     providerCalls: wires.calls.length,
     providerFaults: wires.calls.filter(({ fault }) => fault !== undefined).length,
     reclaims: Number(counted!.reclaims),

@@ -1,5 +1,5 @@
 import type { Dice } from './dice.ts'
-import type { Stage } from './stage.ts'
+import type { Stage, User } from './stage.ts'
 
 /** A battle as a client asks for it: the body of POST /battles. */
 export type BattleRequest = Record<string, unknown> & { contenders: object[] }
@@ -14,7 +14,7 @@ export interface BattleKind {
   weight: number
   request(dice: Dice): BattleRequest
   /** People who act in the battle, once it exists: they submit, vote, call back. They go on when a call fails. */
-  accompany?(battleId: string, stage: Stage, dice: Dice): Promise<void>
+  accompany?(battleId: string, user: User, stage: Stage, dice: Dice): Promise<void>
   /** What must be true at the end, each as a query that returns the rows for which it is not. */
   invariants?: { is: string; query: string }[]
 }
@@ -36,6 +36,12 @@ export const battleKinds: BattleKind[] = [
       contenders: [0, 1].map((nth) => contender(dice, text, nth)),
       judge: { model: dice.pick(['sparring:judge', 'sparring-anthropic:judge']) },
     }),
+  },
+  {
+    name: 'watched',
+    weight: 2,
+    request: (dice) => ({ prompt: 'Somebody looks on.', contenders: [0, 1].map((nth) => contender(dice, text, nth)), judge }),
+    accompany: (battleId, user, { audience, platform }) => audience.watch(platform, user, battleId),
   },
   {
     name: 'melee',

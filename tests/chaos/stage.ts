@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { type Platform, startPlatform } from '@agon/local-platform'
 import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
+import { type Audience, startAudience } from './audience.ts'
 import { type Passage, startPassage } from './passage.ts'
 import { startWires, type Wires } from './wire.ts'
 
@@ -24,6 +26,7 @@ export interface Stage {
   platform: Platform
   postgres: EmbeddedPostgres
   wires: Wires
+  audience: Audience
   users: User[]
   /** Between the platform (REST, cron, net) and PostgreSQL. */
   toDatabase: Passage
@@ -53,6 +56,8 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
   try {
     const wires = await startWires({ seed, faultRate })
     closing.push(wires.stop)
+    const audience = await startAudience({ seed, faultRate })
+    closing.push(audience.stop)
     const postgres = await startEmbeddedPostgres(join(folder, 'postgres'), () => undefined)
     closing.push(() => postgres.stop())
     const toDatabase = await startPassage(portOf(postgres.url))
@@ -60,7 +65,9 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
     const toDoorbell = await startPassage(portOf(postgres.url))
     closing.push(toDoorbell.close)
 
-    const providerEnv = {
+    const environment = {
+      AGON_SEALING_KEYS: JSON.stringify({ k1: randomBytes(32).toString('base64') }),
+      AGON_OUTBOUND_ALLOW: 'http://127.0.0.1:*',
       SPARRING_BASE_URL: `${wires.url}/v1`,
       SPARRING_ANTHROPIC_BASE_URL: wires.url,
       COMPATIBLE_BASE_URL: `${wires.url}/v1`,
@@ -70,7 +77,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       projectDir,
       dbUrl: withPort(postgres.url, toDatabase.port),
       dataDir: join(folder, 'guest'),
-      functionEnv: { ...providerEnv, AGON_PROVIDER_TIMEOUT_MS: '1500', AGON_SLICE_MS: '20000' },
+      functionEnv: { ...environment, AGON_PROVIDER_TIMEOUT_MS: '1500', AGON_SLICE_MS: '20000' },
       vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
     })
     closing.push(() => platform.stop())
@@ -95,7 +102,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
           AGON_SLOTS: '8',
           AGON_SWEEP_MS: '1000',
           AGON_PROVIDER_TIMEOUT_MS: '1500',
-          ...providerEnv,
+          ...environment,
         },
         stdio: 'ignore',
       })
@@ -106,6 +113,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       platform,
       postgres,
       wires,
+      audience,
       users: [],
       toDatabase,
       toPlatform,
@@ -121,6 +129,9 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       `http://127.0.0.1:${toPlatform.port}`,
     ])
     for (const name of ['ada', 'bob', 'cyd']) stage.users.push({ name, token: await signUp(platform, name) })
+    // Everything that happens to the first one's battles is told to the receiver.
+    const told = await stage.request(stage.users[0]!, '/webhooks', { body: { url: audience.url } })
+    if (told.status !== 201) throw new Error(`the receiver was refused with ${told.status}: ${JSON.stringify(told.body)}`)
     for (let nth = 1; nth <= workerCount; nth++) startWorker(`worker-${nth}`)
     return stage
   } catch (error) {

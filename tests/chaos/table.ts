@@ -35,6 +35,7 @@ export function campaignTable(report: CampaignReport): string {
     ['provider calls', `${report.providerCalls}, of which ${report.providerFaults} failed by themselves`],
     ['calls per answer', spread(report.callsPerJob)],
     ['calls per judged battle', `${spread(report.verdictCallsPerBattle)}; 2 is the least`],
+    ['events told', `${report.told} by webhook, ${report.toldAgain} of them again; ${report.watched} battles watched live`],
     ['jobs taken over', `${report.reclaims}; dead-lettered ${report.deadLetters}`],
     ['took', `${report.seconds.toFixed(0)} s`],
   ]

@@ -8,13 +8,12 @@ export const readable: Record<string, 'all columns' | string> = {
     'battle_id status battle_type title task_prompt max_tokens temperature handicap outcome judge_outcome winner_contender_id judge_model_key judge_simulated created_at published_at voting_ends_at finished_at',
   'battles.contenders': 'contender_id battle_id slot contender_type status model_key model_kind identity simulated settled_at',
   'battles.submissions': 'all columns',
-  'battles.events': 'all columns',
   'battles.ratings': 'all columns',
   'battles.elo_changes': 'all columns',
 }
 
 /** Relations that not even the service reads: functions alone do. */
-export const closedToTheService = ['execution.waiters']
+export const closedToTheService = ['execution.waiters', 'webhooks.subscriptions']
 
 /** Functions with their owner's rights that an application's role may call, each with the reason (splinter 0028, 0029). */
 export const openDefinerFunctions: Record<string, string> = {}
