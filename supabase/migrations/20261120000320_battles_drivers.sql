@@ -138,7 +138,7 @@ declare
   battle battles.battles;
 begin
   select d.* into dead from execution.dead_letters d
-  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id and d.kind in ('battle_job', 'battle_judging');
+  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id and d.kind in ('battle_job', 'async_execution', 'battle_judging');
   if not found then
     return 'not_found';
   end if;
@@ -147,9 +147,12 @@ begin
   if dead.redriven_at is not null then
     return 'already_redriven';
   end if;
+  if dead.subject_id is null then                  -- a provider that was not told of a cancelled task; no battle waits for it
+    return case when execution.revive(dead.job_id) then 'redriven' else 'already_redriven' end;
+  end if;
   select b.* into battle from battles.battles b
   where b.battle_id = coalesce((select c.battle_id from battles.contenders c where c.contender_id = dead.subject_id), dead.subject_id);
-  if battle.status not in ('executing', 'scoring') or (dead.kind = 'battle_job' and battle.status <> 'executing') then
+  if battle.status not in ('executing', 'scoring') or (dead.kind <> 'battle_judging' and battle.status <> 'executing') then
     return 'battle_' || battle.status;
   end if;
   if battle.held_at is not null then

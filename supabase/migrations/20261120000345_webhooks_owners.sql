@@ -212,7 +212,7 @@ comment on function webhooks.fn_webhooks_redrive is
 revoke execute on function webhooks.fn_webhooks_redrive from public, anon, authenticated, service_role;
 grant execute on function webhooks.fn_webhooks_redrive to service_role;
 
-create function webhooks.forget_deliveries(keep interval default interval '30 days', most integer default 10000) returns integer
+create function webhooks.forget_deliveries(keep interval, most integer) returns integer
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
@@ -223,5 +223,5 @@ begin
   get diagnostics forgotten = row_count;
   return forgotten;
 end $$;
-comment on function webhooks.forget_deliveries is 'The schedule calls it: forgets deliveries that ended longer ago than `keep`, at most `most` of them; returns how many.';
+comment on function webhooks.forget_deliveries is 'Step of the housekeeping: deliveries that ended before `keep`.';
 revoke execute on function webhooks.forget_deliveries from public, anon, authenticated, service_role;

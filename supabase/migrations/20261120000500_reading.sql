@@ -24,7 +24,8 @@ language sql stable security definer set search_path = '' as $$
         'slot', c.slot, 'contender_id', c.contender_id, 'model', c.model_key, 'identity', c.identity, 'system_prompt', case when b.owner_id = viewer_id then c.system_prompt end,
         'simulated', c.simulated, 'status', c.status, 'error', c.error,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_job' and j.subject_id = c.contender_id),
+            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j
+          where j.kind in ('battle_job', 'async_execution') and j.subject_id = c.contender_id),
         'submission', case when s.submission_id is not null then jsonb_build_object(
           'content_text', s.content_text, 'content_url', s.content_url, 'mime_type', s.mime_type, 'output_modality', s.output_modality,
           'is_final', s.is_final, 'wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
@@ -46,7 +47,7 @@ language sql stable security definer set search_path = '' as $$
         'system_prompt', v.system_prompt, 'prompt', case when b.owner_id = viewer_id then v.prompt end, 'raw_text', v.raw_text, 'input_tokens', v.input_tokens, 'output_tokens', v.output_tokens,
         'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by v.presentation)
       from battles.verdicts v where v.battle_id = b.battle_id), '[]'),
-    'events', (select jsonb_agg(jsonb_build_object('event_id', e.event_id, 'type', e.type, 'data', e.data, 'created_at', e.created_at) order by e.event_id)
+    'events', (select coalesce(jsonb_agg(jsonb_build_object('event_id', e.event_id, 'type', e.type, 'data', e.data, 'created_at', e.created_at) order by e.event_id), '[]')
       from battles.events e where e.battle_id = b.battle_id))
   from battles.battles b
   where b.battle_id = fn_battles_get.battle_id and (b.status <> 'draft' or b.owner_id = fn_battles_get.viewer_id)
@@ -55,8 +56,10 @@ comment on function battles.fn_battles_get is 'A battle, whole, as api shows it;
 revoke execute on function battles.fn_battles_get from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_get to service_role;
 
-create function battles.fn_battles_list(viewer_id uuid, mine boolean default false, status text default null, most integer default 20, cursor text default null)
-returns jsonb
+create function battles.fn_battles_list(
+  viewer_id uuid, mine boolean default false, status text default null, most integer default 20, cursor text default null, battle_type text default null,
+  model text default null, created_after timestamptz default null, created_before timestamptz default null
+) returns jsonb
 language sql stable security definer set search_path = '' as $$
   with page as (
     select b as battle, b.created_at::text || '_' || b.battle_id as cursor, row_number() over (order by b.created_at desc, b.battle_id desc) as nth
@@ -64,6 +67,13 @@ language sql stable security definer set search_path = '' as $$
     where (b.status <> 'draft' or b.owner_id = fn_battles_list.viewer_id)
       and (not fn_battles_list.mine or b.owner_id = fn_battles_list.viewer_id)
       and (fn_battles_list.status is null or b.status::text = fn_battles_list.status)
+      and (fn_battles_list.battle_type is null or b.battle_type::text = fn_battles_list.battle_type)
+      and (fn_battles_list.created_after is null or b.created_at > fn_battles_list.created_after)
+      and (fn_battles_list.created_before is null or b.created_at < fn_battles_list.created_before)
+      -- A filter must not tell what a blind battle hides.
+      and (fn_battles_list.model is null or (
+        not battles.hides_names(b, fn_battles_list.viewer_id)
+        and exists (select from battles.contenders c where c.battle_id = b.battle_id and c.model_key = fn_battles_list.model)))
       and (fn_battles_list.cursor is null or (b.created_at, b.battle_id) <
         (split_part(fn_battles_list.cursor, '_', 1)::timestamptz, split_part(fn_battles_list.cursor, '_', 2)::uuid))
     order by b.created_at desc, b.battle_id desc limit fn_battles_list.most + 1
@@ -73,17 +83,31 @@ language sql stable security definer set search_path = '' as $$
     'next_cursor', max(p.cursor) filter (where p.nth = fn_battles_list.most and (select max(x.nth) from page x) > fn_battles_list.most))
   from page p
 $$;
-comment on function battles.fn_battles_list is 'A page of battles, newest first: public ones and the viewer''s own. next_cursor is null on the last page.';
+comment on function battles.fn_battles_list is
+  'A page of battles, newest first: public ones and the viewer''s own, as the filters say; model finds no battle that is still blind to the viewer. next_cursor is null on the last page.';
 revoke execute on function battles.fn_battles_list from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_list to service_role;
 
-create function battles.fn_leaderboard(most integer default 50) returns jsonb
+create function battles.fn_leaderboard(most integer default 50, cursor text default null) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('rank', r.rank, 'competitor', r.competitor, 'model', r.model_key, 'identity', r.identity, 'simulated', r.simulated,
-    'rating', r.rating, 'games', r.games, 'wins', r.wins, 'losses', r.losses, 'draws', r.draws) order by r.rank, r.competitor), '[]')
-  from (select x.*, rank() over (order by x.rating desc) from battles.ratings x where x.games > 0 order by x.rating desc limit fn_leaderboard.most) r
+  with page as (
+    select r.*, row_number() over (order by r.rank, r.competitor) as nth
+    from (select x.*, rank() over (order by x.rating desc) from battles.ratings x where x.games > 0) r
+    where fn_leaderboard.cursor is null
+      or r.rating < split_part(fn_leaderboard.cursor, '_', 1)::double precision
+      or (r.rating = split_part(fn_leaderboard.cursor, '_', 1)::double precision
+        and r.competitor > substr(fn_leaderboard.cursor, strpos(fn_leaderboard.cursor, '_') + 1))
+    order by r.rank, r.competitor limit fn_leaderboard.most + 1
+  )
+  select jsonb_build_object(
+    'leaderboard', coalesce(jsonb_agg(jsonb_build_object('rank', p.rank, 'competitor', p.competitor, 'model', p.model_key, 'identity', p.identity,
+      'simulated', p.simulated, 'rating', p.rating, 'games', p.games, 'wins', p.wins, 'losses', p.losses, 'draws', p.draws) order by p.nth)
+      filter (where p.nth <= fn_leaderboard.most), '[]'),
+    'next_cursor', max(p.rating || '_' || p.competitor) filter (where p.nth = fn_leaderboard.most and (select max(x.nth) from page x) > fn_leaderboard.most))
+  from page p
 $$;
-comment on function battles.fn_leaderboard is 'Competitors by Elo rating, best first; equal ratings share a rank.';
+comment on function battles.fn_leaderboard is
+  'A page of the competitors by Elo rating, best first; equal ratings share a rank. next_cursor is null on the last page.';
 revoke execute on function battles.fn_leaderboard from public, anon, authenticated, service_role;
 grant execute on function battles.fn_leaderboard to service_role;
 
@@ -91,14 +115,14 @@ create view battles.battle_execution_jobs with (security_invoker = true) as
 select j.job_id, c.battle_id, c.contender_id, c.slot, c.model_key, j.status, j.driver, j.claimed_at, j.expires_at, j.run_after, j.attempts, j.reclaims,
   j.max_attempts, j.error, j.created_at, j.finished_at
 from execution.job_status j join battles.contenders c on c.contender_id = j.subject_id
-where j.kind = 'battle_job';
+where j.kind in ('battle_job', 'async_execution');
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
 select d.dead_letter_id, d.job_id, d.kind, coalesce(c.battle_id, d.subject_id) as battle_id, c.contender_id, c.slot, d.error_code, d.error_message,
   d.attempts, d.reclaims, d.payload, d.created_at, d.redriven_at
 from execution.dead_letters d left join battles.contenders c on c.contender_id = d.subject_id
-where d.kind in ('battle_job', 'battle_judging');
+where d.kind in ('battle_job', 'async_execution', 'battle_judging');
 comment on view battles.battle_execution_dead_letters is 'Battle jobs and judgings that were given up, and why.';
 
 -- ---------------------------------------------------------------- who may look

@@ -1,4 +1,4 @@
--- Schedules: the guarantee behind every wake, and the housekeeping of the schedule itself. cron.schedule replaces a job of
+-- Schedules: the guarantee behind every wake (the housekeeping has its own, beside its steps). cron.schedule replaces a job of
 -- the same name, so this file says what runs; nothing is scheduled by hand. A database without pg_cron has a worker that
 -- sweeps (apps/worker).
 do $$
@@ -9,7 +9,4 @@ begin
   end if;
   perform cron.schedule('agon-sweep', '5 seconds', 'select execution.sweep()');
   perform cron.schedule('agon-finalize', '* * * * *', 'select battles.fn_auto_finalize_battles()');
-  perform cron.schedule('agon-forget-deliveries', '27 * * * *', 'select webhooks.forget_deliveries()');
-  perform cron.schedule('agon-forget-cron-runs', '17 * * * *',
-    $cron$delete from cron.job_run_details where end_time < now() - interval '1 day' and jobid in (select jobid from cron.job where jobname like 'agon-%')$cron$);
 end $$;

@@ -8,8 +8,7 @@ test('what runs on a schedule is what the migrations say, and every command of i
   const { rows } = await sql.query('select jobname, schedule, command from cron.job order by jobname')
   expect(rows.map(({ jobname, schedule }) => [jobname, schedule])).toEqual([
     ['agon-finalize', '* * * * *'],
-    ['agon-forget-cron-runs', '17 * * * *'],
-    ['agon-forget-deliveries', '27 * * * *'],
+    ['agon-housekeeping', '* * * * *'],
     ['agon-sweep', '5 seconds'],
   ])
   for (const { command } of rows) await sql.query(command)

@@ -204,8 +204,7 @@ describe('the sweep', () => {
     const jobs = await rows(database.sql, 'select jobname, schedule, active from cron.job order by jobname')
     expect(jobs).toEqual([
       { jobname: 'agon-finalize', schedule: '* * * * *', active: true },
-      { jobname: 'agon-forget-cron-runs', schedule: '17 * * * *', active: true },
-      { jobname: 'agon-forget-deliveries', schedule: '27 * * * *', active: true },
+      { jobname: 'agon-housekeeping', schedule: '* * * * *', active: true },
       { jobname: 'agon-sweep', schedule: '5 seconds', active: true },
     ])
     for (const { command } of await rows<{ command: string }>(database.sql, 'select command from cron.job'))

@@ -304,7 +304,7 @@ describe('a delivery', () => {
     const [job] = await claimDeliveries(database.sql)
     await deliver(database.sql, job!)
     await pingWebhook(database.sql, webhook)
-    const forget = () => value<number>(database.sql, 'select webhooks.forget_deliveries()')
+    const forget = () => value<number>(database.sql, 'select webhooks.forget_deliveries($1, 10000)', ['30 days'])
     expect(await forget()).toBe(0)
     await database.sql.query(
       `update webhooks.deliveries set settled_at = settled_at - interval '31 days', created_at = created_at - interval '31 days'`,

@@ -112,3 +112,23 @@ test('a worker without its settings says which, and leaves with 2', async () => 
     /SUPABASE_URL must be the URL[\s\S]*AGON_WORKER_KEY must be a secret key[\s\S]*AGON_OUTBOUND_ALLOW \* is no origin/,
   )
 })
+
+test('a worker cleans up where no schedule does: ended jobs leave the hot table, and the battle is shown as before', async () => {
+  const { database } = arena
+  await database.query(`select cron.unschedule('agon-housekeeping')`)
+  const id = await arena.create({})
+  await startWorker('worker-for-the-battle')
+  const before = await arena.settled(id)
+  await database.query(
+    `update execution.jobs set finished_at = finished_at - interval '2 days', created_at = created_at - interval '2 days' where state >= 'completed'`,
+  )
+  await startWorker('worker-that-cleans-up') // it begins by cleaning up
+  for (let end = Date.now() + 20_000; ; ) {
+    const { rows } = await database.query('select count(*)::int as n from execution.job_archive')
+    if (rows[0].n >= 3) break
+    if (Date.now() > end) throw new Error('nothing was archived')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const after = await arena.battle(id)
+  expect(after.contenders.map(({ job }) => job)).toEqual(before.contenders.map(({ job }) => job))
+})

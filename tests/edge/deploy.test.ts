@@ -142,7 +142,7 @@ describe('what was uploaded, alone in an empty folder', () => {
     test('reads the leaderboard for the publishable key, and asks the database with the worker key', async () => {
       const board = await ask('api', '/leaderboard', { headers: { apikey: 'sb_publishable_default' } })
       expect(board.status).toBe(200)
-      expect(await board.json()).toEqual({ leaderboard: [] })
+      expect(await board.json()).toEqual({ leaderboard: [], next_cursor: null })
       expect(project.calls).toContainEqual(expect.objectContaining({ rpc: 'fn_leaderboard', key: 'sb_secret_worker' }))
     })
 

@@ -19,7 +19,7 @@ export async function startProjectStub() {
   }
 
   const answers: Record<string, () => unknown> = {
-    fn_leaderboard: () => [],
+    fn_leaderboard: () => ({ leaderboard: [], next_cursor: null }),
     fn_worker_heartbeat: () => [],
     fn_worker_complete_battle_job: () => true,
     fn_worker_complete_battle_judging: () => true,

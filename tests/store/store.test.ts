@@ -1,5 +1,14 @@
 import type { Store } from '@agon/runner-core'
-import { type BattleStore, connect, createBattleStore, createDriverStore, createWebhookStore, type WebhookStore } from '@agon/store'
+import {
+  type BattleStore,
+  connect,
+  createBattleStore,
+  createDriverStore,
+  createHousekeepingStore,
+  createOperatorStore,
+  createWebhookStore,
+  type WebhookStore,
+} from '@agon/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, startArena } from '../support/arena.ts'
 
@@ -148,7 +157,10 @@ test('a battle goes through every RPC of the drivers and of the api', async () =
     verdicts: [{ reasoning: 'Bolder.' }, {}],
   })
   expect((await value(battles.list({ viewer_id: null, mine: false, most: 1 }))).battles[0]).toMatchObject({ battle_id: id })
-  expect(await value(battles.leaderboard(10))).toMatchObject([{ rank: 1, competitor: 'sparring:quill' }, { rank: 2 }])
+  expect(await value(battles.leaderboard({ most: 10 }))).toMatchObject({
+    leaderboard: [{ rank: 1, competitor: 'sparring:quill' }, { rank: 2 }],
+    next_cursor: null,
+  })
   expect(await value(driver.wake('battle_job'))).toBe(false)
   expect(await value(driver.sweep())).toBe(undefined)
 })
@@ -225,4 +237,54 @@ test('an error of the database is an error of the caller: its code and message a
     ok: false,
     error: { code: 'store_unavailable' },
   })
+})
+
+test('whoever runs the project goes through every RPC of theirs', async () => {
+  const operator = createOperatorStore(connect({ url: arena.platform.url, secretKey: arena.platform.secretKeys.worker! }))
+  const id = await publishedBattle()
+  const claim = await value(driver.claimBattleJobs('store-test', 1))
+  await value(driver.deadLetterBattleJob(claim.jobs[0]!.jobId, claim.jobs[0]!.leaseToken, { code: 'provider_auth', message: 'bad key' }))
+  const filter = { battle_id: id, kind: 'battle_job', error_code: 'provider_auth', since: new Date(Date.now() - 60_000).toISOString() }
+  const { dead_letters } = await value(operator.deadLetters({ state: 'open', most: 5, ...filter }))
+  expect(dead_letters).toMatchObject([{ battle_id: id, slot: 'A', redrivable: true }])
+  const letter = dead_letters[0]!.dead_letter_id as number
+  expect((await value(operator.deadLetters({ state: 'all', most: 5, cursor: letter, ...filter }))).dead_letters).toEqual([])
+  expect(await value(operator.redrive(letter))).toBe('redriven')
+  expect(await value(operator.redrive(letter))).toBe('already_redriven')
+  expect(await value(operator.redriveMany({ ...filter, after: letter }, 10))).toEqual({ outcomes: {}, considered: 0, next_after: null })
+  expect(await value(operator.redriveBattle(id, owner))).toEqual({ outcomes: {}, considered: 0, next_after: null })
+  expect(await value(operator.redriveBattle(id, crypto.randomUUID()))).toBeNull()
+  expect(await value(operator.hold(id, 'a look'))).toBe('held')
+  expect(await value(operator.release(id))).toBe('released')
+  expect(await value(operator.turn(true, 'provider', 'openai', 'an outage'))).toBe('off')
+  expect(await value(operator.status())).toMatchObject({ switches: [{ name: 'openai', reason: 'an outage' }] })
+  expect(await value(operator.turn(false, 'provider', 'openai', ''))).toBe('on')
+  expect(await value(operator.countRequest('writes:x', 1, 60_000))).toMatchObject({ allowed: true, remaining: 0 })
+  expect(await value(operator.countRequest('writes:x', 1, 60_000))).toMatchObject({ allowed: false })
+})
+
+test('what is forgotten is forgotten over HTTP too, and a file nobody names is deleted by Storage itself', async () => {
+  const project = { url: arena.platform.url, secretKey: arena.platform.secretKeys.worker! }
+  const housekeeping = createHousekeepingStore(connect(project), project)
+  expect(await value(housekeeping.forget())).toEqual({})
+  expect(await value(housekeeping.deleteOrphans())).toBe(0)
+  const { database } = arena
+  await database.query(
+    `insert into storage.buckets (id, name, public) values ('battle-media', 'battle-media', true) on conflict do nothing`,
+  )
+  const path = `${crypto.randomUUID()}/A.txt`
+  const at = (method: string, body?: string) =>
+    fetch(`${project.url}/storage/v1/object/battle-media/${path}`, {
+      method,
+      headers: { apikey: project.secretKey, authorization: `Bearer ${project.secretKey}`, 'content-type': 'text/plain' },
+      ...(body === undefined ? {} : { body }),
+    })
+  expect((await at('POST', 'an answer nobody kept')).status).toBe(200)
+  await database.query(`update execution.retention set ran_at = null where what = 'storage.objects'`)
+  expect(await value(housekeeping.deleteOrphans())).toBe(0) // it is young
+  await database.query(`update storage.objects set created_at = now() - interval '2 days' where name = $1`, [path])
+  await database.query(`update execution.retention set ran_at = null where what = 'storage.objects'`)
+  expect(await value(housekeeping.deleteOrphans())).toBe(1)
+  expect((await at('GET')).status).toBeGreaterThanOrEqual(400)
+  expect((await database.query('select from storage.objects where name = $1', [path])).rowCount).toBe(0)
 })

@@ -18,6 +18,7 @@ import type { Contender } from './contenders/lineup.ts'
 import { checkedModel, namedContender } from './contenders/named.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { Interrupt } from './interrupt.ts'
+import { addOperatorCommands } from './operator-program.ts'
 import { homeFolder, readVariables } from './settings.ts'
 
 interface Globals {
@@ -144,5 +145,6 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     .option('--json', 'print JSON')
     .action(async (options: { json?: true }) => done(await doctorCommand(options, contextFor(options))))
 
+  addOperatorCommands(program, contextFor, done)
   return program
 }

@@ -3,10 +3,13 @@ import { createProviders, providerConfiguration } from '@agon/providers'
 import { keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
 import { battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
-import { connect, createDriverStore } from '@agon/store'
+import { connect, createDriverStore, createHousekeepingStore } from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
+
+/** What the housekeeping finds due it finds by the database's clock; asking more often than the schedule does would find nothing. */
+const housekeepingMs = 60_000
 
 export interface Worker {
   /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), then resolves with how many were cut off. */
@@ -15,7 +18,7 @@ export interface Worker {
 
 /**
  * The long-task worker: the functions' dispatcher in a process without a slice. It drains the same queue beside them or instead
- * of them, and sweeps, so that a database without pg_cron is driven too. It is woken by its doorbell, where it has a direct
+ * of them, and sweeps and cleans up, so that a database without pg_cron is driven too. It is woken by its doorbell, where it has a direct
  * connection, and by a poll with ±500 ms of jitter.
  */
 export function startWorker(
@@ -24,9 +27,11 @@ export function startWorker(
   log: (entry: LogEntry) => void,
 ): Worker {
   const stopped = new AbortController()
+  const project = { url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY }
+  const connection = connect(project)
   const keyring = keyringOf(environment)
   const world: StepWorld = {
-    store: createDriverStore(connect({ url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY })),
+    store: createDriverStore(connection),
     providers: createProviders(providerConfiguration(environment)),
     outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
     signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
@@ -34,6 +39,7 @@ export function startWorker(
     random: Math.random,
     log,
   }
+  const housekeeping = createHousekeepingStore(connection, project)
   // Without a master key no message can be signed: the functions, which may have one, deliver them then.
   const lines = [battleJobs, battleJudgings, ...(keyring.ok ? [webhookDeliveries] : [])]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
@@ -49,6 +55,10 @@ export function startWorker(
     repeat(configuration.AGON_SWEEP_MS, async () => {
       const swept = await world.store.sweep()
       if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
+    }),
+    repeat(housekeepingMs, async () => {
+      for (const kept of [await housekeeping.forget(), await housekeeping.deleteOrphans()])
+        if (!kept.ok) log({ level: 'warn', event: 'housekeeping_failed', message: kept.error.message })
     }),
   ]
   const doorbell = configuration.AGON_DATABASE_URL

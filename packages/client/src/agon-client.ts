@@ -1,8 +1,21 @@
 import createClient from 'openapi-fetch'
+import type { Redriven } from './agon-operator.ts'
 import type { BattleEvent } from './events.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
+import { retrying } from './retrying.ts'
 import type { paths } from './schema.ts'
-import type { Battle, BattlePage, CreateBattle, Leaderboard, ListQuery, Models } from './shapes.ts'
+import type {
+  Battle,
+  BattlePage,
+  CreateBattle,
+  ErrorTable,
+  EventPage,
+  EventsQuery,
+  Leaderboard,
+  LeaderboardQuery,
+  ListQuery,
+  Models,
+} from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
 import { createWebhooksClient, type WebhooksClient } from './webhooks-client.ts'
@@ -21,16 +34,24 @@ interface CallOptions {
   signal?: AbortSignal
 }
 
-/** The API, one method a route. None of them throws: whatever goes wrong is a problem with a code and a detail. */
+/**
+ * The API, one method a route. None of them throws: whatever goes wrong is a problem with a code and a detail. A server that says how
+ * long to wait (429, 503) is asked again, up to twice: every write carries a key by which the API knows a repeat.
+ */
 export interface AgonClient {
   /** With an idempotency key, a repeated call returns the first battle. */
   createBattle(battle: CreateBattle, options?: CallOptions & { idempotencyKey?: string }): Promise<Outcome<Battle>>
   publishBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
   cancelBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** Sends back what the battle's jobs gave up, while it still waits for them. */
+  redriveBattle(battleId: string, options?: CallOptions): Promise<Outcome<Redriven>>
   getBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** What happened since an event; `cursor` is where the next page begins. watch() tells the same as it happens. */
+  events(battleId: string, query?: EventsQuery, options?: CallOptions): Promise<Outcome<EventPage>>
   listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
-  leaderboard(query?: { limit?: number }, options?: CallOptions): Promise<Outcome<Leaderboard>>
+  leaderboard(query?: LeaderboardQuery, options?: CallOptions): Promise<Outcome<Leaderboard>>
   models(options?: CallOptions): Promise<Outcome<Models>>
+  errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
   webhooks: WebhooksClient
   /** Resolves when the battle is closed, void or cancelled. */
   waitForBattle(battleId: string, options?: WaitOptions): Promise<Outcome<Battle>>
@@ -51,7 +72,8 @@ export interface AgonClient {
  */
 export function createAgonClient({ url, publishableKey, accessToken, fetch }: AgonClientOptions): AgonClient {
   const base = url.replace(/\/+$/, '')
-  const api = createClient<paths>({ baseUrl: `${base}/functions/v1`, ...(fetch && { fetch }) })
+  const send = fetch ?? ((request: Request) => globalThis.fetch(request))
+  const api = createClient<paths>({ baseUrl: `${base}/functions/v1`, fetch: retrying(send) })
   function signed(request: Request): Request {
     const token = accessToken?.()
     request.headers.set('apikey', publishableKey)
@@ -59,7 +81,6 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     return request
   }
   api.use({ onRequest: ({ request }) => signed(request) })
-  const send = fetch ?? ((request: Request) => globalThis.fetch(request))
   const openStream = (battleId: string) => (lastEventId: number | undefined, signal: AbortSignal) =>
     send(
       signed(
@@ -71,26 +92,38 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
       ),
     )
   const at = (battleId: string, signal?: AbortSignal) => ({ params: { path: { battle_id: battleId } }, ...(signal && { signal }) })
+  const act = (battleId: string, signal?: AbortSignal) => ({
+    params: { path: { battle_id: battleId }, header: { 'idempotency-key': crypto.randomUUID() } },
+    ...(signal && { signal }),
+  })
 
   const client: AgonClient = {
-    createBattle: (body, { signal, idempotencyKey } = {}) =>
+    createBattle: (body, { signal, idempotencyKey = crypto.randomUUID() } = {}) =>
       outcomeOf(
         base,
         signal,
         api.POST('/api/battles', {
           body,
-          params: { header: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey } },
+          params: { header: { 'idempotency-key': idempotencyKey } },
           ...(signal && { signal }),
         }),
       ),
-    publishBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish', at(id, signal))),
-    cancelBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/cancel', at(id, signal))),
+    publishBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish', act(id, signal))),
+    cancelBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/cancel', act(id, signal))),
+    redriveBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/redrive', act(id, signal))),
     getBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/battles/{battle_id}', at(id, signal))),
+    events: (id, query = {}, { signal } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        api.GET('/api/battles/{battle_id}/events', { params: { path: { battle_id: id }, query }, ...(signal && { signal }) }),
+      ),
     listBattles: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/battles', { params: { query }, ...(signal && { signal }) })),
     leaderboard: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/leaderboard', { params: { query }, ...(signal && { signal }) })),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
+    errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
     webhooks: createWebhooksClient(base, api),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
     watch: (id, options) => watchBattle(base, openStream(id), options),

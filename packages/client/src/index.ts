@@ -1,8 +1,30 @@
 export { type AgonClient, type AgonClientOptions, createAgonClient } from './agon-client.ts'
+export {
+  type AgonOperator,
+  type AgonOperatorOptions,
+  createAgonOperator,
+  type DeadLetterPage,
+  type DeadLetterQuery,
+  type RedriveFilter,
+  type Redriven,
+  type Status,
+} from './agon-operator.ts'
 export type { BattleEvent, EventData, EventError } from './events.ts'
 export type { Outcome, Problem } from './outcome.ts'
 export type { components, paths } from './schema.ts'
-export type { Battle, BattlePage, BattleSummary, CreateBattle, Leaderboard, ListQuery, Models } from './shapes.ts'
+export type {
+  Battle,
+  BattlePage,
+  BattleSummary,
+  CreateBattle,
+  ErrorTable,
+  EventPage,
+  EventsQuery,
+  Leaderboard,
+  LeaderboardQuery,
+  ListQuery,
+  Models,
+} from './shapes.ts'
 export { type Transcript, transcriptOf } from './transcript.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'
 export { WatchError, type WatchOptions } from './watch-battle.ts'

@@ -8,3 +8,8 @@ export type CreateBattle = components['schemas']['CreateBattle']
 export type Leaderboard = components['schemas']['Leaderboard']
 export type Models = components['schemas']['Models']
 export type ListQuery = NonNullable<paths['/api/battles']['get']['parameters']['query']>
+export type LeaderboardQuery = NonNullable<paths['/api/leaderboard']['get']['parameters']['query']>
+/** Every error code, what it means and what to do. */
+export type ErrorTable = paths['/api/errors']['get']['responses'][200]['content']['application/json']
+export type EventPage = components['schemas']['EventPage']
+export type EventsQuery = NonNullable<paths['/api/battles/{battle_id}/events']['get']['parameters']['query']>

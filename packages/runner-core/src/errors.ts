@@ -226,7 +226,19 @@ export const errorTable = {
     title: 'The battle is past that',
     remedy: 'Read its status; only drafts are published, only unfinished battles are cancelled.',
   },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    title: 'Too many requests',
+    remedy: 'Wait as long as Retry-After says. Whoever runs the project sets AGON_WRITES_PER_MINUTE.',
+  },
   payload_too_large: { status: 413, retryable: false, title: 'The body is too large', remedy: 'Send at most 512 KiB.' },
+  no_such_switch: {
+    status: 422,
+    retryable: false,
+    title: 'There is no such switch',
+    remedy: 'Name a provider by its id, as GET /api/models lists them, or none for the whole system.',
+  },
   store_refused: {
     status: 500,
     retryable: false,

@@ -47,6 +47,20 @@ const cancelled = z.enum(['cancelled', 'already_closed', 'already_void', 'alread
 /** Documents are built by the database; the shape that callers rely on is api's response schema. */
 const document = z.record(z.string(), z.unknown())
 const page = z.object({ battles: z.array(document), next_cursor: z.string().nullable() })
+const board = z.object({ leaderboard: z.array(document), next_cursor: z.string().nullable() })
+
+export interface ListQuery {
+  viewer_id: string | null
+  mine: boolean
+  most: number
+  status?: string
+  battle_type?: string
+  /** Finds no battle that is still blind to the viewer. */
+  model?: string
+  created_after?: string
+  created_before?: string
+  cursor?: string
+}
 
 /** What the api needs of the battles room, one method an RPC. Owners are users the api has authenticated. */
 export function createBattleStore({ battles }: Connection) {
@@ -59,9 +73,9 @@ export function createBattleStore({ battles }: Connection) {
       call('fn_battles_cancel', battles.rpc('fn_battles_cancel', { battle_id, owner_id }), cancelled),
     get: (battle_id: string, viewer_id: string | null) =>
       call('fn_battles_get', battles.rpc('fn_battles_get', { battle_id, viewer_id: viewer_id as string }), document.nullable()),
-    list: (query: { viewer_id: string | null; mine: boolean; status?: string; most: number; cursor?: string }) =>
+    list: (query: ListQuery) =>
       call('fn_battles_list', battles.rpc('fn_battles_list', { ...query, viewer_id: query.viewer_id as string }), page),
-    leaderboard: (most: number) => call('fn_leaderboard', battles.rpc('fn_leaderboard', { most }), z.array(document)),
+    leaderboard: (query: { most: number; cursor?: string }) => call('fn_leaderboard', battles.rpc('fn_leaderboard', query), board),
   }
 }
 

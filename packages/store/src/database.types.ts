@@ -278,17 +278,11 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Relationships: [
-                    {
-      foreignKeyName: "dead_letters_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "battle_execution_jobs"
-      referencedColumns: ["job_id"]
-    }
+                    
                   ]
                 },"battle_execution_jobs": {
                   Row: {
-                    "attempts": number,"battle_id": string,"claimed_at": string | null,"contender_id": string,"created_at": string,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number,"max_attempts": number,"model_key": string | null,"reclaims": number,"run_after": string | null,"slot": string,"status": string | null
+                    "attempts": number | null,"battle_id": string,"claimed_at": string | null,"contender_id": string,"created_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number | null,"max_attempts": number | null,"model_key": string | null,"reclaims": number | null,"run_after": string | null,"slot": string,"status": string | null
                   }
                   ComputedFields: never
                   Relationships: [
@@ -308,6 +302,9 @@ isOneToOne: false
                            },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
+                           },
+"ended_jobs":
+{ Args: { "job_ids": (number)[] }; Returns: (number)[]
                            },
 "fn_auto_finalize_battles":
 { Args: Record<PropertyKey, never>; Returns: number
@@ -333,10 +330,13 @@ isOneToOne: false
 { Args: { "battle_id": string,"reason": string }; Returns: string
                            },
 "fn_battles_list":
-{ Args: { "cursor"?: string,"mine"?: boolean,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
+{ Args: { "battle_type"?: string,"created_after"?: string,"created_before"?: string,"cursor"?: string,"mine"?: boolean,"model"?: string,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
                            },
 "fn_battles_publish":
 { Args: { "battle_id": string,"owner_id": string }; Returns: string
+                           },
+"fn_battles_redrive":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: Json
                            },
 "fn_battles_release":
 { Args: { "battle_id": string }; Returns: string
@@ -344,17 +344,23 @@ isOneToOne: false
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
                            },
+"fn_dead_letters_list":
+{ Args: { "cursor"?: number,"filter"?: Json,"most"?: number }; Returns: Json
+                           },
 "fn_events_after":
 { Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
                            },
 "fn_leaderboard":
-{ Args: { "most"?: number }; Returns: Json
+{ Args: { "cursor"?: string,"most"?: number }; Returns: Json
                            },
 "fn_move_battle_job_to_dlq":
 { Args: { "error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
 "fn_redrive_dead_letter":
 { Args: { "dead_letter_id": number }; Returns: string
+                           },
+"fn_redrive_dead_letters":
+{ Args: { "filter"?: Json,"most"?: number }; Returns: Json
                            },
 "fn_requeue_battle_job_with_backoff":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
@@ -376,6 +382,15 @@ isOneToOne: false
                            },
 "fn_worker_upsert_battle_submission":
 { Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+                           },
+"forget_deltas":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_events":
+{ Args: { "keep": string,"most": number,"what": string }; Returns: number
+                           },
+"forget_old_events":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "hides_answers":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
@@ -454,18 +469,6 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "queues"
       referencedColumns: ["queue_id"]
-    },{
-      foreignKeyName: "async_tasks_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "job_status"
-      referencedColumns: ["job_id"]
-    },{
-      foreignKeyName: "async_tasks_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "jobs"
-      referencedColumns: ["job_id"]
     }
                   ]
                 },"callback_receipts": {
@@ -498,12 +501,6 @@ isOneToOne: false
       foreignKeyName: "checkpoints_job_id_fkey"
       columns: ["job_id"]
 isOneToOne: true
-      referencedRelation: "job_status"
-      referencedColumns: ["job_id"]
-    },{
-      foreignKeyName: "checkpoints_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: true
       referencedRelation: "jobs"
       referencedColumns: ["job_id"]
     }
@@ -520,30 +517,32 @@ isOneToOne: true
                     "attempts"?: number,"created_at"?: string,"dead_letter_id"?: never,"error_code"?: string,"error_message"?: string,"job_id"?: number,"kind"?: string,"payload"?: NonNullable<Json>,"reclaims"?: number,"redriven_at"?: string | null,"subject_id"?: string | null
                   }
                   Relationships: [
-                    {
-      foreignKeyName: "dead_letters_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "job_status"
-      referencedColumns: ["job_id"]
-    },{
-      foreignKeyName: "dead_letters_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "jobs"
-      referencedColumns: ["job_id"]
-    }
+                    
                   ]
-                },"job_kinds": {
+                },"job_archive": {
                   Row: {
-                    "fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                    "attempts": number,"concurrency_key": string | null,"created_at": string,"deadline_at": string | null,"error": Json | null,"finished_at": string,"job_id": number,"kind": string,"max_attempts": number,"payload": NonNullable<Json>,"priority": number,"queue_id": number,"reclaims": number,"state": Database["execution"]['Enums']["job_state"],"subject_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "attempts": number,"concurrency_key"?: string | null,"created_at": string,"deadline_at"?: string | null,"error"?: Json | null,"finished_at": string,"job_id": number,"kind": string,"max_attempts": number,"payload": NonNullable<Json>,"priority": number,"queue_id": number,"reclaims": number,"state": Database["execution"]['Enums']["job_state"],"subject_id"?: string | null
                   }
                   Update: {
-                    "fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "attempts"?: number,"concurrency_key"?: string | null,"created_at"?: string,"deadline_at"?: string | null,"error"?: Json | null,"finished_at"?: string,"job_id"?: number,"kind"?: string,"max_attempts"?: number,"payload"?: NonNullable<Json>,"priority"?: number,"queue_id"?: number,"reclaims"?: number,"state"?: Database["execution"]['Enums']["job_state"],"subject_id"?: string | null
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"job_kinds": {
+                  Row: {
+                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                  }
+                  Update: {
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -658,6 +657,34 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"request_counts": {
+                  Row: {
+                    "bucket": string,"ends_at": string,"requests": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "bucket": string,"ends_at": string,"requests": number
+                  }
+                  Update: {
+                    "bucket"?: string,"ends_at"?: string,"requests"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"retention": {
+                  Row: {
+                    "keep": string | null,"place": string,"ran_at": string | null,"step": string | null,"what": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "keep"?: string | null,"place"?: string,"ran_at"?: string | null,"step"?: string | null,"what": string
+                  }
+                  Update: {
+                    "keep"?: string | null,"place"?: string,"ran_at"?: string | null,"step"?: string | null,"what"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"shares": {
                   Row: {
                     "kind": string,"last_turn": number,"owner_id": string,"priority": number
@@ -711,29 +738,20 @@ isOneToOne: false
           Views: {
             "job_status": {
                   Row: {
-                    "attempts": number,"claimed_at": string | null,"concurrency_key": string | null,"created_at": string,"deadline_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number,"kind": string,"max_attempts": number,"priority": number,"reclaims": number,"run_after": string | null,"status": string | null,"subject_id": string | null
+                    "attempts": number | null,"claimed_at": string | null,"concurrency_key": string | null,"created_at": string | null,"deadline_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number | null,"kind": string | null,"max_attempts": number | null,"priority": number | null,"reclaims": number | null,"run_after": string | null,"status": string | null,"subject_id": string | null
                   }
                   ComputedFields: never
                   Relationships: [
-                    {
-      foreignKeyName: "queues_concurrency_key_fkey"
-      columns: ["concurrency_key"]
-isOneToOne: false
-      referencedRelation: "lanes"
-      referencedColumns: ["concurrency_key"]
-    },{
-      foreignKeyName: "queues_kind_fkey"
-      columns: ["kind"]
-isOneToOne: false
-      referencedRelation: "job_kinds"
-      referencedColumns: ["kind"]
-    }
+                    
                   ]
                 }
           }
           Functions: {
             "announce":
 { Args: { "kind": string }; Returns: undefined
+                           },
+"archive_jobs":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "bury":
 { Args: { "error": Json,"job_id": number }; Returns: number
@@ -758,8 +776,20 @@ isOneToOne: false
 "fail_attempt":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
+"fn_count_request":
+{ Args: { "bucket": string,"most": number,"window_ms": number }; Returns: Json
+                           },
+"fn_housekeeping":
+{ Args: { "most"?: number }; Returns: Json
+                           },
 "fn_operator_switch":
 { Args: { "name": string,"reason"?: string,"scope": string,"turned_off": boolean }; Returns: string
+                           },
+"fn_status":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"fn_storage_orphans":
+{ Args: { "most"?: number }; Returns: (string)[]
                            },
 "fn_worker_callback":
 { Args: { "event_id": string,"provider": string,"provider_task_id": string }; Returns: string
@@ -794,6 +824,39 @@ isOneToOne: false
       } },
 "fn_worker_wake":
 { Args: { "kind": string }; Returns: boolean
+                           },
+"forget_archived_jobs":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_async_tasks":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_callback_receipts":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_checkpoints":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_cron_runs":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_http_responses":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_open_letters":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_past_shares":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_rate_limits":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_redriven_letters":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_request_counts":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "forget_shares":
 { Args: Record<PropertyKey, never>; Returns: undefined
@@ -951,7 +1014,7 @@ isOneToOne: false
 { Args: { "attempt": Json,"backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
 "forget_deliveries":
-{ Args: { "keep"?: string,"most"?: number }; Returns: number
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined

@@ -33,6 +33,8 @@ const schema = z.object({
   AGON_PROVIDER_TIMEOUT_MS: milliseconds(45_000),
   /** Jobs in flight per isolate. */
   AGON_SLOTS: milliseconds(32),
+  /** How many writes a user may ask for in a minute; 0: they are not counted. */
+  AGON_WRITES_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(120),
   /** How long one stream of events lasts. Below the 75 s that a request is sure of on the free plan. */
   AGON_STREAM_MS: milliseconds(50_000),
   /** Streams of events at once per isolate. Each costs about 1 ms of its 2 s of CPU to open, and 0.03 ms an event. */

@@ -8,8 +8,8 @@ import type { Handlers } from './routes.ts'
 export function boardHandlers(store: BattleStore): Handlers<'leaderboard' | 'models' | 'errors'> {
   return {
     async leaderboard({ query }) {
-      const found = await store.leaderboard(query.limit)
-      return found.ok ? Response.json({ leaderboard: found.value }) : problem(found.error.code, found.error.message)
+      const found = await store.leaderboard({ most: query.limit, ...(query.cursor !== undefined && { cursor: query.cursor }) })
+      return found.ok ? Response.json(found.value) : problem(found.error.code, found.error.message)
     },
 
     models: () =>

@@ -63,12 +63,26 @@ export const idempotencyKey = z.object({
     .meta({ description: 'The same key and body again return the first battle; another body is refused' }),
 })
 
+/** For an act, whose effect is the same however often it is done. */
+export const repeatKey = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Says that this may be a repeat: when the battle is there already, the answer is 200 and not 409' }),
+})
+
 export const battleStatus = z.enum(['draft', 'published', 'executing', 'voting', 'scoring', 'closed', 'cancelled', 'void'])
 
 export const battleId = z.object({ battle_id: z.uuid() })
 
 export const listQuery = z.strictObject({
   status: battleStatus.optional(),
+  battle_type: z.enum(['ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'workflow_battle', 'coding', 'qa']).optional(),
+  model: modelKey.optional().meta({ description: 'With this model among the contenders; a battle that is still blind is not found by it' }),
+  created_after: z.iso.datetime({ offset: true }).optional(),
+  created_before: z.iso.datetime({ offset: true }).optional(),
   mine: z.enum(['true', 'false']).default('false').meta({ description: 'Only the caller’s own battles, drafts included' }),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z
@@ -77,4 +91,16 @@ export const listQuery = z.strictObject({
     .optional(),
 })
 
-export const leaderboardQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) })
+export const eventsQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0).meta({ description: 'cursor of the page before; 0 begins at the beginning' }),
+  limit: z.coerce.number().int().min(1).max(200).default(200),
+})
+
+export const leaderboardQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z
+    .string()
+    .max(400)
+    .regex(/^-?\d+(\.\d+)?(e[+-]?\d+)?_/, 'use next_cursor of the previous page')
+    .optional(),
+})

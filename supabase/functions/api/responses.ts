@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { webhookShapes } from './webhook-responses.ts'
 
@@ -42,6 +43,8 @@ const contender = {
   simulated: z.boolean().meta({ description: 'Answered by a stand-in, not by the model it names' }),
   status: contenderStatus,
 }
+
+const event = z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' })
 
 const battleSummary = z.object({ ...summary, contenders: z.array(z.object(contender)) }).meta({ id: 'BattleSummary' })
 
@@ -104,13 +107,21 @@ const battle = z
         })
         .meta({ id: 'Verdict' }),
     ),
-    events: z.array(
-      z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' }),
-    ),
+    events: z.array(event),
   })
   .meta({ id: 'Battle' })
 
 const battlePage = z.object({ battles: z.array(battleSummary), next_cursor: z.string().nullable() }).meta({ id: 'BattlePage' })
+
+const eventPage = z
+  .object({
+    events: z.array(event),
+    cursor: z.number().int().meta({ description: 'Where the next page begins: after' }),
+    more: z.boolean().meta({ description: 'Ask again at once' }),
+    status: battleStatus,
+    ended: z.boolean().meta({ description: 'The battle is final and nothing follows' }),
+  })
+  .meta({ id: 'EventPage' })
 
 const leaderboard = z
   .object({
@@ -130,6 +141,7 @@ const leaderboard = z
         })
         .meta({ id: 'Rating' }),
     ),
+    next_cursor: z.string().nullable(),
   })
   .meta({ id: 'Leaderboard' })
 
@@ -155,4 +167,4 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, leaderboard, ...webhookShapes, models, errors, problem }
+export const shapes = { battle, battlePage, eventPage, leaderboard, ...operatorShapes, ...webhookShapes, models, errors, problem }

@@ -1,20 +1,23 @@
+import type { ErrorCode } from '@agon/runner-core/errors'
 import type { z } from 'zod'
 import type { shapes } from './responses.ts'
 
 /** A route as data: enough to serve it here and to describe it in the OpenAPI document. */
 export interface Route {
-  method: 'get' | 'post' | 'patch' | 'delete'
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** Below /api, with parameters in braces. */
   path: string
   summary: string
-  /** A signed-in user; or any caller that says who it is, an application by its key. Without it the route is open. */
-  caller?: 'user' | 'any'
+  /** A signed-in user; any caller that says who it is, an application by its key; or who runs the project, by a secret key. Without it the route is open. */
+  caller?: 'user' | 'any' | 'operator'
   query?: z.ZodObject
   params?: z.ZodObject
   headers?: z.ZodObject
   body?: z.ZodType
   /** By status: what it means, and its shape among the responses. A route that asks for a caller can also answer with a problem. */
   responses: Readonly<Record<number, readonly [description: string, shape: keyof typeof shapes]>>
+  /** The problems of its own. Those that follow from its caller and its parts are known without being named. */
+  errors?: readonly ErrorCode[]
 }
 
 type Part = 'query' | 'params' | 'headers' | 'body'

@@ -1,4 +1,5 @@
-import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery } from './requests.ts'
+import { operatorRoutes } from './operator-routes.ts'
+import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
@@ -12,6 +13,7 @@ export const routes = {
     headers: idempotencyKey,
     body: createBattle,
     responses: { 201: ['The battle', 'battle'], 200: ['The battle this idempotency key made before', 'battle'] },
+    errors: ['contender_count', 'model_unknown', 'duplicate_contender', 'idempotency_conflict', 'not_found'],
   },
   publishBattle: {
     method: 'post',
@@ -19,7 +21,9 @@ export const routes = {
     summary: 'Publish a draft: its contenders start to answer',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   cancelBattle: {
     method: 'post',
@@ -27,7 +31,9 @@ export const routes = {
     summary: 'Cancel an unfinished battle: calls in flight are aborted, late answers refused',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   getBattle: {
     method: 'get',
@@ -36,6 +42,17 @@ export const routes = {
     caller: 'any',
     params: battleId,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found'],
+  },
+  battleEvents: {
+    method: 'get',
+    path: '/battles/{battle_id}/events',
+    summary: 'What happened to a battle since an event, as this reader may see it; the function battle-events streams the same',
+    caller: 'any',
+    params: battleId,
+    query: eventsQuery,
+    responses: { 200: ['A page, oldest first', 'eventPage'] },
+    errors: ['not_found'],
   },
   listBattles: {
     method: 'get',
@@ -53,6 +70,7 @@ export const routes = {
     query: leaderboardQuery,
     responses: { 200: ['The leaderboard', 'leaderboard'] },
   },
+  ...operatorRoutes,
   ...webhookRoutes,
   models: {
     method: 'get',

@@ -10,6 +10,7 @@ export const webhookRoutes = {
     caller: 'user',
     body: createWebhook,
     responses: { 201: ['The webhook and its secret', 'webhookWithSecret'] },
+    errors: ['outbound_refused', 'sealing_key_missing', 'webhook_limit'],
   },
   listWebhooks: {
     method: 'get',
@@ -25,6 +26,7 @@ export const webhookRoutes = {
     caller: 'user',
     params: webhookId,
     responses: { 200: ['The webhook', 'webhook'] },
+    errors: ['not_found'],
   },
   updateWebhook: {
     method: 'patch',
@@ -34,6 +36,7 @@ export const webhookRoutes = {
     params: webhookId,
     body: updateWebhook,
     responses: { 200: ['The webhook', 'webhook'] },
+    errors: ['not_found', 'outbound_refused'],
   },
   deleteWebhook: {
     method: 'delete',
@@ -42,6 +45,7 @@ export const webhookRoutes = {
     caller: 'user',
     params: webhookId,
     responses: { 200: ['It is gone', 'webhookRemoved'] },
+    errors: ['not_found'],
   },
   testWebhook: {
     method: 'post',
@@ -50,6 +54,7 @@ export const webhookRoutes = {
     caller: 'user',
     params: webhookId,
     responses: { 202: ['The delivery', 'webhookTest'] },
+    errors: ['not_found', 'webhook_disabled'],
   },
   rotateWebhookSecret: {
     method: 'post',
@@ -58,6 +63,7 @@ export const webhookRoutes = {
     caller: 'user',
     params: webhookId,
     responses: { 200: ['The webhook and its new secret', 'webhookWithSecret'] },
+    errors: ['not_found', 'sealing_key_missing'],
   },
   listWebhookDeliveries: {
     method: 'get',
@@ -67,6 +73,7 @@ export const webhookRoutes = {
     params: webhookId,
     query: deliveriesQuery,
     responses: { 200: ['A page', 'deliveryPage'] },
+    errors: ['not_found'],
   },
   redriveWebhookDelivery: {
     method: 'post',
@@ -75,6 +82,7 @@ export const webhookRoutes = {
     caller: 'user',
     params: deliveryId,
     responses: { 202: ['It is sent', 'redriven'] },
+    errors: ['not_found', 'webhook_disabled', 'delivery_state'],
   },
   redriveWebhook: {
     method: 'post',
@@ -83,5 +91,6 @@ export const webhookRoutes = {
     caller: 'user',
     params: webhookId,
     responses: { 202: ['How many are sent', 'redriven'] },
+    errors: ['not_found', 'webhook_disabled'],
   },
 } as const satisfies Record<string, Route>
