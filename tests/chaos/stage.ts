@@ -77,7 +77,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       projectDir,
       dbUrl: withPort(postgres.url, toDatabase.port),
       dataDir: join(folder, 'guest'),
-      functionEnv: { ...environment, AGON_PROVIDER_TIMEOUT_MS: '1500', AGON_SLICE_MS: '20000' },
+      functionEnv: { ...environment, AGON_PROVIDER_TIMEOUT_MS: '1500', AGON_SLICE_MS: '20000', AGON_WRITES_PER_MINUTE: '0' },
       vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
     })
     closing.push(() => platform.stop())

@@ -33,6 +33,7 @@ beforeAll(async () => {
     { name: 'the default secret key', service: true, headers: { apikey: secretKeys.default! } },
     { name: 'the worker key', service: true, headers: { apikey: secretKeys.worker! } },
   ]
+  await query('update cron.job set active = false', []) // nothing changes of its own accord
   // Something to be found in the tables that matter most.
   await query(
     `select battles.fn_battles_publish((battles.fn_battles_create(gen_random_uuid(), '{"title":"a draft","task_prompt":"p","judge":{"model_key":"j"},"contenders":[{"model_key":"a"},{"model_key":"b"}]}')

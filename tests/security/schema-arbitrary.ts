@@ -88,10 +88,11 @@ export function nearly(schema: JsonSchema, root: Root, samples: Record<string, u
     return fc.jsonValue({ maxDepth: 2 })
   }
 
-  function text({ format, example, minLength = 0, maxLength = 200 }: JsonSchema): fc.Arbitrary<unknown> {
+  function text({ format, example, pattern, minLength = 0, maxLength = 200 }: JsonSchema): fc.Arbitrary<unknown> {
     if (format === 'uuid') return fc.uuid()
     if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((date) => date.toISOString())
     if (format === 'uri') return fc.webUrl()
+    if (pattern !== undefined && !pattern.includes('(?')) return fc.stringMatching(new RegExp(pattern))
     const any = fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, 200)), unit: 'grapheme' })
     return example === undefined ? any : fc.oneof({ weight: 3, arbitrary: fc.constant(example) }, { weight: 1, arbitrary: any })
   }
