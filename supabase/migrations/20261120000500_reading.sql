@@ -18,11 +18,16 @@ create function battles.fn_battles_get(battle_id uuid, viewer_id uuid) returns j
 language sql stable security definer set search_path = '' as $$
   select battles.battle_summary(b) || jsonb_build_object(
     'task_prompt', b.task_prompt, 'inputs', case when b.owner_id = viewer_id then b.inputs end, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap,
+    'budget', case when b.owner_id = viewer_id and b.budget_usd is not null then jsonb_build_object('limit_usd', b.budget_usd) || lensers.battle_spending(b.battle_id) end,
+    'judge_funding', case when b.owner_id = viewer_id and b.judge_funding_source is not null then jsonb_build_object(
+      'source', b.judge_funding_source, 'byok_key_id', b.judge_byok_key_id, 'cost_estimate_usd', b.judge_cost_estimate_usd) end,
     'rubric', b.rubric, 'reference_answer', case when b.owner_id = viewer_id then b.reference_answer end,
     'contenders', (
       select jsonb_agg(jsonb_build_object(
         'slot', c.slot, 'contender_id', c.contender_id, 'model', c.model_key, 'identity', c.identity, 'system_prompt', case when b.owner_id = viewer_id then c.system_prompt end,
         'simulated', c.simulated, 'status', c.status, 'error', c.error,
+        'funding', case when b.owner_id = viewer_id and c.funding_source is not null then jsonb_build_object(
+          'source', c.funding_source, 'byok_key_id', c.byok_key_id, 'cost_estimate_usd', c.cost_estimate_usd) end,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
             'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j
           where j.kind in ('battle_job', 'async_execution') and j.subject_id = c.contender_id),
@@ -52,7 +57,7 @@ language sql stable security definer set search_path = '' as $$
   from battles.battles b
   where b.battle_id = fn_battles_get.battle_id and (b.status <> 'draft' or b.owner_id = fn_battles_get.viewer_id)
 $$;
-comment on function battles.fn_battles_get is 'A battle, whole, as api shows it; null when there is none or it is another''s draft. Inputs, reference answer, personas and the prompts made of them are shown to the owner alone.';
+comment on function battles.fn_battles_get is 'A battle, whole, as api shows it; null when there is none or it is another''s draft. Inputs, reference answer, personas, the prompts made of them, and who pays for what are shown to the owner alone.';
 revoke execute on function battles.fn_battles_get from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_get to service_role;
 

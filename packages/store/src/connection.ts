@@ -30,7 +30,12 @@ export function connect({ url, secretKey, fetch: send = fetch }: ConnectionOptio
         signal: AbortSignal.timeout(rpcTimeoutMs),
       }),
   })
-  return { battles: client.schema('battles'), execution: client.schema('execution'), webhooks: client.schema('webhooks') }
+  return {
+    battles: client.schema('battles'),
+    execution: client.schema('execution'),
+    lensers: client.schema('lensers'),
+    webhooks: client.schema('webhooks'),
+  }
 }
 
 export type Connection = ReturnType<typeof connect>

@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
 import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { webhookShapes } from './webhook-responses.ts'
@@ -56,6 +57,8 @@ const battle = z
     max_tokens: z.number().int(),
     temperature: z.number().nullable(),
     handicap: handicapSchema,
+    budget: battleBudget,
+    judge_funding: funding.nullable(),
     rubric: z.array(z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })).nullable(),
     reference_answer: z.string().nullable(),
     contenders: z.array(
@@ -65,6 +68,7 @@ const battle = z
           contender_id: z.uuid(),
           system_prompt: z.string().nullable(),
           error: stepError.nullable(),
+          funding: funding.nullable(),
           job: job.nullable(),
           submission: z
             .object({
@@ -167,4 +171,15 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, eventPage, leaderboard, ...operatorShapes, ...webhookShapes, models, errors, problem }
+export const shapes = {
+  battle,
+  battlePage,
+  eventPage,
+  leaderboard,
+  ...fundingShapes,
+  ...operatorShapes,
+  ...webhookShapes,
+  models,
+  errors,
+  problem,
+}
