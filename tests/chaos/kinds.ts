@@ -44,6 +44,33 @@ export const battleKinds: BattleKind[] = [
     accompany: (battleId, user, { audience, platform }) => audience.watch(platform, user, battleId),
   },
   {
+    // On the platform's keys, at list prices, under a budget: what is set aside for a call is counted once, whoever dies.
+    name: 'priced',
+    weight: 2,
+    request: (dice) => ({
+      prompt: 'What is it worth?',
+      contenders: [0, 1].map((nth) => ({
+        model: dice.pick(['anthropic:claude-haiku-4-5', 'mistral:mistral-medium-latest']),
+        identity: `voice ${nth}`,
+      })),
+      judge: { model: 'anthropic:claude-haiku-4-5' },
+      max_tokens: 64,
+      budget_usd: 1,
+    }),
+    invariants: [
+      {
+        is: 'nothing stays set aside for a job that ended',
+        query: 'select reservation_id, job_id from lensers.reservations where settled_at is null',
+      },
+      {
+        is: 'an answer that has a price was counted',
+        query: `select s.contender_id from battles.submissions s join execution.jobs j on j.subject_id = s.contender_id
+          where s.is_final and s.cost_usd > 0 and not exists (select from lensers.reservations r where r.job_id = j.job_id and r.spent_usd >= s.cost_usd)
+            and exists (select from battles.battles b where b.battle_id = s.battle_id and b.budget_usd is not null)`,
+      },
+    ],
+  },
+  {
     name: 'melee',
     weight: 2,
     request: (dice) => ({

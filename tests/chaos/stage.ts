@@ -72,6 +72,10 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       SPARRING_ANTHROPIC_BASE_URL: wires.url,
       COMPATIBLE_BASE_URL: `${wires.url}/v1`,
       OLLAMA_BASE_URL: `${wires.url}/v1`,
+      ANTHROPIC_BASE_URL: wires.url,
+      ANTHROPIC_API_KEY: 'sk-ant-nobody',
+      MISTRAL_BASE_URL: `${wires.url}/v1`,
+      MISTRAL_API_KEY: 'nobody',
     }
     const platform = await startPlatform({
       projectDir,

@@ -24,7 +24,7 @@ const chunksOf = (text: string) => text.match(/[\s\S]{1,12}/g) ?? ['']
 
 /**
  * Providers of text on both wires, whole and streamed, of whom one call in five fails. What happens to a call is drawn from the seed,
- * its idempotency key and how often it was made: the same seed, the same trouble. Answers carry a merit, and a model named judge
+ * its idempotency key and how often it was made: the same seed, the same trouble. Answers carry a merit, and a judge
  * prefers the higher one in whatever order they are shown.
  */
 export async function startWires({ seed, faultRate }: { seed: string; faultRate: number }) {
@@ -44,9 +44,7 @@ export async function startWires({ seed, faultRate }: { seed: string; faultRate:
     const lag = asked.model.includes('slow') ? dice.between(300, 900) : dice.between(10, 150)
     await delay(lag)
     const wire = request.url?.endsWith('/messages') ? anthropic : openai
-    const text = asked.model.includes('judge')
-      ? judgement(asked)
-      : `merit-${createDice(`${key} merit`).between(100, 999)}, and that is my answer.`
+    const text = isJudge(asked) ? judgement(asked) : `merit-${createDice(`${key} merit`).between(100, 999)}, and that is my answer.`
     if (fault === 'hang') return
     if (fault === '429') return void response.writeHead(429, { 'retry-after-ms': '300' }).end('{"error":{"message":"slow down"}}')
     if (fault === '500') return void response.writeHead(500).end('{"error":{"message":"boom"}}')
@@ -74,6 +72,9 @@ export async function startWires({ seed, faultRate }: { seed: string; faultRate:
       }),
   }
 }
+
+/** By what it is shown: a judge is asked about answers, between fences. */
+const isJudge = ({ messages }: AskedFor) => JSON.stringify(messages.at(-1)).includes('<<<ANSWER')
 
 function judgement({ messages }: AskedFor): string {
   const shown = JSON.stringify(messages.at(-1)?.content)
