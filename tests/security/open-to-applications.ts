@@ -17,3 +17,6 @@ export const closedToTheService = ['execution.request_counts', 'execution.waiter
 
 /** Functions with their owner's rights that an application's role may call, each with the reason (splinter 0028, 0029). */
 export const openDefinerFunctions: Record<string, string> = {}
+
+/** Columns that not even the service reads, of relations it does read. */
+export const closedColumns: Record<string, string[]> = { 'lensers.byok_api_keys': ['sealed'] }

@@ -98,21 +98,21 @@ export function nearly(schema: JsonSchema, root: Root, samples: Record<string, u
   }
 
   function object({ properties = {}, required = [], additionalProperties }: JsonSchema): fc.Arbitrary<unknown> {
+    const field = (name: string, part: JsonSchema) => {
+      const value = nearly(part, root, samples, strange)
+      const sample = samples[name]
+      return sample ? fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...sample) }, { weight: 1, arbitrary: value }) : value
+    }
+    // A field that may be left out mostly is: with all of them there, one would be wrong nearly always.
     const known = fc.record(
       Object.fromEntries(
         Object.entries(properties).map(([name, part]) => [
           name,
-          Object.hasOwn(samples, name)
-            ? fc.oneof(
-                { weight: 9, arbitrary: fc.constantFrom(...samples[name]!) },
-                { weight: 1, arbitrary: nearly(part, root, samples, strange) },
-              )
-            : nearly(part, root, samples, strange),
+          required.includes(name) || samples[name]
+            ? field(name, part)
+            : fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: field(name, part) }),
         ]),
       ),
-      {
-        requiredKeys: required.filter((name) => name in properties),
-      },
     )
     const more =
       typeof additionalProperties === 'object'
