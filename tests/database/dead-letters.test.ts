@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  autoFinalize,
   type Battle,
   cancel,
   claim,
@@ -82,12 +83,15 @@ describe('the list', () => {
     expect([await count({}), await count({ state: 'redriven' }), await count({ state: 'all' })]).toEqual([1, 1, 2])
   })
 
-  test('a judging that was given up is told by its battle and its judge', async () => {
+  test('a judging that was given up is told by its battle and its judge, and can be sent back until its battle is closed', async () => {
     const battle = await startJudging(database.sql)
     await deadLetter(database.sql, await claimJudging(database.sql))
     expect((await list()).dead_letters).toMatchObject([
-      { kind: 'battle_judging', battle_id: battle.battleId, slot: null, model: 'house/judge', battle_status: 'closed', redrivable: false },
+      { kind: 'battle_judging', battle_id: battle.battleId, slot: null, model: 'house/judge', battle_status: 'scoring', redrivable: true },
     ])
+    await database.sql.query(`update execution.jobs set finished_at = finished_at - interval '15 minutes' where state = 'failed'`)
+    await autoFinalize(database.sql)
+    expect((await list()).dead_letters).toMatchObject([{ battle_status: 'closed', redrivable: false }])
   })
 })
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
-  autoFinalize,
   cancel,
   claim,
   claimJudgings,
@@ -204,8 +203,8 @@ describe('what was set aside is settled', () => {
     const [judging] = await claimJudgings(database.sql)
     await recordVerdict(database.sql, judging!, { ...verdictOf(judging!, 0, ['A', 'B']), cost_usd: 1 })
     await deadLetter(database.sql, judging!, { code: 'verdict_unparseable', message: 'no', cost_usd: 0.5 })
-    await autoFinalize(database.sql)
-    expect([await statusOf(database.sql, battle), await spending()]).toEqual(['closed', [2.5, 0]])
+    // The battle waits for a redrive, and its money does not.
+    expect([await statusOf(database.sql, battle), await spending()]).toEqual(['scoring', [2.5, 0]])
   })
 
   test('and set aside anew for a job that is redriven', async () => {

@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => arena.stop())
 
 test('the docs have examples that run', () => {
-  expect(examples.map((example) => example.language).sort()).toEqual(['sh', 'ts'])
+  expect(examples.map((example) => example.language).sort()).toEqual(['sh', 'sh', 'ts'])
 })
 
 test.each(examples)('the $language example of $page runs', async ({ language, code }) => {
@@ -47,7 +47,7 @@ test.each(examples)('the $language example of $page runs', async ({ language, co
     PATH: `${join(projectDir, 'node_modules/node/bin')}:${process.env.PATH}`,
     SUPABASE_URL: arena.platform.url,
     PUBLISHABLE_KEY: arena.platform.publishableKey,
-    ACCESS_TOKEN: await arena.signUp(`reader-${language}`),
+    ACCESS_TOKEN: await arena.signUp(`reader-${examples.findIndex((example) => example.code === code)}`),
   }
   const run = promisify(execFile)
   if (language === 'sh') {

@@ -110,6 +110,7 @@ export async function startProjectStub() {
           reference_answer: null,
           answers: ['A', 'B'].map((slot) => ({ ...contender(slot), content_text: `an answer of ${slot}` })),
           recorded_presentations: [],
+          unreadable_verdicts: 0,
         })
     },
   }

@@ -75,6 +75,13 @@ async function publishedBattle(contenders = two): Promise<string> {
       budget_usd: null,
       judge: chosen('sparring:arbiter'),
       contenders,
+      battle_type: 'ai_vs_ai',
+      scoring_mode: 'ai_judge',
+      voting_window_ms: 0,
+      submission_window_ms: null,
+      promote_at: null,
+      auto_publish_results: true,
+      priority: 0,
       idempotency_key: null,
       request_hash: null,
     }),
@@ -174,6 +181,52 @@ test('a battle goes through every RPC of the drivers and of the api', async () =
   })
   expect(await value(driver.wake('battle_job'))).toBe(false)
   expect(await value(driver.sweep())).toBe(undefined)
+})
+
+test('a driver that sweeps keeps the clock of battles too, for a database without pg_cron', async () => {
+  const people = {
+    title: 't',
+    task_prompt: 'p',
+    inputs: null,
+    max_tokens: 10,
+    temperature: null,
+    handicap: {},
+    rubric: null,
+    reference_answer: null,
+    budget_usd: null,
+    judge: null,
+    contenders: [
+      { user_id: crypto.randomUUID(), identity: '' },
+      { user_id: crypto.randomUUID(), identity: '' },
+    ],
+    battle_type: 'human_vs_human',
+    scoring_mode: 'community' as const,
+    voting_window_ms: 1000,
+    submission_window_ms: 1000,
+    promote_at: new Date(Date.now() - 1000).toISOString(),
+    auto_publish_results: true,
+    priority: 0,
+    idempotency_key: null,
+    request_hash: null,
+  }
+  const made = await value(battles.create(owner, people))
+  if ('refused' in made) throw new Error(made.refused)
+  const status = async () => (await value(battles.get(made.battle_id, owner)))!.status
+  const past = (column: string) =>
+    arena.database.query(`update battles.battles set ${column} = now() - interval '1 second' where battle_id = $1`, [made.battle_id])
+  await value(driver.sweep())
+  expect(await status()).toBe('executing')
+  for (const { user_id } of people.contenders) {
+    expect(await value(battles.submit(made.battle_id, user_id, { content_text: 'mine' }, false))).toEqual({ outcome: 'drafted' })
+  }
+  await past('submissions_end_at')
+  await value(driver.sweep())
+  expect(await status()).toBe('voting')
+  expect(await value(battles.vote(made.battle_id, owner, 'A'))).toEqual({ refused: 'own_battle' })
+  expect(await value(battles.vote(made.battle_id, crypto.randomUUID(), 'A'))).toEqual({ outcome: 'voted' })
+  await past('voting_ends_at')
+  await value(driver.sweep())
+  expect(await value(battles.get(made.battle_id, owner))).toMatchObject({ status: 'closed', outcome: 'winner', winner_slot: 'A' })
 })
 
 test('keys and budgets go through every RPC of the api and of an operator', async () => {

@@ -14,6 +14,16 @@ import {
 } from './commands/keys.ts'
 import { type LeaderboardOptions, leaderboardCommand } from './commands/leaderboard.ts'
 import { type ModelsOptions, modelsCommand } from './commands/models.ts'
+import {
+  cancelCommand,
+  closeVotingCommand,
+  joinCommand,
+  type PersonOptions,
+  type SubmitOptions,
+  submitCommand,
+  voteCommand,
+  withdrawCommand,
+} from './commands/people.ts'
 import { type RateOptions, rateCommand } from './commands/rate.ts'
 import { type ResealOptions, resealCommand } from './commands/reseal.ts'
 import { type WatchCommandOptions, watchCommand } from './commands/watch.ts'
@@ -58,6 +68,12 @@ const remoteOptions = (command: Command): Command =>
     .addOption(new Option('--url <url>', 'a remote Supabase project with Agon, instead of the platform on this machine (AGON_URL)'))
     .addOption(new Option('--publishable-key <key>', 'the publishable key of that project (AGON_PUBLISHABLE_KEY)'))
 
+/** A command that a person gives about a battle, as a user of a project. */
+const personOptions = (command: Command): Command =>
+  remoteOptions(command)
+    .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+    .option('--as <name>', 'another user of the platform on this machine, made when there is none of that name')
+    .option('--json', 'print the battle as JSON')
 /** Commander would quote what stands there too many, and here that is most likely a secret. */
 function noSecretIn({ args }: Command): void {
   if (args.length > 1)
@@ -98,6 +114,10 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .option('--title <text>', 'default: the first line of the prompt')
       .option('--max-tokens <n>', 'the longest answer', wholeFrom(1, 1_000_000))
       .option('--temperature <n>', 'from 0 to 2', numberFrom(0, 2))
+      .addOption(
+        new Option('--scoring <mode>', 'who decides: a judge, votes, or half and half').choices(['ai_judge', 'community', 'hybrid']),
+      )
+      .option('--voting-window <s>', 'how many seconds may be voted', wholeFrom(1, 2_592_000))
       .option('--reference <file>', 'a reference answer the judge may see')
       .option('--json', 'print the battle as JSON, and nothing else')
       .option('--keep', 'leave the platform running afterwards, until Ctrl-C'),
@@ -106,6 +126,44 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     .action(async (words: string[], options: BattleOptions) => {
       done(await battleCommand(words.length > 0 ? words.join(' ') : defaultPrompt, options, contextFor(options)))
     })
+
+  personOptions(program.command('join').description('take an open seat of a battle').argument('<battle>', 'the id of the battle')).action(
+    async (battleId: string, options: PersonOptions) => done(await joinCommand(battleId, options, contextFor(options))),
+  )
+
+  personOptions(
+    program
+      .command('submit')
+      .description('write or revise your answer in a battle, or hand it in')
+      .argument('<battle>', 'the id of the battle')
+      .argument('[text...]', 'the answer')
+      .option('--file <file>', 'the answer, from a file')
+      .option('--final', 'hand it in for good'),
+  ).action(async (battleId: string, words: string[], options: SubmitOptions) =>
+    done(await submitCommand(battleId, words, options, contextFor(options))),
+  )
+
+  personOptions(
+    program.command('withdraw').description('withdraw from a battle; your answer is deleted').argument('<battle>', 'the id of the battle'),
+  ).action(async (battleId: string, options: PersonOptions) => done(await withdrawCommand(battleId, options, contextFor(options))))
+
+  personOptions(
+    program
+      .command('vote')
+      .description('vote in a battle, or change your vote')
+      .argument('<battle>', 'the id of the battle')
+      .argument('<choice>', 'a slot, tie or both_bad'),
+  ).action(async (battleId: string, choice: string, options: PersonOptions) =>
+    done(await voteCommand(battleId, choice, options, contextFor(options))),
+  )
+
+  personOptions(
+    program.command('close-voting').description('end the voting of your battle now').argument('<battle>', 'the id of the battle'),
+  ).action(async (battleId: string, options: PersonOptions) => done(await closeVotingCommand(battleId, options, contextFor(options))))
+
+  personOptions(
+    program.command('cancel').description('cancel your battle: calls in flight are aborted').argument('<battle>', 'the id of the battle'),
+  ).action(async (battleId: string, options: PersonOptions) => done(await cancelCommand(battleId, options, contextFor(options))))
 
   remoteOptions(
     program

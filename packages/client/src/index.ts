@@ -28,6 +28,7 @@ export type {
   LeaderboardQuery,
   ListQuery,
   Models,
+  NewSubmission,
   RotateKey,
 } from './shapes.ts'
 export { type Transcript, transcriptOf } from './transcript.ts'

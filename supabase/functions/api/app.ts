@@ -12,6 +12,7 @@ import { entityTags } from './caching.ts'
 import type { Env } from './caller.ts'
 import { fundingHandlers } from './funding-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
+import { peopleHandlers } from './people-handlers.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
@@ -41,6 +42,7 @@ export function createApi({ battles, events, funding, operator, webhooks }: Stor
   )
   const handlers: Handlers = {
     ...battleHandlers(battles, events),
+    ...peopleHandlers(battles),
     ...boardHandlers(battles),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),

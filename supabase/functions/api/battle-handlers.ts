@@ -4,18 +4,14 @@ import { problem } from '../_shared/problem.ts'
 import { given } from './given.ts'
 import { newBattle } from './new-battle.ts'
 import type { Handlers } from './routes.ts'
+import { showBattle } from './show-battle.ts'
 
 /** Battles: create, publish, cancel, read. The database decides; these say who asks and turn refusals into problems. */
 export function battleHandlers(
   store: BattleStore,
   events: EventStore,
 ): Handlers<'createBattle' | 'publishBattle' | 'cancelBattle' | 'getBattle' | 'battleEvents' | 'listBattles'> {
-  async function show(id: string, viewer: string | null, status: 200 | 201 = 200): Promise<Response> {
-    const found = await store.get(id, viewer)
-    if (!found.ok) return problem(found.error.code, found.error.message)
-    if (found.value === null) return problem('not_found', `No battle ${id} is visible to you.`)
-    return Response.json(found.value, { status })
-  }
+  const show = showBattle(store)
 
   return {
     async createBattle({ user, headers, body }) {
@@ -25,7 +21,7 @@ export function battleHandlers(
       if (!made.ok) return problem(made.error.code, made.error.message)
       if ('refused' in made.value) {
         const { refused, path, message } = made.value
-        return problem(refused, message, path && message ? [{ path, message }] : undefined)
+        return problem(refused === 'battle_type' ? 'invalid_request' : refused, message, path && message ? [{ path, message }] : undefined)
       }
       const { battle_id, created } = made.value
       if (body.publish) {

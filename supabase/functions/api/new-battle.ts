@@ -5,6 +5,7 @@ import type { NewBattle } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { FieldError } from '../_shared/problem.ts'
 import { contenderPayment, judgePayment, takesKey } from './payment.ts'
+import { battleTypeOf, windowsOf } from './people-requests.ts'
 import type { createBattle } from './requests.ts'
 
 export interface Refusal extends StepError {
@@ -43,9 +44,11 @@ export async function newBattle(
     }
     return { model: model.value, chosen }
   }
-  const judge = resolve(body.judge, '/judge')
+  const judge = body.judge ? resolve(body.judge, '/judge') : null
   const contenders = body.contenders.map((contender, nth) => {
-    const resolved = resolve(contender, `/contenders/${nth}`)
+    const { model, human } = contender
+    if (human || model === undefined) return { user_id: human?.user_id ?? null, identity: human?.identity ?? '' }
+    const resolved = resolve({ ...contender, model }, `/contenders/${nth}`)
     return (
       resolved && {
         ...resolved.chosen,
@@ -55,18 +58,20 @@ export async function newBattle(
       }
     )
   })
-  if (errors.length > 0 || judge === null)
-    return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
+  if (errors.length > 0) return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
 
   const seen = new Map<string, number>()
   for (const [nth, contender] of contenders.entries()) {
-    const name = JSON.stringify([contender!.identity, contender!.model_key])
+    if (contender === null || ('user_id' in contender && contender.user_id === null)) continue // seats may be open side by side
+    const isPerson = 'user_id' in contender
+    const name = JSON.stringify(isPerson ? [contender.user_id] : [contender.identity, contender.model_key])
     const twin = seen.get(name)
-    if (twin !== undefined) errors.push({ path: `/contenders/${nth}`, message: `the same model and identity as contenders[${twin}]` })
-    else seen.set(name, nth)
+    if (twin === undefined) seen.set(name, nth)
+    else
+      errors.push({ path: `/contenders/${nth}`, message: `the same ${isPerson ? 'person' : 'model and identity'} as contenders[${twin}]` })
   }
   if (errors.length > 0)
-    return fail({ ...stepError('duplicate_contender', 'Give one of them another model, or another identity.'), errors })
+    return fail({ ...stepError('duplicate_contender', 'A person contends once, and so does a model under one identity.'), errors })
 
   return ok({
     title: body.title ?? body.prompt.split('\n', 1)[0]!.slice(0, 200),
@@ -77,9 +82,15 @@ export async function newBattle(
     handicap: body.handicap ?? {},
     rubric: body.rubric ?? null,
     reference_answer: body.reference_answer ?? null,
-    judge: { ...judge.chosen, ...judgePayment(judge.model, body.judge, body) },
+    judge: judge && { ...judge.chosen, ...judgePayment(judge.model, body.judge ?? {}, body) },
     budget_usd: body.budget_usd ?? null,
     contenders: contenders.map((contender) => contender!),
+    battle_type: body.battle_type ?? battleTypeOf(body.contenders),
+    scoring_mode: body.scoring_mode,
+    ...windowsOf(body),
+    promote_at: body.promote_at ?? null,
+    auto_publish_results: body.auto_publish_results,
+    priority: body.priority,
     idempotency_key: idempotencyKey ?? null,
     request_hash: idempotencyKey === undefined ? null : await sha256(JSON.stringify(body)),
   })

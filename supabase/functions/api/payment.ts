@@ -35,6 +35,8 @@ export function contenderPayment(
 
 export function judgePayment(model: Model, judge: { byok_key_id?: string | undefined }, body: Body): Payment {
   const texts = [...task(body), body.reference_answer ?? '', JSON.stringify(body.rubric ?? [])]
-  const estimate = estimateJudgingUsd(model, { texts, contenders: body.contenders.length, maxTokens: answerTokens(body) })
+  // People are not held to max_tokens: of what they write the judge is shown 24,000 characters, hardly ever more than this many tokens.
+  const longest = body.contenders.some(({ human }) => human) ? Math.max(answerTokens(body), 12_000) : answerTokens(body)
+  const estimate = estimateJudgingUsd(model, { texts, contenders: body.contenders.length, maxTokens: longest })
   return payment(model, judge.byok_key_id, estimate)
 }

@@ -1,6 +1,7 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { battleBudget, byokKey } from './funding-requests.ts'
+import { crowdFields, crowdRules, human } from './people-requests.ts'
 
 /** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
 
@@ -22,7 +23,8 @@ export const createBattle = z
     contenders: z
       .array(
         z.strictObject({
-          model: modelKey,
+          model: modelKey.optional(),
+          human: human.optional(),
           identity: z
             .string()
             .trim()
@@ -36,7 +38,11 @@ export const createBattle = z
       )
       .min(2)
       .max(26),
-    judge: z.strictObject({ model: modelKey, byok_key_id: byokKey }),
+    judge: z
+      .strictObject({ model: modelKey, byok_key_id: byokKey })
+      .optional()
+      .meta({ description: 'Needed unless scoring_mode is community' }),
+    ...crowdFields,
     rubric: z
       .array(
         z.strictObject({
@@ -55,6 +61,7 @@ export const createBattle = z
     budget_usd: battleBudget,
     publish: z.boolean().default(false).meta({ description: 'Publish at once: the contenders start to answer' }),
   })
+  .superRefine((body, context) => crowdRules(body, (path, message) => context.addIssue({ code: 'custom', path, message })))
   .meta({ id: 'CreateBattle' })
 
 export const idempotencyKey = z.object({

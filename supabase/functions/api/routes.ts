@@ -1,5 +1,6 @@
 import { fundingRoutes } from './funding-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
+import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 import { webhookRoutes } from './webhook-routes.ts'
@@ -48,6 +49,7 @@ export const routes = {
     responses: { 200: ['The battle', 'battle'] },
     errors: ['not_found', 'battle_state'],
   },
+  ...peopleRoutes,
   getBattle: {
     method: 'get',
     path: '/battles/{battle_id}',
