@@ -80,7 +80,7 @@ const never: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }[] = [
   },
 ]
 
-export async function findings({ sql, wires, audience }: Stage, promised: readonly Promised[]): Promise<Findings> {
+export async function findings({ sql, wires, audience, voted }: Stage, promised: readonly Promised[]): Promise<Findings> {
   const found: Pick<Findings, 'stuck' | 'doubled' | 'wrong'> = { stuck: [], doubled: [], wrong: [] }
   for (const { kind, query } of never) for (const row of await sql(query)) found[kind].push(String(Object.values(row)[0]))
   for (const { invariants = [] } of battleKinds) {
@@ -110,6 +110,11 @@ export async function findings({ sql, wires, audience }: Stage, promised: readon
   for (const [battleId, heard] of audience.heard) {
     const log = (logs.get(battleId) ?? []).map(({ event_id }) => Number(event_id))
     if (heard.join() !== log.join()) found.wrong.push(`who watched ${battleId} heard ${heard.join()} of ${log.join()}`)
+  }
+  const ballots = await sql<{ battle_id: string; n: string }>('select battle_id, count(*) as n from battles.votes group by 1')
+  for (const [battleId, taken] of Map.groupBy(voted, (vote) => vote.split(' ')[0]!)) {
+    const counted = Number(ballots.find(({ battle_id }) => battle_id === battleId)?.n ?? 0)
+    if (counted < taken.length) lost.push(`${taken.length - counted} votes of ${battleId}`)
   }
   const [counted] = await sql<{ reclaims: string; letters: string }>(
     'select (select coalesce(sum(reclaims), 0) from execution.jobs) as reclaims, (select count(*) from execution.dead_letters) as letters',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Dice } from './dice.ts'
 import type { Stage, User } from './stage.ts'
 
@@ -69,6 +70,30 @@ export const battleKinds: BattleKind[] = [
             and exists (select from battles.battles b where b.battle_id = s.battle_id and b.budget_usd is not null)`,
       },
     ],
+  },
+  {
+    // The others vote while the window is open, as often as it takes to be heard; a vote that was taken is counted once.
+    name: 'voted',
+    weight: 2,
+    request: (dice) => ({
+      prompt: 'The crowd decides.',
+      contenders: [0, 1].map((nth) => contender(dice, text, nth)),
+      scoring_mode: 'hybrid',
+      voting_window_ms: 3000,
+      judge,
+    }),
+    async accompany(battleId, user, { users, request, sql, voted }, dice) {
+      for (const end = performance.now() + 120_000; performance.now() < end; await delay(200)) {
+        const [battle] = await sql<{ status: string }>('select status::text from battles.battles where battle_id = $1', [battleId])
+        if (battle && !['published', 'executing', 'voting'].includes(battle.status)) return
+        if (battle?.status !== 'voting') continue
+        for (const voter of users.filter((each) => each !== user)) {
+          const { status } = await request(voter, `/battles/${battleId}/vote`, { body: { choice: dice.pick(['A', 'B']) } })
+          if (status < 300) voted.push(`${battleId} ${voter.name}`)
+        }
+        return
+      }
+    },
   },
   {
     name: 'melee',

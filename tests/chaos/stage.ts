@@ -28,6 +28,8 @@ export interface Stage {
   wires: Wires
   audience: Audience
   users: User[]
+  /** Votes that were taken, as the voter was told. */
+  voted: string[]
   /** Between the platform (REST, cron, net) and PostgreSQL. */
   toDatabase: Passage
   /** Between workers and the wakes on one side and the platform's address on the other. */
@@ -119,6 +121,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       wires,
       audience,
       users: [],
+      voted: [],
       toDatabase,
       toPlatform,
       toDoorbell,
@@ -147,6 +150,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
 /** Leases of seconds and schedules of a second, so that minutes of a life pass in one of a test. What they are is data; nothing else changes. */
 async function hurry({ sql }: Stage): Promise<void> {
   await sql('update execution.job_kinds set lease_ms = $1', [leaseMs])
+  await sql(`alter database postgres set agon.judging_grace = '3 seconds'`)
   await sql(
     `select cron.schedule(jobname, '1 second', command) from cron.job where jobname in ('agon-sweep', 'agon-finalize') or schedule = '* * * * *'`,
   )
