@@ -46,6 +46,7 @@ export function createApi({ battles, events, funding, operator, webhooks }: Stor
     ...boardHandlers(battles),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),
+    ...peopleHandlers(battles),
     ...webhookHandlers(webhooks),
   }
   const counted = writeLimit(operator)
