@@ -39,6 +39,17 @@ describe('a task to submit', () => {
     ])
   })
 
+  test('costs what its provider says, else its list price, else nobody knows', async () => {
+    const costOf = async (modelKey: string, media: MediaResult) => {
+      const { store, world: at } = world({ generateMedia: async () => ok({ kind: 'done', media }) })
+      await asyncStep(taskJob({ modelKey }), at, bounds)
+      return (store.calls[0]!.args[2] as { costUsd?: number }).costUsd
+    }
+    expect(await costOf('fal:veo-3.1', { ...film, costUsd: 1.5 })).toBe(1.5)
+    expect(await costOf('fal:veo-3.1', film)).toBeCloseTo(3.2)
+    expect(await costOf('fal:lyria2', film)).toBeUndefined()
+  })
+
   test('that the provider keeps is parked, and asked for when the provider says', async () => {
     const requests: MediaRequest[] = []
     const keys: string[] = []

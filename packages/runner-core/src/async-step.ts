@@ -1,4 +1,5 @@
 import { textSubmission } from './battle-step.ts'
+import { estimateCostUsd } from './cost-estimate.ts'
 import type { StepError } from './errors.ts'
 import { isRetryable, stepError } from './errors.ts'
 import { enforceHandicap } from './handicap.ts'
@@ -128,6 +129,8 @@ async function keep(job: TaskJob, media: MediaResult, kind: Media, act: Act, tas
   const timeoutMs = Math.max(5_000, bounds.timeoutMs - (world.clock.now() - startedAt))
   const stored = await world.media.copy(media, { path: `${job.battleId}/${job.contenderId}`, kind }, { signal: bounds.signal, timeoutMs })
   if (!stored.ok) return failed(stored.error)
+  // Few providers say what a file cost them: then it is the list price of what was asked for.
+  const cost = media.costUsd ?? estimateCostUsd(act.model, { texts: [job.taskPrompt], maxTokens: job.maxTokens })
   return completed({
     mediaUrl: stored.value.url,
     mimeType: stored.value.mimeType,
@@ -137,7 +140,7 @@ async function keep(job: TaskJob, media: MediaResult, kind: Media, act: Act, tas
     latencyMs: latencyOf(act, task),
     ...(media.inputTokens === undefined ? {} : { inputTokens: media.inputTokens }),
     ...(media.outputTokens === undefined ? {} : { outputTokens: media.outputTokens }),
-    ...(media.costUsd === undefined ? {} : { costUsd: media.costUsd }),
+    ...(cost === undefined ? {} : { costUsd: cost }),
   })
 }
 
