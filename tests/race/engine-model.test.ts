@@ -125,6 +125,8 @@ describe('one command at a time', () => {
     place: 'ready' | 'later' | 'due' | 'leased' | 'held' | 'ended'
     token: number | null
     queue: QueueName
+    /** Where it was when its provider took its task, and where it belongs again when that ends. */
+    home: QueueName
     priority: number
     task: boolean
     checkpoint: boolean
@@ -146,14 +148,18 @@ describe('one command at a time', () => {
           !(limited && queue.endsWith('of p')) && !(off.has('provider') && queue !== 'open' && queue !== 'poll')
         const move = (id: number, place: ModelJob['place'], state = 'active') => {
           const job = Object.assign(jobs.get(id)!, { place, state, token: null })
-          return place === 'ended' ? Object.assign(job, { task: false, checkpoint: false }) : job
+          return place === 'ended' ? endTask(job) : job
         }
+        const endTask = (job: ModelJob) => Object.assign(job, { task: false, checkpoint: false, queue: job.task ? job.home : job.queue })
+        /** Errands to a provider that the last command gave rise to. */
+        let errands = 0
         const promote = (kind?: Kind) => {
           for (const job of jobs.values()) if (job.place === 'due' && (!kind || kindOf(job.queue) === kind)) job.place = 'ready'
         }
 
         for (const each of commands) {
           const client = clients[each.on]!
+          errands = 0
           switch (each.do) {
             case 'enqueue':
               for (const id of await act.enqueue(client, stage, each)) {
@@ -166,6 +172,7 @@ describe('one command at a time', () => {
                   place,
                   token: null,
                   queue,
+                  home: queue,
                   priority,
                   task: false,
                   checkpoint: false,
@@ -228,7 +235,10 @@ describe('one command at a time', () => {
               } else if (each.do === 'cancel') {
                 const live = !final.includes(job.state)
                 expect(await act.cancel(client, id)).toBe(live ? 1 : 0)
-                if (live) move(id, 'ended', 'cancelled')
+                if (live) {
+                  errands += Number(job.task)
+                  move(id, 'ended', 'cancelled')
+                }
               } else if (each.do === 'redrive') {
                 expect(await act.redrive(client, id)).toBe(job.state === 'failed')
                 if (job.state === 'failed') {
@@ -259,7 +269,10 @@ describe('one command at a time', () => {
                 expect(await act.lose(client, token)).toBe(of.length)
                 for (const lost of of) {
                   if (++jobs.get(lost)!.reclaims < 3) move(lost, 'ready')
-                  else move(lost, 'ended', 'failed')
+                  else {
+                    errands += Number(jobs.get(lost)!.task)
+                    move(lost, 'ended', 'failed')
+                  }
                 }
               } else if (each.do === 'complete') {
                 expect(await act.complete(client, id, token)).toBe(mine)
@@ -269,22 +282,39 @@ describe('one command at a time', () => {
                 expect(await act.fail(client, id, token, each.again)).toBe(mine ? (dead ? 'dead_lettered' : 'requeued') : 'lost')
                 if (mine) {
                   job.attempts++
+                  if (job.task) endTask(job) // the provider ended it, and need not be told
                   if (dead) move(id, 'ended', 'failed')
                   else move(id, 'later')
                 }
               } else if (each.do === 'park') {
                 expect(await act.park(client, stage, id, token)).toBe(mine)
-                if (mine) Object.assign(move(id, 'later'), { queue: 'poll', task: true })
+                if (mine)
+                  Object.assign(move(id, 'later'), { home: job.task ? job.home : job.queue, queue: 'poll', task: true, reclaims: 0 })
               } else if (each.do === 'yield') {
                 expect(await act.yield(client, id, token)).toBe(mine)
-                if (mine) move(id, 'ready')
+                if (mine) Object.assign(move(id, 'ready'), { reclaims: 0 })
               } else {
                 expect(await act.checkpoint(client, id, token)).toBe(mine)
-                if (mine) job.checkpoint = true
+                if (mine) Object.assign(job, { checkpoint: true, reclaims: 0 })
               }
             }
           }
           const seen = await look(client)
+          const sent = seen.filter((row) => row.errand && !jobs.has(row.job_id))
+          expect(sent, `errands after ${JSON.stringify(each)}`).toHaveLength(errands)
+          for (const { job_id } of sent)
+            jobs.set(job_id, {
+              state: 'active',
+              attempts: 0,
+              reclaims: 0,
+              place: 'ready',
+              token: null,
+              queue: 'poll',
+              home: 'poll',
+              priority: 0,
+              task: false,
+              checkpoint: false,
+            })
           checkInvariants(seen, ended, jobs.size)
           for (const row of seen) {
             const { state, attempts, reclaims, token, queue, task, checkpoint } = jobs.get(row.job_id)!
@@ -381,7 +411,9 @@ describe('six commands at once', () => {
           }
           await Promise.all(commands.map((each, nth) => run(each, clients[nth]!)))
           for (const settle of after) settle()
-          checkInvariants(await look(observer), ended, known.length)
+          const seen = await look(observer)
+          for (const { job_id, errand } of seen) if (errand && !known.includes(job_id)) known.push(job_id)
+          checkInvariants(seen, ended, known.length)
           expect(await inLane(observer), 'leases in the lane').toBeLessThanOrEqual(laneLimit)
           const turns = await rows<{ job_id: number; turn: string }>(
             observer,

@@ -132,6 +132,8 @@ export interface SeenJob {
   token: number | null
   open_tasks: number
   checkpoints: number
+  /** A job of the engine's own: to tell the provider that nobody waits for a task any more. */
+  errand: boolean
   row: string
 }
 
@@ -145,7 +147,8 @@ export const look = (client: Client) =>
        (select count(*)::int from execution.leases l where j.job_id = any (l.job_ids)) as leases,
        (select max(l.lease_token) from execution.leases l where j.job_id = any (l.job_ids)) as token,
        (select count(*)::int from execution.async_tasks t where t.job_id = j.job_id and t.state = 'open') as open_tasks,
-       (select count(*)::int from execution.checkpoints c where c.job_id = j.job_id) as checkpoints, j::text as row
+       (select count(*)::int from execution.checkpoints c where c.job_id = j.job_id) as checkpoints,
+       j.payload ? 'cancel_task' as errand, j::text as row
      from execution.jobs j order by j.job_id`,
   )
 

@@ -412,7 +412,7 @@ test('an answer with a NUL and half a surrogate pair in it is recorded without t
   })
   expect(await value(recorded)).toBe(true)
   const { rows } = await arena.database.query('select content_text from battles.submissions where contender_id = $1', [job!.contenderId])
-  expect(rows).toEqual([{ content_text: 'Ultramarine \ufffd.' }])
+  expect(rows).toEqual([{ content_text: 'Ultra\ufffdmarine \ufffd.' }])
 })
 
 test('a made-up cursor is the caller’s mistake, not a failure of the database', async () => {

@@ -230,11 +230,8 @@ const errorRow = ({ code, message, costUsd }: StepError): Json => ({
   ...(costUsd === undefined ? {} : { cost_usd: costUsd }),
 })
 
-/** Text as the database can hold it: it has no NUL, and no half of a character. Its length in code units stays. */
-const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed()
-
 const submissionRow = (output: SubmissionOutput): Json => ({
-  content_text: output.contentText === undefined ? null : storable(output.contentText),
+  content_text: output.contentText ?? null,
   media_url: output.mediaUrl ?? null,
   mime_type: output.mimeType ?? null,
   output_modality: output.outputModality,
@@ -258,7 +255,7 @@ const progressRow = ({ checkpoint, delta }: TextProgress) => {
       ...(inputTokens !== undefined && { input_tokens: inputTokens }),
       ...(outputTokens !== undefined && { output_tokens: outputTokens }),
     },
-    delta: { offset: delta.offset, text: storable(delta.text) },
+    delta: { offset: delta.offset, text: delta.text },
   }
 }
 

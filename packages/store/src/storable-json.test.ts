@@ -7,7 +7,7 @@ test('what PostgreSQL takes is left as it is, to the letter', () => {
   expect(JSON.parse(storableJson(json))).toEqual(JSON.parse(json)) // a backslash before u0000 is text, not an escape
 })
 
-test('a NUL is left out and half a surrogate pair replaced, wherever they stand', () => {
+test('a NUL and half a surrogate pair are replaced, wherever they stand, and no text gets shorter', () => {
   const json = JSON.stringify({ output: { content_text: 'a\0b', scores: ['\ud83c', 'x\udf0a'] }, n: 1 })
-  expect(JSON.parse(storableJson(json))).toEqual({ output: { content_text: 'ab', scores: ['\ufffd', 'x\ufffd'] }, n: 1 })
+  expect(JSON.parse(storableJson(json))).toEqual({ output: { content_text: 'a\ufffdb', scores: ['\ufffd', 'x\ufffd'] }, n: 1 })
 })
