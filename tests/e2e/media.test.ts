@@ -221,14 +221,14 @@ test('a contender out of time is timed out, and its task cancelled', async () =>
   await expect.poll(() => tasks.map(({ status }) => status), { timeout: 20_000 }).toEqual(['CANCELLED', 'CANCELLED'])
 })
 
-test('the api takes battles of one kind, decided by votes, and says which field is wrong of any other', async () => {
+test('the api takes battles of one kind, decided by who can take it in, and says which field is wrong of any other', async () => {
   const refused = async (body: object) => {
     const response = await arena.post('/battles', { prompt: 'A wave', ...body })
     const { code, errors } = (await response.json()) as { code: string; errors?: { path: string }[] }
     return [response.status, code, errors?.map(({ path }) => path)]
   }
   const images = [{ model: 'openai:gpt-image-2' }, { model: 'fal:flux-2' }]
-  const judge = { model: 'sparring:arbiter' }
+  const judge = { model: 'mistral:mistral-large-3' } // it reads, and does not look
   expect(await refused({ contenders: [...images, { model: 'fal:veo-3.1' }], scoring_mode: 'community' })).toEqual([
     422,
     'mixed_kinds',
@@ -239,8 +239,8 @@ test('the api takes battles of one kind, decided by votes, and says which field 
     'mixed_kinds',
     ['/contenders/1'],
   ])
-  expect(await refused({ contenders: images, judge })).toEqual([422, 'judge_cannot_see', ['/scoring_mode']])
-  expect(await refused({ contenders: images, judge, scoring_mode: 'hybrid' })).toEqual([422, 'judge_cannot_see', ['/scoring_mode']])
+  expect(await refused({ contenders: images, judge })).toEqual([422, 'judge_cannot_see', ['/judge/model']])
+  expect(await refused({ contenders: images, judge, scoring_mode: 'hybrid' })).toEqual([422, 'judge_cannot_see', ['/judge/model']])
   expect(await refused({ contenders: [{ model: 'sparring:quill' }, { model: 'sparring:ember' }], judge: images[0] })).toEqual([
     422,
     'judge_cannot_see',
