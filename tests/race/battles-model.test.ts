@@ -216,7 +216,7 @@ test('whatever the interleaving, no statement deadlocks, and every battle ends o
 async function judgeOne(client: Client, held: HeldJudging, flip: boolean): Promise<void> {
   const slots = held.answers.map(({ slot }) => slot)
   for (const presentation of [0, 1] as const) {
-    if (held.recorded_presentations.includes(presentation)) continue
+    if (held.recorded.some(({ presentation: known }) => known === presentation)) continue
     if (
       (await recordVerdict(client, held, verdictOf(held, presentation, flip && presentation === 1 ? slots.toReversed() : slots))) === 'lost'
     )
