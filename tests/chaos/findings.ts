@@ -51,7 +51,7 @@ const never: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }[] = [
   {
     kind: 'doubled',
     query: `select 'verdict ' || (data ->> 'presentation') || ' of ' || battle_id from battles.events where type = 'verdict.recorded'
-      group by battle_id, data ->> 'presentation' having count(*) > 1`,
+      group by battle_id, data -> 'seat', data -> 'part', data ->> 'presentation' having count(*) > 1`,
   },
   {
     kind: 'doubled',
@@ -70,7 +70,7 @@ const never: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }[] = [
   },
   {
     kind: 'wrong',
-    query: `select 'battle ' || battle_id || ' is judged by ' || count(*) || ' verdicts' from battles.verdicts group by battle_id having count(*) > 2`,
+    query: `select 'part ' || part || ' is judged by ' || count(*) || ' verdicts' from battles.verdicts group by judge_id, part having count(*) > 2`,
   },
   { kind: 'wrong', query: `select 'the checkpoint of job ' || c.job_id || ' is left' from execution.checkpoints c` },
   {
@@ -98,13 +98,14 @@ export async function findings({ sql, wires, audience, voted }: Stage, promised:
     if (cancelled && byId.get(battleId)?.status !== 'cancelled')
       found.wrong.push(`battle ${battleId} was cancelled and is ${byId.get(battleId)?.status}`)
   // Everything that happened to the receiver's battles arrived, at least once; who watched heard the log, each event once.
-  const events = await sql<{ battle_id: string; event_id: string; owner: string; delivery: string | null }>(
-    `select e.battle_id, e.event_id, b.owner_id = s.owner_id as owner, d.status as delivery from battles.events e join battles.battles b using (battle_id)
+  const events = await sql<{ battle_id: string; event_id: string; type: string; owner: string; delivery: string | null }>(
+    `select e.battle_id, e.event_id, e.type, b.owner_id = s.owner_id as owner, d.status as delivery from battles.events e join battles.battles b using (battle_id)
      cross join webhooks.subscriptions s left join webhooks.deliveries d on d.event_id = e.event_id order by e.event_id`,
   )
-  for (const { event_id, owner, delivery } of events) {
-    if (owner && delivery !== 'dead' && !audience.accepted.has(Number(event_id)))
-      lost.push(`event ${event_id} was not delivered (${delivery})`)
+  for (const { event_id, type, owner, delivery } of events) {
+    // Text as it comes is for the streams, and no webhook is told of it.
+    if (owner && type !== 'contender.delta' && delivery !== 'dead' && !audience.accepted.has(Number(event_id)))
+      lost.push(`event ${event_id} (${type}) was not delivered (${delivery})`)
   }
   const logs = Map.groupBy(events, ({ battle_id }) => battle_id)
   for (const [battleId, heard] of audience.heard) {
@@ -163,7 +164,13 @@ async function misrated(sql: Stage['sql']): Promise<string[]> {
     const pairs = await sql<{ contender_id: string; opponent_id: string; result: number }>('select * from battles.pair_results($1)', [
       battle_id,
     ])
-    const before = new Map(changes.map(({ contender_id, competitor }) => [contender_id, board.get(competitor)?.rating ?? 1000]))
+    // Everyone who played counts for what a pair is worth, also who was decided about with nobody.
+    const played = await sql<{ contender_id: string; competitor: string }>(
+      `select contender_id, battles.competitor(model_key, identity) as competitor from battles.contenders
+       where battle_id = $1 and status = 'submitted' and model_key is not null`,
+      [battle_id],
+    )
+    const before = new Map(played.map(({ contender_id, competitor }) => [contender_id, board.get(competitor)?.rating ?? 1000]))
     const results = pairs
       .filter(({ contender_id, opponent_id }) => contender_id < opponent_id)
       .map(({ contender_id, opponent_id, result }) => ({ a: contender_id, b: opponent_id, result }) as PairResult)

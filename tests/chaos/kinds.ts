@@ -46,6 +46,16 @@ export const battleKinds: BattleKind[] = [
   },
   {
     // On the platform's keys, at list prices, under a budget: what is set aside for a call is counted once, whoever dies.
+    name: 'panel',
+    weight: 2,
+    request: (dice) => ({
+      prompt: 'Several decide.',
+      contenders: [0, 1, 2].map((nth) => contender(dice, text, nth)),
+      judges: [{ model: 'sparring:judge', weight: 2 }, { model: 'sparring-anthropic:judge' }],
+      judge_mode: dice.pick(['listwise', 'pairwise']),
+    }),
+  },
+  {
     name: 'priced',
     weight: 2,
     request: (dice) => ({
@@ -55,6 +65,7 @@ export const battleKinds: BattleKind[] = [
         identity: `voice ${nth}`,
       })),
       judge: { model: 'anthropic:claude-haiku-4-5' },
+      allow_own_family: true,
       max_tokens: 64,
       budget_usd: 1,
     }),
