@@ -28,6 +28,8 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'battles.elo_changes': everyone(),
   'battles.votes': service(),
   'battles.vote_events': service(),
+  'battles.vote_settings': service(),
+  'battles.voter_invitations': service(),
   'battles.verdicts': service(),
   'battles.verdict_scores': service(),
   'battles.elo_battle_log': service(),
@@ -92,6 +94,8 @@ const serviceFunctions = [
   'battles.fn_submissions_submit',
   'battles.fn_submissions_withdraw',
   'battles.fn_submit_vote',
+  'battles.fn_votes_decide',
+  'battles.fn_votes_list',
   'battles.fn_worker_claim_battle_job',
   'battles.fn_worker_claim_battle_judging',
   'battles.fn_worker_complete_battle_job',
@@ -140,6 +144,9 @@ const serviceFunctions = [
 
 /** Functions only other functions, triggers and views call. */
 const innerFunctions = [
+  'battles.eligibility_refusal',
+  'battles.hold_same_source',
+  'battles.hold_votes',
   'battles.battle_summary',
   'battles.begin_scoring',
   'battles.broadcast_event',

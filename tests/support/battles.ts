@@ -228,8 +228,8 @@ export const submit = (client: Client, battle: Battle, userId: string, text: str
 export const withdraw = (client: Client, battle: Battle, userId: string) =>
   value<Answered>(client, 'select battles.fn_submissions_withdraw($1, $2)', [battle.battleId, userId])
 
-export const vote = (client: Client, battle: Battle, voterId: string, choice: string) =>
-  value<Answered>(client, 'select battles.fn_submit_vote($1, $2, $3)', [battle.battleId, voterId, choice])
+export const vote = (client: Client, battle: Battle, voterId: string, choice: string, source: string | null = null) =>
+  value<Answered>(client, 'select battles.fn_submit_vote($1, $2, $3, $4)', [battle.battleId, voterId, choice, source])
 
 export const closeVoting = (client: Client, battle: Battle) =>
   value<string>(client, 'select battles.fn_battles_close_voting($1, $2)', [battle.battleId, battle.ownerId])

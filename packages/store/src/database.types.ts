@@ -7,14 +7,14 @@ export type Database = {
           Tables: {
             "battles": {
                   Row: {
-                    "auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_byok_key_id": string | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_cost_estimate_usd": number | null,"judge_funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key": string | null,"judge_model_key": string | null,"judge_outcome": string | null,"judge_provider": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"start_judging": undefined | null
+                    "auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_byok_key_id": string | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_cost_estimate_usd": number | null,"judge_funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key": string | null,"judge_model_key": string | null,"judge_outcome": string | null,"judge_provider": string | null,"judge_simulated": boolean,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"start_judging": undefined | null
                   }
                   ComputedFields: "start_judging"
                   Insert: {
-                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -271,14 +271,14 @@ isOneToOne: false
                   ]
                 },"vote_events": {
                   Row: {
-                    "battle_id": string,"choice": string,"created_at": string,"vote_event_id": number,"voter_id": string
+                    "battle_id": string,"choice": string,"created_at": string,"decided_by": string | null,"reason": string | null,"type": string,"vote_event_id": number,"voter_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"choice": string,"created_at"?: string,"vote_event_id"?: never,"voter_id": string
+                    "battle_id": string,"choice": string,"created_at"?: string,"decided_by"?: string | null,"reason"?: string | null,"type"?: string,"vote_event_id"?: never,"voter_id": string
                   }
                   Update: {
-                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"vote_event_id"?: never,"voter_id"?: string
+                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"decided_by"?: string | null,"reason"?: string | null,"type"?: string,"vote_event_id"?: never,"voter_id"?: string
                   }
                   Relationships: [
                     {
@@ -289,16 +289,50 @@ isOneToOne: false
       referencedColumns: ["battle_id"]
     }
                   ]
-                },"votes": {
+                },"vote_settings": {
                   Row: {
-                    "battle_id": string,"choice": string,"created_at": string,"held_reason": string | null,"updated_at": string,"voter_id": string,"weight": number
+                    "most_per_day": number,"most_per_minute": number,"most_per_source": number,"only_row": boolean
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"choice": string,"created_at"?: string,"held_reason"?: string | null,"updated_at"?: string,"voter_id": string,"weight"?: number
+                    "most_per_day"?: number,"most_per_minute"?: number,"most_per_source"?: number,"only_row"?: boolean
                   }
                   Update: {
-                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"held_reason"?: string | null,"updated_at"?: string,"voter_id"?: string,"weight"?: number
+                    "most_per_day"?: number,"most_per_minute"?: number,"most_per_source"?: number,"only_row"?: boolean
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"voter_invitations": {
+                  Row: {
+                    "battle_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"user_id": string
+                  }
+                  Update: {
+                    "battle_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "voter_invitations_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
+                },"votes": {
+                  Row: {
+                    "battle_id": string,"choice": string,"created_at": string,"decided_at": string | null,"decided_by": string | null,"evidence": NonNullable<Json>,"moderated": boolean,"reason": string | null,"source_hash": string | null,"status": string,"updated_at": string,"vote_id": string,"voter_id": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"choice": string,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"evidence"?: NonNullable<Json>,"moderated"?: boolean,"reason"?: string | null,"source_hash"?: string | null,"status"?: string,"updated_at"?: string,"vote_id"?: string,"voter_id": string,"weight"?: number
+                  }
+                  Update: {
+                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"evidence"?: NonNullable<Json>,"moderated"?: boolean,"reason"?: string | null,"source_hash"?: string | null,"status"?: string,"updated_at"?: string,"vote_id"?: string,"voter_id"?: string,"weight"?: number
                   }
                   Relationships: [
                     {
@@ -351,6 +385,9 @@ isOneToOne: false
                            },
 "contender_document":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: Json
+                           },
+"eligibility_refusal":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"voter_id": string }; Returns: Json
                            },
 "end_submissions":
 { Args: { "battle_id": string }; Returns: undefined
@@ -445,7 +482,13 @@ isOneToOne: false
 { Args: { "battle_id": string,"user_id": string }; Returns: Json
                            },
 "fn_submit_vote":
-{ Args: { "battle_id": string,"choice": string,"voter_id": string }; Returns: Json
+{ Args: { "battle_id": string,"choice": string,"source"?: string,"voter_id": string }; Returns: Json
+                           },
+"fn_votes_decide":
+{ Args: { "decided_by"?: string,"decision": string,"filter": Json,"most"?: number,"note"?: string }; Returns: Json
+                           },
+"fn_votes_list":
+{ Args: { "cursor"?: string,"filter"?: Json,"most"?: number }; Returns: Json
                            },
 "fn_worker_claim_battle_job":
 { Args: { "driver": string,"most"?: number }; Returns: Json
@@ -485,6 +528,12 @@ isOneToOne: false
                            },
 "hides_results":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
+"hold_same_source":
+{ Args: { "battle_id": string,"source": string }; Returns: number
+                           },
+"hold_votes":
+{ Args: { "evidence": Json,"held_by": string,"reason": string,"vote_ids": (string)[] }; Returns: number
                            },
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]

@@ -3,6 +3,7 @@ import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
+import { voteRoutes } from './vote-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
@@ -20,6 +21,7 @@ export const routes = {
       'model_unknown',
       'adapter_missing',
       'duplicate_contender',
+      'accounts_unknown',
       'idempotency_conflict',
       'not_found',
       'byok_key_not_found',
@@ -87,6 +89,7 @@ export const routes = {
     responses: { 200: ['The leaderboard', 'leaderboard'] },
   },
   ...operatorRoutes,
+  ...voteRoutes,
   ...webhookRoutes,
   models: {
     method: 'get',
