@@ -273,6 +273,7 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
   perform battles.transition((battle).battle_id, 'scoring', jsonb_build_object('ended_by', ended_by));
+  perform battles.start_vote_scan((battle).battle_id);
   if (battle).scoring_mode <> 'community' then
     perform battles.start_judging(battle);
   end if;

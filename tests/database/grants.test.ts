@@ -94,6 +94,10 @@ const serviceFunctions = [
   'battles.fn_submissions_submit',
   'battles.fn_submissions_withdraw',
   'battles.fn_submit_vote',
+  'battles.fn_scan_votes',
+  'battles.fn_worker_claim_vote_scan',
+  'battles.fn_worker_record_vote_scan',
+  'battles.fn_worker_votes_to_scan',
   'battles.fn_votes_decide',
   'battles.fn_votes_list',
   'battles.fn_worker_claim_battle_job',
@@ -144,6 +148,8 @@ const serviceFunctions = [
 
 /** Functions only other functions, triggers and views call. */
 const innerFunctions = [
+  'battles.is_scanning',
+  'battles.start_vote_scan',
   'battles.eligibility_refusal',
   'battles.hold_same_source',
   'battles.hold_votes',

@@ -20,6 +20,7 @@ import {
   pastDeadline,
   ratings,
   recordVerdict,
+  scanNothing,
   startBattle,
   startVoting,
   statusOf,
@@ -350,6 +351,7 @@ describe('a hybrid battle', () => {
     await windowEnds(battle)
     expect(await statusOf(sql, battle)).toBe('scoring')
     await judge(sql, [order, order])
+    await scanNothing(sql)
     expect(await finalize(sql, battle)).toBe('closed')
     return battle
   }

@@ -6,7 +6,7 @@ import { type Arena, simpleProvider, startArena } from '../support/arena.ts'
 
 let arena: Arena
 const voters: Record<string, { token: string; id: string }> = {}
-const names = ['vic', 'val', 'vera']
+const names = ['vic', 'val', 'vera', 'vito', 'viola']
 beforeAll(async () => {
   arena = await startArena()
   simpleProvider(arena.provider)
@@ -186,4 +186,28 @@ describe('a moderator', () => {
     ] as const)
       expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringContaining(error) })
   })
+})
+
+test('a battle of five votes is scanned by scan-votes before it is decided, and what is held does not decide', async () => {
+  // What a scan reads: a voter who has been for one competitor everywhere, against a crowd that was not.
+  const id = await open()
+  for (const name of names) expect((await vote(name, id, name === 'vera' || name === 'val' ? 'B' : 'A')).status).toBe(200)
+  const history = (voter: string, choice: string, mostly: string) =>
+    arena.database.query(
+      `with b as (
+         insert into battles.battles (owner_id, title, task_prompt, scoring_mode, voting_window_ms)
+         select gen_random_uuid(), 'past', 'past', 'community', 1000 from generate_series(1, 25) returning battle_id
+       ), c as (
+         insert into battles.contenders (battle_id, slot, model_key, provider, status, settled_at)
+         select b.battle_id, s.slot, s.model, 'sparring', 'submitted', now() from b, (values ('A', 'sparring:quill'), ('B', 'sparring-anthropic:ember')) s (slot, model)
+       ) insert into battles.votes (battle_id, voter_id, choice, created_at) select battle_id, $1, case when row_number() over () % 4 = 0 then $2 else $3 end, now() - interval '1 day' * random() from b`,
+      [voter, choice, mostly],
+    )
+  for (const name of ['val', 'vera', 'viola']) await history(voters[name]!.id, 'A', 'B')
+  await history(voters.vito!.id, 'A', 'A')
+  expect((await arena.post(`/battles/${id}/close-voting`)).status).toBe(200)
+  const closed = await arena.settled(id)
+  expect(closed).toMatchObject({ votes: { given: 5, held: 1 }, outcome: 'draw' })
+  const { body } = await operate('GET', `/votes/held?battle_id=${id}`)
+  expect(body.votes).toMatchObject([{ voter_id: voters.vito!.id, decided_by: 'scan', evidence: { alpha: 0.001 } }])
 })

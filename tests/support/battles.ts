@@ -250,6 +250,11 @@ export async function voteAll(client: Client, battle: Battle, choices: string[])
   }
 }
 
+/** Every scan that is due finds nothing. */
+export const scanNothing = (client: Client) =>
+  client.query(`select battles.fn_worker_record_vote_scan((j ->> 'job_id')::bigint, (j ->> 'lease_token')::bigint, '[]')
+    from jsonb_array_elements(battles.fn_worker_claim_vote_scan('scan', 100) -> 'jobs') j`)
+
 /** A battle whose contenders have answered and whose vote is open. */
 export async function startVoting(
   client: Client,

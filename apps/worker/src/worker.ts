@@ -3,6 +3,7 @@ import { createProviders, providerConfiguration } from '@agon/providers'
 import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
 import { battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
+import { voteScans } from '@agon/runner-core/votes'
 import { connect, createDriverStore, createHousekeepingStore } from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
@@ -42,7 +43,7 @@ export function startWorker(
   }
   const housekeeping = createHousekeepingStore(connection, project)
   // Without a master key no message can be signed: the functions, which may have one, deliver them then.
-  const lines = [battleJobs, battleJudgings, ...(keyring.ok ? [webhookDeliveries] : [])]
+  const lines = [battleJobs, battleJudgings, voteScans, ...(keyring.ok ? [webhookDeliveries] : [])]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })

@@ -2804,7 +2804,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "webhook_delivery";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "webhook_delivery" | "vote_scan";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;

@@ -475,6 +475,9 @@ isOneToOne: false
 "fn_requeue_battle_job_with_backoff":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
+"fn_scan_votes":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
 "fn_submissions_submit":
 { Args: { "battle_id": string,"is_final"?: boolean,"submission": Json,"user_id": string }; Returns: Json
                            },
@@ -496,6 +499,9 @@ isOneToOne: false
 "fn_worker_claim_battle_judging":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
+"fn_worker_claim_vote_scan":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_complete_battle_job":
 { Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
                            },
@@ -505,8 +511,14 @@ isOneToOne: false
 "fn_worker_record_verdict":
 { Args: { "job_id": number,"lease_token": number,"verdict": Json }; Returns: string
                            },
+"fn_worker_record_vote_scan":
+{ Args: { "findings": Json,"job_id": number,"lease_token": number }; Returns: number
+                           },
 "fn_worker_upsert_battle_submission":
 { Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+                           },
+"fn_worker_votes_to_scan":
+{ Args: { "most"?: number }; Returns: Json
                            },
 "forget_deltas":
 { Args: { "keep": string,"most": number }; Returns: number
@@ -534,6 +546,9 @@ isOneToOne: false
                            },
 "hold_votes":
 { Args: { "evidence": Json,"held_by": string,"reason": string,"vote_ids": (string)[] }; Returns: number
+                           },
+"is_scanning":
+{ Args: { "battle_id": string }; Returns: boolean
                            },
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]
@@ -575,6 +590,9 @@ isOneToOne: false
                            },
 "start_judging":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
+                           },
+"start_vote_scan":
+{ Args: { "battle_id": string }; Returns: undefined
                            },
 "transition":
 { Args: { "battle_id": string,"data"?: Json,"status": Database["battles"]['Enums']["battle_status"] }; Returns: undefined

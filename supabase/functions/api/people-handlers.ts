@@ -59,7 +59,7 @@ const refusals: Record<string, (refusal: Refusal) => readonly [ErrorCode, string
 export function peopleHandlers(store: BattleStore, sourceOf: VoteSource): Handlers<keyof typeof peopleRoutes> {
   const show = showBattle(store)
 
-  async function answer(id: string, user: string, asked: Promise<Result<{ refused: string } | { outcome: string }, StepError>>) {
+  async function answer(id: string, user: string, asked: Promise<Result<Refusal | { outcome: string }, StepError>>) {
     const given = await asked
     if (!given.ok) return problem(given.error.code, given.error.message)
     if (!('refused' in given.value)) return show(id, user)
