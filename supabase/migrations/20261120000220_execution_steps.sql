@@ -59,9 +59,9 @@ set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   open record;
-  ids integer[] := '{}';
-  keys text[] := '{}';
-  rooms integer[] := '{}';
+  ids integer[] := array[]::integer[];
+  keys text[] := array[]::text[];
+  rooms integer[] := array[]::integer[];
   free integer;
 begin
   -- A lane is counted under its row's lock, so its limit holds over the fleet; one that someone else is claiming from right now
@@ -82,13 +82,15 @@ begin
     return query select ids[1], keys[1], least(most, rooms[1]), rooms[1];
     return;
   end if;
-  -- What each gives when all of them are read as one queue, by position.
+  -- What each gives when all of them are read as one queue, by position. Queues that share a lane share its room, or what one of them
+  -- cannot take would be filled up past better jobs of the others.
   return query
-  with merged as (
-    select o.queue_id, x.position
-    from unnest(ids, rooms) as o (queue_id, room) cross join lateral (
+  with heads as (
+    select o.queue_id, o.concurrency_key, o.room, x.position, row_number() over (partition by o.concurrency_key order by x.position) as nth
+    from unnest(ids, keys, rooms) as o (queue_id, concurrency_key, room) cross join lateral (
       select y.position from execution.ready y where y.queue_id = o.queue_id order by y.position limit least(most, o.room)) x
-    order by x.position limit most)
+  ), merged as (
+    select h.queue_id, h.position from heads h where h.concurrency_key is null or h.nth <= h.room order by h.position limit most)
   select o.queue_id, o.concurrency_key, count(m.position)::integer, o.room
   from unnest(ids, keys, rooms) as o (queue_id, concurrency_key, room) left join merged m on m.queue_id = o.queue_id
   group by o.queue_id, o.concurrency_key, o.room order by min(m.position);
@@ -112,10 +114,10 @@ declare
   held bigint[];
   got integer;
   quota integer;
-  queue_ids integer[] := '{}';
-  lanes text[] := '{}';
-  quotas integer[] := '{}';
-  rooms integer[] := '{}';
+  queue_ids integer[] := array[]::integer[];
+  lanes text[] := array[]::text[];
+  quotas integer[] := array[]::integer[];
+  rooms integer[] := array[]::integer[];
 begin
   -- All that a step must know, in one statement.
   select k.lease_ms, q.queue_id, k.settle_owner,
@@ -256,11 +258,11 @@ begin
   end if;
   select l.job_ids into held from execution.leases l where l.lease_token = release.lease_token for update;
   if not found then
-    return '{}';
+    return array[]::bigint[];
   end if;
   select array_agg(id) into mine from unnest(held) as id where id = any (job_ids);
   if mine is null then
-    return '{}';
+    return array[]::bigint[];
   end if;
   if cardinality(mine) = cardinality(held) then
     delete from execution.leases l where l.lease_token = release.lease_token;
@@ -324,14 +326,26 @@ comment on function execution.fn_worker_heartbeat is
 revoke execute on function execution.fn_worker_heartbeat from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_heartbeat to service_role;
 
-create function execution.end_task(job_ids bigint[], state text) returns void
+create function execution.end_task(job_ids bigint[], state text, tell boolean default true) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
+declare
+  ended execution.async_tasks;
+  polling integer;
 begin
-  update execution.async_tasks t set state = end_task.state, finished_at = now() where t.job_id = any (job_ids) and t.state = 'open';
   delete from execution.checkpoints c where c.job_id = any (job_ids);
+  for ended in
+    update execution.async_tasks t set state = end_task.state, finished_at = now() where t.job_id = any (job_ids) and t.state = 'open' returning t.*
+  loop
+    select j.queue_id into polling from execution.jobs j where j.job_id = ended.job_id;
+    update execution.jobs j set queue_id = ended.home_queue_id where j.job_id = ended.job_id and j.queue_id <> ended.home_queue_id;
+    if tell and state <> 'completed' then
+      perform execution.enqueue(polling, array[jsonb_build_object('cancel_task', ended.task_id)]);
+    end if;
+  end loop;
 end $$;
-comment on function execution.end_task is 'Ends what these jobs left with others: the open task, and the checkpoint. Called by every path that ends a job.';
+comment on function execution.end_task is
+  'Ends what these jobs left with others: the open task, and the checkpoint; the job belongs to its home queue again. Called by every path that ends a job. A task that did not complete may still run at its provider: unless tell is false (the provider ended it itself), a job {cancel_task} without an owner is put where the task was polled, so that telling the provider survives whoever does it and holds nobody up.';
 revoke execute on function execution.end_task from public, anon, authenticated, service_role;
 
 create function execution.close_job(job_id bigint, lease_token bigint, state execution.job_state, error jsonb default null) returns boolean
@@ -414,10 +428,14 @@ begin
     perform execution.bury(job_id, error);
     return 'dead_lettered';
   end if;
+  if exists (select from execution.async_tasks t where t.job_id = fail_attempt.job_id and t.state = 'open') then
+    perform execution.end_task(array[job_id], 'failed', tell => false);
+    select j.* into job from execution.jobs j where j.job_id = fail_attempt.job_id;
+  end if;
   insert into execution.later (run_after, job_id, queue_id, priority)
   values (clock_timestamp() + make_interval(secs => greatest(backoff_ms, 0) / 1000.0), job_id, job.queue_id, job.priority);
   return 'requeued';
 end $$;
 comment on function execution.fail_attempt is
-  'Records a failed attempt. backoff_ms null: do not try again. Returns requeued, dead_lettered (also when the attempts are spent, whatever the caller hoped) or lost (nothing changed).';
+  'Records a failed attempt. backoff_ms null: do not try again. An open task of the job has failed with it, and the next attempt begins in the queue the job came from; a checkpoint without a task is kept. Returns requeued, dead_lettered (also when the attempts are spent, whatever the caller hoped) or lost (nothing changed).';
 revoke execute on function execution.fail_attempt from public, anon, authenticated, service_role;
