@@ -4,11 +4,14 @@ import {
   autoFinalize,
   type Battle,
   closeVoting,
+  expireLease,
   finalize,
+  makeDue,
   modelOf,
   pastDeadline,
   startVoting,
   statusOf,
+  sweep,
   voteAll,
 } from '../support/battles.ts'
 import { type Client, dump, rows, useDatabase, value } from '../support/database.ts'
@@ -76,6 +79,22 @@ describe('a battle whose voting ends', () => {
     // The scan that comes after all holds nothing: what was counted stays counted.
     const [scan] = await claimScans(sql)
     expect(await record(sql, scan!, [finding((await voters(sql, 'A'))[0]!.voter_id)])).toBe(0)
+  })
+
+  test('is not kept waiting by a scan that was given up, and nobody is told to send that back', async () => {
+    const { sql } = database
+    const battle = await crowded()
+    await closeVoting(sql, battle)
+    for (let scans = await claimScans(sql); scans.length > 0; scans = await claimScans(sql)) {
+      await expireLease(sql, scans[0]!.lease_token)
+      await sweep(sql)
+      await makeDue(sql)
+      await sweep(sql)
+    }
+    expect(await finalize(sql, battle)).toBe('closed')
+    const [letter] = (await value<{ dead_letters: Record<string, unknown>[] }>(sql, 'select battles.fn_dead_letters_list()')).dead_letters
+    expect(letter).toMatchObject({ kind: 'vote_scan', redrivable: false })
+    expect(await value(sql, 'select battles.fn_redrive_dead_letter($1)', [letter!.dead_letter_id])).toBe('not_found')
   })
 
   test('with fewer than five votes is not kept waiting', async () => {
