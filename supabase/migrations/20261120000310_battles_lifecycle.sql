@@ -82,19 +82,23 @@ begin
   if jsonb_array_length(judges) > 0 and not exists (select from jsonb_array_elements(judges) j where nullif(j -> 'recused', 'null') is null) then
     return jsonb_build_object('refused', 'judge_recused', 'message', judges #>> '{0,recused,message}');
   end if;
+  if battle ->> 'voter_eligibility' in ('confirmed_email', 'account_age') and to_regclass('auth.users') is null then
+    return jsonb_build_object('refused', 'accounts_unknown', 'voter_eligibility', battle ->> 'voter_eligibility');
+  end if;
   unfunded := battles.funding_refusal(owner_id, battle);
   if unfunded is not null and not exists (
     select from battles.battles b where b.owner_id = fn_battles_create.owner_id and b.idempotency_key = battle ->> 'idempotency_key') then
     return unfunded;
   end if;
   insert into battles.battles (owner_id, battle_type, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
-    scoring_mode, priority, voting_window_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
+    scoring_mode, priority, voting_window_ms, voter_eligibility, min_account_age_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
     judge_mode, allow_own_family, generate_rubric, auto_analyse, idempotency_key, request_hash)
   values (owner_id, kind, battle ->> 'title', battle ->> 'task_prompt',
     nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096), (battle ->> 'temperature')::numeric,
     coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
     coalesce((battle ->> 'scoring_mode')::battles.scoring_mode, 'ai_judge'), coalesce((battle ->> 'priority')::smallint, 0),
-    coalesce((battle ->> 'voting_window_ms')::bigint, 0), case when people > 0 then coalesce((battle ->> 'submission_window_ms')::bigint, 86400000) end,
+    coalesce((battle ->> 'voting_window_ms')::bigint, 0), coalesce(battle ->> 'voter_eligibility', 'anyone'), (battle ->> 'min_account_age_ms')::bigint,
+    case when people > 0 then coalesce((battle ->> 'submission_window_ms')::bigint, 86400000) end,
     (battle ->> 'promote_at')::timestamptz, coalesce((battle ->> 'auto_publish_results')::boolean, true), (battle ->> 'budget_usd')::numeric,
     coalesce((battle ->> 'judge_mode')::battles.judge_mode, case when count > 8 then 'pairwise' else 'listwise' end::battles.judge_mode),
     coalesce((battle ->> 'allow_own_family')::boolean, false), coalesce((battle ->> 'generate_rubric')::boolean, false),
@@ -127,13 +131,15 @@ begin
     coalesce((j.value ->> 'weight')::numeric, 1), coalesce((j.value ->> 'simulated')::boolean, false),
     case when nullif(j.value -> 'recused', 'null') is null then 'pending' else 'recused' end, nullif(j.value -> 'recused', 'null')
   from jsonb_array_elements(judges) with ordinality j;
+  insert into battles.voter_invitations (battle_id, user_id)
+  select distinct made.battle_id, i.user_id::uuid from jsonb_array_elements_text(coalesce(nullif(battle -> 'invited_voters', 'null'), '[]')) i (user_id);
   perform battles.record_event(made.battle_id, 'battle.draft');
   perform battles.record_event(made.battle_id, 'judge.recused', jsonb_build_object('seat', j.seat, 'error', j.error))
   from battles.judges j where j.battle_id = made.battle_id and j.status = 'recused' order by j.seat;
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | judge_count | judge_recused (each judge is) | idempotency_conflict | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last four, path and message say where and why. Judges come as judges, or one as judge; one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | judge_count | judge_recused (each judge is) | idempotency_conflict | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last four, path and message say where and why. Judges come as judges, or one as judge; one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -217,10 +223,11 @@ language sql stable security definer set search_path = '' as $$
     where j.subject_id in (
       select c.contender_id from battles.contenders c where c.battle_id = job_ids.battle_id
       union all select g.judge_id from battles.judges g where g.battle_id = job_ids.battle_id
-      union all select a.analysis_id from battles.analyses a where a.battle_id = job_ids.battle_id)
+      union all select a.analysis_id from battles.analyses a where a.battle_id = job_ids.battle_id
+      union all select job_ids.battle_id)
     order by j.job_id)
 $$;
-comment on function battles.job_ids is 'Every job of a battle: its contenders'', its judges'' and its analyses''.';
+comment on function battles.job_ids is 'Every job of a battle: its contenders'', its judges'', its analyses'', and the scan of its votes.';
 revoke execute on function battles.job_ids from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_hold(battle_id uuid, reason text) returns text
@@ -303,6 +310,7 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
   perform battles.transition((battle).battle_id, 'scoring', jsonb_build_object('ended_by', ended_by));
+  perform battles.start_vote_scan((battle).battle_id);
   if (battle).scoring_mode <> 'community' then
     perform battles.start_judging(battle);
   end if;
@@ -349,9 +357,10 @@ language sql stable security definer set search_path = '' as $$
   select coalesce(
     (select c.battle_id from battles.contenders c where c.contender_id = battle_of.subject_id),
     (select g.battle_id from battles.judges g where g.judge_id = battle_of.subject_id),
-    (select a.battle_id from battles.analyses a where a.analysis_id = battle_of.subject_id))
+    (select a.battle_id from battles.analyses a where a.analysis_id = battle_of.subject_id),
+    (select b.battle_id from battles.battles b where b.battle_id = battle_of.subject_id))
 $$;
-comment on function battles.battle_of is 'The battle of what a job is for: a contender, a judge or an analysis. Null for anything else.';
+comment on function battles.battle_of is 'The battle of what a job is for: a contender, a judge, an analysis, or the battle itself. Null for anything else.';
 revoke execute on function battles.battle_of from public, anon, authenticated, service_role;
 
 create function battles.lock_job_owners(job_ids bigint[]) returns void

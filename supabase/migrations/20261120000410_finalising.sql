@@ -20,6 +20,9 @@ begin
   if battle.held_at is not null then
     return 'held';
   end if;
+  if battles.is_scanning(battle_id) then
+    return 'scanning';
+  end if;
   state := battles.judging_state(battle_id);
   if state <> 'done' then
     return case state when 'failed' then 'judging_failed' else state end;
@@ -49,7 +52,7 @@ begin
   return 'closed';
 end $$;
 comment on function battles.fn_battles_finalize is
-  'Closes a battle that is being scored, and rates it in the same transaction. By its judges alone: who beats every other wins, as battles.panel_outcome says; else the battle is a draw. With votes: the highest score wins, and an exact tie is a draw, whoever was first; in a hybrid, votes that were not given or a judge who gave no verdict count for nobody, and without both there is no verdict. closed; already_closed, not_scoring, held, judging, judging_failed (it may be redriven until battles.judging_grace() is over) or not_found change nothing.';
+  'Closes a battle that is being scored, and rates it in the same transaction. By its judges alone: who beats every other wins, as battles.panel_outcome says; else the battle is a draw. With votes: the highest score wins, and an exact tie is a draw, whoever was first; in a hybrid, votes that were not given or a judge who gave no verdict count for nobody, and without both there is no verdict. closed; already_closed, not_scoring, held, scanning (its votes are being looked at; a minute at most), judging, judging_failed (it may be redriven until battles.judging_grace() is over) or not_found change nothing.';
 revoke execute on function battles.fn_battles_finalize from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_finalize to service_role;
 

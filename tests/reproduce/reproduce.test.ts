@@ -3,6 +3,7 @@ import { missingFiles, type Reproduced } from './data.ts'
 import { judgeTextFiles, reproduceJudgeTexts } from './judge-texts.ts'
 import { llmbarFiles, reproduceLlmbar } from './llmbar.ts'
 import { mtBenchFiles, reproduceMtBench } from './mt-bench.ts'
+import { alphas, honestVotersFlagged, voterFiles } from './voters.ts'
 
 const differing = (rows: Reproduced[]) => rows.filter(({ equal }) => !equal)
 
@@ -25,4 +26,12 @@ describe('published results', () => {
   test.skipIf(withoutTexts)(`the recorded texts of judges are read as they are on record ${withoutTexts ?? ''}`, () => {
     expect(differing(reproduceJudgeTexts())).toEqual([])
   })
+})
+
+const withoutVotes = missingFiles(...voterFiles)
+test.skipIf(withoutVotes)(`what honest voters risk: MT-Bench’s judges at the alpha that holds votes ${withoutVotes ?? ''}`, () => {
+  const { judges, votes, flagged } = honestVotersFlagged()
+  for (const alpha of alphas)
+    console.log(`alpha ${alpha}: ${flagged[alpha]!.length} of ${judges} judges (${votes} votes) ${flagged[alpha]!.join(' ')}`)
+  expect([judges, ...alphas.map((alpha) => flagged[alpha]!.length)]).toEqual([65, 8, 3, 2])
 })

@@ -11,6 +11,7 @@ import {
   webhookDeliveries,
   workerBudget,
 } from '@agon/runner-core'
+import { voteScans } from '@agon/runner-core/votes'
 import { connect, createDriverStore, createHousekeepingStore, createMediaStore, isPublicUrl, privateOrigins } from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
@@ -56,7 +57,7 @@ export function startWorker(
   }
   const housekeeping = createHousekeepingStore(connection, project)
   // Without a master key no message can be signed: the functions, which may have one, deliver them then.
-  const lines = [battleJobs, asyncExecutions, battleJudgings, battleAnalyses, ...(keyring.ok ? [webhookDeliveries] : [])]
+  const lines = [battleJobs, asyncExecutions, battleJudgings, battleAnalyses, voteScans, ...(keyring.ok ? [webhookDeliveries] : [])]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })

@@ -47,14 +47,14 @@ isOneToOne: false
                   ]
                 },"battles": {
                   Row: {
-                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
+                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
                   }
                   ComputedFields: "plan_analysis" | "start_judging"
                   Insert: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -337,14 +337,14 @@ isOneToOne: false
                   ]
                 },"vote_events": {
                   Row: {
-                    "battle_id": string,"choice": string,"created_at": string,"vote_event_id": number,"voter_id": string
+                    "battle_id": string,"choice": string,"created_at": string,"decided_by": string | null,"reason": string | null,"type": string,"vote_event_id": number,"voter_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"choice": string,"created_at"?: string,"vote_event_id"?: never,"voter_id": string
+                    "battle_id": string,"choice": string,"created_at"?: string,"decided_by"?: string | null,"reason"?: string | null,"type"?: string,"vote_event_id"?: never,"voter_id": string
                   }
                   Update: {
-                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"vote_event_id"?: never,"voter_id"?: string
+                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"decided_by"?: string | null,"reason"?: string | null,"type"?: string,"vote_event_id"?: never,"voter_id"?: string
                   }
                   Relationships: [
                     {
@@ -355,16 +355,50 @@ isOneToOne: false
       referencedColumns: ["battle_id"]
     }
                   ]
-                },"votes": {
+                },"vote_settings": {
                   Row: {
-                    "battle_id": string,"choice": string,"created_at": string,"held_reason": string | null,"updated_at": string,"voter_id": string,"weight": number
+                    "most_per_day": number,"most_per_minute": number,"most_per_source": number,"only_row": boolean
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"choice": string,"created_at"?: string,"held_reason"?: string | null,"updated_at"?: string,"voter_id": string,"weight"?: number
+                    "most_per_day"?: number,"most_per_minute"?: number,"most_per_source"?: number,"only_row"?: boolean
                   }
                   Update: {
-                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"held_reason"?: string | null,"updated_at"?: string,"voter_id"?: string,"weight"?: number
+                    "most_per_day"?: number,"most_per_minute"?: number,"most_per_source"?: number,"only_row"?: boolean
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"voter_invitations": {
+                  Row: {
+                    "battle_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"user_id": string
+                  }
+                  Update: {
+                    "battle_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "voter_invitations_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
+                },"votes": {
+                  Row: {
+                    "battle_id": string,"choice": string,"created_at": string,"decided_at": string | null,"decided_by": string | null,"evidence": NonNullable<Json>,"moderated": boolean,"reason": string | null,"source_hash": string | null,"status": string,"updated_at": string,"vote_id": string,"voter_id": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"choice": string,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"evidence"?: NonNullable<Json>,"moderated"?: boolean,"reason"?: string | null,"source_hash"?: string | null,"status"?: string,"updated_at"?: string,"vote_id"?: string,"voter_id": string,"weight"?: number
+                  }
+                  Update: {
+                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"evidence"?: NonNullable<Json>,"moderated"?: boolean,"reason"?: string | null,"source_hash"?: string | null,"status"?: string,"updated_at"?: string,"vote_id"?: string,"voter_id"?: string,"weight"?: number
                   }
                   Relationships: [
                     {
@@ -465,6 +499,9 @@ isOneToOne: false
 "contender_document":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
+"eligibility_refusal":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"voter_id": string }; Returns: Json
+                           },
 "end_submissions":
 { Args: { "battle_id": string }; Returns: undefined
                            },
@@ -563,6 +600,9 @@ isOneToOne: false
 "fn_requeue_battle_job_with_backoff":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
+"fn_scan_votes":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
 "fn_submissions_submit":
 { Args: { "battle_id": string,"is_final"?: boolean,"submission": Json,"user_id": string }; Returns: Json
                            },
@@ -570,7 +610,13 @@ isOneToOne: false
 { Args: { "battle_id": string,"user_id": string }; Returns: Json
                            },
 "fn_submit_vote":
-{ Args: { "battle_id": string,"choice": string,"voter_id": string }; Returns: Json
+{ Args: { "battle_id": string,"choice": string,"source"?: string,"voter_id": string }; Returns: Json
+                           },
+"fn_votes_decide":
+{ Args: { "decided_by"?: string,"decision": string,"filter": Json,"most"?: number,"note"?: string }; Returns: Json
+                           },
+"fn_votes_list":
+{ Args: { "cursor"?: string,"filter"?: Json,"most"?: number }; Returns: Json
                            },
 "fn_worker_checkpoint_battle_job":
 { Args: { "checkpoint": Json,"delta": Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
@@ -585,6 +631,9 @@ isOneToOne: false
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_claim_battle_judging":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_claim_vote_scan":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_complete_battle_analysis":
@@ -614,11 +663,17 @@ isOneToOne: false
 "fn_worker_record_verdict":
 { Args: { "job_id": number,"lease_token": number,"verdict": Json }; Returns: string
                            },
+"fn_worker_record_vote_scan":
+{ Args: { "findings": Json,"job_id": number,"lease_token": number }; Returns: number
+                           },
 "fn_worker_repark_battle_job":
 { Args: { "job_id": number,"lease_token": number,"poll_after_ms": number,"progress"?: number }; Returns: boolean
                            },
 "fn_worker_upsert_battle_submission":
 { Args: { "checkpoint"?: Json,"delta"?: Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+                           },
+"fn_worker_votes_to_scan":
+{ Args: { "most"?: number }; Returns: Json
                            },
 "fn_worker_yield_battle_job":
 { Args: { "job_id": number,"lease_token": number }; Returns: boolean
@@ -667,6 +722,15 @@ isOneToOne: false
                            },
 "hides_results":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
+"hold_same_source":
+{ Args: { "battle_id": string,"source": string }; Returns: number
+                           },
+"hold_votes":
+{ Args: { "evidence": Json,"held_by": string,"reason": string,"vote_ids": (string)[] }; Returns: number
+                           },
+"is_scanning":
+{ Args: { "battle_id": string }; Returns: boolean
                            },
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]
@@ -733,6 +797,9 @@ isOneToOne: false
                            },
 "start_judging":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
+                           },
+"start_vote_scan":
+{ Args: { "battle_id": string }; Returns: undefined
                            },
 "task_budget":
 { Args: { "model_kind": string }; Returns: string

@@ -6,6 +6,7 @@ import type { WebhookStore } from '@agon/store/webhook-store'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
 import { problem } from '../_shared/problem.ts'
+import type { VoteSource } from './address-source.ts'
 import { battleHandlers } from './battle-handlers.ts'
 import { boardHandlers } from './board-handlers.ts'
 import { entityTags } from './caching.ts'
@@ -17,6 +18,7 @@ import { peopleHandlers } from './people-handlers.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
+import { voteHandlers } from './vote-handlers.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
 import { writeLimit } from './write-limit.ts'
 
@@ -29,7 +31,7 @@ export interface Stores {
 }
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi({ battles, events, funding, operator, webhooks }: Stores): Hono<Env> {
+export function createApi({ battles, events, funding, operator, webhooks }: Stores, sourceOf: VoteSource): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -43,12 +45,12 @@ export function createApi({ battles, events, funding, operator, webhooks }: Stor
   )
   const handlers: Handlers = {
     ...battleHandlers(battles, events),
-    ...peopleHandlers(battles),
+    ...peopleHandlers(battles, sourceOf),
     ...boardHandlers(battles),
     ...judgeHandlers(battles),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),
-    ...peopleHandlers(battles),
+    ...voteHandlers(operator),
     ...webhookHandlers(webhooks),
   }
   const counted = writeLimit(operator)

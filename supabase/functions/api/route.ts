@@ -23,7 +23,11 @@ export interface Route {
 type Part = 'query' | 'params' | 'headers' | 'body'
 
 /** A request that may be served: who asks, and every part the route names as its schema made it. */
-export type Parsed<R extends Route> = { user: R extends { caller: 'user' } ? string : string | null } & {
+export type Parsed<R extends Route> = {
+  user: R extends { caller: 'user' } ? string : string | null
+  /** As it came, for what no schema describes: its body is read. */
+  request: Request
+} & {
   [P in keyof R & Part]: z.output<R[P] & z.ZodType>
 }
 

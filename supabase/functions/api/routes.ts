@@ -4,6 +4,7 @@ import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
+import { voteRoutes } from './vote-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
@@ -23,6 +24,7 @@ export const routes = {
       'duplicate_contender',
       'duplicate_judge',
       'judge_recused',
+      'accounts_unknown',
       'mixed_kinds',
       'judge_cannot_see',
       'idempotency_conflict',
@@ -93,6 +95,7 @@ export const routes = {
     responses: { 200: ['The leaderboard', 'leaderboard'] },
   },
   ...operatorRoutes,
+  ...voteRoutes,
   ...webhookRoutes,
   models: {
     method: 'get',
