@@ -37,6 +37,7 @@ create table battles.battles (
   voting_window_ms bigint not null default 0 check (voting_window_ms between 0 and 2592000000),
   submission_window_ms bigint check (submission_window_ms between 1000 and 2592000000),
   promote_at timestamptz,
+  auto_publish_results boolean not null default true,
   judge_model_key text,
   judge_provider text,
   judge_concurrency_key text,
@@ -56,6 +57,7 @@ create table battles.battles (
   published_at timestamptz,
   submissions_end_at timestamptz,
   voting_ends_at timestamptz,
+  results_published_at timestamptz,
   held_at timestamptz,
   hold_reason text check (char_length(hold_reason) <= 500),
   finished_at timestamptz,
@@ -64,7 +66,8 @@ create table battles.battles (
   check ((held_at is not null) = (hold_reason is not null)),
   check ((winner_contender_id is not null) = coalesce(outcome in ('winner', 'walkover'), false)),
   check ((outcome is not null) = (status = 'closed')),
-  check ((finished_at is not null) = (status in ('closed', 'cancelled', 'void')))
+  check ((finished_at is not null) = (status in ('closed', 'cancelled', 'void'))),
+  check (results_published_at is null or status = 'closed')
 );
 create unique index battles_idempotency on battles.battles (owner_id, idempotency_key) where idempotency_key is not null;
 create index battles_owner on battles.battles (owner_id, created_at desc);
@@ -73,7 +76,7 @@ create index battles_unsettled on battles.battles (status) where status in ('vot
 create index battles_promotion on battles.battles (promote_at) where status = 'draft' and promote_at is not null;
 create index battles_submissions_end on battles.battles (submissions_end_at) where status = 'executing' and submissions_end_at is not null;
 comment on table battles.battles is
-  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. voting_window_ms 0: nobody votes. submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. held_at: an operator stopped it.';
+  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. voting_window_ms 0: nobody votes. submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it.';
 
 create table battles.contenders (
   contender_id uuid primary key default gen_random_uuid(),
@@ -222,7 +225,9 @@ begin
     status = transition.status,
     published_at = case when transition.status = 'published' then now() else b.published_at end,
     submissions_end_at = case when transition.status = 'executing' then now() + make_interval(secs => b.submission_window_ms / 1000.0) else b.submissions_end_at end,
-    voting_ends_at = case when transition.status = 'voting' then now() + make_interval(secs => b.voting_window_ms / 1000.0) else b.voting_ends_at end,
+    voting_ends_at = case when transition.status = 'voting' then now() + make_interval(secs => (data ->> 'window_ms')::bigint / 1000.0)
+      when transition.status = 'scoring' then least(b.voting_ends_at, now()) else b.voting_ends_at end,
+    results_published_at = case when transition.status = 'closed' and b.auto_publish_results then now() end,
     outcome = data ->> 'outcome',
     judge_outcome = coalesce(data ->> 'judge_outcome', b.judge_outcome),
     winner_contender_id = (data ->> 'winner_contender_id')::uuid,

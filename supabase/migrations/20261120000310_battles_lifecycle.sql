@@ -2,6 +2,18 @@
 
 -- ---------------------------------------------------------------- create, publish, cancel
 
+create function battles.type_of(people bigint, contenders integer, wanted text) returns battles.battle_type
+language sql immutable set search_path = '' as $$
+  select case
+    when coalesce(wanted, made) = made then made
+    when wanted = 'qa' and people = 0 then 'qa'
+  end::battles.battle_type
+  from (values (case people when 0 then 'ai_vs_ai' when contenders then 'human_vs_human' else 'human_vs_ai' end)) t (made)
+$$;
+comment on function battles.type_of is
+  'What a battle of so many people among its contenders is; null when that is not what was wanted, or what was wanted cannot be fought yet (workflow_battle, coding).';
+revoke execute on function battles.type_of from public, anon, authenticated, service_role;
+
 create function battles.fn_battles_create(owner_id uuid, battle jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -11,20 +23,27 @@ declare
   contender jsonb;
   nth integer := 0;
   count integer := coalesce(jsonb_array_length(battle -> 'contenders'), 0);
+  people bigint;
+  kind battles.battle_type;
 begin
   if count not between 2 and 26 then
     return jsonb_build_object('refused', 'contender_count', 'count', count);
   end if;
+  select count(*) into people from jsonb_array_elements(battle -> 'contenders') c where c ->> 'model_key' is null;
+  kind := battles.type_of(people, count, battle ->> 'battle_type');
+  if kind is null then
+    return jsonb_build_object('refused', 'battle_type', 'battle_type', battle ->> 'battle_type');
+  end if;
   insert into battles.battles (owner_id, battle_type, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
-    scoring_mode, priority, voting_window_ms, submission_window_ms, promote_at, budget_usd,
+    scoring_mode, priority, voting_window_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
     judge_model_key, judge_provider, judge_concurrency_key, judge_concurrency_limit, judge_limit_key, judge_funding_source, judge_byok_key_id,
     judge_cost_estimate_usd, judge_simulated, idempotency_key, request_hash)
-  values (owner_id, coalesce((battle ->> 'battle_type')::battles.battle_type, 'ai_vs_ai'), battle ->> 'title', battle ->> 'task_prompt',
+  values (owner_id, kind, battle ->> 'title', battle ->> 'task_prompt',
     nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096), (battle ->> 'temperature')::numeric,
     coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
     coalesce((battle ->> 'scoring_mode')::battles.scoring_mode, 'ai_judge'), coalesce((battle ->> 'priority')::smallint, 0),
-    coalesce((battle ->> 'voting_window_ms')::bigint, 0), (battle ->> 'submission_window_ms')::bigint, (battle ->> 'promote_at')::timestamptz,
-    (battle ->> 'budget_usd')::numeric,
+    coalesce((battle ->> 'voting_window_ms')::bigint, 0), case when people > 0 then coalesce((battle ->> 'submission_window_ms')::bigint, 86400000) end,
+    (battle ->> 'promote_at')::timestamptz, coalesce((battle ->> 'auto_publish_results')::boolean, true), (battle ->> 'budget_usd')::numeric,
     battle #>> '{judge,model_key}', battle #>> '{judge,provider}', battle #>> '{judge,concurrency_key}', (battle #>> '{judge,concurrency_limit}')::integer,
     battle #>> '{judge,limit_key}', (battle #>> '{judge,funding_source}')::battles.funding_source, (battle #>> '{judge,byok_key_id}')::uuid,
     (battle #>> '{judge,cost_estimate_usd}')::numeric, coalesce((battle #>> '{judge,simulated}')::boolean, false),
@@ -53,11 +72,11 @@ begin
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | idempotency_conflict} changes nothing.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | idempotency_conflict} changes nothing. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
-create function battles.publish(battle battles.battles) returns void
+create function battles.publish(battle battles.battles, patient boolean default true) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
@@ -78,11 +97,11 @@ begin
       execution.queue_for(case when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
         contender.concurrency_key, contender.concurrency_limit, contender.limit_key, contender.provider),
       array['{}'::jsonb], contender.contender_id, (battle).priority, run_after => case when delay > interval '0' then now() + delay end,
-      deadline_at => now() + delay + budget, owner_id => (battle).owner_id, patient => true);
+      deadline_at => now() + delay + budget, owner_id => (battle).owner_id, patient => patient);
   end loop;
 end $$;
 comment on function battles.publish is
-  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), people their deadline. The caller holds the battle''s row lock and has seen that it is a draft.';
+  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), people their deadline. patient: see execution.take_turn. The caller holds the battle''s row lock and has seen that it is a draft.';
 revoke execute on function battles.publish from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_publish(battle_id uuid, owner_id uuid) returns text
@@ -181,7 +200,7 @@ begin
   end if;
   held_for := now() - battle.held_at;
   update battles.battles b set held_at = null, hold_reason = null, submissions_end_at = b.submissions_end_at + held_for,
-    voting_ends_at = b.voting_ends_at + held_for
+    voting_ends_at = case when b.status = 'voting' then b.voting_ends_at + held_for else b.voting_ends_at end
   where b.battle_id = fn_battles_release.battle_id;
   perform execution.release_jobs(battles.job_ids(battle_id), held_for);
   perform battles.record_event(battle_id, 'battle.released');
@@ -204,12 +223,26 @@ $$;
 comment on function battles.start_judging is 'Enqueues the judging of a battle that is being scored. The caller holds the battle''s row lock.';
 revoke execute on function battles.start_judging from public, anon, authenticated, service_role;
 
+create function battles.begin_scoring(battle battles.battles, ended_by text) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  perform battles.transition((battle).battle_id, 'scoring', jsonb_build_object('ended_by', ended_by));
+  if (battle).scoring_mode <> 'community' then
+    perform battles.start_judging(battle);
+  end if;
+end $$;
+comment on function battles.begin_scoring is
+  'Ends the voting of a battle (ended_by: window, owner) and asks its judge, when it has one; without one the caller or the schedule finalises. The caller holds the battle''s row lock and has seen that it is voting.';
+revoke execute on function battles.begin_scoring from public, anon, authenticated, service_role;
+
 create function battles.settle(battle_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   battle battles.battles;
   valid uuid[];
+  window_ms bigint;
 begin
   select b.* into battle from battles.battles b where b.battle_id = settle.battle_id for update;
   if battle.status <> 'executing' or battle.held_at is not null or exists (select from battles.contenders c where c.battle_id = settle.battle_id and c.status = 'pending') then
@@ -222,17 +255,18 @@ begin
     perform battles.transition(battle_id, 'void', jsonb_build_object('reason', 'no contender submitted an answer'));
     return;
   end if;
-  -- No vote is open yet, so the window is zero: voting is passed through, and the log shows it.
-  perform battles.transition(battle_id, 'voting', jsonb_build_object('window_ms', 0));
-  perform battles.transition(battle_id, 'scoring');
+  -- Without a vote, or with nothing to choose from, the window is zero: voting is passed through, and the log shows it.
+  window_ms := case when cardinality(valid) = 1 then 0 else battle.voting_window_ms end;
+  perform battles.transition(battle_id, 'voting', jsonb_build_object('window_ms', window_ms));
   if cardinality(valid) = 1 then
+    perform battles.transition(battle_id, 'scoring');
     perform battles.transition(battle_id, 'closed', jsonb_build_object('outcome', 'walkover', 'winner_contender_id', valid[1]));
-    return;
+  elsif window_ms = 0 then
+    perform battles.begin_scoring(battle, 'window');
   end if;
-  perform battles.start_judging(battle);
 end $$;
 comment on function battles.settle is
-  'Re-evaluates a battle when a contender has settled: waits while one is pending; none valid is void, one a walkover (it wins, no rating moves), two or more go to the judge.';
+  'Re-evaluates a battle when a contender has settled: waits while one is pending; none valid is void, one a walkover (it wins, no rating moves), two or more are voted on for the battle''s window and then scored.';
 revoke execute on function battles.settle from public, anon, authenticated, service_role;
 
 create function battles.lock_job_owners(job_ids bigint[]) returns void
@@ -269,13 +303,10 @@ begin
   if not found then
     return;                                        -- its battle was deleted
   end if;
+  -- The battle stays in scoring: an operator may redrive the judging until battles.judging_grace() is over. Then the schedule
+  -- closes it with what there is.
   perform battles.record_event(judged, 'judging.failed', jsonb_build_object('error', error));
-  -- Verdicts that are whole move ratings, and those are not locked under a sweep that goes on to other battles: the schedule
-  -- closes such a battle.
-  if (select count(*) from battles.verdicts v where v.battle_id = judged) < 2 then
-    perform battles.fn_battles_finalize(judged);
-  end if;
 end $$;
 comment on function battles.settle_buried_job is
-  'settle_owner of both kinds: a contender fails (or timed out) and its battle is re-evaluated; a judging that is given up closes its battle without a verdict.';
+  'settle_owner of both kinds: a contender fails (or timed out) and its battle is re-evaluated; a judging that is given up leaves its battle to an operator''s redrive for a while, then to the schedule.';
 revoke execute on function battles.settle_buried_job from public, anon, authenticated, service_role;

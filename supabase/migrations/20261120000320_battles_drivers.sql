@@ -181,6 +181,8 @@ begin
     'answers', (select jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text) order by c.slot)
       from battles.submissions s join battles.contenders c on c.contender_id = s.contender_id
       where s.battle_id = b.battle_id and s.is_final and c.status = 'submitted'),
+    'unreadable_verdicts', (select count(*) from battles.events e
+      where e.battle_id = b.battle_id and e.type = 'judging.retried' and e.data #>> '{error,code}' = 'verdict_unparseable'),
     'recorded_presentations', coalesce((select jsonb_agg(v.presentation) from battles.verdicts v
       where v.battle_id = b.battle_id and v.judge_model_key = b.judge_model_key), '[]')) order by j.position) into jobs
   from unnest(claimed) j
@@ -253,8 +255,9 @@ comment on function battles.fn_worker_complete_battle_judging is
 revoke execute on function battles.fn_worker_complete_battle_judging from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_complete_battle_judging to service_role;
 
-insert into execution.job_kinds (kind, wake_function, fair, lock_owner, settle_owner) values
-  ('battle_job', 'dispatch-jobs', true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
-  ('async_execution', 'poll-async-executions', true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
-  ('battle_judging', 'ai-judge-battle', true, 'battles.lock_job_owners', 'battles.settle_buried_job');
+-- A judging stands for answers that are paid for, and votes that are given: it is worth more attempts than one answer.
+insert into execution.job_kinds (kind, wake_function, max_attempts, fair, lock_owner, settle_owner) values
+  ('battle_job', 'dispatch-jobs', 3, true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
+  ('async_execution', 'poll-async-executions', 3, true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
+  ('battle_judging', 'ai-judge-battle', 6, true, 'battles.lock_job_owners', 'battles.settle_buried_job');
 insert into execution.queues (kind) values ('battle_job'), ('async_execution'), ('battle_judging');

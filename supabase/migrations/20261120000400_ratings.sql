@@ -39,32 +39,69 @@ language sql immutable set search_path = '' as $$ select case when identity = ''
 comment on function battles.competitor is 'The name under which a contender is rated.';
 revoke execute on function battles.competitor from public, anon, authenticated, service_role;
 
+create function battles.judging_grace() returns interval
+language sql stable set search_path = '' as $$ select coalesce(nullif(current_setting('agon.judging_grace', true), '')::interval, '15 minutes') $$;
+comment on function battles.judging_grace is
+  'How long a battle whose judging was given up stays in scoring, so that an operator can redrive it: 15 minutes, or the database setting agon.judging_grace.';
+revoke execute on function battles.judging_grace from public, anon, authenticated, service_role;
+
+create function battles.fn_battle_scores(battle_id uuid)
+returns table (slot text, contender_id uuid, judge_mean numeric, verdicts bigint, votes numeric, vote_share numeric, score numeric)
+language sql stable security definer set search_path = '' as $$
+  with judged as (
+    -- One order alone is a judge's bias for it, so half a judging counts for nothing.
+    select count(*) = 2 and bool_and(v.outcome <> 'abstain') as whole from battles.verdicts v where v.battle_id = fn_battle_scores.battle_id
+  ), means as (
+    select s.contender_id, round(sum(s.score * v.weight) / sum(v.weight), 4) as judge_mean, count(*) as verdicts
+    from battles.verdicts v join battles.verdict_scores s on s.verdict_id = v.verdict_id
+    where v.battle_id = fn_battle_scores.battle_id and v.outcome <> 'abstain' group by s.contender_id
+  ), tally as (
+    select v.choice, sum(v.weight) as votes, sum(sum(v.weight)) over () as given
+    from battles.votes v where v.battle_id = fn_battle_scores.battle_id and v.held_reason is null group by v.choice
+  ), crowd as (
+    select max(t.given) as given from tally t
+  )
+  select x.slot, x.contender_id, x.judge_mean, x.verdicts, x.votes, x.vote_share,
+    case when x.status <> 'submitted' then null
+      when x.scoring_mode = 'community' then x.vote_share
+      when x.scoring_mode = 'ai_judge' then round(x.judge_mean / 10, 6)
+      when x.vote_share is not null or x.judge_part is not null then round((coalesce(x.vote_share, 0) + coalesce(x.judge_part, 0)) / 2, 6) end
+  from (
+    select c.slot, c.contender_id, c.status, b.scoring_mode, m.judge_mean, coalesce(m.verdicts, 0) as verdicts, coalesce(t.votes, 0) as votes,
+      round(coalesce(t.votes, 0) / w.given, 6) as vote_share, case when j.whole then m.judge_mean / 10 end as judge_part
+    from battles.battles b
+    join battles.contenders c on c.battle_id = b.battle_id
+    cross join judged j cross join crowd w
+    left join means m on m.contender_id = c.contender_id
+    left join tally t on t.choice = c.slot
+    where b.battle_id = fn_battle_scores.battle_id) x
+  order by x.slot
+$$;
+comment on function battles.fn_battle_scores is
+  'What each contender has: the judge''s mean, 0 to 10, weighted over the verdicts that did not abstain; its votes and their share of all that count, those for tie and both_bad too; and its score, 0 to 1, as the scoring mode makes it: vote_share (community), judge_mean / 10 (ai_judge), or half of each (hybrid). Null where there is nothing to make it of.';
+revoke execute on function battles.fn_battle_scores from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battle_scores to service_role;
+
 create function battles.pair_results(battle_id uuid) returns table (contender_id uuid, opponent_id uuid, result double precision)
 language sql stable security definer set search_path = '' as $$
   select a.contender_id, b.contender_id,
     case when bool_and(a.place < b.place) then 1 when bool_and(a.place > b.place) then 0 else 0.5 end::double precision
-  from battles.verdicts v
+  from battles.battles battle
+  join battles.verdicts v on v.battle_id = battle.battle_id
   join battles.verdict_scores a on a.verdict_id = v.verdict_id
   join battles.verdict_scores b on b.verdict_id = v.verdict_id and b.contender_id <> a.contender_id
-  where v.battle_id = pair_results.battle_id and v.outcome <> 'abstain'
+  where battle.battle_id = pair_results.battle_id and battle.scoring_mode = 'ai_judge' and v.outcome <> 'abstain'
   group by 1, 2
+  union all
+  select a.contender_id, b.contender_id, (0.5 + sign(a.score - b.score) / 2)::double precision
+  from battles.battles battle
+  cross join lateral battles.fn_battle_scores(battle.battle_id) a
+  join lateral battles.fn_battle_scores(battle.battle_id) b on b.contender_id <> a.contender_id
+  where battle.battle_id = pair_results.battle_id and battle.scoring_mode <> 'ai_judge' and a.score is not null and b.score is not null
 $$;
 comment on function battles.pair_results is
-  'Each pair of a judged battle: 1 when every presentation placed the contender above its opponent, 0 when every one below, else a tie of 0.5. A judge that flips with the order decides nothing.';
+  'Each pair of a battle that was decided. By its judge alone: 1 when every presentation placed the contender above its opponent, 0 when every one below, else a tie of 0.5; a judge that flips with the order decides nothing. With votes: whose score is higher.';
 revoke execute on function battles.pair_results from public, anon, authenticated, service_role;
-
-create function battles.fn_battle_scores(battle_id uuid) returns table (slot text, contender_id uuid, judge_mean numeric, verdicts bigint)
-language sql stable security definer set search_path = '' as $$
-  select c.slot, c.contender_id, round(sum(s.score * v.weight) / sum(v.weight), 4), count(v.verdict_id)
-  from battles.contenders c
-  left join battles.verdict_scores s on s.contender_id = c.contender_id
-  left join battles.verdicts v on v.verdict_id = s.verdict_id and v.outcome <> 'abstain'
-  where c.battle_id = fn_battle_scores.battle_id
-  group by c.slot, c.contender_id order by c.slot
-$$;
-comment on function battles.fn_battle_scores is 'Each contender''s judge score, 0 to 10, weighted over the verdicts that did not abstain; null when there is none.';
-revoke execute on function battles.fn_battle_scores from public, anon, authenticated, service_role;
-grant execute on function battles.fn_battle_scores to service_role;
 
 create function battles.lock_ratings(battle_ids uuid[]) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -93,11 +130,14 @@ declare
   k constant double precision := 32;
 begin
   select b.* into battle from battles.battles b where b.battle_id = fn_compute_elo_after_battle.battle_id for update;
-  if battle.status <> 'closed' or battle.outcome not in ('winner', 'draw') or battle.judge_outcome is null then
+  if battle.status <> 'closed' or battle.outcome not in ('winner', 'draw') then
     return false;
   end if;
-  if not exists (select from battles.pair_results(battle_id)) then
-    return false;                                  -- nobody was placed, so nobody moves
+  if not exists (
+    select from battles.pair_results(battle_id) p
+    join battles.contenders a on a.contender_id = p.contender_id join battles.contenders b on b.contender_id = p.opponent_id
+    where a.model_key is not null and b.model_key is not null) then
+    return false;                                  -- no model was placed against another, so none moves
   end if;
   insert into battles.elo_battle_log (battle_id) values (battle_id) on conflict do nothing;
   if not found then
@@ -128,7 +168,7 @@ begin
   return true;
 end $$;
 comment on function battles.fn_compute_elo_after_battle is
-  'Moves the ratings of a judged battle, once however often it is called: E = 1 / (1 + 10^((Rb - Ra) / 400)), K 32 shared over n - 1 opponents. True: they moved. Source: Elo, The Rating of Chessplayers (1978); base 10 and scale 400 as arenas use it.';
+  'Moves the ratings of a decided battle, once however often it is called, by what its models were to each other (people are not rated, and nobody is rated against them): E = 1 / (1 + 10^((Rb - Ra) / 400)), K 32 shared over n - 1 opponents that are models. True: they moved. Source: Elo, The Rating of Chessplayers (1978); base 10 and scale 400 as arenas use it.';
 revoke execute on function battles.fn_compute_elo_after_battle from public, anon, authenticated, service_role;
 grant execute on function battles.fn_compute_elo_after_battle to service_role;
 
@@ -137,12 +177,13 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   battle battles.battles;
-  judging execution.job_state;
+  judging execution.jobs;
   given integer;
   outcomes text[];
   winners uuid[];
+  judged boolean;
   judge_outcome text;
-  winner_id uuid;
+  best uuid[] := '{}';
 begin
   select b.* into battle from battles.battles b where b.battle_id = fn_battles_finalize.battle_id for update;
   if not found then
@@ -151,26 +192,34 @@ begin
   if battle.status <> 'scoring' then
     return case when battle.status = 'closed' then 'already_closed' else 'not_scoring' end;
   end if;
-  select j.state into judging from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
+  if battle.held_at is not null then
+    return 'held';
+  end if;
+  select j.* into judging from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
   where j.subject_id = fn_battles_finalize.battle_id and q.kind = 'battle_judging';
-  if judging in ('active', 'held') then
+  if judging.state in ('active', 'held') then
     return 'judging';
   end if;
   select count(*), array_agg(distinct v.outcome), array_agg(distinct v.winner_contender_id) into given, outcomes, winners
   from battles.verdicts v where v.battle_id = fn_battles_finalize.battle_id;
+  if judging.state = 'failed' and given < 2 and judging.finished_at > now() - battles.judging_grace() then
+    return 'judging_failed';
+  end if;
 
-  if given < 2 or 'abstain' = any (outcomes) then
-    perform battles.transition(battle_id, 'closed', jsonb_build_object('outcome', 'no_verdict', 'judge_outcome', 'abstain'));
-    return 'closed';
-  end if;
-  if cardinality(outcomes) > 1 or cardinality(winners) > 1 then
-    judge_outcome := 'inconsistent';
+  judged := given = 2 and not 'abstain' = any (outcomes);
+  judge_outcome := case when battle.scoring_mode = 'community' then null when not judged then 'abstain'
+    when cardinality(outcomes) > 1 or cardinality(winners) > 1 then 'inconsistent' else outcomes[1] end;
+  if battle.scoring_mode = 'ai_judge' then
+    best := case when judge_outcome = 'winner' then winners else '{}' end;
   else
-    judge_outcome := outcomes[1];
-    winner_id := winners[1];
+    select array_agg(s.contender_id) into best
+    from (select f.contender_id, rank() over (order by f.score desc) as place from battles.fn_battle_scores(battle_id) f where f.score is not null) s
+    where s.place = 1;
   end if;
+
   perform battles.transition(battle_id, 'closed', jsonb_strip_nulls(jsonb_build_object(
-    'outcome', case when winner_id is null then 'draw' else 'winner' end, 'judge_outcome', judge_outcome, 'winner_contender_id', winner_id)));
+    'outcome', case when best is null or (battle.scoring_mode = 'ai_judge' and not judged) then 'no_verdict' when cardinality(best) = 1 then 'winner' else 'draw' end,
+    'judge_outcome', judge_outcome, 'winner_contender_id', case when cardinality(best) = 1 then best[1] end)));
   if battles.fn_compute_elo_after_battle(battle_id) then
     perform battles.record_event(battle_id, 'battle.rated', (
       select jsonb_agg(jsonb_build_object('slot', c.slot, 'rating_before', round(e.rating_before::numeric, 2), 'rating_after', round(e.rating_after::numeric, 2)) order by c.slot)
@@ -179,22 +228,35 @@ begin
   return 'closed';
 end $$;
 comment on function battles.fn_battles_finalize is
-  'Closes a battle whose judging has ended, and rates it in the same transaction. Both orders must name the same winner; else the judge is inconsistent and the battle a draw. closed; already_closed, judging, not_scoring or not_found change nothing.';
+  'Closes a battle that is being scored, and rates it in the same transaction. By its judge alone: both orders must name the same winner, else the judge is inconsistent and the battle a draw. With votes: the highest score wins, and an exact tie is a draw, whoever was first; in a hybrid, votes that were not given or a judge who gave no verdict count for nobody, and without both there is no verdict. closed; already_closed, not_scoring, held, judging, judging_failed (it may be redriven until battles.judging_grace() is over) or not_found change nothing.';
 revoke execute on function battles.fn_battles_finalize from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_finalize to service_role;
 
 create function battles.fn_auto_finalize_battles() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
+  battle battles.battles;
   due uuid[];
   next uuid;
   closed integer := 0;
 begin
+  for battle in
+    select b.* from battles.battles b where b.status = 'voting' and b.voting_ends_at <= now() and b.held_at is null
+    order by b.battle_id limit 100 for update skip locked
+  loop
+    begin
+      perform battles.begin_scoring(battle, 'window');
+    exception when others then
+      raise warning 'Agon could not end the voting of battle %: %', battle.battle_id, sqlerrm;
+    end;
+  end loop;
   due := array(
     select b.battle_id from battles.battles b
-    where b.status = 'scoring' and not exists (
+    where b.status = 'scoring' and b.held_at is null and not exists (
       select from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
-      where j.subject_id = b.battle_id and q.kind = 'battle_judging' and j.state in ('active', 'held'))
+      where j.subject_id = b.battle_id and q.kind = 'battle_judging'
+        and (j.state in ('active', 'held') or (j.state = 'failed' and j.finished_at > now() - battles.judging_grace()
+          and (select count(*) from battles.verdicts v where v.battle_id = b.battle_id) < 2)))
     order by b.battle_id limit 100 for update skip locked);
   perform battles.lock_ratings(due);
   foreach next in array due loop
@@ -210,6 +272,6 @@ begin
   return closed;
 end $$;
 comment on function battles.fn_auto_finalize_battles is
-  'On a schedule: closes battles whose judging ended but whose driver died before it asked for the finalisation. Returns how many.';
+  'On a schedule, and called by workers: ends the votings whose window is over, and closes the battles that nobody scores any more: those without a judge, those whose driver died before it asked for the finalisation, and those whose judging was given up and not redriven. Returns how many it closed.';
 revoke execute on function battles.fn_auto_finalize_battles from public, anon, authenticated, service_role;
 grant execute on function battles.fn_auto_finalize_battles to service_role;

@@ -1,42 +1,89 @@
 -- Reading: one document per battle, a page of battles, the leaderboard; and row level security for those who query tables.
 
-create function battles.battle_summary(battle battles.battles) returns jsonb
+create function battles.battle_summary(battle battles.battles, viewer_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'battle_id', (battle).battle_id, 'status', (battle).status, 'battle_type', (battle).battle_type, 'title', (battle).title,
-    'outcome', (battle).outcome, 'judge_outcome', (battle).judge_outcome,
-    'winner_slot', (select c.slot from battles.contenders c where c.contender_id = (battle).winner_contender_id),
-    'judge', jsonb_build_object('model', (battle).judge_model_key, 'simulated', (battle).judge_simulated),
-    'contenders', (select jsonb_agg(jsonb_build_object('slot', c.slot, 'model', c.model_key, 'identity', c.identity, 'simulated', c.simulated, 'status', c.status) order by c.slot)
-      from battles.contenders c where c.battle_id = (battle).battle_id),
+    'scoring_mode', (battle).scoring_mode, 'blind', h.names, 'results_published', (battle).results_published_at is not null,
+    'outcome', case when not h.results then (battle).outcome end, 'judge_outcome', case when not h.results then (battle).judge_outcome end,
+    'winner_slot', case when not h.results then (select c.slot from battles.contenders c where c.contender_id = (battle).winner_contender_id) end,
+    'judge', case when (battle).judge_model_key is not null then jsonb_build_object('model', (battle).judge_model_key, 'simulated', (battle).judge_simulated) end,
+    -- Blind, a stand-in is not told from its opponents, and still nobody takes the battle for a real one.
+    'contenders', (select jsonb_agg(jsonb_build_object(
+        'slot', c.slot, 'contender_type', case when not h.names then c.contender_type end, 'model', case when not h.names then c.model_key end,
+        'identity', case when h.names then '' else c.identity end, 'simulated', case when h.names then c.any_simulated else c.simulated end, 'status', c.status) order by c.slot)
+      from (select x.*, bool_or(x.simulated) over () as any_simulated from battles.contenders x where x.battle_id = (battle).battle_id) c),
+    'promote_at', (battle).promote_at, 'pending_promotion', (battle).status = 'draft' and (battle).promote_at is not null,
+    'submissions_end_at', (battle).submissions_end_at, 'voting_window_ms', (battle).voting_window_ms, 'voting_ends_at', (battle).voting_ends_at,
     'created_at', (battle).created_at, 'published_at', (battle).published_at, 'finished_at', (battle).finished_at)
+  from (select battles.hides_names(battle, viewer_id) as names, battles.hides_results(battle, viewer_id) as results) h
 $$;
-comment on function battles.battle_summary is 'What a list shows of a battle.';
+comment on function battles.battle_summary is 'What a list shows a viewer of a battle.';
 revoke execute on function battles.battle_summary from public, anon, authenticated, service_role;
+
+create function battles.contender_document(battle battles.battles, viewer_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_agg(
+    jsonb_build_object('slot', c.slot, 'contender_id', c.contender_id, 'status', c.status, 'yours', coalesce(c.user_id = viewer_id, false),
+      'system_prompt', case when (battle).owner_id = viewer_id then c.system_prompt end)
+    || case when h.names then
+      -- Blind: what was answered, and nothing of who did, or how.
+      jsonb_build_object('contender_type', null, 'model', null, 'identity', '', 'simulated', c.any_simulated, 'open_seat', false, 'job', null,
+        'error', case when c.error is not null then jsonb_build_object('code', c.error -> 'code', 'message', '') end)
+    else
+      jsonb_build_object('contender_type', c.contender_type, 'model', c.model_key, 'identity', c.identity, 'simulated', c.simulated,
+        'open_seat', c.contender_type = 'human' and c.user_id is null and c.status = 'pending', 'error', c.error,
+        'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
+            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_job' and j.subject_id = c.contender_id))
+    end
+    || jsonb_build_object(
+      -- A draft is its writer's; an answer is everybody's once nobody can copy it.
+      'submission', case when s.submission_id is not null
+          and (c.user_id = viewer_id or not h.answers and (s.is_final or c.contender_type <> 'human')) then
+        jsonb_build_object('content_text', s.content_text, 'content_url', s.content_url, 'mime_type', s.mime_type, 'output_modality', s.output_modality,
+          'is_final', s.is_final)
+        || case when h.names then
+          jsonb_build_object('wire_model', null, 'finish_reason', null, 'input_tokens', null, 'output_tokens', null, 'cost_usd', null, 'latency_ms', null)
+        else
+          jsonb_build_object('wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
+            'output_tokens', s.output_tokens, 'cost_usd', s.cost_usd, 'latency_ms', s.latency_ms)
+        end
+      end,
+      'judge_mean', case when not h.results then f.judge_mean end,
+      'votes', case when (battle).status = 'closed' and not h.results then f.votes end,
+      'vote_share', case when (battle).status = 'closed' and not h.results then f.vote_share end,
+      'score', case when (battle).status = 'closed' and not h.results then f.score end,
+      'rating', case when e.contender_id is not null and not h.results then jsonb_build_object('before', e.rating_before, 'after', e.rating_after) end)
+    order by c.slot)
+  from (
+    select battles.hides_names(battle, viewer_id) as names, battles.hides_answers(battle, viewer_id) as answers, battles.hides_results(battle, viewer_id) as results
+  ) h
+  cross join (select x.*, bool_or(x.simulated) over () as any_simulated from battles.contenders x where x.battle_id = (battle).battle_id) c
+  left join battles.fn_battle_scores((battle).battle_id) f on f.contender_id = c.contender_id
+  left join battles.submissions s on s.contender_id = c.contender_id
+  left join battles.elo_changes e on e.battle_id = (battle).battle_id and e.contender_id = c.contender_id
+$$;
+comment on function battles.contender_document is 'The contenders of a battle and their answers, as this viewer may see them now.';
+revoke execute on function battles.contender_document from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_get(battle_id uuid, viewer_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select battles.battle_summary(b) || jsonb_build_object(
+  select battles.battle_summary(b, viewer_id) || jsonb_build_object(
     'task_prompt', b.task_prompt, 'inputs', case when b.owner_id = viewer_id then b.inputs end, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap,
     'rubric', b.rubric, 'reference_answer', case when b.owner_id = viewer_id then b.reference_answer end,
-    'contenders', (
-      select jsonb_agg(jsonb_build_object(
-        'slot', c.slot, 'contender_id', c.contender_id, 'model', c.model_key, 'identity', c.identity, 'system_prompt', case when b.owner_id = viewer_id then c.system_prompt end,
-        'simulated', c.simulated, 'status', c.status, 'error', c.error,
-        'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_job' and j.subject_id = c.contender_id),
-        'submission', case when s.submission_id is not null then jsonb_build_object(
-          'content_text', s.content_text, 'content_url', s.content_url, 'mime_type', s.mime_type, 'output_modality', s.output_modality,
-          'is_final', s.is_final, 'wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
-          'output_tokens', s.output_tokens, 'cost_usd', s.cost_usd, 'latency_ms', s.latency_ms) end,
-        'judge_mean', (select f.judge_mean from battles.fn_battle_scores(b.battle_id) f where f.contender_id = c.contender_id),
-        'rating', case when e.contender_id is not null then jsonb_build_object('before', e.rating_before, 'after', e.rating_after) end) order by c.slot)
-      from battles.contenders c
-      left join battles.submissions s on s.contender_id = c.contender_id
-      left join battles.elo_changes e on e.battle_id = b.battle_id and e.contender_id = c.contender_id
-      where c.battle_id = b.battle_id),
-    'judging', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-        'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_judging' and j.subject_id = b.battle_id),
+    'priority', b.priority, 'submission_window_ms', b.submission_window_ms, 'held', b.held_at is not null,
+    'hold_reason', case when b.owner_id = viewer_id then b.hold_reason end,
+    'contenders', battles.contender_document(b, viewer_id),
+    'your_slot', (select c.slot from battles.contenders c where c.battle_id = b.battle_id and c.user_id = viewer_id),
+    'your_vote', (select v.choice from battles.votes v where v.battle_id = b.battle_id and v.voter_id = viewer_id),
+    -- Nobody votes with the crowd: what others chose is shown when it cannot be joined any more.
+    'votes', case when b.status = 'closed' and b.voting_window_ms > 0 and not battles.hides_results(b, viewer_id) then (
+      select jsonb_build_object('given', count(*), 'held', count(*) filter (where v.held_reason is not null),
+        'tie', count(*) filter (where v.choice = 'tie'), 'both_bad', count(*) filter (where v.choice = 'both_bad'))
+      from battles.votes v where v.battle_id = b.battle_id) end,
+    'judging', case when not battles.hides_results(b, viewer_id) then (
+      select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
+        'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_judging' and j.subject_id = b.battle_id) end,
     'verdicts', coalesce((
       select jsonb_agg(jsonb_build_object(
         'judge_model', v.judge_model_key, 'presentation', v.presentation, 'slot_order', v.slot_order, 'outcome', v.outcome,
@@ -45,13 +92,15 @@ language sql stable security definer set search_path = '' as $$
           where s.verdict_id = v.verdict_id),
         'system_prompt', v.system_prompt, 'prompt', case when b.owner_id = viewer_id then v.prompt end, 'raw_text', v.raw_text, 'input_tokens', v.input_tokens, 'output_tokens', v.output_tokens,
         'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by v.presentation)
-      from battles.verdicts v where v.battle_id = b.battle_id), '[]'),
-    'events', (select jsonb_agg(jsonb_build_object('event_id', e.event_id, 'type', e.type, 'data', e.data, 'created_at', e.created_at) order by e.event_id)
-      from battles.events e where e.battle_id = b.battle_id))
+      from battles.verdicts v where v.battle_id = b.battle_id and not battles.hides_results(b, viewer_id)), '[]'),
+    'events', (select jsonb_agg(x.shown order by x.event_id) from (
+        select e.event_id, battles.public_event(e, b, viewer_id) as shown from battles.events e where e.battle_id = b.battle_id) x
+      where x.shown is not null))
   from battles.battles b
   where b.battle_id = fn_battles_get.battle_id and (b.status <> 'draft' or b.owner_id = fn_battles_get.viewer_id)
 $$;
-comment on function battles.fn_battles_get is 'A battle, whole, as api shows it; null when there is none or it is another''s draft. Inputs, reference answer, personas and the prompts made of them are shown to the owner alone.';
+comment on function battles.fn_battles_get is
+  'A battle, whole, as api shows it to a viewer (null: anybody); null when there is none or it is another''s draft. Inputs, reference answer, personas and the prompts made of them are shown to the owner alone; names in a blind battle, answers while people contend, and results that are kept are held back as 20261120000450 says.';
 revoke execute on function battles.fn_battles_get from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_get to service_role;
 
@@ -69,7 +118,7 @@ language sql stable security definer set search_path = '' as $$
     order by b.created_at desc, b.battle_id desc limit fn_battles_list.most + 1
   )
   select jsonb_build_object(
-    'battles', coalesce(jsonb_agg(battles.battle_summary(p.battle) order by p.nth) filter (where p.nth <= fn_battles_list.most), '[]'),
+    'battles', coalesce(jsonb_agg(battles.battle_summary(p.battle, fn_battles_list.viewer_id) order by p.nth) filter (where p.nth <= fn_battles_list.most), '[]'),
     'next_cursor', max(p.cursor) filter (where p.nth = fn_battles_list.most and (select max(x.nth) from page x) > fn_battles_list.most))
   from page p
 $$;
@@ -109,6 +158,8 @@ alter table battles.submissions enable row level security;
 alter table battles.verdicts enable row level security;
 alter table battles.verdict_scores enable row level security;
 alter table battles.events enable row level security;
+alter table battles.votes enable row level security;
+alter table battles.vote_events enable row level security;
 alter table battles.ratings enable row level security;
 alter table battles.elo_battle_log enable row level security;
 alter table battles.elo_changes enable row level security;
@@ -117,20 +168,23 @@ revoke all on all sequences in schema battles from public, anon, authenticated, 
 
 grant select on all tables in schema battles to service_role;
 -- The applications' own reads: what is public is public to anyone with a key, a draft to its owner. The columns that name a
--- caller (owner, idempotency key) stay with the functions.
-grant select (battle_id, status, battle_type, title, task_prompt, max_tokens, temperature, handicap, outcome, judge_outcome, winner_contender_id,
-  judge_model_key, judge_simulated, created_at, published_at, voting_ends_at, finished_at) on battles.battles to anon, authenticated;
+-- caller (owner, idempotency key) stay with the functions, and so do votes. A policy shows a row or hides it whole: contenders and
+-- answers of a blind battle, and a battle whose results are kept, are read through the api until there is nothing more to hide;
+-- the log, whose lines hold more than they may show, always.
+grant select (battle_id, status, battle_type, title, task_prompt, max_tokens, temperature, handicap, scoring_mode, outcome, judge_outcome, winner_contender_id,
+  judge_model_key, judge_simulated, created_at, published_at, submissions_end_at, voting_window_ms, voting_ends_at, finished_at) on battles.battles to anon, authenticated;
 grant select (contender_id, battle_id, slot, contender_type, status, model_key, model_kind, identity, simulated, settled_at) on battles.contenders to anon, authenticated;
-grant select on battles.submissions, battles.events, battles.ratings, battles.elo_changes to anon, authenticated;
+grant select on battles.submissions, battles.ratings, battles.elo_changes to anon, authenticated;
 
 create policy battles_visible on battles.battles for select to anon, authenticated
-  using (status <> 'draft' or owner_id = (select auth.uid()));
+  using (owner_id = (select auth.uid()) or (status <> 'draft' and (auto_publish_results or status <> 'closed' or results_published_at is not null)));
 create policy contenders_visible on battles.contenders for select to anon, authenticated
-  using (exists (select from battles.battles b where b.battle_id = contenders.battle_id));
+  using (exists (select from battles.battles b where b.battle_id = contenders.battle_id
+    and (b.voting_window_ms = 0 or b.status in ('closed', 'cancelled', 'void'))));
 create policy submissions_visible on battles.submissions for select to anon, authenticated
-  using (exists (select from battles.battles b where b.battle_id = submissions.battle_id));
-create policy events_visible on battles.events for select to anon, authenticated
-  using (exists (select from battles.battles b where b.battle_id = events.battle_id));
+  using (exists (select from battles.battles b where b.battle_id = submissions.battle_id
+    and (b.voting_window_ms = 0 or b.status in ('closed', 'cancelled', 'void'))
+    and (b.battle_type not in ('human_vs_ai', 'human_vs_human') or (submissions.is_final and b.status not in ('draft', 'published', 'executing')))));
 create policy ratings_visible on battles.ratings for select to anon, authenticated using (games > 0);
 create policy elo_changes_visible on battles.elo_changes for select to anon, authenticated
   using (exists (select from battles.battles b where b.battle_id = elo_changes.battle_id));

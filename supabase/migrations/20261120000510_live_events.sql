@@ -27,10 +27,6 @@ comment on function battles.fn_events_after is
 revoke execute on function battles.fn_events_after from public, anon, authenticated, service_role;
 grant execute on function battles.fn_events_after to service_role;
 
--- Row level security decides about rows and not about what stands in them, so the log itself is not read by applications.
-drop policy events_visible on battles.events;
-revoke select on battles.events from anon, authenticated;
-
 -- ---------------------------------------------------------------- Realtime
 
 create function battles.broadcast_event() returns trigger

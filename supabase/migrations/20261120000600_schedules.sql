@@ -9,6 +9,8 @@ begin
   end if;
   perform cron.schedule('agon-sweep', '5 seconds', 'select execution.sweep()');
   perform cron.schedule('agon-finalize', '* * * * *', 'select battles.fn_auto_finalize_battles()');
+  perform cron.schedule('agon-end-submissions', '* * * * *', 'select battles.fn_battles_end_submissions()');
+  perform cron.schedule('agon-promote', '* * * * *', 'select battles.fn_battles_promote_due()');
   perform cron.schedule('agon-forget-cron-runs', '17 * * * *',
     $cron$delete from cron.job_run_details where end_time < now() - interval '1 day' and jobid in (select jobid from cron.job where jobname like 'agon-%')$cron$);
 end $$;

@@ -20,6 +20,9 @@ const accepted: Record<string, string> = {
     'what may be seen of an event depends on who looks: battles.public_event decides, no table read does',
   'rls_enabled_no_policy battles.verdicts': 'verdicts hold the judge’s whole prompt: battles.fn_battles_get shows them, no table read does',
   'rls_enabled_no_policy battles.verdict_scores': 'goes with battles.verdicts',
+  'rls_enabled_no_policy battles.votes':
+    'while a vote is open nobody may count it: fn_battles_get shows the viewer’s own, and the tally afterwards',
+  'rls_enabled_no_policy battles.vote_events': 'goes with battles.votes',
   'rls_enabled_no_policy execution.dead_letters': inner,
   'rls_enabled_no_policy execution.job_kinds': inner,
   'rls_enabled_no_policy execution.jobs': inner,

@@ -24,7 +24,7 @@ import {
   sweep,
   verdictOf,
 } from '../support/battles.ts'
-import { dump, rows, times, useDatabase, value } from '../support/database.ts'
+import { type Client, dump, rows, times, useDatabase, value } from '../support/database.ts'
 
 const database = useDatabase()
 
@@ -312,29 +312,64 @@ describe('finalising', () => {
     expect(await statusOf(sql, running)).toBe('scoring')
   })
 
-  test('a judging that is given up closes its battle without a verdict, and says why', async () => {
+  const graceOver = (sql: Client) =>
+    sql.query(`update execution.jobs set finished_at = finished_at - interval '15 minutes' where state = 'failed'`)
+
+  test('a judging that is given up leaves its battle to an operator for a quarter of an hour; then it closes without a verdict, and says why', async () => {
     const { sql } = database
     const battle = await startJudging(sql)
     const job = await claimJudging(sql)
     await recordVerdict(sql, job, verdictOf(job, 0, ['A', 'B']))
     expect(await deadLetter(sql, job)).toBe('dead_lettered')
+    expect(await finalize(sql, battle)).toBe('judging_failed')
+    expect(await autoFinalize(sql)).toBe(0)
+    await graceOver(sql)
+    expect(await autoFinalize(sql)).toBe(1)
     expect(await endOf(battle)).toEqual({ status: 'closed', outcome: 'no_verdict', judge_outcome: 'abstain', slot: null })
     expect((await eventsOf(sql, battle)).slice(-2)).toEqual(['judging.failed', 'battle.closed'])
     expect(await rows(sql, `select kind, battle_id, contender_id, error_code from battles.battle_execution_dead_letters`)).toEqual([
       { kind: 'battle_judging', battle_id: battle.battleId, contender_id: null, error_code: 'auth_failed' },
     ])
-    expect(await ratings(sql)).toEqual([])
+    expect((await ratings(sql)).filter(({ games }) => games > 0)).toEqual([])
     expect(await value(sql, 'select battles.fn_redrive_dead_letter(dead_letter_id) from execution.dead_letters')).toBe('battle_closed')
   })
 
-  test('a judge that fails its last attempt closes the battle too', async () => {
+  test('a judging has six attempts, and one that is redriven within the grace costs the battle nothing', async () => {
     const { sql } = database
     const battle = await startJudging(sql)
-    for (const outcome of ['requeued', 'requeued', 'dead_lettered']) {
+    for (const outcome of ['requeued', 'requeued', 'requeued', 'requeued', 'requeued', 'dead_lettered']) {
       expect(await requeue(sql, await claimJudging(sql), 0)).toBe(outcome)
       await makeDue(sql)
     }
+    expect(await statusOf(sql, battle)).toBe('scoring')
+    expect(await value(sql, 'select battles.fn_redrive_dead_letter(dead_letter_id) from execution.dead_letters')).toBe('redriven')
+    expect(await finalize(sql, battle)).toBe('judging')
+    await judge(sql, [
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
+    expect(await finalize(sql, battle)).toBe('closed')
+    expect(await endOf(battle)).toMatchObject({ outcome: 'winner', slot: 'A' })
+  })
+
+  test('how long a given-up judging waits for a redrive is a setting of the database', async () => {
+    const { sql } = database
+    const battle = await startJudging(sql)
+    await deadLetter(sql, await claimJudging(sql))
+    await sql.query(`set agon.judging_grace = '0'`)
+    expect(await finalize(sql, battle)).toBe('closed')
+    await sql.query('reset agon.judging_grace')
     expect(await endOf(battle)).toMatchObject({ outcome: 'no_verdict' })
+  })
+
+  test('the judge’s claim says how many attempts nobody could read, and counts no outage among them', async () => {
+    const { sql } = database
+    await startJudging(sql)
+    for (const code of ['provider_unavailable', 'verdict_unparseable', 'verdict_unparseable']) {
+      await requeue(sql, await claimJudging(sql), 0, { code, message: 'no' })
+      await makeDue(sql)
+    }
+    expect(await claimJudging(sql)).toMatchObject({ attempts: 3, max_attempts: 6, unreadable_verdicts: 2 })
   })
 })
 

@@ -7,8 +7,10 @@ test('what runs on a schedule is what the migrations say, and every command of i
   const { sql } = database
   const { rows } = await sql.query('select jobname, schedule, command from cron.job order by jobname')
   expect(rows.map(({ jobname, schedule }) => [jobname, schedule])).toEqual([
+    ['agon-end-submissions', '* * * * *'],
     ['agon-finalize', '* * * * *'],
     ['agon-forget-cron-runs', '17 * * * *'],
+    ['agon-promote', '* * * * *'],
     ['agon-sweep', '5 seconds'],
   ])
   for (const { command } of rows) await sql.query(command)

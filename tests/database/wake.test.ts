@@ -203,8 +203,10 @@ describe('the sweep', () => {
   test('is scheduled, with the finalisation and the housekeeping of the schedule', async () => {
     const jobs = await rows(database.sql, 'select jobname, schedule, active from cron.job order by jobname')
     expect(jobs).toEqual([
+      { jobname: 'agon-end-submissions', schedule: '* * * * *', active: true },
       { jobname: 'agon-finalize', schedule: '* * * * *', active: true },
       { jobname: 'agon-forget-cron-runs', schedule: '17 * * * *', active: true },
+      { jobname: 'agon-promote', schedule: '* * * * *', active: true },
       { jobname: 'agon-sweep', schedule: '5 seconds', active: true },
     ])
     for (const { command } of await rows<{ command: string }>(database.sql, 'select command from cron.job'))

@@ -7,6 +7,7 @@ export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface BattleDocument {
   battle_id: string
+  battle_type: string
   status: string
   outcome: string | null
   judge_outcome: string | null

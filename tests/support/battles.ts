@@ -79,6 +79,7 @@ export interface HeldJob {
 export interface HeldJudging extends Pick<HeldJob, 'lease_token' | 'job_id' | 'attempts' | 'reclaims' | 'max_attempts' | 'battle_id'> {
   answers: { contender_id: string; slot: string; content_text: string | null }[]
   recorded_presentations: number[]
+  unreadable_verdicts: number
 }
 
 interface Claim<Job> {
@@ -201,6 +202,70 @@ export const ratings = (client: Client) =>
     client,
     'select competitor, rating, games, wins, losses, draws from battles.ratings order by competitor',
   )
+
+// ---------------------------------------------------------------- people
+
+/** What a function for people answers: an outcome, or a refusal by name. */
+export interface Answered {
+  outcome?: string
+  refused?: string
+  slot?: string
+  choice?: string
+  [more: string]: unknown
+}
+
+export const join = (client: Client, battle: Battle, userId: string) =>
+  value<Answered>(client, 'select battles.fn_battles_join($1, $2)', [battle.battleId, userId])
+
+export const submit = (client: Client, battle: Battle, userId: string, text: string, isFinal = false) =>
+  value<Answered>(client, 'select battles.fn_submissions_submit($1, $2, $3, $4)', [
+    battle.battleId,
+    userId,
+    { content_text: text },
+    isFinal,
+  ])
+
+export const withdraw = (client: Client, battle: Battle, userId: string) =>
+  value<Answered>(client, 'select battles.fn_submissions_withdraw($1, $2)', [battle.battleId, userId])
+
+export const vote = (client: Client, battle: Battle, voterId: string, choice: string) =>
+  value<Answered>(client, 'select battles.fn_submit_vote($1, $2, $3)', [battle.battleId, voterId, choice])
+
+export const closeVoting = (client: Client, battle: Battle) =>
+  value<string>(client, 'select battles.fn_battles_close_voting($1, $2)', [battle.battleId, battle.ownerId])
+
+export const endSubmissions = (client: Client) => value<number>(client, 'select battles.fn_battles_end_submissions()')
+
+export const promoteDue = (client: Client) => value<number>(client, 'select battles.fn_battles_promote_due()')
+
+/** The deadline of people, or of votes, is now past. */
+export const pastDeadline = (client: Client, battle: Battle, column: 'submissions_end_at' | 'voting_ends_at' | 'promote_at') =>
+  client.query(`update battles.battles set ${column} = now() - interval '1 second' where battle_id = $1`, [battle.battleId])
+
+/** Votes of people nobody has met before. */
+export async function voteAll(client: Client, battle: Battle, choices: string[]): Promise<void> {
+  for (const choice of choices) {
+    const given = await vote(client, battle, randomUUID(), choice)
+    if (given.outcome !== 'voted') throw new Error(`not voted: ${JSON.stringify(given)}`)
+  }
+}
+
+/** A battle whose contenders have answered and whose vote is open. */
+export async function startVoting(
+  client: Client,
+  mode: 'community' | 'hybrid' | 'ai_judge' = 'community',
+  wanted: NewBattle = {},
+): Promise<Battle> {
+  const battle = await startBattle(client, {
+    ...wanted,
+    with: { scoring_mode: mode, voting_window_ms: 3_600_000, ...(mode === 'community' ? { judge: null } : {}), ...wanted.with },
+  })
+  await answerAll(client)
+  return battle
+}
+
+export const documentOf = (client: Client, battle: Battle, viewerId: string | null) =>
+  value<Record<string, unknown> | null>(client, 'select battles.fn_battles_get($1, $2)', [battle.battleId, viewerId])
 
 // ---------------------------------------------------------------- jobs without an owner
 

@@ -4,6 +4,16 @@ import { type Context, createContext } from './commands/context.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { type LeaderboardOptions, leaderboardCommand } from './commands/leaderboard.ts'
 import { type ModelsOptions, modelsCommand } from './commands/models.ts'
+import {
+  cancelCommand,
+  closeVotingCommand,
+  joinCommand,
+  type PersonOptions,
+  type SubmitOptions,
+  submitCommand,
+  voteCommand,
+  withdrawCommand,
+} from './commands/people.ts'
 import { type RateOptions, rateCommand } from './commands/rate.ts'
 import { type WatchCommandOptions, watchCommand } from './commands/watch.ts'
 import type { Contender } from './contenders/lineup.ts'
@@ -35,6 +45,13 @@ const remoteOptions = (command: Command): Command =>
   command
     .addOption(new Option('--url <url>', 'a remote Supabase project with Agon, instead of the platform on this machine (AGON_URL)'))
     .addOption(new Option('--publishable-key <key>', 'the publishable key of that project (AGON_PUBLISHABLE_KEY)'))
+
+/** A command that a person gives about a battle, as a user of a project. */
+const personOptions = (command: Command): Command =>
+  remoteOptions(command)
+    .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+    .option('--as <name>', 'another user of the platform on this machine, made when there is none of that name')
+    .option('--json', 'print the battle as JSON')
 
 /** The command line. `done` is told how the command ended. */
 export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => void): Command {
@@ -69,6 +86,44 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     .action(async (words: string[], options: BattleOptions) => {
       done(await battleCommand(words.length > 0 ? words.join(' ') : defaultPrompt, options, contextFor(options)))
     })
+
+  personOptions(program.command('join').description('take an open seat of a battle').argument('<battle>', 'the id of the battle')).action(
+    async (battleId: string, options: PersonOptions) => done(await joinCommand(battleId, options, contextFor(options))),
+  )
+
+  personOptions(
+    program
+      .command('submit')
+      .description('write or revise your answer in a battle, or hand it in')
+      .argument('<battle>', 'the id of the battle')
+      .argument('[text...]', 'the answer')
+      .option('--file <file>', 'the answer, from a file')
+      .option('--final', 'hand it in for good'),
+  ).action(async (battleId: string, words: string[], options: SubmitOptions) =>
+    done(await submitCommand(battleId, words, options, contextFor(options))),
+  )
+
+  personOptions(
+    program.command('withdraw').description('withdraw from a battle; your answer is deleted').argument('<battle>', 'the id of the battle'),
+  ).action(async (battleId: string, options: PersonOptions) => done(await withdrawCommand(battleId, options, contextFor(options))))
+
+  personOptions(
+    program
+      .command('vote')
+      .description('vote in a battle, or change your vote')
+      .argument('<battle>', 'the id of the battle')
+      .argument('<choice>', 'a slot, tie or both_bad'),
+  ).action(async (battleId: string, choice: string, options: PersonOptions) =>
+    done(await voteCommand(battleId, choice, options, contextFor(options))),
+  )
+
+  personOptions(
+    program.command('close-voting').description('end the voting of your battle now').argument('<battle>', 'the id of the battle'),
+  ).action(async (battleId: string, options: PersonOptions) => done(await closeVotingCommand(battleId, options, contextFor(options))))
+
+  personOptions(
+    program.command('cancel').description('cancel your battle: calls in flight are aborted').argument('<battle>', 'the id of the battle'),
+  ).action(async (battleId: string, options: PersonOptions) => done(await cancelCommand(battleId, options, contextFor(options))))
 
   remoteOptions(
     program

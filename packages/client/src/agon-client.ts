@@ -2,7 +2,7 @@ import createClient from 'openapi-fetch'
 import type { BattleEvent } from './events.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import type { paths } from './schema.ts'
-import type { Battle, BattlePage, CreateBattle, Leaderboard, ListQuery, Models } from './shapes.ts'
+import type { Battle, BattlePage, CreateBattle, Leaderboard, ListQuery, Models, NewSubmission } from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
 
@@ -26,6 +26,18 @@ export interface AgonClient {
   createBattle(battle: CreateBattle, options?: CallOptions & { idempotencyKey?: string }): Promise<Outcome<Battle>>
   publishBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
   cancelBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** Takes an open seat. */
+  joinBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** Writes or revises the answer of a person who contends; `final` hands it in for good. */
+  submit(battleId: string, submission: NewSubmission, options?: CallOptions): Promise<Outcome<Battle>>
+  /** Withdraws the person who contends, and deletes their answer. */
+  withdraw(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** A slot, `tie` or `both_bad`; a later vote takes the place of the one before. */
+  vote(battleId: string, choice: string, options?: CallOptions): Promise<Outcome<Battle>>
+  closeVoting(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** When a draft publishes itself; null: not by itself. */
+  setPromotion(battleId: string, promoteAt: string | null, options?: CallOptions): Promise<Outcome<Battle>>
+  publishResults(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
   getBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
   listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
   leaderboard(query?: { limit?: number }, options?: CallOptions): Promise<Outcome<Leaderboard>>
@@ -83,6 +95,16 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
       ),
     publishBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish', at(id, signal))),
     cancelBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/cancel', at(id, signal))),
+    joinBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/join', at(id, signal))),
+    submit: (id, body, { signal } = {}) =>
+      outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/submission', { body, ...at(id, signal) })),
+    withdraw: (id, { signal } = {}) => outcomeOf(base, signal, api.DELETE('/api/battles/{battle_id}/submission', at(id, signal))),
+    vote: (id, choice, { signal } = {}) =>
+      outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/vote', { body: { choice }, ...at(id, signal) })),
+    closeVoting: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/close-voting', at(id, signal))),
+    setPromotion: (id, promoteAt, { signal } = {}) =>
+      outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/promotion', { body: { promote_at: promoteAt }, ...at(id, signal) })),
+    publishResults: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish-results', at(id, signal))),
     getBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/battles/{battle_id}', at(id, signal))),
     listBattles: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/battles', { params: { query }, ...(signal && { signal }) })),

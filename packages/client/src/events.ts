@@ -13,16 +13,20 @@ interface Finish {
 /** What each event tells, by its type. docs/events.md says when it is written. */
 export interface EventData {
   'battle.draft': Record<string, never>
+  'battle.promotion_set': { promote_at?: string | null }
   'battle.published': Record<string, never>
   'battle.executing': Record<string, never>
   'battle.held': { reason?: string }
   'battle.released': Record<string, never>
   'battle.voting': { window_ms: number }
-  'battle.scoring': Record<string, never>
+  'battle.scoring': { ended_by?: 'window' | 'owner' }
   'battle.closed': Finish
   'battle.cancelled': Record<string, never>
   'battle.void': { reason?: string }
   'battle.rated': { slot: string; rating_before: number; rating_after: number }[]
+  'results.published': Record<string, never>
+  'contender.joined': { slot: string }
+  'contender.withdrawn': { slot: string }
   'contender.delta': { slot: string; offset: number; text: string }
   'contender.retried': { slot: string; attempts: number; max_attempts: number; error?: EventError }
   'contender.submitted': { slot: string; latency_ms?: number | null; output_tokens?: number | null }

@@ -191,6 +191,331 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/battles/{battle_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an open seat of a battle */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The battle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Battle"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/battles/{battle_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write or revise your answer, or hand it in for good when final is true */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSubmission"];
+                };
+            };
+            responses: {
+                /** @description The battle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Battle"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Withdraw from a battle: your answer is deleted, and the battle goes on without you */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The battle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Battle"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/battles/{battle_id}/vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Vote, or change your vote, while the window is open */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Vote"];
+                };
+            };
+            responses: {
+                /** @description The battle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Battle"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/battles/{battle_id}/close-voting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the voting of your battle before its window does */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The battle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Battle"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/battles/{battle_id}/promotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set when your draft publishes itself, or that it does not */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Promotion"];
+                };
+            };
+            responses: {
+                /** @description The battle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Battle"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/battles/{battle_id}/publish-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show everybody how your closed battle ended, when it keeps its results */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The battle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Battle"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/battles/{battle_id}": {
         parameters: {
             query?: never;
@@ -363,6 +688,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        NewSubmission: {
+            /** @description The answer, at most 100,000 characters. People submit text so far */
+            content_text: string;
+            /**
+             * @description Hand it in for good; until then, or until the deadline, it can be revised
+             * @default false
+             */
+            final?: boolean;
+        };
+        Vote: {
+            /** @example A */
+            choice: string;
+        };
+        Promotion: {
+            /**
+             * Format: date-time
+             * @description null: not by itself
+             */
+            promote_at: string | null;
+        };
         CreateBattle: {
             /**
              * @description The task, at most 32,000 characters
@@ -380,18 +725,59 @@ export interface components {
                  * @description provider:model; GET /models lists them
                  * @example openai:gpt-5-mini
                  */
-                model: string;
+                model?: string;
+                /** @description A person contends instead of a model */
+                human?: {
+                    /**
+                     * Format: uuid
+                     * @description Who; without it the seat is open, and a signed-in user takes it by joining
+                     */
+                    user_id?: string;
+                    /** @description The name they are shown under */
+                    identity?: string;
+                };
                 /** @description A persona of the model: rated apart, never shown to the judge */
                 identity?: string;
                 system_prompt?: string;
             }[];
-            judge: {
+            /** @description Needed unless scoring_mode is community */
+            judge?: {
                 /**
                  * @description provider:model; GET /models lists them
                  * @example openai:gpt-5-mini
                  */
                 model: string;
             };
+            /**
+             * @description Follows from the contenders; when given, it is checked. workflow_battle and coding are refused so far
+             * @enum {string}
+             */
+            battle_type?: "ai_vs_ai" | "human_vs_ai" | "human_vs_human" | "qa" | "workflow_battle" | "coding";
+            /**
+             * @description Who decides: a judge, the votes, or half and half
+             * @default ai_judge
+             * @enum {string}
+             */
+            scoring_mode?: "ai_judge" | "community" | "hybrid";
+            /** @description How long may be voted. Default: 24 hours where votes decide, else 0, which is no vote. A battle with a vote is blind until it is closed */
+            voting_window_ms?: number;
+            /** @description How long people have to submit. Default: 24 hours */
+            submission_window_ms?: number;
+            /**
+             * Format: date-time
+             * @description When the draft publishes itself, within a minute
+             */
+            promote_at?: string;
+            /**
+             * @description false: only you see how it ended, until you publish the results
+             * @default true
+             */
+            auto_publish_results?: boolean;
+            /**
+             * @description Lower runs first. Below 0 is for who runs the project
+             * @default 0
+             */
+            priority?: number;
             rubric?: {
                 title: string;
                 description?: string;
@@ -436,15 +822,31 @@ export interface components {
             status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
             battle_type: string;
             title: string;
+            /** @enum {string} */
+            scoring_mode: "ai_judge" | "community" | "hybrid";
+            /** @description You do not see who the contenders are until the battle is closed */
+            blind: boolean;
+            /** @description Whether others than the owner see how it ended */
+            results_published: boolean;
             /** @enum {string|null} */
             outcome: "winner" | "draw" | "walkover" | "no_verdict" | null;
             /** @enum {string|null} */
             judge_outcome: "winner" | "tie" | "both_bad" | "inconsistent" | "abstain" | null;
             winner_slot: string | null;
+            /** @description null where votes alone decide */
             judge: {
                 model: string;
                 simulated: boolean;
-            };
+            } | null;
+            /** Format: date-time */
+            promote_at: string | null;
+            /** @description A draft that publishes itself at promote_at */
+            pending_promotion: boolean;
+            /** Format: date-time */
+            submissions_end_at: string | null;
+            voting_window_ms: number;
+            /** Format: date-time */
+            voting_ends_at: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -453,9 +855,15 @@ export interface components {
             finished_at: string | null;
             contenders: {
                 slot: string;
+                /**
+                 * @description null while the battle is blind
+                 * @enum {string|null}
+                 */
+                contender_type: "ai_model" | "ai_agent" | "human" | null;
+                /** @description null for a person, and while the battle is blind */
                 model: string | null;
                 identity: string;
-                /** @description Answered by a stand-in, not by the model it names */
+                /** @description Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is */
                 simulated: boolean;
                 /** @enum {string} */
                 status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
@@ -463,14 +871,23 @@ export interface components {
         };
         Contender: {
             slot: string;
+            /**
+             * @description null while the battle is blind
+             * @enum {string|null}
+             */
+            contender_type: "ai_model" | "ai_agent" | "human" | null;
+            /** @description null for a person, and while the battle is blind */
             model: string | null;
             identity: string;
-            /** @description Answered by a stand-in, not by the model it names */
+            /** @description Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is */
             simulated: boolean;
             /** @enum {string} */
             status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
             /** Format: uuid */
             contender_id: string;
+            yours: boolean;
+            /** @description Whoever joins takes it */
+            open_seat: boolean;
             system_prompt: string | null;
             error: {
                 code: string;
@@ -493,6 +910,12 @@ export interface components {
             } | null;
             /** @description Mean judge score, 0 to 10 */
             judge_mean: number | null;
+            /** @description null until the battle is closed */
+            votes: number | null;
+            /** @description Of all votes that count, those for tie and both_bad too */
+            vote_share: number | null;
+            /** @description What decides, 0 to 1, as scoring_mode makes it; with a judge alone its verdicts decide */
+            score: number | null;
             rating: {
                 before: number;
                 after: number;
@@ -533,15 +956,31 @@ export interface components {
             status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
             battle_type: string;
             title: string;
+            /** @enum {string} */
+            scoring_mode: "ai_judge" | "community" | "hybrid";
+            /** @description You do not see who the contenders are until the battle is closed */
+            blind: boolean;
+            /** @description Whether others than the owner see how it ended */
+            results_published: boolean;
             /** @enum {string|null} */
             outcome: "winner" | "draw" | "walkover" | "no_verdict" | null;
             /** @enum {string|null} */
             judge_outcome: "winner" | "tie" | "both_bad" | "inconsistent" | "abstain" | null;
             winner_slot: string | null;
+            /** @description null where votes alone decide */
             judge: {
                 model: string;
                 simulated: boolean;
-            };
+            } | null;
+            /** Format: date-time */
+            promote_at: string | null;
+            /** @description A draft that publishes itself at promote_at */
+            pending_promotion: boolean;
+            /** Format: date-time */
+            submissions_end_at: string | null;
+            voting_window_ms: number;
+            /** Format: date-time */
+            voting_ends_at: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -570,6 +1009,20 @@ export interface components {
                 weight?: number;
             }[] | null;
             reference_answer: string | null;
+            priority: number;
+            submission_window_ms: number | null;
+            /** @description Stopped by an operator; no deadline passes until it is released */
+            held: boolean;
+            hold_reason: string | null;
+            your_slot: string | null;
+            your_vote: string | null;
+            /** @description null until the battle is closed */
+            votes: {
+                given: number;
+                held: number;
+                tie: number;
+                both_bad: number;
+            } | null;
             contenders: components["schemas"]["Contender"][];
             judging: components["schemas"]["Job"] | null;
             verdicts: components["schemas"]["Verdict"][];

@@ -7,4 +7,5 @@ export type BattlePage = components['schemas']['BattlePage']
 export type CreateBattle = components['schemas']['CreateBattle']
 export type Leaderboard = components['schemas']['Leaderboard']
 export type Models = components['schemas']['Models']
+export type NewSubmission = components['schemas']['NewSubmission']
 export type ListQuery = NonNullable<paths['/api/battles']['get']['parameters']['query']>

@@ -74,16 +74,30 @@ test('when one order fails, the other is kept and the job tried again', async ()
   expect(store.calls.map((call) => call.method)).toEqual(['recordVerdict', 'requeueBattleJob'])
 })
 
-test('an unreadable verdict is asked again, and abstains on the last attempt: never a tie', async () => {
+test('an unreadable verdict is asked again, and abstains when three could not be read: never a tie', async () => {
   const { providers } = scriptedProvider(() => 'I like them both, in their way.')
   const { store, world } = testWorld({ providers })
   await judgingStep(judgingJob(), world, bounds)
   expect(store.calls.map((call) => call.method)).toEqual(['requeueBattleJob'])
-  await judgingStep(judgingJob({ attempts: 2 }), world, bounds)
+  await judgingStep(judgingJob({ attempts: 4, maxAttempts: 6, unreadableVerdicts: 2 }), world, bounds)
   expect(verdicts(store).map((verdict) => [verdict.outcome, verdict.rawText, verdict.scores])).toEqual([
     ['abstain', 'I like them both, in their way.', []],
     ['abstain', 'I like them both, in their way.', []],
   ])
+})
+
+test('an outage before it does not take an unreadable verdict its second chance', async () => {
+  const { providers } = scriptedProvider(() => 'I like them both, in their way.')
+  const { store, world } = testWorld({ providers })
+  await judgingStep(judgingJob({ attempts: 4, maxAttempts: 6, unreadableVerdicts: 0 }), world, bounds)
+  expect(store.calls.map((call) => call.method)).toEqual(['requeueBattleJob'])
+})
+
+test('the very last attempt abstains rather than lose the verdict', async () => {
+  const { providers } = scriptedProvider(() => 'I like them both, in their way.')
+  const { store, world } = testWorld({ providers })
+  await judgingStep(judgingJob({ attempts: 5, maxAttempts: 6, unreadableVerdicts: 0 }), world, bounds)
+  expect(verdicts(store).map((verdict) => verdict.outcome)).toEqual(['abstain', 'abstain'])
 })
 
 test('a judge that lost its lease closes nothing', async () => {

@@ -13,6 +13,9 @@ import { renderTask } from './task-prompt.ts'
 /** Longest verdict, in tokens: reasons for 26 contenders, and room for a reasoning model to think. */
 const maxVerdictTokens = 8192
 
+/** A judge that cannot be read is asked so often, and then abstains; an outage may take more attempts. */
+const maxUnreadable = 3
+
 /**
  * Judges one battle: asks for each of the two presentations not yet paid for, records each verdict the moment it arrives, and
  * closes the battle when both are there. Dying anywhere costs at most the call in flight.
@@ -106,7 +109,7 @@ async function ask(question: Question, bounds: ActBounds): Promise<Result<Verdic
   const verdict = parseVerdict(text, finishReason, labels)
   if (!verdict.ok) {
     // The last attempt abstains: an unreadable verdict is never a tie, and never lost.
-    if (job.attempts + 1 < job.maxAttempts) return fail(verdict.error)
+    if (job.unreadableVerdicts + 1 < maxUnreadable && job.attempts + 1 < job.maxAttempts) return fail(verdict.error)
     return ok({ ...asked, outcome: 'abstain', reasoning: verdict.error.message, scores: [] })
   }
   const byLabel = new Map(labels.map((label, index) => [label, answers[index]!.contenderId]))

@@ -195,6 +195,8 @@ export interface JudgingJob extends LeasedJob {
   answers: Answer[]
   /** Presentations already paid for. */
   recordedPresentations: number[]
+  /** Attempts that ended in a verdict nobody can read. */
+  unreadableVerdicts: number
 }
 
 export interface Claim<J> {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Connection } from './connection.ts'
 import { call } from './connection.ts'
 import type { Json } from './database.types.ts'
+import { peopleCalls } from './people-store.ts'
 
 /** A model as the registry resolved it, and how its calls are bounded and paid for. */
 export interface ChosenModel {
@@ -22,6 +23,12 @@ export interface NewContender extends ChosenModel {
   system_prompt: string | null
 }
 
+/** A person in a contender's place; user_id null: an open seat. */
+export interface NewPerson {
+  user_id: string | null
+  identity: string
+}
+
 export interface NewBattle {
   title: string
   task_prompt: string
@@ -31,8 +38,17 @@ export interface NewBattle {
   handicap: Handicap
   rubric: unknown[] | null
   reference_answer: string | null
-  judge: ChosenModel
-  contenders: NewContender[]
+  /** Null where votes alone decide. */
+  judge: ChosenModel | null
+  contenders: (NewContender | NewPerson)[]
+  battle_type: string
+  scoring_mode: 'ai_judge' | 'community' | 'hybrid'
+  voting_window_ms: number
+  /** How long people have to submit; null where nobody does. */
+  submission_window_ms: number | null
+  promote_at: string | null
+  auto_publish_results: boolean
+  priority: number
   idempotency_key: string | null
   /** Tells a repeated request from another one under the same idempotency key. */
   request_hash: string | null
@@ -40,7 +56,7 @@ export interface NewBattle {
 
 const created = z.union([
   z.object({ battle_id: z.string(), created: z.boolean() }),
-  z.object({ refused: z.enum(['contender_count', 'idempotency_conflict']), battle_id: z.string().optional() }),
+  z.object({ refused: z.enum(['contender_count', 'battle_type', 'idempotency_conflict']), battle_id: z.string().optional() }),
 ])
 const published = z.enum(['published', 'already_published', 'cancelled', 'not_found'])
 const cancelled = z.enum(['cancelled', 'already_closed', 'already_void', 'already_cancelled', 'not_found'])
@@ -49,8 +65,10 @@ const document = z.record(z.string(), z.unknown())
 const page = z.object({ battles: z.array(document), next_cursor: z.string().nullable() })
 
 /** What the api needs of the battles room, one method an RPC. Owners are users the api has authenticated. */
-export function createBattleStore({ battles }: Connection) {
+export function createBattleStore(connection: Connection) {
+  const { battles } = connection
   return {
+    ...peopleCalls(connection),
     create: (owner_id: string, battle: NewBattle) =>
       call('fn_battles_create', battles.rpc('fn_battles_create', { owner_id, battle: battle as unknown as Json }), created),
     publish: (battle_id: string, owner_id: string) =>

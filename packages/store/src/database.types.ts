@@ -7,14 +7,14 @@ export type Database = {
           Tables: {
             "battles": {
                   Row: {
-                    "battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_byok_key_id": string | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_cost_estimate_usd": number | null,"judge_funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key": string | null,"judge_model_key": string | null,"judge_outcome": string | null,"judge_provider": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"battle_summary": Json | null,"publish": undefined | null,"start_judging": undefined | null
+                    "auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_byok_key_id": string | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_cost_estimate_usd": number | null,"judge_funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key": string | null,"judge_model_key": string | null,"judge_outcome": string | null,"judge_provider": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"start_judging": undefined | null
                   }
-                  ComputedFields: "battle_summary" | "publish" | "start_judging"
+                  ComputedFields: "start_judging"
                   Insert: {
-                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -269,6 +269,46 @@ isOneToOne: false
       referencedColumns: ["contender_id"]
     }
                   ]
+                },"vote_events": {
+                  Row: {
+                    "battle_id": string,"choice": string,"created_at": string,"vote_event_id": number,"voter_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"choice": string,"created_at"?: string,"vote_event_id"?: never,"voter_id": string
+                  }
+                  Update: {
+                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"vote_event_id"?: never,"voter_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "vote_events_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
+                },"votes": {
+                  Row: {
+                    "battle_id": string,"choice": string,"created_at": string,"held_reason": string | null,"updated_at": string,"voter_id": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"choice": string,"created_at"?: string,"held_reason"?: string | null,"updated_at"?: string,"voter_id": string,"weight"?: number
+                  }
+                  Update: {
+                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"held_reason"?: string | null,"updated_at"?: string,"voter_id"?: string,"weight"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "votes_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
                 }
           }
           Views: {
@@ -304,24 +344,42 @@ isOneToOne: false
           }
           Functions: {
             "battle_summary":
-{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: Json
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: Json
+                           },
+"begin_scoring":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"ended_by": string }; Returns: undefined
                            },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
+                           },
+"contender_document":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: Json
+                           },
+"end_submissions":
+{ Args: { "battle_id": string }; Returns: undefined
+                           },
+"end_turn":
+{ Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']>,"status": Database["battles"]['Enums']["contender_status"] }; Returns: undefined
                            },
 "fn_auto_finalize_battles":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
 "fn_battle_scores":
 { Args: { "battle_id": string }; Returns: {
-              "contender_id": string,"judge_mean": number,"slot": string,"verdicts": number
+              "contender_id": string,"judge_mean": number,"score": number,"slot": string,"verdicts": number,"vote_share": number,"votes": number
             }[]
                            },
 "fn_battles_cancel":
 { Args: { "battle_id": string,"owner_id": string }; Returns: string
                            },
+"fn_battles_close_voting":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: string
+                           },
 "fn_battles_create":
 { Args: { "battle": Json,"owner_id": string }; Returns: Json
+                           },
+"fn_battles_end_submissions":
+{ Args: Record<PropertyKey, never>; Returns: number
                            },
 "fn_battles_finalize":
 { Args: { "battle_id": string }; Returns: string
@@ -332,14 +390,26 @@ isOneToOne: false
 "fn_battles_hold":
 { Args: { "battle_id": string,"reason": string }; Returns: string
                            },
+"fn_battles_join":
+{ Args: { "battle_id": string,"user_id": string }; Returns: Json
+                           },
 "fn_battles_list":
 { Args: { "cursor"?: string,"mine"?: boolean,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
+                           },
+"fn_battles_promote_due":
+{ Args: Record<PropertyKey, never>; Returns: number
                            },
 "fn_battles_publish":
 { Args: { "battle_id": string,"owner_id": string }; Returns: string
                            },
+"fn_battles_publish_results":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: string
+                           },
 "fn_battles_release":
 { Args: { "battle_id": string }; Returns: string
+                           },
+"fn_battles_set_promotion":
+{ Args: { "battle_id": string,"owner_id": string,"promote_at": string }; Returns: string
                            },
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
@@ -358,6 +428,15 @@ isOneToOne: false
                            },
 "fn_requeue_battle_job_with_backoff":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
+"fn_submissions_submit":
+{ Args: { "battle_id": string,"is_final"?: boolean,"submission": Json,"user_id": string }; Returns: Json
+                           },
+"fn_submissions_withdraw":
+{ Args: { "battle_id": string,"user_id": string }; Returns: Json
+                           },
+"fn_submit_vote":
+{ Args: { "battle_id": string,"choice": string,"voter_id": string }; Returns: Json
                            },
 "fn_worker_claim_battle_job":
 { Args: { "driver": string,"most"?: number }; Returns: Json
@@ -383,8 +462,14 @@ isOneToOne: false
 "hides_names":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
                            },
+"hides_results":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]
+                           },
+"judging_grace":
+{ Args: Record<PropertyKey, never>; Returns: string
                            },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
@@ -404,7 +489,7 @@ isOneToOne: false
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"event": Omit<Database["battles"]['Tables']["events"]['Row'], Database["battles"]['Tables']["events"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
 "publish":
-{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"patient"?: boolean }; Returns: undefined
                            },
 "record_attempt_event":
 { Args: { "error": Json,"job_id": number,"outcome": string }; Returns: undefined
@@ -423,6 +508,9 @@ isOneToOne: false
                            },
 "transition":
 { Args: { "battle_id": string,"data"?: Json,"status": Database["battles"]['Enums']["battle_status"] }; Returns: undefined
+                           },
+"type_of":
+{ Args: { "contenders": number,"people": number,"wanted": string }; Returns: Database["battles"]['Enums']["battle_type"]
                            },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined

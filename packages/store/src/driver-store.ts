@@ -52,6 +52,7 @@ const judgingJob = z
     reference_answer: z.string().nullable(),
     answers: z.array(z.object({ contender_id: z.string(), slot: z.string(), content_text: z.string() })),
     recorded_presentations: z.array(id),
+    unreadable_verdicts: id,
   })
   .transform(
     (row): JudgingJob => ({
@@ -64,6 +65,7 @@ const judgingJob = z
       referenceAnswer: row.reference_answer,
       answers: row.answers.map((answer) => ({ contenderId: answer.contender_id, slot: answer.slot, contentText: answer.content_text })),
       recordedPresentations: row.recorded_presentations,
+      unreadableVerdicts: row.unreadable_verdicts,
     }),
   )
 
@@ -163,8 +165,12 @@ export function createDriverStore({ battles, execution }: Connection): Store {
     sweep: async () => {
       const swept = await call('sweep', execution.rpc('sweep'), z.unknown())
       if (!swept.ok) return swept
-      const finalized = await call('fn_auto_finalize_battles', battles.rpc('fn_auto_finalize_battles'), z.number())
-      return finalized.ok ? ok(undefined) : finalized
+      // The clock of battles: what pg_cron does each minute where it is.
+      for (const name of ['fn_battles_promote_due', 'fn_battles_end_submissions', 'fn_auto_finalize_battles'] as const) {
+        const done = await call(name, battles.rpc(name), z.number())
+        if (!done.ok) return done
+      }
+      return ok(undefined)
     },
   }
 }

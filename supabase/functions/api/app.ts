@@ -5,6 +5,7 @@ import { problem } from '../_shared/problem.ts'
 import { battleHandlers } from './battle-handlers.ts'
 import { boardHandlers } from './board-handlers.ts'
 import type { Env } from './caller.ts'
+import { peopleHandlers } from './people-handlers.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { serveRoute } from './serve-route.ts'
@@ -16,7 +17,7 @@ export function createApi(store: BattleStore): Hono<Env> {
     '*',
     cors({ origin: '*', allowHeaders: ['authorization', 'apikey', 'content-type', 'idempotency-key', 'x-client-info'], maxAge: 86_400 }),
   )
-  const handlers: Handlers = { ...battleHandlers(store), ...boardHandlers(store) }
+  const handlers: Handlers = { ...battleHandlers(store), ...peopleHandlers(store), ...boardHandlers(store) }
   for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>)
   // `npm run generate` makes it of the same routes; made here, it would cost every cold start the shapes of the responses.
   app.get('/openapi.json', async (c) => c.json((await import('../../../docs/api/openapi.json', { with: { type: 'json' } })).default))

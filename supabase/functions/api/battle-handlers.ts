@@ -2,17 +2,13 @@ import type { BattleStore } from '@agon/store/battle-store'
 import { problem } from '../_shared/problem.ts'
 import { newBattle } from './new-battle.ts'
 import type { Handlers } from './routes.ts'
+import { showBattle } from './show-battle.ts'
 
 /** Battles: create, publish, cancel, read. The database decides; these say who asks and turn refusals into problems. */
 export function battleHandlers(
   store: BattleStore,
 ): Handlers<'createBattle' | 'publishBattle' | 'cancelBattle' | 'getBattle' | 'listBattles'> {
-  async function show(id: string, viewer: string | null, status: 200 | 201 = 200): Promise<Response> {
-    const found = await store.get(id, viewer)
-    if (!found.ok) return problem(found.error.code, found.error.message)
-    if (found.value === null) return problem('not_found', `No battle ${id} is visible to you.`)
-    return Response.json(found.value, { status })
-  }
+  const show = showBattle(store)
 
   return {
     async createBattle({ user, headers, body }) {
@@ -20,7 +16,7 @@ export function battleHandlers(
       if (!row.ok) return problem(row.error.code, row.error.message, row.error.errors)
       const made = await store.create(user, row.value)
       if (!made.ok) return problem(made.error.code, made.error.message)
-      if ('refused' in made.value) return problem(made.value.refused)
+      if ('refused' in made.value) return problem(made.value.refused === 'battle_type' ? 'invalid_request' : made.value.refused)
       const { battle_id, created } = made.value
       if (body.publish) {
         const published = await store.publish(battle_id, user)

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '@agon/runner-core/result'
 import type { NewBattle } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { FieldError } from '../_shared/problem.ts'
+import { battleTypeOf, windowsOf } from './people-requests.ts'
 import type { createBattle } from './requests.ts'
 
 export interface Refusal extends StepError {
@@ -38,23 +39,27 @@ export async function newBattle(
       funding_source: platformFunding(model.value),
     }
   }
-  const judge = resolve(body.judge.model, '/judge/model')
+  const judge = body.judge ? resolve(body.judge.model, '/judge/model') : null
   const contenders = body.contenders.map((contender, nth) => {
+    if (contender.human || contender.model === undefined)
+      return { user_id: contender.human?.user_id ?? null, identity: contender.human?.identity ?? '' }
     const model = resolve(contender.model, `/contenders/${nth}/model`)
     return model && { ...model, identity: contender.identity ?? '', system_prompt: contender.system_prompt ?? null }
   })
-  if (errors.length > 0 || judge === null)
-    return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
+  if (errors.length > 0) return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
 
   const seen = new Map<string, number>()
   for (const [nth, contender] of contenders.entries()) {
-    const name = JSON.stringify([contender!.identity, contender!.model_key])
+    if (contender === null || ('user_id' in contender && contender.user_id === null)) continue // seats may be open side by side
+    const isPerson = 'user_id' in contender
+    const name = JSON.stringify(isPerson ? [contender.user_id] : [contender.identity, contender.model_key])
     const twin = seen.get(name)
-    if (twin !== undefined) errors.push({ path: `/contenders/${nth}`, message: `the same model and identity as contenders[${twin}]` })
-    else seen.set(name, nth)
+    if (twin === undefined) seen.set(name, nth)
+    else
+      errors.push({ path: `/contenders/${nth}`, message: `the same ${isPerson ? 'person' : 'model and identity'} as contenders[${twin}]` })
   }
   if (errors.length > 0)
-    return fail({ ...stepError('duplicate_contender', 'Give one of them another model, or another identity.'), errors })
+    return fail({ ...stepError('duplicate_contender', 'A person contends once, and so does a model under one identity.'), errors })
 
   return ok({
     title: body.title ?? body.prompt.split('\n', 1)[0]!.slice(0, 200),
@@ -67,6 +72,12 @@ export async function newBattle(
     reference_answer: body.reference_answer ?? null,
     judge,
     contenders: contenders.map((contender) => contender!),
+    battle_type: body.battle_type ?? battleTypeOf(body.contenders),
+    scoring_mode: body.scoring_mode,
+    ...windowsOf(body),
+    promote_at: body.promote_at ?? null,
+    auto_publish_results: body.auto_publish_results,
+    priority: body.priority,
     idempotency_key: idempotencyKey ?? null,
     request_hash: idempotencyKey === undefined ? null : await sha256(JSON.stringify(body)),
   })

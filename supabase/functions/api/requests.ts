@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { crowdFields, crowdRules, human } from './people-requests.ts'
 
 /** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
 
@@ -21,7 +22,8 @@ export const createBattle = z
     contenders: z
       .array(
         z.strictObject({
-          model: modelKey,
+          model: modelKey.optional(),
+          human: human.optional(),
           identity: z
             .string()
             .trim()
@@ -34,7 +36,8 @@ export const createBattle = z
       )
       .min(2)
       .max(26),
-    judge: z.strictObject({ model: modelKey }),
+    judge: z.strictObject({ model: modelKey }).optional().meta({ description: 'Needed unless scoring_mode is community' }),
+    ...crowdFields,
     rubric: z
       .array(
         z.strictObject({
@@ -52,6 +55,7 @@ export const createBattle = z
     handicap: handicapSchema.optional(),
     publish: z.boolean().default(false).meta({ description: 'Publish at once: the contenders start to answer' }),
   })
+  .superRefine((body, context) => crowdRules(body, (path, message) => context.addIssue({ code: 'custom', path, message })))
   .meta({ id: 'CreateBattle' })
 
 export const idempotencyKey = z.object({

@@ -26,19 +26,30 @@ const summary = {
   status: battleStatus,
   battle_type: z.string(),
   title: z.string(),
+  scoring_mode: z.enum(['ai_judge', 'community', 'hybrid']),
+  blind: z.boolean().meta({ description: 'You do not see who the contenders are until the battle is closed' }),
+  results_published: z.boolean().meta({ description: 'Whether others than the owner see how it ended' }),
   outcome: z.enum(['winner', 'draw', 'walkover', 'no_verdict']).nullable(),
   judge_outcome: z.enum(['winner', 'tie', 'both_bad', 'inconsistent', 'abstain']).nullable(),
   winner_slot: z.string().nullable(),
-  judge: z.object({ model: z.string(), simulated: z.boolean() }),
+  judge: z.object({ model: z.string(), simulated: z.boolean() }).nullable().meta({ description: 'null where votes alone decide' }),
+  promote_at: timestamp.nullable(),
+  pending_promotion: z.boolean().meta({ description: 'A draft that publishes itself at promote_at' }),
+  submissions_end_at: timestamp.nullable(),
+  voting_window_ms: z.number().int(),
+  voting_ends_at: timestamp.nullable(),
   created_at: timestamp,
   published_at: timestamp.nullable(),
   finished_at: timestamp.nullable(),
 }
 const contender = {
   slot: z.string(),
-  model: z.string().nullable(),
+  contender_type: z.enum(['ai_model', 'ai_agent', 'human']).nullable().meta({ description: 'null while the battle is blind' }),
+  model: z.string().nullable().meta({ description: 'null for a person, and while the battle is blind' }),
   identity: z.string(),
-  simulated: z.boolean().meta({ description: 'Answered by a stand-in, not by the model it names' }),
+  simulated: z
+    .boolean()
+    .meta({ description: 'Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is' }),
   status: contenderStatus,
 }
 
@@ -54,11 +65,23 @@ const battle = z
     handicap: handicapSchema,
     rubric: z.array(z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })).nullable(),
     reference_answer: z.string().nullable(),
+    priority: z.number().int(),
+    submission_window_ms: z.number().int().nullable(),
+    held: z.boolean().meta({ description: 'Stopped by an operator; no deadline passes until it is released' }),
+    hold_reason: z.string().nullable(),
+    your_slot: z.string().nullable(),
+    your_vote: z.string().nullable(),
+    votes: z
+      .object({ given: z.number().int(), held: z.number().int(), tie: z.number().int(), both_bad: z.number().int() })
+      .nullable()
+      .meta({ description: 'null until the battle is closed' }),
     contenders: z.array(
       z
         .object({
           ...contender,
           contender_id: z.uuid(),
+          yours: z.boolean(),
+          open_seat: z.boolean().meta({ description: 'Whoever joins takes it' }),
           system_prompt: z.string().nullable(),
           error: stepError.nullable(),
           job: job.nullable(),
@@ -78,6 +101,12 @@ const battle = z
             })
             .nullable(),
           judge_mean: z.number().nullable().meta({ description: 'Mean judge score, 0 to 10' }),
+          votes: z.number().nullable().meta({ description: 'null until the battle is closed' }),
+          vote_share: z.number().nullable().meta({ description: 'Of all votes that count, those for tie and both_bad too' }),
+          score: z
+            .number()
+            .nullable()
+            .meta({ description: 'What decides, 0 to 1, as scoring_mode makes it; with a judge alone its verdicts decide' }),
           rating: z.object({ before: z.number(), after: z.number() }).nullable(),
         })
         .meta({ id: 'Contender' }),

@@ -3,7 +3,7 @@ import type { shapes } from './responses.ts'
 
 /** A route as data: enough to serve it here and to describe it in the OpenAPI document. */
 export interface Route {
-  method: 'get' | 'post'
+  method: 'get' | 'post' | 'put' | 'delete'
   /** Below /api, with parameters in braces. */
   path: string
   summary: string

@@ -1,3 +1,4 @@
+import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 
@@ -28,6 +29,7 @@ export const routes = {
     params: battleId,
     responses: { 200: ['The battle', 'battle'] },
   },
+  ...peopleRoutes,
   getBattle: {
     method: 'get',
     path: '/battles/{battle_id}',

@@ -13,7 +13,7 @@ export function competitorName({ model, identity, simulated }: { model: string |
 
 export const contenderName = (contender: ShownContender): string => `${contender.slot}  ${competitorName(contender)}`
 
-export const judgeName = ({ judge }: Battle): string => competitorName({ ...judge, identity: '' })
+export const judgeName = ({ judge }: Battle): string => (judge ? competitorName({ ...judge, identity: '' }) : 'the crowd')
 
 /** Milliseconds as a person reads them. */
 export const duration = (ms: number): string => (ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)

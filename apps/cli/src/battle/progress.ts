@@ -17,6 +17,7 @@ interface EventData {
   slot_order?: string
   outcome?: string
   reason?: string
+  window_ms?: number
 }
 
 /** The story of a battle in lines: told a state, it says what is new since the last one it was told. */
@@ -63,14 +64,20 @@ export function tellEvent(event: BattleEvent, battle: Battle, style: Style): str
       return [`The battle begins: ${battle.contenders.length} contenders, one task.`]
     case 'contender.submitted': {
       const tokens = data.output_tokens == null ? '' : ` (${data.output_tokens} tokens)`
-      return [`${named(contender, style)} submitted in ${duration(data.latency_ms ?? 0)}${tokens}`]
+      return [`${named(contender, style)} submitted${data.latency_ms == null ? '' : ` in ${duration(data.latency_ms)}`}${tokens}`]
     }
     case 'contender.retried':
     case 'judging.retried':
       return [style.warn(`${who}: attempt ${(data.attempts ?? 0) + 1}/${data.max_attempts ?? '?'} after ${why(data)}`)]
     case 'contender.failed':
     case 'contender.timed_out':
-      return [style.bad(`${who} ${event.type === 'contender.failed' ? 'failed' : 'ran out of time'}: ${why(data)}`)]
+      return [style.bad(`${who} ${event.type === 'contender.failed' ? 'failed' : 'ran out of time'}${data.error ? `: ${why(data)}` : ''}`)]
+    case 'contender.joined':
+      return [`${named(contender, style)} takes a seat`]
+    case 'contender.withdrawn':
+      return [style.warn(`${who} has withdrawn`)]
+    case 'battle.voting':
+      return data.window_ms ? [`Votes count until ${battle.voting_ends_at}`] : []
     case 'battle.scoring':
       return battle.judging ? [`${judgeName(battle)} is judging, in two orders`] : []
     case 'verdict.recorded':

@@ -40,6 +40,23 @@ describe('a report', () => {
     ['a judge that flips', { outcome: 'draw', judge_outcome: 'inconsistent', winner_slot: null }, 'inconsistent judge'],
     ['a walkover', { outcome: 'walkover', judge_outcome: null, verdicts: [] }, 'wins by walkover'],
     ['a judge that abstains', { outcome: 'no_verdict', judge_outcome: 'abstain', winner_slot: null }, 'No verdict'],
+    [
+      'a judge that gave up',
+      { status: 'scoring', outcome: null, judge_outcome: null, winner_slot: null, verdicts: [] },
+      'Not judged: the judge gave up',
+    ],
+    ['a crowd', { scoring_mode: 'community', judge: null, judge_outcome: null, verdicts: [] }, 'wins: it has the most votes'],
+    ['half a crowd and half a judge', { scoring_mode: 'hybrid' }, 'wins: votes and judge together put it first'],
+    [
+      'a divided crowd',
+      { scoring_mode: 'community', judge: null, outcome: 'draw', judge_outcome: null, winner_slot: null },
+      'exactly the same score',
+    ],
+    [
+      'an absent crowd',
+      { scoring_mode: 'community', judge: null, outcome: 'no_verdict', judge_outcome: null, winner_slot: null },
+      'nobody voted',
+    ],
     ['a void battle', { status: 'void', outcome: null, judge_outcome: null, winner_slot: null, verdicts: [] }, 'Void: no contender'],
     ['a cancelled battle', { status: 'cancelled', outcome: null, judge_outcome: null, winner_slot: null, verdicts: [] }, 'Cancelled.'],
   ])('says what %s means', (_, more, words) => {

@@ -66,9 +66,17 @@ function outcome(battle: Battle, style: Style): string {
   const name = winner ? style.good(contenderName(winner).replace('  ', ' · ')) : ''
   if (battle.status === 'void') return style.bad('Void: no contender submitted an answer. No rating moves.')
   if (battle.status === 'cancelled') return style.warn('Cancelled. No rating moves.')
+  if (battle.status === 'scoring')
+    return style.bad('Not judged: the judge gave up. The battle stays open a while for a redrive, then it closes without its verdict.')
+  if (battle.status !== 'closed') return style.dim(`The battle is ${battle.status}.`)
+  if (battle.outcome === 'winner' && battle.scoring_mode !== 'ai_judge')
+    return `${name} wins: ${battle.scoring_mode === 'community' ? 'it has the most votes' : 'votes and judge together put it first'}.`
   if (battle.outcome === 'winner') return `${name} wins: the judge preferred it in both orders.`
   if (battle.outcome === 'walkover') return `${name} wins by walkover: it is the only one that answered. No rating moves.`
+  if (battle.outcome === 'no_verdict' && battle.scoring_mode === 'community')
+    return style.warn('No verdict: nobody voted. No rating moves.')
   if (battle.outcome === 'no_verdict') return style.warn('No verdict: the judge abstained or gave up. No rating moves.')
+  if (battle.outcome === 'draw' && battle.scoring_mode !== 'ai_judge') return 'Draw: the best have exactly the same score.'
   if (battle.judge_outcome === 'inconsistent')
     return style.warn('Draw, by an inconsistent judge: its preference changed with the order of the answers, so it does not count.')
   if (battle.judge_outcome === 'both_bad') return 'Draw: the judge found none of the answers acceptable.'

@@ -159,8 +159,21 @@ async function fight(agon: AgonClient, request: CreateBattle, context: Context, 
   // The key makes a repeat of this very request, after an answer that got lost, the same battle.
   const made = unwrap(await agon.createBattle(request, { idempotencyKey: crypto.randomUUID() }))
   tell(made)
-  const ended = await agon.waitForBattle(made.battle_id, { signal, onChange: tell, intervalMs: pollMs })
+  // A battle whose judge gave up stays open for an operator's redrive, longer than anybody waits at a terminal.
+  const unjudged = new AbortController()
+  let last = made
+  const onChange = (battle: Battle) => {
+    tell(battle)
+    last = battle
+    if (battle.status === 'scoring' && battle.judging?.status === 'failed') unjudged.abort()
+  }
+  const ended = await agon.waitForBattle(made.battle_id, {
+    signal: AbortSignal.any([signal, unjudged.signal]),
+    onChange,
+    intervalMs: pollMs,
+  })
   if (ended.ok) return ended.value
+  if (unjudged.signal.aborted && !signal.aborted) return last
   if (!signal.aborted) throw problemError(ended.problem)
 
   const cancelled = await cancel(agon, made.battle_id)

@@ -40,7 +40,7 @@ export function createContext({ quiet, ...rest }: ContextOptions): Context {
 }
 
 /** The project the command speaks to: the remote one it names, or this machine's. */
-export function openSession(context: Context, remote: Remote | undefined, user: boolean): Promise<Session> {
+export function openSession(context: Context, remote: Remote | undefined, user: boolean | string): Promise<Session> {
   if (remote) return Promise.resolve(openRemote(remote))
   const { home, variables, interrupt, debug } = context
   const log = ({ source, function: name, level, message }: LogEntry) => {

@@ -17,7 +17,7 @@ export interface WatchCommandOptions {
 }
 
 /** Events whose line needs more than they carry: the battle is read again before they are told. */
-const needsBattle: ReadonlySet<string> = new Set(['battle.scoring', 'verdict.recorded', 'battle.closed'])
+const needsBattle: ReadonlySet<string> = new Set(['battle.voting', 'battle.scoring', 'verdict.recorded', 'battle.closed'])
 
 /** Tells a battle's events from the first, and goes on until it ends. */
 export async function watchCommand(battleId: string, options: WatchCommandOptions, context: Context): Promise<ExitCode> {

@@ -49,14 +49,16 @@ export function openRemote({ url, publishableKey, accessToken }: Remote): Sessio
 export async function openLocal(options: {
   home: string
   variables: Variables
-  user: boolean
+  /** Whether to sign in, and as whom: this machine's own user, or another by name. */
+  user: boolean | string
   log?: (entry: LogEntry) => void
   signal: AbortSignal
 }): Promise<Session> {
   const local = await openLocalPlatform(options)
   try {
     const { url, publishableKey } = local
-    const accessToken = options.user ? await signIn(options.home, local) : undefined
+    const accessToken =
+      options.user === false ? undefined : await signIn(options.home, local, options.user === true ? undefined : options.user)
     return {
       agon: createAgonClient({ url, publishableKey, accessToken: () => accessToken }),
       url,

@@ -44,6 +44,7 @@ export const judgingJob = (overrides: Partial<JudgingJob> = {}): JudgingJob => (
     { contenderId: 'contender-b', slot: 'B', contentText: 'Beige.' },
   ],
   recordedPresentations: [],
+  unreadableVerdicts: 0,
   ...overrides,
 })
 

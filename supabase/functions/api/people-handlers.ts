@@ -1,0 +1,85 @@
+import type { ErrorCode, StepError } from '@agon/runner-core/errors'
+import type { Result } from '@agon/runner-core/result'
+import type { BattleStore } from '@agon/store/battle-store'
+import type { Refusal } from '@agon/store/people-store'
+import { problem } from '../_shared/problem.ts'
+import type { peopleRoutes } from './people-routes.ts'
+import type { Handlers } from './routes.ts'
+import { showBattle } from './show-battle.ts'
+
+const ended = (status: string | undefined) => `The battle is ${status ?? 'past that'}`
+
+/** What each refusal of the database is to the caller. */
+const refusals: Record<string, (refusal: Refusal) => readonly [ErrorCode, string?]> = {
+  not_found: () => ['not_found'],
+  not_executing: ({ status }) => ['battle_state', `${ended(status)}; people contend while it executes.`],
+  held: () => ['battle_held'],
+  submissions_ended: ({ submissions_end_at: end }) => ['submissions_ended', `They ended at ${end}.`],
+  no_open_seat: () => ['no_open_seat'],
+  not_contending: () => ['not_contending'],
+  already_final: () => ['submission_final'],
+  already_withdrawn: () => ['battle_state', 'You have withdrawn from this battle.'],
+  already_timed_out: () => ['submissions_ended', 'Nothing was written when the submissions ended.'],
+  already_cancelled: () => ['battle_state', 'The battle is cancelled.'],
+  text_only: () => ['invalid_request', 'People submit text so far: send content_text.'],
+  content_length: () => ['invalid_request', 'content_text takes 1 to 100,000 characters.'],
+  own_battle: () => ['own_battle'],
+  is_contender: () => ['is_contender'],
+  unknown_choice: ({ choices }) => ['unknown_choice', `Expected one of ${choices?.join(', ')}.`],
+  not_voting: ({ status, held, voting_window_ms: window, voting_ends_at: end }) => [
+    'not_voting',
+    held
+      ? 'An operator has stopped the battle; its window goes on when it does.'
+      : window === 0
+        ? 'This battle takes no votes.'
+        : status === 'voting' || (end && status !== 'executing')
+          ? `The window closed at ${end}.`
+          : status === 'cancelled' || status === 'void'
+            ? `${ended(status)}.`
+            : `${ended(status)}; its window of ${window} ms opens when everyone has answered.`,
+  ],
+}
+
+/** People who contend and vote, and who keep a battle's clock. The database decides; these turn refusals into problems. */
+export function peopleHandlers(store: BattleStore): Handlers<keyof typeof peopleRoutes> {
+  const show = showBattle(store)
+
+  async function answer(id: string, user: string, asked: Promise<Result<{ refused: string } | { outcome: string }, StepError>>) {
+    const given = await asked
+    if (!given.ok) return problem(given.error.code, given.error.message)
+    if (!('refused' in given.value)) return show(id, user)
+    const [code, detail] = refusals[given.value.refused]?.(given.value) ?? ['internal', `Refused: ${given.value.refused}`]
+    return problem(code, detail)
+  }
+
+  /** For an owner's act: what each outcome other than the wished one is. */
+  async function owned(id: string, user: string, asked: Promise<Result<string, StepError>>, wished: string[], otherwise: string) {
+    const given = await asked
+    if (!given.ok) return problem(given.error.code, given.error.message)
+    if (wished.includes(given.value)) return show(id, user)
+    if (given.value === 'not_found') return problem('not_found', `You own no battle ${id}.`)
+    if (given.value === 'held') return problem('battle_held')
+    if (given.value === 'already_published') return problem('battle_state', 'Its results are published already.')
+    return problem('battle_state', `${ended(given.value.startsWith('battle_') ? given.value.slice(7) : 'no draft')}; ${otherwise}`)
+  }
+
+  return {
+    joinBattle: ({ user, params: { battle_id } }) => answer(battle_id, user, store.join(battle_id, user)),
+    submit: ({ user, params: { battle_id }, body: { content_text, final } }) =>
+      answer(battle_id, user, store.submit(battle_id, user, { content_text }, final)),
+    withdraw: ({ user, params: { battle_id } }) => answer(battle_id, user, store.withdraw(battle_id, user)),
+    vote: ({ user, params: { battle_id }, body: { choice } }) => answer(battle_id, user, store.vote(battle_id, user, choice)),
+    closeVoting: ({ user, params: { battle_id } }) =>
+      owned(battle_id, user, store.closeVoting(battle_id, user), ['ended'], 'only a voting that is open can be closed.'),
+    setPromotion: ({ user, params: { battle_id }, body: { promote_at } }) =>
+      owned(
+        battle_id,
+        user,
+        store.setPromotion(battle_id, user, promote_at),
+        ['scheduled', 'unscheduled'],
+        'only a draft can be promoted.',
+      ),
+    publishResults: ({ user, params: { battle_id } }) =>
+      owned(battle_id, user, store.publishResults(battle_id, user), ['published'], 'only a closed battle has results.'),
+  }
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+
+/** What people send who contend and vote, and who keeps a battle's clock. */
+
+export const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const longestMs = 30 * dayMs
+
+const window = (least: number) =>
+  z.number().int().min(least, `expected at least ${least} ms`).max(longestMs, `expected at most ${longestMs} ms, which is 30 days`)
+
+export const inTheFuture = z.iso
+  .datetime({ offset: true, error: 'expected a time like 2027-01-31T00:00:00Z' })
+  .refine((text) => !(Date.parse(text) <= Date.now()), 'lies in the past; to begin now, publish')
+  .refine((text) => !(Date.parse(text) > Date.now() + 366 * dayMs), 'lies more than a year ahead')
+
+/** Fields of a new battle that are about people, votes and time. */
+export const crowdFields = {
+  battle_type: z
+    .enum(['ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'qa', 'workflow_battle', 'coding'])
+    .optional()
+    .meta({ description: 'Follows from the contenders; when given, it is checked. workflow_battle and coding are refused so far' }),
+  scoring_mode: z
+    .enum(['ai_judge', 'community', 'hybrid'])
+    .default('ai_judge')
+    .meta({ description: 'Who decides: a judge, the votes, or half and half' }),
+  voting_window_ms: window(0).optional().meta({
+    description:
+      'How long may be voted. Default: 24 hours where votes decide, else 0, which is no vote. A battle with a vote is blind until it is closed',
+  }),
+  submission_window_ms: window(1000).optional().meta({ description: 'How long people have to submit. Default: 24 hours' }),
+  promote_at: inTheFuture.optional().meta({ description: 'When the draft publishes itself, within a minute', format: 'date-time' }),
+  auto_publish_results: z.boolean().default(true).meta({ description: 'false: only you see how it ended, until you publish the results' }),
+  priority: z.number().int().min(0).max(10).default(0).meta({ description: 'Lower runs first. Below 0 is for who runs the project' }),
+} as const
+
+/** A person in a contender's place. */
+export const human = z
+  .strictObject({
+    user_id: z.uuid().optional().meta({ description: 'Who; without it the seat is open, and a signed-in user takes it by joining' }),
+    identity: z.string().trim().min(1).max(80).optional().meta({ description: 'The name they are shown under' }),
+  })
+  .meta({ description: 'A person contends instead of a model' })
+
+interface Contender {
+  model?: string | undefined
+  human?: z.output<typeof human> | undefined
+  identity?: string | undefined
+  system_prompt?: string | undefined
+}
+
+interface Crowd {
+  contenders: Contender[]
+  judge?: unknown
+  battle_type?: string | undefined
+  scoring_mode: 'ai_judge' | 'community' | 'hybrid'
+  voting_window_ms?: number | undefined
+  submission_window_ms?: number | undefined
+  promote_at?: string | undefined
+  publish: boolean
+}
+
+/** What a battle of these contenders is. */
+export function battleTypeOf(contenders: Contender[]): 'ai_vs_ai' | 'human_vs_ai' | 'human_vs_human' {
+  const people = contenders.filter((contender) => contender.human).length
+  return people === 0 ? 'ai_vs_ai' : people === contenders.length ? 'human_vs_human' : 'human_vs_ai'
+}
+
+/** What no single field can say: which of them go together. Each finding names its field. */
+export function crowdRules(body: Crowd, tell: (path: (string | number)[], message: string) => void): void {
+  for (const [nth, { model, human: person, ...persona }] of body.contenders.entries()) {
+    if ((model === undefined) === (person === undefined)) tell(['contenders', nth], 'expected model, or human, and not both')
+    else if (person)
+      for (const [name, value] of Object.entries(persona))
+        if (value !== undefined) tell(['contenders', nth, name], 'belongs to a model; a person is named by human.identity')
+  }
+  const made = battleTypeOf(body.contenders)
+  const { battle_type: wanted, scoring_mode: mode } = body
+  if (wanted === 'workflow_battle' || wanted === 'coding') tell(['battle_type'], `${wanted} cannot be fought yet`)
+  else if (wanted !== undefined && wanted !== made && !(wanted === 'qa' && made === 'ai_vs_ai'))
+    tell(['battle_type'], `these contenders make it ${made}; leave it out`)
+  if (mode === 'community' && body.judge !== undefined)
+    tell(['judge'], 'a community battle is decided by votes alone; leave the judge out, or choose hybrid')
+  if (mode !== 'community' && body.judge === undefined) tell(['judge'], `${mode} needs a judge`)
+  if (mode !== 'ai_judge' && body.voting_window_ms !== undefined && body.voting_window_ms < 1000)
+    tell(['voting_window_ms'], `${mode} needs a vote: expected at least 1000 ms`)
+  if (made === 'ai_vs_ai' && body.submission_window_ms !== undefined)
+    tell(['submission_window_ms'], 'nobody submits here: no contender is a person; handicap.time_budget_ms bounds a model')
+  if (body.publish && body.promote_at !== undefined) tell(['promote_at'], 'a battle that is published at once is not promoted later')
+}
+
+/** The windows of a battle as they are stored. */
+export const windowsOf = (body: Crowd) => ({
+  voting_window_ms: body.voting_window_ms ?? (body.scoring_mode === 'ai_judge' ? 0 : dayMs),
+  submission_window_ms: battleTypeOf(body.contenders) === 'ai_vs_ai' ? null : (body.submission_window_ms ?? dayMs),
+})
+
+export const submission = z
+  .strictObject({
+    content_text: z
+      .string()
+      .max(100_000)
+      .refine((text) => text.trim() !== '', 'expected some text')
+      .meta({ description: 'The answer, at most 100,000 characters. People submit text so far' }),
+    final: z.boolean().default(false).meta({ description: 'Hand it in for good; until then, or until the deadline, it can be revised' }),
+  })
+  .meta({ id: 'NewSubmission' })
+
+export const vote = z
+  .strictObject({
+    choice: z
+      .string()
+      .regex(/^([A-Z]|tie|both_bad)$/, 'expected a slot from A to Z, tie or both_bad')
+      .meta({ example: 'A' }),
+  })
+  .meta({ id: 'Vote' })
+
+export const promotion = z
+  .strictObject({ promote_at: inTheFuture.nullable().meta({ description: 'null: not by itself' }) })
+  .meta({ id: 'Promotion' })

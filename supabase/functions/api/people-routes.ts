@@ -1,0 +1,68 @@
+import { promotion, submission, vote } from './people-requests.ts'
+import { battleId } from './requests.ts'
+import type { Route } from './route.ts'
+
+const battle = { 200: ['The battle', 'battle'] } as const
+
+/** Routes of those who contend in person, vote, and keep a battle's clock. */
+export const peopleRoutes = {
+  joinBattle: {
+    method: 'post',
+    path: '/battles/{battle_id}/join',
+    summary: 'Take an open seat of a battle',
+    caller: 'user',
+    params: battleId,
+    responses: battle,
+  },
+  submit: {
+    method: 'put',
+    path: '/battles/{battle_id}/submission',
+    summary: 'Write or revise your answer, or hand it in for good when final is true',
+    caller: 'user',
+    params: battleId,
+    body: submission,
+    responses: battle,
+  },
+  withdraw: {
+    method: 'delete',
+    path: '/battles/{battle_id}/submission',
+    summary: 'Withdraw from a battle: your answer is deleted, and the battle goes on without you',
+    caller: 'user',
+    params: battleId,
+    responses: battle,
+  },
+  vote: {
+    method: 'put',
+    path: '/battles/{battle_id}/vote',
+    summary: 'Vote, or change your vote, while the window is open',
+    caller: 'user',
+    params: battleId,
+    body: vote,
+    responses: battle,
+  },
+  closeVoting: {
+    method: 'post',
+    path: '/battles/{battle_id}/close-voting',
+    summary: 'End the voting of your battle before its window does',
+    caller: 'user',
+    params: battleId,
+    responses: battle,
+  },
+  setPromotion: {
+    method: 'put',
+    path: '/battles/{battle_id}/promotion',
+    summary: 'Set when your draft publishes itself, or that it does not',
+    caller: 'user',
+    params: battleId,
+    body: promotion,
+    responses: battle,
+  },
+  publishResults: {
+    method: 'post',
+    path: '/battles/{battle_id}/publish-results',
+    summary: 'Show everybody how your closed battle ended, when it keeps its results',
+    caller: 'user',
+    params: battleId,
+    responses: battle,
+  },
+} as const satisfies Record<string, Route>
