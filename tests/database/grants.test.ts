@@ -13,7 +13,7 @@ type Role = (typeof roles)[number]
 const relations: Record<string, { anon: Reading; authenticated: Reading; service_role: Reading }> = {
   'battles.battles': {
     ...both(
-      'battle_id status battle_type title task_prompt max_tokens temperature handicap scoring_mode outcome judge_outcome winner_contender_id',
+      'battle_id status battle_type category title task_prompt max_tokens temperature handicap scoring_mode outcome judge_outcome winner_contender_id',
       'judge_model_key judge_simulated created_at published_at submissions_end_at voting_window_ms voting_ends_at finished_at',
     ),
     service_role: 'all columns',
@@ -49,6 +49,12 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'execution.async_tasks': service(),
   'execution.callback_receipts': service(),
   'execution.checkpoints': service(),
+  'ratings.comparisons': service(),
+  'ratings.changes': service(),
+  'ratings.pair_sums': service(),
+  'ratings.answer_styles': service(),
+  'ratings.boards': service(),
+  'ratings.judgings': service(),
 }
 
 /** Functions the service calls. anon and authenticated execute none of either schema. */
@@ -95,6 +101,21 @@ const serviceFunctions = [
   'execution.fn_worker_step',
   'execution.fn_worker_wake',
   'execution.sweep',
+  'ratings.fn_board',
+  'ratings.fn_judges',
+  'ratings.fn_operator_import',
+  'ratings.fn_operator_relog',
+  'ratings.fn_operator_resum',
+  'ratings.fn_pair_sums',
+  'ratings.fn_refresh_due',
+  'ratings.fn_slice',
+  'ratings.fn_worker_claim_refresh',
+  'ratings.fn_worker_fail_refresh',
+  'ratings.fn_worker_leave_board',
+  'ratings.fn_worker_record_board',
+  'ratings.fn_worker_record_styles',
+  'ratings.fn_worker_uncounted_answers',
+  'ratings.log_battle',
 ]
 
 /** Functions only other functions, triggers and views call. */
@@ -103,6 +124,7 @@ const innerFunctions = [
   'battles.begin_scoring',
   'battles.broadcast_event',
   'battles.competitor',
+  'battles.crowd_comparisons',
   'battles.contender_document',
   'battles.end_submissions',
   'battles.end_turn',
@@ -111,6 +133,8 @@ const innerFunctions = [
   'battles.hides_names',
   'battles.hides_results',
   'battles.judging_grace',
+  'battles.judge_comparisons',
+  'battles.judge_pairs',
   'battles.lock_job_owners',
   'battles.lock_ratings',
   'battles.open_realtime_topics',
@@ -154,9 +178,19 @@ const innerFunctions = [
   'execution.release',
   'execution.revive',
   'execution.wake',
+  'ratings.cluster_of',
+  'ratings.lock_boards',
+  'ratings.log_judgings',
+  'ratings.settle_buried_refresh',
+  'ratings.standing',
+  'ratings.window_start',
 ]
 
-const schemaUsage: Record<string, Role[]> = { battles: ['anon', 'authenticated', 'service_role'], execution: ['service_role'] }
+const schemaUsage: Record<string, Role[]> = {
+  battles: ['anon', 'authenticated', 'service_role'],
+  execution: ['service_role'],
+  ratings: ['service_role'],
+}
 
 type Reading = 'all columns' | 'nothing' | string[]
 
@@ -176,7 +210,7 @@ function nobody() {
 
 // ---------------------------------------------------------------- the catalog against the matrix
 
-const schemas = `('battles', 'execution')`
+const schemas = `('battles', 'execution', 'ratings')`
 const relationsInCatalog = () =>
   rows<{ name: string; oid: number; kind: string }>(
     database.sql,

@@ -1,7 +1,8 @@
 import { createProviders, providerConfiguration } from '@agon/providers'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
 import { battleJobs, battleJudgings, createDispatcher, workerBudget } from '@agon/runner-core'
-import { connect, createDriverStore } from '@agon/store'
+import { ratingRefreshes } from '@agon/runner-core/refresh-step'
+import { connect, createBoardStore, createDriverStore } from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
@@ -22,14 +23,16 @@ export function startWorker(
   log: (entry: LogEntry) => void,
 ): Worker {
   const stopped = new AbortController()
+  const database = connect({ url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY })
+  const boards = createBoardStore(database)
   const world: StepWorld = {
-    store: createDriverStore(connect({ url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY })),
+    store: createDriverStore(database),
     providers: createProviders(providerConfiguration(environment)),
     clock,
     random: Math.random,
     log,
   }
-  const lines = [battleJobs, battleJudgings]
+  const lines = [battleJobs, battleJudgings, ratingRefreshes(boards), ratingRefreshes(boards, {}, true)]
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
   let draining: Promise<unknown> = Promise.resolve()
@@ -42,6 +45,8 @@ export function startWorker(
     repeat(configuration.AGON_SWEEP_MS, async () => {
       const swept = await world.store.sweep()
       if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
+      const due = await boards.refreshDue()
+      if (!due.ok) log({ level: 'warn', event: 'boards_not_swept', message: due.error.message })
     }),
   ]
   const doorbell = configuration.AGON_DATABASE_URL

@@ -24,7 +24,7 @@ export function connect({ url, secretKey, fetch: send = fetch }: ConnectionOptio
     headers: { apikey: secretKey },
     fetch: (input: RequestInfo | URL, init?: RequestInit) => send(input, { ...init, signal: AbortSignal.timeout(rpcTimeoutMs) }),
   })
-  return { battles: client.schema('battles'), execution: client.schema('execution') }
+  return { battles: client.schema('battles'), execution: client.schema('execution'), ratings: client.schema('ratings') }
 }
 
 export type Connection = ReturnType<typeof connect>

@@ -1,5 +1,6 @@
 export type { BattleStore, NewBattle, NewContender } from './battle-store.ts'
 export { createBattleStore } from './battle-store.ts'
+export { createBoardStore } from './board-store.ts'
 export type { Connection, ConnectionOptions } from './connection.ts'
 export { connect } from './connection.ts'
 export type { Database } from './database.types.ts'

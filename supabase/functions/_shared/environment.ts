@@ -9,7 +9,7 @@ const keyDictionary = z.string().transform((text, context) => {
 
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
-const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
+const positive = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
 
 /** The one configuration of a function, parsed once an isolate and frozen. docs/operating.md lists every name and default. */
 const schema = z.object({
@@ -30,13 +30,15 @@ const schema = z.object({
     .min(20_000, 'below 20 s no call would be begun, and invocations would follow each other idle')
     .default(60_000),
   /** The longest provider call within a slice. */
-  AGON_PROVIDER_TIMEOUT_MS: milliseconds(45_000),
+  AGON_PROVIDER_TIMEOUT_MS: positive(45_000),
   /** Jobs in flight per isolate. */
-  AGON_SLOTS: milliseconds(32),
+  AGON_SLOTS: positive(32),
+  /** The most comparisons one board may have to be computed here; a larger one is a worker's. What it costs is in docs/ratings.md. */
+  AGON_BOARD_LIMIT: positive(50_000),
   /** How long one stream of events lasts. Below the 75 s that a request is sure of on the free plan. */
-  AGON_STREAM_MS: milliseconds(50_000),
+  AGON_STREAM_MS: positive(50_000),
   /** Streams of events at once per isolate. Each costs about 1 ms of its 2 s of CPU to open, and 0.03 ms an event. */
-  AGON_STREAMS: milliseconds(250),
+  AGON_STREAMS: positive(250),
 })
 
 export const environment = Object.freeze(schema.parse(Deno.env.toObject()))
