@@ -238,8 +238,8 @@ declare
   logged integer;
 begin
   select b.* into battle from battles.battles b where b.battle_id = log_battle.battle_id for update;
-  if not found or battle.status <> 'closed' then
-    return 0;
+  if not found or battle.status <> 'closed' or battle.results_published_at is null then
+    return 0;                                      -- a board says nothing of results that are kept: they enter when they are published
   end if;
   perform ratings.log_judgings(battle, coalesce((select min(c.model_kind) from battles.contenders c where c.battle_id = log_battle.battle_id and c.model_kind is not null), 'text'));
   if not exists (select from battles.judge_comparisons(battle_id)) and not exists (select from battles.crowd_comparisons(battle_id))
@@ -293,7 +293,7 @@ begin
   return logged;
 end $$;
 comment on function ratings.log_battle is
-  'Writes what a closed battle is worth to the log, in the transaction that closes it; called again, it writes what has changed since (a vote that was held or released) and nothing else. Returns how many rows were written.';
+  'Writes what a closed battle is worth to the log, in the transaction that closes it (or publishes its results, when they were kept); called again, it writes what has changed since (a vote that was held or released) and nothing else. Returns how many rows were written.';
 revoke execute on function ratings.log_battle from public, anon, authenticated, service_role;
 grant execute on function ratings.log_battle to service_role;
 
@@ -524,7 +524,7 @@ declare
   written integer := 0;
 begin
   battle_ids := array(
-    select b.battle_id from battles.battles b where b.status = 'closed' and b.battle_id > after order by b.battle_id limit most for update);
+    select b.battle_id from battles.battles b where b.status = 'closed' and b.results_published_at is not null and b.battle_id > after order by b.battle_id limit most for update);
   perform battles.lock_ratings(battle_ids);
   foreach next in array battle_ids loop
     written := written + ratings.log_battle(next);

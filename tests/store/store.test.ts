@@ -39,6 +39,7 @@ const chosen = (model_key: string) => ({
 async function publishedBattle(): Promise<string> {
   const made = await value(
     battles.create(owner, {
+      category: null,
       title: 'Ünïcödé ✓ {"json": [1]}',
       task_prompt: 'Name a {{ thing }}. \\ " \n',
       inputs: { thing: 'colour', nested: { list: [1, 'two', null] } },

@@ -2,7 +2,24 @@ import createClient from 'openapi-fetch'
 import type { BattleEvent } from './events.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import type { paths } from './schema.ts'
-import type { Battle, BattlePage, CreateBattle, Leaderboard, ListQuery, Models, NewSubmission } from './shapes.ts'
+import type {
+  Battle,
+  BattlePage,
+  Board,
+  BoardQuery,
+  CreateBattle,
+  Exported,
+  ExportPage,
+  ExportQuery,
+  Judges,
+  JudgesQuery,
+  Leaderboard,
+  ListQuery,
+  Models,
+  NewSubmission,
+  Pairs,
+  PairsQuery,
+} from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
 
@@ -40,7 +57,15 @@ export interface AgonClient {
   publishResults(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
   getBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
   listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
+  /** Competitors by Elo. */
   leaderboard(query?: { limit?: number }, options?: CallOptions): Promise<Outcome<Leaderboard>>
+  /** A board by Bradley-Terry, with intervals, as it was last computed. */
+  board(query?: BoardQuery, options?: CallOptions): Promise<Outcome<Board>>
+  judges(query?: JudgesQuery, options?: CallOptions): Promise<Outcome<Judges>>
+  /** The pairs to compare next. */
+  nextPairs(query?: PairsQuery, options?: CallOptions): Promise<Outcome<Pairs>>
+  /** A page of an export, as text; give its `next` as `after` for the page after it. */
+  exportPage(what: Exported, query?: ExportQuery, options?: CallOptions): Promise<Outcome<ExportPage>>
   models(options?: CallOptions): Promise<Outcome<Models>>
   /** Resolves when the battle is closed, void or cancelled. */
   waitForBattle(battleId: string, options?: WaitOptions): Promise<Outcome<Battle>>
@@ -82,6 +107,8 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     )
   const at = (battleId: string, signal?: AbortSignal) => ({ params: { path: { battle_id: battleId } }, ...(signal && { signal }) })
 
+  const reading = <Query>(query: Query, signal?: AbortSignal) => ({ params: { query }, ...(signal && { signal }) })
+
   const client: AgonClient = {
     createBattle: (body, { signal, idempotencyKey } = {}) =>
       outcomeOf(
@@ -109,10 +136,38 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     listBattles: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/battles', { params: { query }, ...(signal && { signal }) })),
     leaderboard: (query = {}, { signal } = {}) =>
-      outcomeOf(base, signal, api.GET('/api/leaderboard', { params: { query }, ...(signal && { signal }) })),
+      outcomeOf<Leaderboard>(
+        base,
+        signal,
+        boardCall<Leaderboard>(api.GET('/api/leaderboard', reading({ ...query, board: 'elo' }, signal))),
+      ),
+    board: (query = {}, { signal } = {}) =>
+      outcomeOf<Board>(base, signal, boardCall<Board>(api.GET('/api/leaderboard', reading({ ...query, board: 'bradley_terry' }, signal)))),
+    judges: (query = {}, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/judges', reading(query, signal))),
+    nextPairs: (query = {}, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/pairs/next', reading(query, signal))),
+    exportPage: (what, query = {}, { signal } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        api
+          .GET('/api/export/{what}', {
+            params: { path: { what }, query: { ...query, page: 'true' } },
+            parseAs: 'text',
+            ...(signal && { signal }),
+          })
+          .then(({ data, error, response }) =>
+            response.ok
+              ? { data: { text: (data as string | undefined) ?? '', next: response.headers.get('agon-next') ?? undefined }, response }
+              : { error, response },
+          ),
+      ),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
     watch: (id, options) => watchBattle(base, openStream(id), options),
   }
   return client
 }
+
+/** One route answers with either board; which, the query has said. */
+const boardCall = <T>(call: Promise<{ data?: unknown; error?: unknown; response: Response }>) =>
+  call as Promise<{ data?: T; error?: unknown; response: Response }>

@@ -570,11 +570,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Competitors by Elo rating */
+        /** Competitors by Elo, or by Bradley-Terry with intervals and ranks from them */
         get: {
             parameters: {
                 query?: {
+                    /** @description elo moves with each battle; bradley_terry has intervals */
+                    board?: "elo" | "bradley_terry";
                     limit?: number;
+                    /** @description Whose comparisons: of judges (the default), of the crowd, or imported ones */
+                    source?: "judge" | "crowd" | "imported";
+                    /** @description What the models make; text by default */
+                    kind?: "text" | "image" | "audio" | "video" | "music";
+                    /** @description Only battles of this category */
+                    category?: string;
+                    /** @description Only battles closed in the last days, from midnight UTC on; all by default */
+                    since?: "all" | "30d" | "7d";
+                    /** @description Rate at equal style: length, headers, lists, bold. Text only */
+                    style?: "true" | "false";
+                    /** @description With fewer comparisons a row is provisional */
+                    min_games?: number;
                 };
                 header?: never;
                 path?: never;
@@ -588,7 +602,174 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Leaderboard"];
+                        "application/json": components["schemas"]["AnyBoard"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/judges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far each judge can be trusted: consistency, bias for the first, agreement with the crowd, cost */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only battles of this kind */
+                    kind?: "text" | "image" | "audio" | "video" | "music";
+                    since?: "all" | "30d" | "7d";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The judges */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Judges"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairs/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pairs whose comparison would tell most, the most informative first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whose comparisons: of judges (the default), of the crowd, or imported ones */
+                    source?: "judge" | "crowd" | "imported";
+                    /** @description What the models make; text by default */
+                    kind?: "text" | "image" | "audio" | "video" | "music";
+                    /** @description Only battles of this category */
+                    category?: string;
+                    /** @description Choose among these alone, comma-separated; new ones may be among them. Default: those who have played */
+                    models?: string;
+                    most?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The pairs */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pairs"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/{what}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closed battles, their answers, votes and verdicts, or the log of comparisons, streamed as JSON lines or CSV */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "jsonl" | "csv";
+                    /** @description One page alone; the header agon-next says where the next begins, and is missing on the last */
+                    page?: "true" | "false";
+                    after?: string;
+                    /** @description The same for every page of one export of votes: voters are told apart by it. Default: a new one */
+                    export_id?: string;
+                    /** @description Of comparisons: judge (the default), crowd or imported */
+                    source?: "judge" | "crowd" | "imported";
+                    /** @description Of comparisons: text by default */
+                    kind?: "text" | "image" | "audio" | "video" | "music";
+                    /** @description Of comparisons */
+                    category?: string;
+                    /** @description Of comparisons: of battles closed on that day (UTC) or later */
+                    since?: string;
+                };
+                header?: never;
+                path: {
+                    what: "battles" | "answers" | "votes" | "verdicts" | "comparisons";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A row a line */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/jsonl": string;
+                        "text/csv": string;
                     };
                 };
                 /** @description A problem, as RFC 9457 says */
@@ -688,6 +869,134 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Rating: {
+            rank: number;
+            /** @description A model, or a model under an identity */
+            competitor: string;
+            model: string;
+            identity: string;
+            simulated: boolean;
+            rating: number;
+            games: number;
+            wins: number;
+            losses: number;
+            draws: number;
+        };
+        Leaderboard: {
+            /** @constant */
+            board: "elo";
+            leaderboard: components["schemas"]["Rating"][];
+        };
+        BoardRow: {
+            /** @description 1 + how many are better beyond doubt; null: provisional */
+            rank: number | null;
+            /** @description A model, or a model under an identity */
+            competitor: string;
+            model: string;
+            identity: string;
+            simulated: boolean;
+            rating: number;
+            /** @description 95 % */
+            lower: number | null;
+            upper: number | null;
+            /** @description Comparisons, by their weight */
+            games: number;
+            wins: number;
+            losses: number;
+            ties: number;
+            win_rate: number;
+            /** @enum {string|null} */
+            provisional: "few_games" | "not_connected" | null;
+        };
+        Board: {
+            /** @constant */
+            board: "bradley_terry";
+            /** @enum {string} */
+            source: "judge" | "crowd" | "imported";
+            /** @enum {string} */
+            kind: "text" | "image" | "audio" | "video" | "music";
+            category: string | null;
+            /** @description null: of all time */
+            window_days: number | null;
+            /**
+             * Format: date
+             * @description The day, in UTC, a window began at when it was computed
+             */
+            since: string | null;
+            style: boolean;
+            min_games: number;
+            /**
+             * Format: date-time
+             * @description null: asked for now, and not computed yet
+             */
+            computed_at: string | null;
+            /**
+             * Format: date-time
+             * @description The log has grown since then; null: the board has all of it
+             */
+            stale_since: string | null;
+            comparisons: number;
+            /** @description Prompts */
+            clusters: number;
+            /** @description How many times as wide the intervals are as if comparisons of one prompt were independent */
+            cluster_ratio: number | null;
+            /** @description λ on the coefficients of style, on the summed loss */
+            penalty: number | null;
+            /** @description Log odds per standard deviation of a feature of style */
+            coefficients: {
+                feature: string;
+                value: number;
+                half_width: number;
+            }[] | null;
+            leaderboard: components["schemas"]["BoardRow"][];
+        };
+        Agreement: {
+            agree: number;
+            total: number;
+            ratio: number | null;
+        };
+        JudgeQuality: {
+            judge: string;
+            battles: number;
+            verdicts: number;
+            /** @description Verdicts */
+            abstained: number;
+            /** @description Pairs of contenders it compared, each in both orders */
+            pairs: number;
+            /** @description Share of pairs of which both orders said the same */
+            consistency: number | null;
+            /** @description Of all preferences, those for what was shown first: 0.5 is no bias */
+            first_share: number | null;
+            /** @description Share of pairs called a tie in both orders */
+            tie_share: number | null;
+            /** @description Orders of a pair without a verdict */
+            unreadable: number;
+            /** @description With the votes on the same pairs, a tie being a choice */
+            crowd_agreement: components["schemas"]["Agreement"];
+            crowd_agreement_without_ties: components["schemas"]["Agreement"];
+            cost_usd: number | null;
+            cost_per_verdict_usd: number | null;
+        };
+        Judges: {
+            judges: components["schemas"]["JudgeQuality"][];
+        };
+        PairGain: {
+            a: string;
+            b: string;
+            /** @description By how much one more comparison shrinks the uncertainty of the board, in nats */
+            gain: number;
+            /** @description Of the two so far, by weight */
+            comparisons: number;
+        };
+        Pairs: {
+            /** @enum {string} */
+            source: "judge" | "crowd" | "imported";
+            /** @enum {string} */
+            kind: "text" | "image" | "audio" | "video" | "music";
+            category: string | null;
+            pairs: components["schemas"]["PairGain"][];
+        };
+        AnyBoard: components["schemas"]["Leaderboard"] | components["schemas"]["Board"];
         NewSubmission: {
             /** @description The answer, at most 100,000 characters. People submit text so far */
             content_text: string;
@@ -714,6 +1023,11 @@ export interface components {
              * @example Write a haiku about the ocean.
              */
             prompt: string;
+            /**
+             * @description What the task is about: boards can be read by it
+             * @example poetry
+             */
+            category?: string;
             /** @description Default: the first line of the prompt */
             title?: string;
             /** @description When given, the prompt is a Liquid template rendered with them; otherwise it is sent as it is */
@@ -821,6 +1135,7 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
             battle_type: string;
+            category: string | null;
             title: string;
             /** @enum {string} */
             scoring_mode: "ai_judge" | "community" | "hybrid";
@@ -955,6 +1270,7 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
             battle_type: string;
+            category: string | null;
             title: string;
             /** @enum {string} */
             scoring_mode: "ai_judge" | "community" | "hybrid";
@@ -1031,21 +1347,6 @@ export interface components {
         BattlePage: {
             battles: components["schemas"]["BattleSummary"][];
             next_cursor: string | null;
-        };
-        Rating: {
-            rank: number;
-            competitor: string;
-            model: string;
-            identity: string;
-            simulated: boolean;
-            rating: number;
-            games: number;
-            wins: number;
-            losses: number;
-            draws: number;
-        };
-        Leaderboard: {
-            leaderboard: components["schemas"]["Rating"][];
         };
         Models: {
             models: {

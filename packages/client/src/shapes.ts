@@ -9,3 +9,16 @@ export type Leaderboard = components['schemas']['Leaderboard']
 export type Models = components['schemas']['Models']
 export type NewSubmission = components['schemas']['NewSubmission']
 export type ListQuery = NonNullable<paths['/api/battles']['get']['parameters']['query']>
+export type Board = components['schemas']['Board']
+export type BoardQuery = Omit<NonNullable<paths['/api/leaderboard']['get']['parameters']['query']>, 'board'>
+export type Judges = components['schemas']['Judges']
+export type JudgesQuery = NonNullable<paths['/api/judges']['get']['parameters']['query']>
+export type Pairs = components['schemas']['Pairs']
+export type PairsQuery = NonNullable<paths['/api/pairs/next']['get']['parameters']['query']>
+export type Exported = paths['/api/export/{what}']['get']['parameters']['path']['what']
+export type ExportQuery = Omit<NonNullable<paths['/api/export/{what}']['get']['parameters']['query']>, 'page'>
+/** A page of an export: its text, and where the next begins; undefined on the last. */
+export interface ExportPage {
+  text: string
+  next: string | undefined
+}

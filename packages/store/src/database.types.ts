@@ -366,6 +366,57 @@ isOneToOne: false
 "end_turn":
 { Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']>,"status": Database["battles"]['Enums']["contender_status"] }; Returns: undefined
                            },
+"exported":
+{ Args: { "after": string,"every": boolean,"most": number }; Returns: {
+              "auto_publish_results": boolean,
+"battle_id": string,
+"battle_type": Database["battles"]['Enums']["battle_type"],
+"budget_usd": number | null,
+"category": string | null,
+"created_at": string,
+"finished_at": string | null,
+"handicap": NonNullable<Json>,
+"held_at": string | null,
+"hold_reason": string | null,
+"idempotency_key": string | null,
+"inputs": Json | null,
+"judge_byok_key_id": string | null,
+"judge_concurrency_key": string | null,
+"judge_concurrency_limit": number | null,
+"judge_cost_estimate_usd": number | null,
+"judge_funding_source": Database["battles"]['Enums']["funding_source"] | null,
+"judge_limit_key": string | null,
+"judge_model_key": string | null,
+"judge_outcome": string | null,
+"judge_provider": string | null,
+"judge_simulated": boolean,
+"max_tokens": number,
+"outcome": string | null,
+"owner_id": string,
+"priority": number,
+"promote_at": string | null,
+"published_at": string | null,
+"reference_answer": string | null,
+"request_hash": string | null,
+"results_published_at": string | null,
+"rubric": Json | null,
+"scoring_mode": Database["battles"]['Enums']["scoring_mode"],
+"status": Database["battles"]['Enums']["battle_status"],
+"submission_window_ms": number | null,
+"submissions_end_at": string | null,
+"task_prompt": string,
+"temperature": number | null,
+"title": string,
+"voting_ends_at": string | null,
+"voting_window_ms": number,
+"winner_contender_id": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "battles"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "fn_auto_finalize_battles":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
@@ -421,6 +472,18 @@ isOneToOne: false
                            },
 "fn_events_after":
 { Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
+"fn_export_answers":
+{ Args: { "after"?: string,"every"?: boolean,"most"?: number }; Returns: Json
+                           },
+"fn_export_battles":
+{ Args: { "after"?: string,"every"?: boolean,"most"?: number }; Returns: Json
+                           },
+"fn_export_verdicts":
+{ Args: { "after"?: string,"every"?: boolean,"most"?: number }; Returns: Json
+                           },
+"fn_export_votes":
+{ Args: { "after"?: string,"every"?: boolean,"most"?: number,"salt": string }; Returns: Json
                            },
 "fn_leaderboard":
 { Args: { "most"?: number }; Returns: Json
@@ -494,6 +557,9 @@ isOneToOne: false
                            },
 "open_realtime_topics":
 { Args: Record<PropertyKey, never>; Returns: string
+                           },
+"page":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"lines": Json,"whole": boolean }; Returns: Json
                            },
 "pair_results":
 { Args: { "battle_id": string }; Returns: {
@@ -1052,14 +1118,14 @@ isOneToOne: false
                   ]
                 },"pair_sums": {
                   Row: {
-                    "a": string,"b": string,"category": string | null,"kind": string,"outcome": Database["ratings"]['Enums']["outcome"],"source": Database["ratings"]['Enums']["source"],"weight": number
+                    "a": string,"b": string,"category": string | null,"kind": string,"outcome": Database["ratings"]['Enums']["outcome"],"pair_sum_id": number,"source": Database["ratings"]['Enums']["source"],"weight": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "a": string,"b": string,"category"?: string | null,"kind": string,"outcome": Database["ratings"]['Enums']["outcome"],"source": Database["ratings"]['Enums']["source"],"weight": number
+                    "a": string,"b": string,"category"?: string | null,"kind": string,"outcome": Database["ratings"]['Enums']["outcome"],"pair_sum_id"?: never,"source": Database["ratings"]['Enums']["source"],"weight": number
                   }
                   Update: {
-                    "a"?: string,"b"?: string,"category"?: string | null,"kind"?: string,"outcome"?: Database["ratings"]['Enums']["outcome"],"source"?: Database["ratings"]['Enums']["source"],"weight"?: number
+                    "a"?: string,"b"?: string,"category"?: string | null,"kind"?: string,"outcome"?: Database["ratings"]['Enums']["outcome"],"pair_sum_id"?: never,"source"?: Database["ratings"]['Enums']["source"],"weight"?: number
                   }
                   Relationships: [
                     
@@ -1075,6 +1141,9 @@ isOneToOne: false
                            },
 "fn_board":
 { Args: { "category"?: string,"kind": string,"source": Database["ratings"]['Enums']["source"],"style"?: boolean,"window_days"?: number }; Returns: Json
+                           },
+"fn_export_comparisons":
+{ Args: { "after"?: string,"category"?: string,"kind": string,"most"?: number,"since"?: string,"source": Database["ratings"]['Enums']["source"] }; Returns: Json
                            },
 "fn_judges":
 { Args: { "kind"?: string,"since"?: string }; Returns: Json

@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { category } from './board-requests.ts'
 import { crowdFields, crowdRules, human } from './people-requests.ts'
 
 /** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
@@ -14,6 +15,7 @@ export const createBattle = z
       .min(1)
       .max(32_000)
       .meta({ description: 'The task, at most 32,000 characters', example: 'Write a haiku about the ocean.' }),
+    category: category.optional().meta({ description: 'What the task is about: boards can be read by it', example: 'poetry' }),
     title: z.string().trim().min(1).max(200).optional().meta({ description: 'Default: the first line of the prompt' }),
     inputs: z
       .record(z.string(), z.unknown())
@@ -80,5 +82,3 @@ export const listQuery = z.strictObject({
     .regex(/^\S+ ?\S+_[0-9a-f-]{36}$/, 'use next_cursor of the previous page')
     .optional(),
 })
-
-export const leaderboardQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) })

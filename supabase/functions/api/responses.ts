@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { boardShapes } from './board-responses.ts'
 import { battleStatus } from './requests.ts'
 
 /**
@@ -25,6 +26,7 @@ const summary = {
   battle_id: z.uuid(),
   status: battleStatus,
   battle_type: z.string(),
+  category: z.string().nullable(),
   title: z.string(),
   scoring_mode: z.enum(['ai_judge', 'community', 'hybrid']),
   blind: z.boolean().meta({ description: 'You do not see who the contenders are until the battle is closed' }),
@@ -140,27 +142,6 @@ const battle = z
 
 const battlePage = z.object({ battles: z.array(battleSummary), next_cursor: z.string().nullable() }).meta({ id: 'BattlePage' })
 
-const leaderboard = z
-  .object({
-    leaderboard: z.array(
-      z
-        .object({
-          rank: z.number().int(),
-          competitor: z.string(),
-          model: z.string(),
-          identity: z.string(),
-          simulated: z.boolean(),
-          rating: z.number(),
-          games: z.number().int(),
-          wins: z.number().int(),
-          losses: z.number().int(),
-          draws: z.number().int(),
-        })
-        .meta({ id: 'Rating' }),
-    ),
-  })
-  .meta({ id: 'Leaderboard' })
-
 const models = z
   .object({
     models: z.array(
@@ -183,4 +164,4 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, leaderboard, models, errors, problem }
+export const shapes = { battle, battlePage, models, errors, problem, ...boardShapes }

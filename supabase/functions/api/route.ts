@@ -13,6 +13,8 @@ export interface Route {
   params?: z.ZodObject
   headers?: z.ZodObject
   body?: z.ZodType
+  /** What the answer is when it is no JSON document but a stream of rows. */
+  streams?: readonly string[]
   /** By status: what it means, and its shape among the responses. A route that asks for a caller can also answer with a problem. */
   responses: Readonly<Record<number, readonly [description: string, shape: keyof typeof shapes]>>
 }
@@ -20,7 +22,8 @@ export interface Route {
 type Part = 'query' | 'params' | 'headers' | 'body'
 
 /** A request that may be served: who asks, and every part the route names as its schema made it. */
-export type Parsed<R extends Route> = { user: R extends { caller: 'user' } ? string : string | null } & {
+/** `operator`: the request shows a secret key of the project. */
+export type Parsed<R extends Route> = { operator: boolean; user: R extends { caller: 'user' } ? string : string | null } & {
   [P in keyof R & Part]: z.output<R[P] & z.ZodType>
 }
 

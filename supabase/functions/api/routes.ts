@@ -1,5 +1,7 @@
+import { boardRoutes } from './board-routes.ts'
+import { exportRoutes } from './export-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
-import { battleId, createBattle, idempotencyKey, leaderboardQuery, listQuery } from './requests.ts'
+import { battleId, createBattle, idempotencyKey, listQuery } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
@@ -46,14 +48,8 @@ export const routes = {
     query: listQuery,
     responses: { 200: ['A page', 'battlePage'] },
   },
-  leaderboard: {
-    method: 'get',
-    path: '/leaderboard',
-    summary: 'Competitors by Elo rating',
-    caller: 'any',
-    query: leaderboardQuery,
-    responses: { 200: ['The leaderboard', 'leaderboard'] },
-  },
+  ...boardRoutes,
+  ...exportRoutes,
   models: {
     method: 'get',
     path: '/models',
