@@ -604,6 +604,7 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   board ratings.boards;
+  grown timestamptz;
 begin
   select b.* into board from ratings.boards b
   where b.source = fn_board.source and b.kind = fn_board.kind and b.category is not distinct from fn_board.category
@@ -616,9 +617,11 @@ begin
   elsif board.read_at < now() - interval '1 hour' then
     update ratings.boards b set read_at = now() where b.board_id = board.board_id;
   end if;
+  select min(c.changed_at) into grown from ratings.changes c   -- since the last look of fn_refresh_due
+  where c.source = fn_board.source and c.kind = fn_board.kind and (fn_board.category is null or c.category = fn_board.category);
   return jsonb_build_object(
     'source', source, 'kind', kind, 'category', category, 'window_days', window_days, 'style', style,
-    'since', board.since, 'computed_at', board.computed_at, 'stale_since', board.stale_since,
+    'since', board.since, 'computed_at', board.computed_at, 'stale_since', coalesce(board.stale_since, grown),
     'comparisons', coalesce(board.comparisons, 0), 'clusters', coalesce(board.clusters, 0), 'cluster_ratio', board.cluster_ratio,
     'penalty', board.penalty, 'coefficients', board.coefficients,
     'rows', coalesce((

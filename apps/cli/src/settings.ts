@@ -24,7 +24,7 @@ export const homeFolder = (option: string | undefined, variables: Variables): st
 
 const registry: Readonly<Record<string, { keyVariable?: string; baseUrlVariable?: string }>> = providers
 /** What concerns this command line alone. */
-const own = new Set(['AGON_HOME', 'AGON_URL', 'AGON_PUBLISHABLE_KEY', 'AGON_ACCESS_TOKEN', 'AGON_SPARRING_THINKS_MS'])
+const own = new Set(['AGON_HOME', 'AGON_URL', 'AGON_PUBLISHABLE_KEY', 'AGON_ACCESS_TOKEN', 'AGON_SECRET_KEY', 'AGON_SPARRING_THINKS_MS'])
 
 /** What the functions are given: provider keys, base URLs, and AGON_ settings. Nothing else of this machine's environment. */
 export function functionSecrets(variables: Variables): Record<string, string> {
