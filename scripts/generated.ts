@@ -30,7 +30,19 @@ async function databaseFiles(): Promise<[string, string][]> {
   try {
     const { stdout } = await run(
       bin('supabase'),
-      ['gen', 'types', `--remote=${platform.dbUrl}`, '--schema', 'battles', '--schema', 'execution', '--schema', 'webhooks'],
+      [
+        'gen',
+        'types',
+        `--remote=${platform.dbUrl}`,
+        '--schema',
+        'battles',
+        '--schema',
+        'execution',
+        '--schema',
+        'lensers',
+        '--schema',
+        'webhooks',
+      ],
       { env: { ...process.env, PGSSLMODE: 'disable' } },
     ) // else the CLI writes a warning about the plain connection into the file
     return [

@@ -115,6 +115,37 @@ comment on function webhooks.fn_webhooks_rotate_secret is
 revoke execute on function webhooks.fn_webhooks_rotate_secret from public, anon, authenticated, service_role;
 grant execute on function webhooks.fn_webhooks_rotate_secret to service_role;
 
+create function webhooks.fn_webhooks_to_reseal(master_key_id text, most integer default 100, after_webhook_id uuid default null) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('webhook_id', w.subscription_id, 'owner_id', w.owner_id, 'sealed',
+    to_jsonb(array_remove(array[w.sealed_secret, w.previous_sealed_secret], null))) order by w.subscription_id), '[]')
+  from (
+    select s.* from webhooks.subscriptions s
+    where (split_part(s.sealed_secret, '.', 2) <> fn_webhooks_to_reseal.master_key_id
+        or split_part(s.previous_sealed_secret, '.', 2) <> fn_webhooks_to_reseal.master_key_id)
+      and (fn_webhooks_to_reseal.after_webhook_id is null or s.subscription_id > fn_webhooks_to_reseal.after_webhook_id)
+    order by s.subscription_id limit fn_webhooks_to_reseal.most) w
+$$;
+comment on function webhooks.fn_webhooks_to_reseal is
+  'An operator who changes the master key calls it (agon keys reseal): up to `most` webhooks with a secret that another master key than this one sealed, by id from after_webhook_id on.';
+revoke execute on function webhooks.fn_webhooks_to_reseal from public, anon, authenticated, service_role;
+grant execute on function webhooks.fn_webhooks_to_reseal to service_role;
+
+create function webhooks.fn_webhooks_resealed(webhook_id uuid, sealed_before text, sealed text) returns boolean
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  update webhooks.subscriptions s set
+    sealed_secret = case when s.sealed_secret = sealed_before then fn_webhooks_resealed.sealed else s.sealed_secret end,
+    previous_sealed_secret = case when s.previous_sealed_secret = sealed_before then fn_webhooks_resealed.sealed else s.previous_sealed_secret end
+  where s.subscription_id = fn_webhooks_resealed.webhook_id and sealed_before in (s.sealed_secret, s.previous_sealed_secret);
+  return found;
+end $$;
+comment on function webhooks.fn_webhooks_resealed is
+  'Puts a secret sealed anew in the place of the same secret. False: it has been rotated away meanwhile, and nothing changed.';
+revoke execute on function webhooks.fn_webhooks_resealed from public, anon, authenticated, service_role;
+grant execute on function webhooks.fn_webhooks_resealed to service_role;
+
 create function webhooks.fn_webhooks_test(webhook_id uuid, owner_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable

@@ -25,7 +25,9 @@ create function battles.contender_document(battle battles.battles, viewer_id uui
 language sql stable set search_path = '' as $$
   select jsonb_agg(
     jsonb_build_object('slot', c.slot, 'contender_id', c.contender_id, 'status', c.status, 'yours', coalesce(c.user_id = viewer_id, false),
-      'system_prompt', case when (battle).owner_id = viewer_id then c.system_prompt end)
+      'system_prompt', case when (battle).owner_id = viewer_id then c.system_prompt end,
+      'funding', case when (battle).owner_id = viewer_id and c.funding_source is not null then jsonb_build_object(
+        'source', c.funding_source, 'byok_key_id', c.byok_key_id, 'cost_estimate_usd', c.cost_estimate_usd) end)
     || case when h.names then
       -- Blind: what was answered, and nothing of who did, or how.
       jsonb_build_object('contender_type', null, 'model', null, 'identity', '', 'simulated', c.any_simulated, 'open_seat', false, 'job', null,
@@ -70,6 +72,9 @@ create function battles.fn_battles_get(battle_id uuid, viewer_id uuid) returns j
 language sql stable security definer set search_path = '' as $$
   select battles.battle_summary(b, viewer_id) || jsonb_build_object(
     'task_prompt', b.task_prompt, 'inputs', case when b.owner_id = viewer_id then b.inputs end, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap,
+    'budget', case when b.owner_id = viewer_id and b.budget_usd is not null then jsonb_build_object('limit_usd', b.budget_usd) || lensers.battle_spending(b.battle_id) end,
+    'judge_funding', case when b.owner_id = viewer_id and b.judge_funding_source is not null then jsonb_build_object(
+      'source', b.judge_funding_source, 'byok_key_id', b.judge_byok_key_id, 'cost_estimate_usd', b.judge_cost_estimate_usd) end,
     'rubric', b.rubric, 'reference_answer', case when b.owner_id = viewer_id then b.reference_answer end,
     'priority', b.priority, 'submission_window_ms', b.submission_window_ms, 'held', b.held_at is not null,
     'hold_reason', case when b.owner_id = viewer_id then b.hold_reason end,
@@ -100,7 +105,7 @@ language sql stable security definer set search_path = '' as $$
   where b.battle_id = fn_battles_get.battle_id and (b.status <> 'draft' or b.owner_id = fn_battles_get.viewer_id)
 $$;
 comment on function battles.fn_battles_get is
-  'A battle, whole, as api shows it to a viewer (null: anybody); null when there is none or it is another''s draft. Inputs, reference answer, personas and the prompts made of them are shown to the owner alone; names in a blind battle, answers while people contend, and results that are kept are held back as 20261120000450 says.';
+  'A battle, whole, as api shows it to a viewer (null: anybody); null when there is none or it is another''s draft. Inputs, reference answer, personas, the prompts made of them, and who pays for what are shown to the owner alone; names in a blind battle, answers while people contend, and results that are kept are held back as 20261120000450 says.';
 revoke execute on function battles.fn_battles_get from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_get to service_role;
 

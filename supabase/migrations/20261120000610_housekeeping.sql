@@ -375,6 +375,7 @@ insert into execution.retention (what, keep, step) values
   ('rate_limits', '1 day', 'execution.forget_rate_limits'),
   ('request_counts', '1 hour', 'execution.forget_request_counts'),
   ('webhooks.deliveries', '30 days', 'webhooks.forget_deliveries'),
+  ('lensers.reservations', '62 days', 'lensers.forget_reservations'),
   ('cron.job_run_details', '1 day', 'execution.forget_cron_runs'),
   ('net.http_response', '1 day', 'execution.forget_http_responses'),
   ('battles.deltas', '1 day', 'battles.forget_deltas'),

@@ -52,6 +52,12 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'execution.async_tasks': service(),
   'execution.callback_receipts': service(),
   'execution.checkpoints': service(),
+  'lensers.budgets': service(),
+  'lensers.byok_api_keys': {
+    ...nobody(),
+    service_role: 'key_id owner_id provider label sealed_by hint created_at rotated_at expires_at revoked_at last_used_at'.split(' '),
+  },
+  'lensers.reservations': service(),
   'webhooks.deliveries': service(),
   'webhooks.subscriptions': nobody(),
 }
@@ -107,6 +113,15 @@ const serviceFunctions = [
   'execution.fn_worker_step',
   'execution.fn_worker_wake',
   'execution.sweep',
+  'lensers.fn_budgets_get',
+  'lensers.fn_budgets_set',
+  'lensers.fn_byok_add',
+  'lensers.fn_byok_get',
+  'lensers.fn_byok_list',
+  'lensers.fn_byok_resealed',
+  'lensers.fn_byok_revoke',
+  'lensers.fn_byok_rotate',
+  'lensers.fn_byok_to_reseal',
   'webhooks.fn_dispatch_webhook_outbox',
   'webhooks.fn_webhooks_create',
   'webhooks.fn_webhooks_delete',
@@ -114,8 +129,10 @@ const serviceFunctions = [
   'webhooks.fn_webhooks_get',
   'webhooks.fn_webhooks_list',
   'webhooks.fn_webhooks_redrive',
+  'webhooks.fn_webhooks_resealed',
   'webhooks.fn_webhooks_rotate_secret',
   'webhooks.fn_webhooks_test',
+  'webhooks.fn_webhooks_to_reseal',
   'webhooks.fn_webhooks_update',
   'webhooks.fn_worker_complete_webhook_delivery',
   'webhooks.fn_worker_fail_webhook_delivery',
@@ -126,10 +143,12 @@ const innerFunctions = [
   'battles.battle_summary',
   'battles.begin_scoring',
   'battles.broadcast_event',
+  'battles.call_estimate',
   'battles.competitor',
   'battles.contender_document',
   'battles.end_submissions',
   'battles.end_turn',
+  'battles.funding_refusal',
   'battles.ended_jobs',
   'battles.forget_deltas',
   'battles.forget_events',
@@ -194,6 +213,19 @@ const innerFunctions = [
   'execution.release',
   'execution.revive',
   'execution.wake',
+  'lensers.attempt_failed',
+  'lensers.battle_spending',
+  'lensers.byok_document',
+  'lensers.byok_for_claim',
+  'lensers.byok_refusal',
+  'lensers.charge',
+  'lensers.count_settled',
+  'lensers.forget_reservations',
+  'lensers.fund_claimed',
+  'lensers.period_start',
+  'lensers.reserve',
+  'lensers.settle',
+  'lensers.settle_cancelled',
   'webhooks.add_delivery',
   'webhooks.fan_out',
   'webhooks.forget_deliveries',
@@ -207,6 +239,7 @@ const innerFunctions = [
 const schemaUsage: Record<string, Role[]> = {
   battles: ['anon', 'authenticated', 'service_role'],
   execution: ['service_role'],
+  lensers: ['service_role'],
   webhooks: ['service_role'],
 }
 
@@ -228,7 +261,7 @@ function nobody() {
 
 // ---------------------------------------------------------------- the catalog against the matrix
 
-const schemas = `('battles', 'execution', 'webhooks')`
+const schemas = `('battles', 'execution', 'lensers', 'webhooks')`
 const relationsInCatalog = () =>
   rows<{ name: string; oid: number; kind: string }>(
     database.sql,

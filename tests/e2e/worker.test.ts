@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -8,10 +9,14 @@ import { startWireProvider } from '../support/wire-provider.ts'
 let arena: Arena
 let wire: Awaited<ReturnType<typeof startWireProvider>>
 const workers: ChildProcess[] = []
+const masterKeys = JSON.stringify({ k1: randomBytes(32).toString('base64') })
 
 beforeAll(async () => {
-  wire = await startWireProvider({ slow: ({ text }) => void setTimeout(() => text('Ultramarine, slowly.'), 800) })
-  arena = await startArena({ functionEnv: { COMPATIBLE_BASE_URL: wire.url } })
+  wire = await startWireProvider({
+    slow: ({ text }) => void setTimeout(() => text('Ultramarine, slowly.'), 800),
+    own: ({ text }) => text('Ultramarine, on my own account.'),
+  })
+  arena = await startArena({ functionEnv: { COMPATIBLE_BASE_URL: wire.url, AGON_SEALING_KEYS: masterKeys } })
   simpleProvider(arena.provider)
 })
 afterEach(() => {
@@ -57,6 +62,22 @@ test('a worker drains the queue instead of the functions, contenders and judge',
   expect(battle).toMatchObject({ status: 'closed', winner_slot: 'A' })
   expect(output()).toContain('"event":"battle_finalized"')
   expect(output(), 'without a master key it leaves webhooks to others').toContain('"event":"webhooks_not_delivered"')
+})
+
+test('a worker opens users’ keys with the master keys it is given, and without them calls nobody', async () => {
+  await noFunctions()
+  const added = await arena.post('/keys', { provider: 'compatible', secret: 'mk-of-the-user-1111' })
+  const { key_id } = (await added.json()) as { key_id: string }
+  const contenders = [{ model: 'compatible:own', byok_key_id: key_id }, { model: 'sparring:quill' }]
+  const { worker } = await startWorker('worker-without-master-key', { COMPATIBLE_API_KEY: 'mk-of-the-platform-0000' })
+  const refused = await arena.settled(await arena.create({ contenders }))
+  expect(refused.contenders[0]).toMatchObject({ status: 'failed', error: { code: 'sealing_key_missing' } })
+  expect(wire.of('own')).toEqual([])
+  worker.kill('SIGKILL')
+  await once(worker, 'exit')
+  await startWorker('worker-with-master-key', { AGON_SEALING_KEYS: masterKeys })
+  expect((await arena.settled(await arena.create({ contenders }))).contenders[0]).toMatchObject({ status: 'submitted' })
+  expect(wire.of('own').map((call) => call.key)).toEqual(['mk-of-the-user-1111'])
 })
 
 test('on SIGTERM a worker takes no new job, finishes the one in hand, and leaves with 0', async () => {

@@ -4,9 +4,13 @@ import {
   connect,
   createBattleStore,
   createDriverStore,
+  createFundingStore,
   createHousekeepingStore,
   createOperatorStore,
+  createResealStore,
   createWebhookStore,
+  type FundingStore,
+  type NewContender,
   type WebhookStore,
 } from '@agon/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,6 +22,8 @@ import { type Arena, startArena } from '../support/arena.ts'
 let arena: Arena
 let driver: Store
 let battles: BattleStore
+let funding: FundingStore
+let reseals: ReturnType<typeof createResealStore>
 let webhooks: WebhookStore
 const owner = '11111111-1111-4111-8111-111111111111'
 
@@ -26,6 +32,8 @@ beforeAll(async () => {
   const connection = connect({ url: arena.platform.url, secretKey: arena.platform.secretKeys.worker! })
   driver = createDriverStore(connection)
   battles = createBattleStore(connection)
+  funding = createFundingStore(connection)
+  reseals = createResealStore(connection)
   webhooks = createWebhookStore(connection)
 })
 afterAll(() => arena.stop())
@@ -44,10 +52,16 @@ const chosen = (model_key: string) => ({
   concurrency_limit: null,
   limit_key: 'sparring',
   funding_source: 'simulated' as const,
+  byok_key_id: null,
+  cost_estimate_usd: 0,
   simulated: true,
 })
 
-async function publishedBattle(): Promise<string> {
+const two = ['sparring:quill', 'sparring:ember'].map(
+  (model_key): NewContender => ({ ...chosen(model_key), identity: '', system_prompt: 'Be brief.' }),
+)
+
+async function publishedBattle(contenders = two): Promise<string> {
   const made = await value(
     battles.create(owner, {
       title: 'Ünïcödé ✓ {"json": [1]}',
@@ -58,12 +72,9 @@ async function publishedBattle(): Promise<string> {
       handicap: { max_context_tokens: 50, time_budget_ms: 60_000 },
       rubric: [{ title: 'Courage', weight: 2 }],
       reference_answer: 'Blue',
+      budget_usd: null,
       judge: chosen('sparring:arbiter'),
-      contenders: ['sparring:quill', 'sparring:ember'].map((model_key) => ({
-        ...chosen(model_key),
-        identity: '',
-        system_prompt: 'Be brief.',
-      })),
+      contenders,
       battle_type: 'ai_vs_ai',
       scoring_mode: 'ai_judge',
       voting_window_ms: 0,
@@ -182,6 +193,7 @@ test('a driver that sweeps keeps the clock of battles too, for a database withou
     handicap: {},
     rubric: null,
     reference_answer: null,
+    budget_usd: null,
     judge: null,
     contenders: [
       { user_id: crypto.randomUUID(), identity: '' },
@@ -217,6 +229,52 @@ test('a driver that sweeps keeps the clock of battles too, for a database withou
   expect(await value(battles.get(made.battle_id, owner))).toMatchObject({ status: 'closed', outcome: 'winner', winner_slot: 'A' })
 })
 
+test('keys and budgets go through every RPC of the api and of an operator', async () => {
+  const sealed = (masterKeyId: string) => `v1.${masterKeyId}.AAAAAAAAAAAAAAAA.${'A'.repeat(30)}`
+  const secret = { sealed: sealed('k1'), hint: '…abcd', expires_at: null }
+  const key_id = crypto.randomUUID()
+  expect(await value(funding.addKey(owner, { ...secret, key_id, provider: 'openai', label: 'mine' }))).toMatchObject({
+    key_id,
+    status: 'active',
+  })
+  expect(await value(funding.getKey(owner, key_id))).toMatchObject({ provider: 'openai' })
+  expect(await value(funding.listKeys(owner))).toMatchObject([{ key_id }])
+  expect(await value(reseals.keysToReseal('k2', 10))).toEqual([{ key_id, owner_id: owner, provider: 'openai', sealed: sealed('k1') }])
+  expect(await value(reseals.keysToReseal('k2', 10, key_id))).toEqual([])
+  expect(await value(reseals.keyResealed(key_id, sealed('k1'), sealed('k2')))).toBe(true)
+  const rotated = await value(funding.rotateKey(owner, key_id, { ...secret, expires_at: '2099-01-01T00:00:00Z' }))
+  expect(rotated).toMatchObject({ expires_at: expect.stringContaining('2099') })
+  expect(await value(funding.revokeKey(owner, key_id))).toMatchObject({ status: 'revoked' })
+  expect(await value(funding.rotateKey(owner, key_id, secret))).toEqual({ refused: 'byok_key_revoked' })
+  expect(await value(funding.rotateKey(owner, crypto.randomUUID(), secret))).toEqual({ refused: 'byok_key_not_found' })
+  expect(await value(funding.revokeKey(owner, crypto.randomUUID()))).toBeNull()
+  expect(await value(funding.setBudget(owner, 1.5, 'day'))).toMatchObject({ limit_usd: 1.5, left_usd: 1.5 })
+  expect(await value(funding.budget(owner))).toMatchObject({ period: 'day' })
+  expect(await value(funding.setBudget(owner, null, 'day'))).toBeNull()
+})
+
+test('a claim says who pays: a sealed key, or why there is none', async () => {
+  const key_id = crypto.randomUUID()
+  const sealed = `v1.k1.AAAAAAAAAAAAAAAA.${'A'.repeat(30)}`
+  await value(funding.addKey(owner, { key_id, provider: 'sparring', label: '', sealed, hint: '…', expires_at: null }))
+  const own = {
+    ...chosen('sparring:quill'),
+    identity: '',
+    system_prompt: null,
+    funding_source: 'user_byok_cloud' as const,
+    byok_key_id: key_id,
+  }
+  const battle = await publishedBattle([own, { ...own, model_key: 'sparring:ember' }])
+  const [first] = (await value(driver.claimBattleJobs('store-test', 1))).jobs
+  expect(first).toMatchObject({ byok: { keyId: key_id, ownerId: owner, provider: 'sparring', sealed } })
+  expect(first).not.toHaveProperty('refused')
+  await value(funding.revokeKey(owner, key_id))
+  const [second] = (await value(driver.claimBattleJobs('store-test', 1))).jobs
+  expect(second).toMatchObject({ refused: { code: 'byok_key_revoked', message: expect.any(String) } })
+  expect(second).not.toHaveProperty('byok')
+  await value(battles.cancel(battle, owner))
+})
+
 test('a webhook and its deliveries go through every RPC of the drivers and of the api', async () => {
   const webhook_id = crypto.randomUUID()
   const row = { webhook_id, url: 'https://receiver.example/ü', event_types: ['ping'], description: '"x"', sealed_secret: 'v1.k.a.b' }
@@ -224,6 +282,10 @@ test('a webhook and its deliveries go through every RPC of the drivers and of th
   expect(await value(webhooks.update(webhook_id, owner, { description: 'y' }))).toMatchObject({ description: 'y', event_types: ['ping'] })
   expect(await value(webhooks.rotateSecret(webhook_id, owner, 'v1.k.c.d'))).toMatchObject({ webhook_id })
   expect(await value(webhooks.list(owner))).toMatchObject([{ webhook_id }])
+  expect(await value(reseals.webhooksToReseal('k2', 10))).toEqual([{ webhook_id, owner_id: owner, sealed: ['v1.k.c.d', 'v1.k.a.b'] }])
+  expect(await value(reseals.webhooksToReseal('k2', 10, webhook_id))).toEqual([])
+  expect(await value(reseals.webhookResealed(webhook_id, 'v1.k.x.y', 'v1.k2.x.y'))).toBe(false)
+  expect(await value(reseals.webhookResealed(webhook_id, 'v1.k.a.b', 'v1.k.a.b'))).toBe(true)
   const sent = await value(webhooks.test(webhook_id, owner))
   const claim = await value(driver.claimWebhookDeliveries('store-test', 10))
   const [job] = claim.jobs

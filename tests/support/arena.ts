@@ -45,6 +45,7 @@ export async function startArena(options: ArenaOptions = {}) {
       AGON_WRITES_PER_MINUTE: '0', // a test writes more in a second than a user in a minute
       ...functionEnv,
     },
+    makeSecrets: { AGON_SEALING_KEYS: '{"arena":"{random}"}' },
     vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
     ...(functionsEnabled === undefined ? {} : { functionsEnabled }),
     ...(log && { log }),

@@ -1,6 +1,6 @@
 import { createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
-import { keyringOf, open } from '@agon/providers/sealed-keys'
+import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
 import { battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
 import { connect, createDriverStore, createHousekeepingStore } from '@agon/store'
@@ -33,6 +33,7 @@ export function startWorker(
   const world: StepWorld = {
     store: createDriverStore(connection),
     providers: createProviders(providerConfiguration(environment)),
+    openKey: keyOpener(environment),
     outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
     signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
     clock,

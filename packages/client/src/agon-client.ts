@@ -5,17 +5,22 @@ import { type Outcome, outcomeOf } from './outcome.ts'
 import { retrying } from './retrying.ts'
 import type { paths } from './schema.ts'
 import type {
+  AddKey,
   Battle,
   BattlePage,
+  Budget,
   CreateBattle,
   ErrorTable,
   EventPage,
   EventsQuery,
+  Key,
+  Keys,
   Leaderboard,
   LeaderboardQuery,
   ListQuery,
   Models,
   NewSubmission,
+  RotateKey,
 } from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
@@ -66,6 +71,13 @@ export interface AgonClient {
   models(options?: CallOptions): Promise<Outcome<Models>>
   errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
   webhooks: WebhooksClient
+  /** Your own provider keys, to pay for contenders and judges with (`byok_key_id`). No answer shows a secret. */
+  addKey(key: AddKey, options?: CallOptions): Promise<Outcome<Key>>
+  listKeys(options?: CallOptions): Promise<Outcome<Keys>>
+  rotateKey(keyId: string, secret: RotateKey, options?: CallOptions): Promise<Outcome<Key>>
+  revokeKey(keyId: string, options?: CallOptions): Promise<Outcome<Key>>
+  /** What your battles may cost on the platform's keys, and what is spent of it. */
+  budget(options?: CallOptions): Promise<Outcome<Budget>>
   /** Resolves when the battle is closed, void or cancelled. */
   waitForBattle(battleId: string, options?: WaitOptions): Promise<Outcome<Battle>>
   /**
@@ -105,6 +117,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
       ),
     )
   const at = (battleId: string, signal?: AbortSignal) => ({ params: { path: { battle_id: battleId } }, ...(signal && { signal }) })
+  const atKey = (keyId: string, signal?: AbortSignal) => ({ params: { path: { key_id: keyId } }, ...(signal && { signal }) })
   const act = (battleId: string, signal?: AbortSignal) => ({
     params: { path: { battle_id: battleId }, header: { 'idempotency-key': crypto.randomUUID() } },
     ...(signal && { signal }),
@@ -145,6 +158,12 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
       outcomeOf(base, signal, api.GET('/api/battles', { params: { query }, ...(signal && { signal }) })),
     leaderboard: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/leaderboard', { params: { query }, ...(signal && { signal }) })),
+    addKey: (body, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/keys', { body, ...(signal && { signal }) })),
+    listKeys: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/keys', signal ? { signal } : {})),
+    rotateKey: (id, body, { signal } = {}) =>
+      outcomeOf(base, signal, api.POST('/api/keys/{key_id}/rotate', { body, ...atKey(id, signal) })),
+    revokeKey: (id, { signal } = {}) => outcomeOf(base, signal, api.DELETE('/api/keys/{key_id}', atKey(id, signal))),
+    budget: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/budget', signal ? { signal } : {})),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
     errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
     webhooks: createWebhooksClient(base, api),

@@ -13,18 +13,23 @@ export type { BattleEvent, EventData, EventError } from './events.ts'
 export type { Outcome, Problem } from './outcome.ts'
 export type { components, paths } from './schema.ts'
 export type {
+  AddKey,
   Battle,
   BattlePage,
   BattleSummary,
+  Budget,
   CreateBattle,
   ErrorTable,
   EventPage,
   EventsQuery,
+  Key,
+  Keys,
   Leaderboard,
   LeaderboardQuery,
   ListQuery,
   Models,
   NewSubmission,
+  RotateKey,
 } from './shapes.ts'
 export { type Transcript, transcriptOf } from './transcript.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'

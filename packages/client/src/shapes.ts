@@ -8,6 +8,11 @@ export type CreateBattle = components['schemas']['CreateBattle']
 export type Leaderboard = components['schemas']['Leaderboard']
 export type Models = components['schemas']['Models']
 export type NewSubmission = components['schemas']['NewSubmission']
+export type AddKey = components['schemas']['AddKey']
+export type RotateKey = components['schemas']['RotateKey']
+export type Key = components['schemas']['Key']
+export type Keys = components['schemas']['Keys']
+export type Budget = components['schemas']['Budget']
 export type ListQuery = NonNullable<paths['/api/battles']['get']['parameters']['query']>
 export type LeaderboardQuery = NonNullable<paths['/api/leaderboard']['get']['parameters']['query']>
 /** Every error code, what it means and what to do. */

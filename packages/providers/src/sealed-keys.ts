@@ -17,6 +17,11 @@ export interface Keyring {
   key(id: string): Promise<CryptoKey> | undefined
 }
 
+/** Where the master keys are read from: a process environment, or a configuration made of one. */
+interface Environment {
+  readonly AGON_SEALING_KEYS?: string | undefined
+}
+
 const version = 'v1'
 /** Begins with a letter: a JSON object lists keys like "1" first, whatever was written, and then another key would seal. */
 const masterKeyId = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/
@@ -31,7 +36,7 @@ const noKeyring = (why: string) => fail(stepError('sealing_key_missing', `${why}
  *
  * @example keyringOf({ AGON_SEALING_KEYS: '{"k1": "…"}' })
  */
-export function keyringOf(environment: Readonly<Record<string, string | undefined>>): Result<Keyring, StepError> {
+export function keyringOf(environment: Environment): Result<Keyring, StepError> {
   const text = environment.AGON_SEALING_KEYS?.trim()
   if (!text) return noKeyring('AGON_SEALING_KEYS is not set.')
   let given: unknown
@@ -113,6 +118,17 @@ export const sealedBy = (sealed: string): string | undefined => {
 /** The associated data of a user's own provider key. */
 export const byokAad = ({ ownerId, provider, keyId }: { ownerId: string; provider: string; keyId: string }): string =>
   `${ownerId}:${provider}:${keyId}`
+
+/**
+ * Opens users' provider keys for a driver. A driver that was given no master key opens none, and says so for each.
+ *
+ * @example const world = { …, openKey: keyOpener(process.env) }
+ */
+export function keyOpener(environment: Environment) {
+  const keyring = keyringOf(environment)
+  return async (key: { ownerId: string; provider: string; keyId: string; sealed: string }): Promise<Result<string, StepError>> =>
+    keyring.ok ? open(key.sealed, byokAad(key), keyring.value) : keyring
+}
 
 /** What is shown of a secret: its last four characters, and of a short one nothing. */
 export const hintOf = (secret: string): string => (secret.length >= 16 ? `…${secret.slice(-4)}` : '…')

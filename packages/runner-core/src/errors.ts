@@ -95,11 +95,29 @@ export const errorTable = {
     title: 'The time budget of the contender is spent',
     remedy: 'Raise handicap.time_budget_ms, or leave it out.',
   },
-  verdict_unparseable: {
-    status: 502,
-    retryable: true,
-    title: 'The judge did not give a readable verdict',
-    remedy: 'It is asked again, and abstains after its last attempt. Choose a judge with structured output.',
+  byok_key_not_found: {
+    status: 422,
+    retryable: false,
+    title: 'You have no such provider key',
+    remedy: 'GET /api/keys lists your keys. A key serves one provider: name one that fits the model.',
+  },
+  byok_key_expired: {
+    status: 422,
+    retryable: false,
+    title: 'The provider key has expired',
+    remedy: 'Rotate it (POST /api/keys/{key_id}/rotate, or agon keys rotate), then redrive the dead letter.',
+  },
+  byok_key_revoked: {
+    status: 422,
+    retryable: false,
+    title: 'The provider key was revoked',
+    remedy: 'Add another key and create the battle with it. The platform key is never used in its place.',
+  },
+  byok_key_limit: {
+    status: 409,
+    retryable: false,
+    title: 'You have as many provider keys as one owner may have',
+    remedy: 'Revoke one of them first (DELETE /api/keys/{key_id}): 50 that are not revoked are the most.',
   },
   sealing_key_missing: {
     status: 503,
@@ -112,6 +130,24 @@ export const errorTable = {
     retryable: false,
     title: 'A sealed secret cannot be opened',
     remedy: 'It was changed in the database, or sealed for something else: its owner has to give it again (agon keys rotate).',
+  },
+  budget_spent: {
+    status: 402,
+    retryable: false,
+    title: 'The budget does not cover this call',
+    remedy: 'Raise the budget the detail names, or wait for its next period, then redrive the dead letter.',
+  },
+  price_unknown: {
+    status: 422,
+    retryable: false,
+    title: 'A budget cannot hold a model without a price',
+    remedy: 'Choose a model with a price in the registry, or leave the budget out.',
+  },
+  verdict_unparseable: {
+    status: 502,
+    retryable: true,
+    title: 'The judge did not give a readable verdict',
+    remedy: 'It is asked again, and abstains after its last attempt. Choose a judge with structured output.',
   },
   outbound_refused: {
     status: 422,
@@ -306,6 +342,8 @@ export interface StepError {
   message: string
   /** The provider asked not to be called sooner, in milliseconds. */
   retryAfterMs?: number
+  /** What the failed call cost all the same, in USD, where that is known. */
+  costUsd?: number
 }
 
 export const stepError = (code: ErrorCode, message: string, retryAfterMs?: number): StepError =>

@@ -184,7 +184,23 @@ export type SignWebhook = (
 
 // ---------------------------------------------------------------- store
 
-interface LeasedJob {
+/** A user's own provider key, sealed: only a driver that was given the master key can open it. */
+export interface SealedKey {
+  keyId: string
+  ownerId: string
+  provider: string
+  sealed: string
+}
+
+/** Who pays for a job's calls. */
+export interface PaidJob {
+  /** The user's own key; undefined: the platform's. */
+  byok?: SealedKey
+  /** Why no call may be made: its key or its budget does not allow one. */
+  refused?: StepError
+}
+
+interface LeasedJob extends PaidJob {
   leaseToken: number
   jobId: number
   /** Handler outcomes before this one. */

@@ -15,6 +15,10 @@ export interface ChosenModel {
   /** Whose rate limit its calls draw on. */
   limit_key: string
   funding_source: 'platform_credit' | 'user_byok_cloud' | 'local' | 'simulated'
+  /** The owner's key that pays for its calls; null: the platform's. */
+  byok_key_id: string | null
+  /** The most its calls are expected to cost; null: nobody knows. */
+  cost_estimate_usd: number | null
   simulated: boolean
 }
 
@@ -49,6 +53,7 @@ export interface NewBattle {
   promote_at: string | null
   auto_publish_results: boolean
   priority: number
+  budget_usd: number | null
   idempotency_key: string | null
   /** Tells a repeated request from another one under the same idempotency key. */
   request_hash: string | null
@@ -56,7 +61,20 @@ export interface NewBattle {
 
 const created = z.union([
   z.object({ battle_id: z.string(), created: z.boolean() }),
-  z.object({ refused: z.enum(['contender_count', 'battle_type', 'idempotency_conflict']), battle_id: z.string().optional() }),
+  z.object({
+    refused: z.enum([
+      'contender_count',
+      'battle_type',
+      'idempotency_conflict',
+      'byok_key_not_found',
+      'byok_key_expired',
+      'byok_key_revoked',
+      'price_unknown',
+    ]),
+    /** Where in the request, and why. */
+    path: z.string().optional(),
+    message: z.string().optional(),
+  }),
 ])
 const published = z.enum(['published', 'already_published', 'cancelled', 'not_found'])
 const cancelled = z.enum(['cancelled', 'already_closed', 'already_void', 'already_cancelled', 'not_found'])

@@ -343,6 +343,9 @@ isOneToOne: false
 "begin_scoring":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"ended_by": string }; Returns: undefined
                            },
+"call_estimate":
+{ Args: { "cost_estimate_usd": number,"funding_source": Database["battles"]['Enums']["funding_source"] }; Returns: number
+                           },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
                            },
@@ -470,6 +473,9 @@ isOneToOne: false
                            },
 "forget_old_events":
 { Args: { "keep": string,"most": number }; Returns: number
+                           },
+"funding_refusal":
+{ Args: { "battle": Json,"owner_id": string }; Returns: Json
                            },
 "hides_answers":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
@@ -1020,6 +1026,131 @@ isOneToOne: false
                         "lease_token": number | null,"job_id": number | null,"position": number | null,"subject_id": string | null,"attempts": number | null,"reclaims": number | null,"max_attempts": number | null,"deadline_at": string | null,"payload": Json | null
                       }
           }
+        },"lensers": {
+          Tables: {
+            "budgets": {
+                  Row: {
+                    "limit_usd": number,"owner_id": string,"period": string,"period_started_at": string,"spent_usd": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "limit_usd": number,"owner_id": string,"period": string,"period_started_at": string,"spent_usd"?: number
+                  }
+                  Update: {
+                    "limit_usd"?: number,"owner_id"?: string,"period"?: string,"period_started_at"?: string,"spent_usd"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"byok_api_keys": {
+                  Row: {
+                    "created_at": string,"expires_at": string | null,"hint": string,"key_id": string,"label": string,"last_used_at": string | null,"owner_id": string,"provider": string,"revoked_at": string | null,"rotated_at": string | null,"sealed": string | null,"sealed_by": string | null,"byok_document": Json | null
+                  }
+                  ComputedFields: "byok_document"
+                  Insert: {
+                    "created_at"?: string,"expires_at"?: string | null,"hint": string,"key_id": string,"label"?: string,"last_used_at"?: string | null,"owner_id": string,"provider": string,"revoked_at"?: string | null,"rotated_at"?: string | null,"sealed"?: string | null,"sealed_by"?: never
+                  }
+                  Update: {
+                    "created_at"?: string,"expires_at"?: string | null,"hint"?: string,"key_id"?: string,"label"?: string,"last_used_at"?: string | null,"owner_id"?: string,"provider"?: string,"revoked_at"?: string | null,"rotated_at"?: string | null,"sealed"?: string | null,"sealed_by"?: never
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"reservations": {
+                  Row: {
+                    "amount_usd": number,"battle_id": string,"counted": boolean,"created_at": string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id": number,"settled_at": string | null,"spent_usd": number,"under_way": boolean
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount_usd": number,"battle_id": string,"counted"?: boolean,"created_at"?: string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id"?: never,"settled_at"?: string | null,"spent_usd"?: number,"under_way"?: boolean
+                  }
+                  Update: {
+                    "amount_usd"?: number,"battle_id"?: string,"counted"?: boolean,"created_at"?: string,"job_id"?: number,"on_platform"?: boolean,"owner_id"?: string,"reservation_id"?: never,"settled_at"?: string | null,"spent_usd"?: number,"under_way"?: boolean
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "attempt_failed":
+{ Args: { "cost_usd": number,"job_id": number }; Returns: undefined
+                           },
+"battle_spending":
+{ Args: { "battle_id": string }; Returns: Json
+                           },
+"byok_document":
+{ Args: { "key": Omit<Database["lensers"]['Tables']["byok_api_keys"]['Row'], Database["lensers"]['Tables']["byok_api_keys"]['ComputedFields']> }; Returns: Json
+                           },
+"byok_for_claim":
+{ Args: { "key_id": string,"owner_id": string,"provider": string }; Returns: Json
+                           },
+"byok_refusal":
+{ Args: { "key": Omit<Database["lensers"]['Tables']["byok_api_keys"]['Row'], Database["lensers"]['Tables']["byok_api_keys"]['ComputedFields']>,"owner_id": string,"provider": string }; Returns: Json
+                           },
+"charge":
+{ Args: { "cost_usd": number,"job_id": number }; Returns: undefined
+                           },
+"count_settled":
+{ Args: { "owner_id": string }; Returns: undefined
+                           },
+"fn_budgets_get":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_budgets_set":
+{ Args: { "limit_usd": number,"owner_id": string,"period"?: string }; Returns: Json
+                           },
+"fn_byok_add":
+{ Args: { "expires_at"?: string,"hint": string,"key_id": string,"label"?: string,"owner_id": string,"provider": string,"sealed": string }; Returns: Json
+                           },
+"fn_byok_get":
+{ Args: { "key_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_byok_list":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_byok_resealed":
+{ Args: { "key_id": string,"sealed": string,"sealed_before": string }; Returns: boolean
+                           },
+"fn_byok_revoke":
+{ Args: { "key_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_byok_rotate":
+{ Args: { "expires_at"?: string,"hint": string,"key_id": string,"owner_id": string,"sealed": string }; Returns: Json
+                           },
+"fn_byok_to_reseal":
+{ Args: { "after_key_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
+                           },
+"forget_reservations":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"fund_claimed":
+{ Args: { "budgeted": (Database["lensers"]['CompositeTypes']["priced_job"])[],"jobs": Json }; Returns: Json
+                           },
+"period_start":
+{ Args: { "period": string,"started_at": string }; Returns: string
+                           },
+"reserve":
+{ Args: { "wanted": (Database["lensers"]['CompositeTypes']["priced_job"])[] }; Returns: Json
+                           },
+"settle":
+{ Args: { "cost_usd": number,"job_id": number }; Returns: boolean
+                           },
+"settle_cancelled":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           }
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            "priced_job": {
+                        "job_id": number | null,"owner_id": string | null,"battle_id": string | null,"battle_limit_usd": number | null,"amount_usd": number | null,"on_platform": boolean | null
+                      }
+          }
         },"webhooks": {
           Tables: {
             "deliveries": {
@@ -1086,11 +1217,17 @@ isOneToOne: false
 "fn_webhooks_redrive":
 { Args: { "delivery_id"?: string,"owner_id": string,"webhook_id": string }; Returns: Json
                            },
+"fn_webhooks_resealed":
+{ Args: { "sealed": string,"sealed_before": string,"webhook_id": string }; Returns: boolean
+                           },
 "fn_webhooks_rotate_secret":
 { Args: { "owner_id": string,"sealed_secret": string,"webhook_id": string }; Returns: Json
                            },
 "fn_webhooks_test":
 { Args: { "owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_to_reseal":
+{ Args: { "after_webhook_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
                            },
 "fn_webhooks_update":
 { Args: { "changes": Json,"owner_id": string,"webhook_id": string }; Returns: Json
@@ -1242,6 +1379,10 @@ export const Constants = {
         },"execution": {
           Enums: {
             "job_state": ["active", "held", "completed", "failed", "cancelled"]
+          }
+        },"lensers": {
+          Enums: {
+            
           }
         },"webhooks": {
           Enums: {

@@ -1,6 +1,7 @@
 import type {
   BattleJob,
   JudgingJob,
+  PaidJob,
   StepError,
   Store,
   SubmissionOutput,
@@ -8,6 +9,7 @@ import type {
   WebhookAttempt,
   WebhookDelivery,
 } from '@agon/runner-core'
+import { type ErrorCode, errorTable } from '@agon/runner-core/errors'
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { ok } from '@agon/runner-core/result'
 import { z } from 'zod'
@@ -18,8 +20,16 @@ import type { Json } from './database.types.ts'
 const id = z.number().int()
 const inputs = z.record(z.string(), z.unknown()).nullable()
 
+/** Who pays, as every claim of paid jobs says it. */
+const paid = {
+  byok: z.object({ key_id: z.string(), owner_id: z.string(), provider: z.string(), sealed: z.string() }).optional(),
+  refused: z
+    .object({ code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).catch('internal'), message: z.string() })
+    .optional(),
+}
+
 const held = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, in_lane: z.boolean() }
-const leased = { ...held, battle_id: z.string() }
+const leased = { ...held, ...paid, battle_id: z.string() }
 
 const battleJob = z
   .object({
@@ -38,6 +48,7 @@ const battleJob = z
   .transform(
     (row): BattleJob => ({
       ...heldJob(row),
+      ...paidJob(row),
       battleId: row.battle_id,
       contenderId: row.contender_id,
       slot: row.slot,
@@ -67,6 +78,7 @@ const judgingJob = z
   .transform(
     (row): JudgingJob => ({
       ...heldJob(row),
+      ...paidJob(row),
       battleId: row.battle_id,
       judgeModelKey: row.judge_model_key,
       taskPrompt: row.task_prompt,
@@ -114,6 +126,13 @@ function heldJob(row: z.output<z.ZodObject<typeof held>>) {
   }
 }
 
+function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): PaidJob {
+  return {
+    ...(byok && { byok: { keyId: byok.key_id, ownerId: byok.owner_id, provider: byok.provider, sealed: byok.sealed } }),
+    ...(refused && { refused }),
+  }
+}
+
 const claimOf = <T extends z.ZodType>(job: T) =>
   z
     .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
@@ -125,8 +144,12 @@ const webhookClaim = claimOf(webhookDelivery)
 const failureRecord = z.enum(['requeued', 'dead_lettered', 'lost'])
 const verdictRecord = z.enum(['recorded', 'already_recorded', 'lost'])
 
-/** What is kept of an error: the code and the message. */
-const errorRow = ({ code, message }: StepError): Json => ({ code, message })
+/** What is kept of an error: the code, the message, and what the failed call cost where that is known. */
+const errorRow = ({ code, message, costUsd }: StepError): Json => ({
+  code,
+  message,
+  ...(costUsd === undefined ? {} : { cost_usd: costUsd }),
+})
 
 const submissionRow = (output: SubmissionOutput): Json => ({
   content_text: output.contentText,

@@ -21,6 +21,8 @@ const schema = z.object({
     .string()
     .transform((text) => jwks.parse(JSON.parse(text)))
     .optional(),
+  /** Master keys that seal users' secrets, by id; without them no user can bring a key. Read where it is needed, and never shown. */
+  AGON_SEALING_KEYS: z.string().optional(),
   SUPABASE_FUNCTION_SLUG: z.string().default('function'),
   SB_EXECUTION_ID: z.string().default('local'),
   /** How long one invocation drains. A request is sure of half the wall clock: 75 s on the free plan. */

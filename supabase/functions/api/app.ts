@@ -1,5 +1,6 @@
 import type { BattleStore } from '@agon/store/battle-store'
 import type { EventStore } from '@agon/store/event-store'
+import type { FundingStore } from '@agon/store/funding-store'
 import type { OperatorStore } from '@agon/store/operator-store'
 import type { WebhookStore } from '@agon/store/webhook-store'
 import { cors } from 'hono/cors'
@@ -9,6 +10,7 @@ import { battleHandlers } from './battle-handlers.ts'
 import { boardHandlers } from './board-handlers.ts'
 import { entityTags } from './caching.ts'
 import type { Env } from './caller.ts'
+import { fundingHandlers } from './funding-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
 import type { Handler, Route } from './route.ts'
@@ -20,12 +22,13 @@ import { writeLimit } from './write-limit.ts'
 export interface Stores {
   battles: BattleStore
   events: EventStore
+  funding: FundingStore
   operator: OperatorStore
   webhooks: WebhookStore
 }
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi({ battles, events, operator, webhooks }: Stores): Hono<Env> {
+export function createApi({ battles, events, funding, operator, webhooks }: Stores): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -41,6 +44,7 @@ export function createApi({ battles, events, operator, webhooks }: Stores): Hono
     ...battleHandlers(battles, events),
     ...peopleHandlers(battles),
     ...boardHandlers(battles),
+    ...fundingHandlers(funding),
     ...operatorHandlers(operator),
     ...webhookHandlers(webhooks),
   }

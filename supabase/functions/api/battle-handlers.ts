@@ -19,7 +19,10 @@ export function battleHandlers(
       if (!row.ok) return problem(row.error.code, row.error.message, row.error.errors)
       const made = await store.create(user, row.value)
       if (!made.ok) return problem(made.error.code, made.error.message)
-      if ('refused' in made.value) return problem(made.value.refused === 'battle_type' ? 'invalid_request' : made.value.refused)
+      if ('refused' in made.value) {
+        const { refused, path, message } = made.value
+        return problem(refused === 'battle_type' ? 'invalid_request' : refused, message, path && message ? [{ path, message }] : undefined)
+      }
       const { battle_id, created } = made.value
       if (body.publish) {
         const published = await store.publish(battle_id, user)

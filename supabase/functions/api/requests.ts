@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { battleBudget, byokKey } from './funding-requests.ts'
 import { crowdFields, crowdRules, human } from './people-requests.ts'
 
 /** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
@@ -32,11 +33,15 @@ export const createBattle = z
             .optional()
             .meta({ description: 'A persona of the model: rated apart, never shown to the judge' }),
           system_prompt: z.string().min(1).max(8000).optional(),
+          byok_key_id: byokKey,
         }),
       )
       .min(2)
       .max(26),
-    judge: z.strictObject({ model: modelKey }).optional().meta({ description: 'Needed unless scoring_mode is community' }),
+    judge: z
+      .strictObject({ model: modelKey, byok_key_id: byokKey })
+      .optional()
+      .meta({ description: 'Needed unless scoring_mode is community' }),
     ...crowdFields,
     rubric: z
       .array(
@@ -53,6 +58,7 @@ export const createBattle = z
     max_tokens: z.number().int().min(1).max(1_000_000).default(4096),
     temperature: z.number().min(0).max(2).optional(),
     handicap: handicapSchema.optional(),
+    budget_usd: battleBudget,
     publish: z.boolean().default(false).meta({ description: 'Publish at once: the contenders start to answer' }),
   })
   .superRefine((body, context) => crowdRules(body, (path, message) => context.addIssue({ code: 'custom', path, message })))

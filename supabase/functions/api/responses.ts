@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
 import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { webhookShapes } from './webhook-responses.ts'
@@ -67,6 +68,8 @@ const battle = z
     max_tokens: z.number().int(),
     temperature: z.number().nullable(),
     handicap: handicapSchema,
+    budget: battleBudget,
+    judge_funding: funding.nullable(),
     rubric: z.array(z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })).nullable(),
     reference_answer: z.string().nullable(),
     priority: z.number().int(),
@@ -88,6 +91,7 @@ const battle = z
           open_seat: z.boolean().meta({ description: 'Whoever joins takes it' }),
           system_prompt: z.string().nullable(),
           error: stepError.nullable(),
+          funding: funding.nullable(),
           job: job.nullable(),
           submission: z
             .object({
@@ -196,4 +200,15 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, eventPage, leaderboard, ...operatorShapes, ...webhookShapes, models, errors, problem }
+export const shapes = {
+  battle,
+  battlePage,
+  eventPage,
+  leaderboard,
+  ...fundingShapes,
+  ...operatorShapes,
+  ...webhookShapes,
+  models,
+  errors,
+  problem,
+}

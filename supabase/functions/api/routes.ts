@@ -1,3 +1,4 @@
+import { fundingRoutes } from './funding-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
@@ -14,7 +15,19 @@ export const routes = {
     headers: idempotencyKey,
     body: createBattle,
     responses: { 201: ['The battle', 'battle'], 200: ['The battle this idempotency key made before', 'battle'] },
-    errors: ['contender_count', 'model_unknown', 'duplicate_contender', 'idempotency_conflict', 'not_found'],
+    errors: [
+      'contender_count',
+      'model_unknown',
+      'adapter_missing',
+      'duplicate_contender',
+      'idempotency_conflict',
+      'not_found',
+      'byok_key_not_found',
+      'byok_key_expired',
+      'byok_key_revoked',
+      'price_unknown',
+      'budget_spent',
+    ],
   },
   publishBattle: {
     method: 'post',
@@ -64,6 +77,7 @@ export const routes = {
     query: listQuery,
     responses: { 200: ['A page', 'battlePage'] },
   },
+  ...fundingRoutes,
   leaderboard: {
     method: 'get',
     path: '/leaderboard',
