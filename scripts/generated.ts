@@ -30,7 +30,21 @@ async function databaseFiles(): Promise<[string, string][]> {
   try {
     const { stdout } = await run(
       bin('supabase'),
-      ['gen', 'types', `--remote=${platform.dbUrl}`, '--schema', 'battles', '--schema', 'execution', '--schema', 'ratings'],
+      [
+        'gen',
+        'types',
+        `--remote=${platform.dbUrl}`,
+        '--schema',
+        'battles',
+        '--schema',
+        'execution',
+        '--schema',
+        'lensers',
+        '--schema',
+        'ratings',
+        '--schema',
+        'webhooks',
+      ],
       { env: { ...process.env, PGSSLMODE: 'disable' } },
     ) // else the CLI writes a warning about the plain connection into the file
     return [

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type ErrorCode, errorTable } from '../packages/runner-core/src/errors.ts'
 import { shapes } from '../supabase/functions/api/responses.ts'
 import type { Route } from '../supabase/functions/api/route.ts'
 import { routes } from '../supabase/functions/api/routes.ts'
@@ -13,8 +14,9 @@ const info = {
 const securitySchemes = {
   user: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
   publishable_key: { type: 'apiKey', in: 'header', name: 'apikey' },
+  secret_key: { type: 'apiKey', in: 'header', name: 'apikey' },
 }
-const security = { user: [{ user: [] }], any: [{ user: [] }, { publishable_key: [] }] }
+const security = { user: [{ user: [] }], any: [{ user: [] }, { publishable_key: [] }], operator: [{ secret_key: [] }] }
 
 const componentUri = (name: string) => `#/components/schemas/${name}`
 
@@ -54,16 +56,40 @@ function operation(route: Route) {
         : { 'application/json': { schema: schemaOf(shapes[shape]) } },
     },
   ])
-  const refusal = {
-    description: 'A problem, as RFC 9457 says',
-    content: { 'application/problem+json': { schema: schemaOf(shapes.problem) } },
-  }
+  const byStatus = Map.groupBy(errorsOf(route), (code) => errorTable[code].status)
+  const refusals = [...byStatus].map(([status, codes]) => [status, refusal(codes)])
   return {
     summary: route.summary,
     ...(route.caller && { security: security[route.caller] }),
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } } }),
-    responses: { ...Object.fromEntries(answers), ...(route.caller && { default: refusal }) },
+    responses: { ...Object.fromEntries(answers), ...Object.fromEntries(refusals) },
+  }
+}
+
+/** Every problem a route can answer with: what follows from its caller and its parts, and what it names itself. */
+export function errorsOf(route: Route): ErrorCode[] {
+  const parsed = route.query ?? route.params ?? route.headers ?? route.body
+  return [
+    ...new Set<ErrorCode>([
+      ...(route.caller ? (['unauthenticated', 'store_refused', 'store_unavailable'] as const) : []),
+      ...(route.caller === 'user' && route.method !== 'get' ? (['rate_limited'] as const) : []),
+      ...(route.body ? (['invalid_json', 'unsupported_media_type', 'payload_too_large'] as const) : []),
+      ...(parsed ? (['invalid_request'] as const) : []),
+      ...(route.errors ?? []),
+      'internal',
+    ]),
+  ]
+}
+
+/** A problem that is one of these. */
+function refusal(codes: ErrorCode[]) {
+  const narrowed = { type: 'object', properties: { code: { type: 'string', enum: codes } } }
+  const limited = codes.some((code) => errorTable[code].status === 429 || errorTable[code].status === 503)
+  return {
+    description: codes.map((code) => `${code}: ${errorTable[code].title}`).join('; '),
+    ...(limited && { headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } } }),
+    content: { 'application/problem+json': { schema: { allOf: [schemaOf(shapes.problem), narrowed] } } },
   }
 }
 

@@ -7,6 +7,7 @@ interface Schema {
   items?: Schema
   enum?: unknown[]
   anyOf?: Schema[]
+  allOf?: Schema[]
   minimum?: number
   maximum?: number
   exclusiveMinimum?: number
@@ -33,19 +34,23 @@ interface Document {
   components: { schemas: Record<string, Schema> }
 }
 
+const credentials: Record<string, string> = {
+  user: 'a user token (`Authorization: Bearer`)',
+  publishable_key: 'a publishable key (`apikey`)',
+  secret_key: 'a secret key of the project (`apikey`)',
+}
+
 /** docs/api/reference.md: the OpenAPI document as a page. */
 export function renderApiReference(document: Document): string {
   const lines = [`# ${document.info.title} ${document.info.version}`, '', document.info.description ?? '', '']
   lines.push(
-    'Base: `https://<project>.supabase.co/functions/v1`. The machine-readable form is [openapi.json](openapi.json), also served at `GET /api/openapi.json`.',
+    'Base: `https://<project>.supabase.co/functions/v1`. The machine-readable form is [openapi.json](openapi.json), also served at `GET /api/openapi.json`. What holds for every route: [conventions](conventions.md).',
     '',
   )
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       lines.push(`## ${method.toUpperCase()} ${path}`, '', `${operation.summary ?? ''}.`, '')
-      const callers = (operation.security ?? [])
-        .map((entry) => Object.keys(entry)[0])
-        .map((name) => (name === 'user' ? 'a user token (`Authorization: Bearer`)' : 'a publishable key (`apikey`)'))
+      const callers = (operation.security ?? []).map((entry) => Object.keys(entry)[0]).map((name) => credentials[name ?? ''] ?? name)
       lines.push(`Credential: ${callers.length > 0 ? callers.join(' or ') : 'none'}.`, '')
       for (const parameter of operation.parameters ?? []) {
         lines.push(
@@ -92,6 +97,7 @@ function kind(schema: Schema): string {
     const name = schema.$ref.split('/').at(-1)!
     return `[${name}](#${name.toLowerCase()})`
   }
+  if (schema.allOf?.[0]) return kind(schema.allOf[0])
   if (schema.anyOf) return schema.anyOf.map(kind).join(' or ')
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
   const type = Array.isArray(schema.type) ? schema.type.join(' or ') : (schema.type ?? 'any')

@@ -16,7 +16,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const tasks = {
   agon: ['apps/cli/src/main.ts'],
   battle: ['apps/cli/src/main.ts', 'battle'],
-  start: ['packages/local-platform/src/main.ts', '--vault', 'agon_worker_key=worker'],
+  start: [
+    'packages/local-platform/src/main.ts',
+    '--vault',
+    'agon_worker_key=worker',
+    '--make-secret',
+    'AGON_SEALING_KEYS={"local":"{random}"}',
+  ],
   worker: ['apps/worker/src/main.ts'],
   check: ['scripts/check.ts'],
   generate: ['scripts/generate.ts'],

@@ -26,10 +26,11 @@ create table execution.job_kinds (
   max_reclaims smallint not null default 3 check (max_reclaims between 1 and 100),
   fair boolean not null default false,
   lock_owner text check (lock_owner ~ '^[a-z_]+\.[a-z0-9_]+$'),
-  settle_owner text check (settle_owner ~ '^[a-z_]+\.[a-z0-9_]+$')
+  settle_owner text check (settle_owner ~ '^[a-z_]+\.[a-z0-9_]+$'),
+  ended_jobs text check (ended_jobs ~ '^[a-z_]+\.[a-z0-9_]+$')
 );
 comment on table execution.job_kinds is
-  'What jobs are for, one row a kind. wake_function: the edge function posted to when work appears. lock_owner: a function of bigint[] that locks the owners of these jobs, in id order, before the engine touches a lease. settle_owner: a function of bigint and jsonb that tells the owner that a job was dead-lettered, with its error. fair: its queues are shared out between the people who filled them, instead of first come, first served.';
+  'What jobs are for, one row a kind. wake_function: the edge function posted to when work appears. lock_owner: a function of bigint[] that locks the owners of these jobs, in id order, before the engine touches a lease. settle_owner: a function of bigint and jsonb that tells the owner that a job was dead-lettered, with its error. ended_jobs: a function of bigint[] that returns those of these jobs whose owners have ended; the others stay where a redrive finds them, however long ago they ended. fair: its queues are shared out between the people who filled them, instead of first come, first served.';
 
 create table execution.lanes (
   concurrency_key text primary key check (concurrency_key <> ''),
@@ -94,6 +95,28 @@ create unique index jobs_subject on execution.jobs (subject_id, queue_id) where 
 comment on table execution.jobs is
   'A job, for as long as it is remembered. subject_id: what it is for (a contender, a battle, a node). attempts: handler outcomes so far. reclaims: leases lost. error: the last failure {code, message}.';
 
+create table execution.job_archive (
+  job_id bigint primary key,
+  queue_id integer not null,
+  kind text not null,
+  concurrency_key text,
+  subject_id uuid,
+  state execution.job_state not null check (state >= 'completed'),
+  priority execution.job_priority not null,
+  attempts smallint not null,
+  reclaims smallint not null,
+  max_attempts smallint not null,
+  created_at timestamptz not null,
+  deadline_at timestamptz,
+  finished_at timestamptz not null,
+  payload jsonb not null,
+  error jsonb
+);
+create index job_archive_subject on execution.job_archive (subject_id) where subject_id is not null;
+create index job_archive_finished on execution.job_archive (finished_at);
+comment on table execution.job_archive is
+  'Jobs that ended long enough ago (execution.retention), out of the way of those that have not. execution.job_status shows both, and a redrive takes one back.';
+
 create table execution.ready (
   queue_id integer not null,
   position bigint not null,
@@ -142,7 +165,7 @@ comment on table execution.leases is
 
 create table execution.dead_letters (
   dead_letter_id bigint generated always as identity primary key,
-  job_id bigint not null references execution.jobs (job_id),
+  job_id bigint not null,                          -- in jobs, or in job_archive by now
   kind text not null,
   subject_id uuid,
   error_code text not null,
@@ -168,7 +191,7 @@ comment on table execution.waiters is
 
 create table execution.async_tasks (
   task_id bigint generated always as identity primary key,
-  job_id bigint not null references execution.jobs (job_id),
+  job_id bigint not null,
   home_queue_id integer not null references execution.queues (queue_id),
   provider text not null,
   provider_task_id text not null check (provider_task_id <> ''),
@@ -218,7 +241,11 @@ select j.job_id, q.kind, q.concurrency_key, j.subject_id,
 from execution.jobs j
 join execution.queues q on q.queue_id = j.queue_id
 left join execution.leases l on j.state = 'active' and j.job_id = any (l.job_ids)
-left join execution.later w on j.state = 'active' and w.job_id = j.job_id;
+left join execution.later w on j.state = 'active' and w.job_id = j.job_id
+union all
+select a.job_id, a.kind, a.concurrency_key, a.subject_id, a.state::text, a.priority, a.attempts, a.reclaims, a.max_attempts, null, null, null, null,
+  a.created_at, a.deadline_at, a.finished_at, a.error
+from execution.job_archive a;
 comment on view execution.job_status is
   'queued, claimed (leased, not yet renewed), running (lease renewed, or a provider works on its task), held, completed, failed, cancelled. A job retried by backoff is queued, with its run_after.';
 
@@ -228,6 +255,7 @@ alter table execution.job_kinds enable row level security;
 alter table execution.lanes enable row level security;
 alter table execution.queues enable row level security;
 alter table execution.jobs enable row level security;
+alter table execution.job_archive enable row level security;
 alter table execution.ready enable row level security;
 alter table execution.later enable row level security;
 alter table execution.leases enable row level security;
@@ -241,6 +269,6 @@ alter table execution.callback_receipts enable row level security;
 alter table execution.checkpoints enable row level security;
 revoke all on all tables in schema execution from public, anon, authenticated, service_role;
 revoke all on all sequences in schema execution from public, anon, authenticated, service_role;
-grant select on execution.job_kinds, execution.lanes, execution.queues, execution.jobs, execution.ready, execution.later, execution.leases,
+grant select on execution.job_kinds, execution.lanes, execution.queues, execution.jobs, execution.job_archive, execution.ready, execution.later, execution.leases,
   execution.dead_letters, execution.job_status, execution.switches, execution.rate_limits, execution.shares, execution.async_tasks,
   execution.callback_receipts, execution.checkpoints to service_role;

@@ -84,18 +84,30 @@ language plpgsql security definer set search_path = '' as $$
 declare
   job execution.jobs;
 begin
-  update execution.jobs j set state = 'active', attempts = 0, reclaims = 0, finished_at = null, error = null,
-    deadline_at = now() + (j.deadline_at - j.created_at)
-  where j.job_id = revive.job_id and j.state = 'failed' returning j.* into job;
-  if not found then
-    return false;
-  end if;
+  loop
+    -- A job that had been handed to a provider's queue goes back to where it began.
+    update execution.jobs j set state = 'active', attempts = 0, reclaims = 0, finished_at = null, error = null,
+      deadline_at = now() + (j.deadline_at - j.created_at),
+      queue_id = coalesce((select t.home_queue_id from execution.async_tasks t where t.job_id = j.job_id order by t.task_id desc limit 1), j.queue_id)
+    where j.job_id = revive.job_id and j.state = 'failed' returning j.* into job;
+    exit when found;
+    with kept as (
+      delete from execution.job_archive a where a.job_id = revive.job_id and a.state = 'failed' returning a.*
+    )
+    insert into execution.jobs (job_id, queue_id, subject_id, state, priority, attempts, reclaims, max_attempts, created_at, deadline_at, finished_at, payload, error)
+    overriding system value
+    select k.job_id, k.queue_id, k.subject_id, k.state, k.priority, k.attempts, k.reclaims, k.max_attempts, k.created_at, k.deadline_at, k.finished_at, k.payload, k.error
+    from kept k;
+    if not found then
+      return false;
+    end if;
+  end loop;
   delete from execution.checkpoints c where c.job_id = revive.job_id;
   update execution.dead_letters d set redriven_at = now() where d.job_id = revive.job_id and d.redriven_at is null;
   perform execution.make_ready(job.queue_id, job.priority, array[job_id]);
   return true;
 end $$;
-comment on function execution.revive is 'Sends a dead-lettered job back with both counters reset and its time budget whole. The owner''s own redrive function decides whether it may.';
+comment on function execution.revive is 'Sends a dead-lettered job back with both counters reset and its time budget whole, out of the archive if it is there. False: it is not a failed job (any more). The owner''s own redrive function decides whether it may.';
 revoke execute on function execution.revive from public, anon, authenticated, service_role;
 
 create function execution.hold_jobs(job_ids bigint[]) returns integer

@@ -108,6 +108,7 @@ create table battles.contenders (
 );
 create unique index contenders_models on battles.contenders (battle_id, identity, model_key) where model_key is not null;
 create unique index contenders_people on battles.contenders (battle_id, user_id) where user_id is not null;
+create index contenders_model on battles.contenders (model_key) where model_key is not null;
 create index contenders_user on battles.contenders (user_id) where user_id is not null;
 comment on table battles.contenders is
   'Who answers, in slots A to Z. identity names a persona of the model; a pair (identity, model) enters a battle once, and so does a person (user_id; null in an open seat). limit_key: whose rate limit its calls draw on. cost_estimate_usd: the most its call can cost, by list price. simulated: answered by a stand-in, and labelled so wherever it is shown.';

@@ -14,6 +14,38 @@ comment on function battles.type_of is
   'What a battle of so many people among its contenders is; null when that is not what was wanted, or what was wanted cannot be fought yet (workflow_battle, coding).';
 revoke execute on function battles.type_of from public, anon, authenticated, service_role;
 
+create function battles.funding_refusal(owner_id uuid, battle jsonb) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  limited boolean := battle ->> 'budget_usd' is not null;
+  owner_limited boolean := exists (select from lensers.budgets g where g.owner_id = funding_refusal.owner_id);
+  call record;
+  key lensers.byok_api_keys;
+  refusal jsonb;
+begin
+  for call in
+    select '/contenders/' || c.ordinality - 1 as path, c.value as model from jsonb_array_elements(battle -> 'contenders') with ordinality c
+    union all select '/judge', battle -> 'judge'
+  loop
+    if call.model ->> 'byok_key_id' is not null then
+      select k.* into key from lensers.byok_api_keys k where k.key_id = (call.model ->> 'byok_key_id')::uuid;
+      refusal := lensers.byok_refusal(key, owner_id, call.model ->> 'provider');
+      if refusal is not null then
+        return jsonb_build_object('refused', refusal ->> 'code', 'path', call.path || '/byok_key_id', 'message', refusal ->> 'message');
+      end if;
+    end if;
+    if call.model ->> 'cost_estimate_usd' is null and (limited and call.model ->> 'funding_source' in ('platform_credit', 'user_byok_cloud')
+        or owner_limited and call.model ->> 'funding_source' = 'platform_credit') then
+      return jsonb_build_object('refused', 'price_unknown', 'path', call.path || '/model', 'message', 'The registry has no price for this model, and a budget is set');
+    end if;
+  end loop;
+  return null;
+end $$;
+comment on function battles.funding_refusal is
+  'Why a battle cannot be paid for as it is asked for: a key that is not the owner''s, or has ended, or a model without a price under a budget. {refused, path, message}, or null.';
+revoke execute on function battles.funding_refusal from public, anon, authenticated, service_role;
+
 create function battles.fn_battles_create(owner_id uuid, battle jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -25,6 +57,7 @@ declare
   count integer := coalesce(jsonb_array_length(battle -> 'contenders'), 0);
   people bigint;
   kind battles.battle_type;
+  unfunded jsonb;
 begin
   if count not between 2 and 26 then
     return jsonb_build_object('refused', 'contender_count', 'count', count);
@@ -33,6 +66,11 @@ begin
   kind := battles.type_of(people, count, battle ->> 'battle_type');
   if kind is null then
     return jsonb_build_object('refused', 'battle_type', 'battle_type', battle ->> 'battle_type');
+  end if;
+  unfunded := battles.funding_refusal(owner_id, battle);
+  if unfunded is not null and not exists (
+    select from battles.battles b where b.owner_id = fn_battles_create.owner_id and b.idempotency_key = battle ->> 'idempotency_key') then
+    return unfunded;
   end if;
   insert into battles.battles (owner_id, battle_type, category, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
     scoring_mode, priority, voting_window_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
@@ -72,7 +110,7 @@ begin
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | idempotency_conflict} changes nothing. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | idempotency_conflict | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last four, path and message say where and why. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -140,6 +178,7 @@ begin
   end if;
   update battles.contenders c set status = 'cancelled', settled_at = now() where c.battle_id = fn_battles_cancel.battle_id and c.status = 'pending';
   perform execution.cancel_jobs(battles.job_ids(battle_id));
+  perform lensers.settle_cancelled(battles.job_ids(battle_id));
   perform battles.transition(battle_id, 'cancelled');
   return 'cancelled';
 end $$;
@@ -288,6 +327,8 @@ declare
   contender battles.contenders;
   judged uuid;
 begin
+  -- A driver that vanished may have been in a call, and nobody can tell what it cost.
+  perform lensers.settle(job_id, case when error ->> 'code' <> 'lease_lost' then coalesce((error ->> 'cost_usd')::numeric, 0) end);
   update battles.contenders c
   set status = case when error ->> 'code' = 'deadline_exceeded' then 'timed_out' else 'failed' end::battles.contender_status,
     error = settle_buried_job.error, settled_at = now()

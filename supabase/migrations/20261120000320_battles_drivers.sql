@@ -2,14 +2,25 @@
 
 -- ---------------------------------------------------------------- what drivers call: contenders
 
+create function battles.call_estimate(funding_source battles.funding_source, cost_estimate_usd numeric) returns numeric
+language sql immutable set search_path = '' as $$
+  select case when call_estimate.funding_source in ('local', 'simulated') then 0 else call_estimate.cost_estimate_usd end
+$$;
+comment on function battles.call_estimate is 'The most a call may cost: nothing on this machine or by a stand-in, null when nobody knows.';
+revoke execute on function battles.call_estimate from public, anon, authenticated, service_role;
+
+-- Planned once, in the index order it was written for (see execution.fn_worker_step): planning it anew for each claim was a quarter of
+-- the claim.
 create function battles.fn_worker_claim_battle_job(driver text, most integer default 1) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   -- Claimed in a statement of its own: the next one's snapshot then surely sees the owner of a job that was enqueued a
   -- moment ago. In one statement such a job would be leased and not returned.
   claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('battle_job', driver, most) j);
   jobs jsonb;
+  budgeted lensers.priced_job[];
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
@@ -17,17 +28,25 @@ begin
     'deadline_ms', ceil(extract(epoch from j.deadline_at - clock_timestamp()) * 1000)::bigint,
     'battle_id', b.battle_id, 'contender_id', c.contender_id, 'slot', c.slot, 'model_key', c.model_key, 'system_prompt', c.system_prompt,
     'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap)
-    order by j.position) into jobs
+    || case when c.byok_key_id is null then '{}' else lensers.byok_for_claim(c.byok_key_id, b.owner_id, c.provider) end order by j.position),
+    array_agg((j.job_id, b.owner_id, b.battle_id, b.budget_usd, battles.call_estimate(c.funding_source, c.cost_estimate_usd),
+      coalesce(c.funding_source = 'platform_credit', false))::lensers.priced_job order by j.position)
+      filter (where b.budget_usd is not null
+        or c.funding_source = 'platform_credit' and exists (select from lensers.budgets g where g.owner_id = b.owner_id))
+  into jobs, budgeted
   from unnest(claimed) j
   join battles.contenders c on c.contender_id = j.subject_id
   join battles.battles b on b.battle_id = c.battle_id;
+  if budgeted is not null then
+    jobs := lensers.fund_claimed(jobs, budgeted);
+  end if;
   return jsonb_build_object(
     'jobs', coalesce(jobs, '[]'),
     'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_job'),
     'next_due_ms', case when jobs is null then execution.next_due_ms('battle_job') end);
 end $$;
 comment on function battles.fn_worker_claim_battle_job is
-  'Drivers call it for up to `most` contenders to answer for. Each job carries everything its answer needs and the lease token every later write must name. next_due_ms: when nothing is ready, how soon the next delayed job is.';
+  'Drivers call it for up to `most` contenders to answer for. Each job carries everything its answer needs and the lease token every later write must name; one with refused: {code, message} must be ended with that error and without a call (its key or its budget does not allow one). next_due_ms: when nothing is ready, how soon the next delayed job is.';
 revoke execute on function battles.fn_worker_claim_battle_job from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_claim_battle_job to service_role;
 
@@ -82,6 +101,7 @@ begin
   if not execution.close_job(job_id, lease_token, 'completed') then
     return false;                                  -- the lease was lost: another driver owns the outcome
   end if;
+  perform lensers.settle(job_id, (output ->> 'cost_usd')::numeric);
   update battles.contenders c set status = 'submitted', settled_at = now(), error = null
   from execution.jobs j where j.job_id = fn_worker_complete_battle_job.job_id and c.contender_id = j.subject_id
   returning c.* into strict contender;
@@ -113,11 +133,14 @@ language plpgsql security definer set search_path = '' as $$
 declare
   outcome text := execution.fail_attempt(job_id, lease_token, error, backoff_ms);
 begin
+  if outcome = 'requeued' then
+    perform lensers.attempt_failed(job_id, (error ->> 'cost_usd')::numeric);
+  end if;
   perform battles.record_attempt_event(job_id, outcome, error);
   return outcome;
 end $$;
 comment on function battles.fn_requeue_battle_job_with_backoff is
-  'Drivers call it after a failure worth another attempt, of a contender''s job or a judging. requeued, dead_lettered when the attempts are spent, or lost (nothing changed). error is {code, message}.';
+  'Drivers call it after a failure worth another attempt, of a contender''s job or a judging. requeued, dead_lettered when the attempts are spent, or lost (nothing changed). error is {code, message}, with cost_usd where the failed call is known to have cost something.';
 revoke execute on function battles.fn_requeue_battle_job_with_backoff from public, anon, authenticated, service_role;
 grant execute on function battles.fn_requeue_battle_job_with_backoff to service_role;
 
@@ -138,7 +161,7 @@ declare
   battle battles.battles;
 begin
   select d.* into dead from execution.dead_letters d
-  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id and d.kind in ('battle_job', 'battle_judging');
+  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id and d.kind in ('battle_job', 'async_execution', 'battle_judging');
   if not found then
     return 'not_found';
   end if;
@@ -147,9 +170,12 @@ begin
   if dead.redriven_at is not null then
     return 'already_redriven';
   end if;
+  if dead.subject_id is null then                  -- a provider that was not told of a cancelled task; no battle waits for it
+    return case when execution.revive(dead.job_id) then 'redriven' else 'already_redriven' end;
+  end if;
   select b.* into battle from battles.battles b
   where b.battle_id = coalesce((select c.battle_id from battles.contenders c where c.contender_id = dead.subject_id), dead.subject_id);
-  if battle.status not in ('executing', 'scoring') or (dead.kind = 'battle_job' and battle.status <> 'executing') then
+  if battle.status not in ('executing', 'scoring') or (dead.kind <> 'battle_judging' and battle.status <> 'executing') then
     return 'battle_' || battle.status;
   end if;
   if not execution.revive(dead.job_id) then
@@ -172,6 +198,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('battle_judging', driver, most) j);   -- see fn_worker_claim_battle_job
   jobs jsonb;
+  budgeted lensers.priced_job[];
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
@@ -184,16 +211,25 @@ begin
     'unreadable_verdicts', (select count(*) from battles.events e
       where e.battle_id = b.battle_id and e.type = 'judging.retried' and e.data #>> '{error,code}' = 'verdict_unparseable'),
     'recorded_presentations', coalesce((select jsonb_agg(v.presentation) from battles.verdicts v
-      where v.battle_id = b.battle_id and v.judge_model_key = b.judge_model_key), '[]')) order by j.position) into jobs
+      where v.battle_id = b.battle_id and v.judge_model_key = b.judge_model_key), '[]'))
+    || case when b.judge_byok_key_id is null then '{}' else lensers.byok_for_claim(b.judge_byok_key_id, b.owner_id, b.judge_provider) end order by j.position),
+    array_agg((j.job_id, b.owner_id, b.battle_id, b.budget_usd, battles.call_estimate(b.judge_funding_source, b.judge_cost_estimate_usd),
+      coalesce(b.judge_funding_source = 'platform_credit', false))::lensers.priced_job order by j.position)
+      filter (where b.budget_usd is not null
+        or b.judge_funding_source = 'platform_credit' and exists (select from lensers.budgets g where g.owner_id = b.owner_id))
+  into jobs, budgeted
   from unnest(claimed) j
   join battles.battles b on b.battle_id = j.subject_id;
+  if budgeted is not null then
+    jobs := lensers.fund_claimed(jobs, budgeted);
+  end if;
   return jsonb_build_object(
     'jobs', coalesce(jobs, '[]'),
     'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_judging'),
     'next_due_ms', case when jobs is null then execution.next_due_ms('battle_judging') end);
 end $$;
 comment on function battles.fn_worker_claim_battle_judging is
-  'Drivers call it for up to `most` battles to judge. Answers carry slots, never names or models; recorded_presentations are already paid for and must not be asked again.';
+  'Drivers call it for up to `most` battles to judge. Answers carry slots, never names or models; recorded_presentations are already paid for and must not be asked again. refused: as in fn_worker_claim_battle_job.';
 revoke execute on function battles.fn_worker_claim_battle_judging from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_claim_battle_judging to service_role;
 
@@ -231,6 +267,8 @@ begin
   if recorded is null then
     return 'already_recorded';
   end if;
+  -- The estimate is for both presentations.
+  perform lensers.charge(job_id, coalesce((verdict ->> 'cost_usd')::numeric, battle.judge_cost_estimate_usd / 2));
   insert into battles.verdict_scores (verdict_id, contender_id, score, place)
   select recorded, (s.value ->> 'contender_id')::uuid, (s.value ->> 'score')::numeric, (s.value ->> 'place')::smallint
   from jsonb_array_elements(verdict -> 'scores') s;
@@ -248,7 +286,11 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
   perform battles.lock_job_owners(array[job_id]);
-  return execution.close_job(job_id, lease_token, 'completed');
+  if not execution.close_job(job_id, lease_token, 'completed') then
+    return false;
+  end if;
+  perform lensers.settle(job_id, 0);               -- each verdict was charged as it was recorded
+  return true;
 end $$;
 comment on function battles.fn_worker_complete_battle_judging is
   'Drivers call it when both presentations are recorded, then ask for fn_battles_finalize in a transaction of its own. False: the lease was lost.';

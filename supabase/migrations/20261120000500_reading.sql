@@ -25,7 +25,9 @@ create function battles.contender_document(battle battles.battles, viewer_id uui
 language sql stable set search_path = '' as $$
   select jsonb_agg(
     jsonb_build_object('slot', c.slot, 'contender_id', c.contender_id, 'status', c.status, 'yours', coalesce(c.user_id = viewer_id, false),
-      'system_prompt', case when (battle).owner_id = viewer_id then c.system_prompt end)
+      'system_prompt', case when (battle).owner_id = viewer_id then c.system_prompt end,
+      'funding', case when (battle).owner_id = viewer_id and c.funding_source is not null then jsonb_build_object(
+        'source', c.funding_source, 'byok_key_id', c.byok_key_id, 'cost_estimate_usd', c.cost_estimate_usd) end)
     || case when h.names then
       -- Blind: what was answered, and nothing of who did, or how.
       jsonb_build_object('contender_type', null, 'model', null, 'identity', '', 'simulated', c.any_simulated, 'open_seat', false, 'job', null,
@@ -34,7 +36,7 @@ language sql stable set search_path = '' as $$
       jsonb_build_object('contender_type', c.contender_type, 'model', c.model_key, 'identity', c.identity, 'simulated', c.simulated,
         'open_seat', c.contender_type = 'human' and c.user_id is null and c.status = 'pending', 'error', c.error,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind = 'battle_job' and j.subject_id = c.contender_id))
+            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind in ('battle_job', 'async_execution') and j.subject_id = c.contender_id))
     end
     || jsonb_build_object(
       -- A draft is its writer's; an answer is everybody's once nobody can copy it.
@@ -70,6 +72,9 @@ create function battles.fn_battles_get(battle_id uuid, viewer_id uuid) returns j
 language sql stable security definer set search_path = '' as $$
   select battles.battle_summary(b, viewer_id) || jsonb_build_object(
     'task_prompt', b.task_prompt, 'inputs', case when b.owner_id = viewer_id then b.inputs end, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap,
+    'budget', case when b.owner_id = viewer_id and b.budget_usd is not null then jsonb_build_object('limit_usd', b.budget_usd) || lensers.battle_spending(b.battle_id) end,
+    'judge_funding', case when b.owner_id = viewer_id and b.judge_funding_source is not null then jsonb_build_object(
+      'source', b.judge_funding_source, 'byok_key_id', b.judge_byok_key_id, 'cost_estimate_usd', b.judge_cost_estimate_usd) end,
     'rubric', b.rubric, 'reference_answer', case when b.owner_id = viewer_id then b.reference_answer end,
     'priority', b.priority, 'submission_window_ms', b.submission_window_ms, 'held', b.held_at is not null,
     'hold_reason', case when b.owner_id = viewer_id then b.hold_reason end,
@@ -93,19 +98,21 @@ language sql stable security definer set search_path = '' as $$
         'system_prompt', v.system_prompt, 'prompt', case when b.owner_id = viewer_id then v.prompt end, 'raw_text', v.raw_text, 'input_tokens', v.input_tokens, 'output_tokens', v.output_tokens,
         'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by v.presentation)
       from battles.verdicts v where v.battle_id = b.battle_id and not battles.hides_results(b, viewer_id)), '[]'),
-    'events', (select jsonb_agg(x.shown order by x.event_id) from (
+    'events', (select coalesce(jsonb_agg(x.shown order by x.event_id), '[]') from (
         select e.event_id, battles.public_event(e, b, viewer_id) as shown from battles.events e where e.battle_id = b.battle_id) x
       where x.shown is not null))
   from battles.battles b
   where b.battle_id = fn_battles_get.battle_id and (b.status <> 'draft' or b.owner_id = fn_battles_get.viewer_id)
 $$;
 comment on function battles.fn_battles_get is
-  'A battle, whole, as api shows it to a viewer (null: anybody); null when there is none or it is another''s draft. Inputs, reference answer, personas and the prompts made of them are shown to the owner alone; names in a blind battle, answers while people contend, and results that are kept are held back as 20261120000450 says.';
+  'A battle, whole, as api shows it to a viewer (null: anybody); null when there is none or it is another''s draft. Inputs, reference answer, personas, the prompts made of them, and who pays for what are shown to the owner alone; names in a blind battle, answers while people contend, and results that are kept are held back as 20261120000450 says.';
 revoke execute on function battles.fn_battles_get from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_get to service_role;
 
-create function battles.fn_battles_list(viewer_id uuid, mine boolean default false, status text default null, most integer default 20, cursor text default null)
-returns jsonb
+create function battles.fn_battles_list(
+  viewer_id uuid, mine boolean default false, status text default null, most integer default 20, cursor text default null, battle_type text default null,
+  model text default null, created_after timestamptz default null, created_before timestamptz default null
+) returns jsonb
 language sql stable security definer set search_path = '' as $$
   with page as (
     select b as battle, b.created_at::text || '_' || b.battle_id as cursor, row_number() over (order by b.created_at desc, b.battle_id desc) as nth
@@ -113,6 +120,13 @@ language sql stable security definer set search_path = '' as $$
     where (b.status <> 'draft' or b.owner_id = fn_battles_list.viewer_id)
       and (not fn_battles_list.mine or b.owner_id = fn_battles_list.viewer_id)
       and (fn_battles_list.status is null or b.status::text = fn_battles_list.status)
+      and (fn_battles_list.battle_type is null or b.battle_type::text = fn_battles_list.battle_type)
+      and (fn_battles_list.created_after is null or b.created_at > fn_battles_list.created_after)
+      and (fn_battles_list.created_before is null or b.created_at < fn_battles_list.created_before)
+      -- A filter must not tell what a blind battle hides.
+      and (fn_battles_list.model is null or (
+        not battles.hides_names(b, fn_battles_list.viewer_id)
+        and exists (select from battles.contenders c where c.battle_id = b.battle_id and c.model_key = fn_battles_list.model)))
       and (fn_battles_list.cursor is null or (b.created_at, b.battle_id) <
         (split_part(fn_battles_list.cursor, '_', 1)::timestamptz, split_part(fn_battles_list.cursor, '_', 2)::uuid))
     order by b.created_at desc, b.battle_id desc limit fn_battles_list.most + 1
@@ -122,17 +136,31 @@ language sql stable security definer set search_path = '' as $$
     'next_cursor', max(p.cursor) filter (where p.nth = fn_battles_list.most and (select max(x.nth) from page x) > fn_battles_list.most))
   from page p
 $$;
-comment on function battles.fn_battles_list is 'A page of battles, newest first: public ones and the viewer''s own. next_cursor is null on the last page.';
+comment on function battles.fn_battles_list is
+  'A page of battles, newest first: public ones and the viewer''s own, as the filters say; model finds no battle that is still blind to the viewer. next_cursor is null on the last page.';
 revoke execute on function battles.fn_battles_list from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_list to service_role;
 
-create function battles.fn_leaderboard(most integer default 50) returns jsonb
+create function battles.fn_leaderboard(most integer default 50, cursor text default null) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('rank', r.rank, 'competitor', r.competitor, 'model', r.model_key, 'identity', r.identity, 'simulated', r.simulated,
-    'rating', r.rating, 'games', r.games, 'wins', r.wins, 'losses', r.losses, 'draws', r.draws) order by r.rank, r.competitor), '[]')
-  from (select x.*, rank() over (order by x.rating desc) from battles.ratings x where x.games > 0 order by x.rating desc limit fn_leaderboard.most) r
+  with page as (
+    select r.*, row_number() over (order by r.rank, r.competitor) as nth
+    from (select x.*, rank() over (order by x.rating desc) from battles.ratings x where x.games > 0) r
+    where fn_leaderboard.cursor is null
+      or r.rating < split_part(fn_leaderboard.cursor, '_', 1)::double precision
+      or (r.rating = split_part(fn_leaderboard.cursor, '_', 1)::double precision
+        and r.competitor > substr(fn_leaderboard.cursor, strpos(fn_leaderboard.cursor, '_') + 1))
+    order by r.rank, r.competitor limit fn_leaderboard.most + 1
+  )
+  select jsonb_build_object(
+    'leaderboard', coalesce(jsonb_agg(jsonb_build_object('rank', p.rank, 'competitor', p.competitor, 'model', p.model_key, 'identity', p.identity,
+      'simulated', p.simulated, 'rating', p.rating, 'games', p.games, 'wins', p.wins, 'losses', p.losses, 'draws', p.draws) order by p.nth)
+      filter (where p.nth <= fn_leaderboard.most), '[]'),
+    'next_cursor', max(p.rating || '_' || p.competitor) filter (where p.nth = fn_leaderboard.most and (select max(x.nth) from page x) > fn_leaderboard.most))
+  from page p
 $$;
-comment on function battles.fn_leaderboard is 'Competitors by Elo rating, best first; equal ratings share a rank.';
+comment on function battles.fn_leaderboard is
+  'A page of the competitors by Elo rating, best first; equal ratings share a rank. next_cursor is null on the last page.';
 revoke execute on function battles.fn_leaderboard from public, anon, authenticated, service_role;
 grant execute on function battles.fn_leaderboard to service_role;
 
@@ -140,14 +168,14 @@ create view battles.battle_execution_jobs with (security_invoker = true) as
 select j.job_id, c.battle_id, c.contender_id, c.slot, c.model_key, j.status, j.driver, j.claimed_at, j.expires_at, j.run_after, j.attempts, j.reclaims,
   j.max_attempts, j.error, j.created_at, j.finished_at
 from execution.job_status j join battles.contenders c on c.contender_id = j.subject_id
-where j.kind = 'battle_job';
+where j.kind in ('battle_job', 'async_execution');
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
 select d.dead_letter_id, d.job_id, d.kind, coalesce(c.battle_id, d.subject_id) as battle_id, c.contender_id, c.slot, d.error_code, d.error_message,
   d.attempts, d.reclaims, d.payload, d.created_at, d.redriven_at
 from execution.dead_letters d left join battles.contenders c on c.contender_id = d.subject_id
-where d.kind in ('battle_job', 'battle_judging');
+where d.kind in ('battle_job', 'async_execution', 'battle_judging');
 comment on view battles.battle_execution_dead_letters is 'Battle jobs and judgings that were given up, and why.';
 
 -- ---------------------------------------------------------------- who may look

@@ -1,4 +1,4 @@
--- Schedules: the guarantee behind every wake, and the housekeeping of the schedule itself. cron.schedule replaces a job of
+-- Schedules: the guarantee behind every wake (the housekeeping has its own, beside its steps). cron.schedule replaces a job of
 -- the same name, so this file says what runs; nothing is scheduled by hand. A database without pg_cron has a worker that
 -- sweeps (apps/worker).
 do $$
@@ -12,6 +12,4 @@ begin
   perform cron.schedule('agon-finalize', '* * * * *', 'select battles.fn_auto_finalize_battles()');
   perform cron.schedule('agon-end-submissions', '* * * * *', 'select battles.fn_battles_end_submissions()');
   perform cron.schedule('agon-promote', '* * * * *', 'select battles.fn_battles_promote_due()');
-  perform cron.schedule('agon-forget-cron-runs', '17 * * * *',
-    $cron$delete from cron.job_run_details where end_time < now() - interval '1 day' and jobid in (select jobid from cron.job where jobname like 'agon-%')$cron$);
 end $$;

@@ -50,6 +50,13 @@ test('a battle in which nobody answers is void, with exit code 1', async () => {
   expect(code).toBe(1)
 })
 
+test('a judge that gives up does not keep the terminal: the answers are shown, with exit code 1', async () => {
+  const { code, out, err } = await agon(['battle', 'Say hello.', '--judge', 'sparring:mute'], environment)
+  expect(err).toContain('sparring:mute (SIMULATED) gave up: provider_rejected')
+  expect(out).toContain('Not judged: the judge gave up.')
+  expect(code).toBe(1)
+})
+
 test('the models of a server on this machine fight when no key is set', async () => {
   const server = createServer((request, response) => {
     if (request.url?.endsWith('/models')) return response.end(JSON.stringify({ data: [{ id: 'tiny' }] }))

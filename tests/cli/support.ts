@@ -30,17 +30,18 @@ export interface Running {
 }
 
 /** Starts agon as a process of its own. */
-export function startAgon(args: string[], environment: Record<string, string> = {}): Running {
+export function startAgon(args: string[], environment: Record<string, string> = {}, input?: string): Running {
   const child = spawn(process.execPath, [main, ...args], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     env: { ...network, ...bare, ...environment },
   })
   let [out, err] = ['', '']
-  child.stdout.on('data', (chunk) => {
+  child.stdin?.end(input)
+  child.stdout!.on('data', (chunk) => {
     out += chunk
   })
-  child.stderr.on('data', (chunk) => {
+  child.stderr!.on('data', (chunk) => {
     err += chunk
   })
   const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
@@ -49,7 +50,7 @@ export function startAgon(args: string[], environment: Record<string, string> = 
   return { out: () => out, err: () => err, interrupt: () => void process.kill(-child.pid!, 'SIGINT'), ended }
 }
 
-export const agon = (args: string[], environment?: Record<string, string>) => startAgon(args, environment).ended
+export const agon = (args: string[], environment?: Record<string, string>, input?: string) => startAgon(args, environment, input).ended
 
 /** A home of its own, where the postgres user may walk. */
 export function temporaryHome(): { home: string; remove(): void } {

@@ -10,7 +10,7 @@ test('what runs on a schedule is what the migrations say, and every command of i
     ['agon-boards', '10 seconds'],
     ['agon-end-submissions', '* * * * *'],
     ['agon-finalize', '* * * * *'],
-    ['agon-forget-cron-runs', '17 * * * *'],
+    ['agon-housekeeping', '* * * * *'],
     ['agon-promote', '* * * * *'],
     ['agon-sweep', '5 seconds'],
   ])

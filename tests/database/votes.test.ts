@@ -19,10 +19,12 @@ import {
   type NewBattle,
   pastDeadline,
   ratings,
+  recordVerdict,
   startBattle,
   startVoting,
   statusOf,
   submit,
+  verdictOf,
   vote,
   voteAll,
 } from '../support/battles.ts'
@@ -138,6 +140,24 @@ describe('the window', () => {
     expect(await value(sql, `select voting_ends_at > now() + interval '58 minutes' from battles.battles`)).toBe(true)
   })
 
+  test('what is scored already is not closed while an operator holds the battle', async () => {
+    const { sql } = database
+    const battle = await startVoting(sql, 'hybrid')
+    await windowEnds(battle)
+    await judge(sql, [
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
+    await sql.query(`select battles.fn_battles_hold($1, 'a look')`, [battle.battleId])
+    const before = await dump(sql)
+    expect(await finalize(sql, battle)).toBe('held')
+    expect(await autoFinalize(sql)).toBe(0)
+    expect(await dump(sql)).toBe(before)
+    await sql.query('select battles.fn_battles_release($1)', [battle.battleId])
+    expect(await autoFinalize(sql)).toBe(1)
+    expect(await endOf(battle)).toMatchObject({ outcome: 'winner', slot: 'A' })
+  })
+
   test('one battle whose voting cannot be ended does not keep the others open', async () => {
     const { sql } = database
     const battles = [await startVoting(sql), await startVoting(sql)]
@@ -223,7 +243,7 @@ describe('a vote', () => {
 })
 
 describe('a community battle', () => {
-  test('is won by the most votes, and rated by them once', async () => {
+  test('is won by the most votes, and rated by them once, by one formula, in the transaction that closes it (defect 19: twice, with different maths)', async () => {
     const { sql } = database
     const battle = await voted(['A', 'B', 'B', 'tie'])
     expect(await endOf(battle)).toEqual({ status: 'closed', outcome: 'winner', judge_outcome: null, slot: 'B' })
@@ -235,6 +255,21 @@ describe('a community battle', () => {
       { competitor: modelOf(0), rating: 984, losses: 1 },
       { competitor: modelOf(1), rating: 1016, wins: 1 },
     ])
+    expect(
+      await rows(
+        sql,
+        'select c.slot, e.rating_before, e.rating_after = r.rating as current from battles.elo_changes e join battles.ratings r using (competitor) join battles.contenders c using (contender_id) order by 1',
+      ),
+    ).toEqual([
+      { slot: 'A', rating_before: 1000, current: true },
+      { slot: 'B', rating_before: 1000, current: true },
+    ])
+    expect(
+      await value(
+        sql,
+        `select count(distinct e.xmin::text) from (select xmin from battles.elo_changes union all select xmin from battles.events where type = 'battle.closed') e`,
+      ),
+    ).toBe(1)
     const before = await dump(sql)
     expect(await value(sql, 'select battles.fn_compute_elo_after_battle($1)', [battle.battleId])).toBe(false)
     expect(await finalize(sql, battle)).toBe('already_closed')
@@ -350,6 +385,19 @@ describe('a hybrid battle', () => {
     expect(await endOf(await hybrid([], ['B', 'A']))).toMatchObject({ outcome: 'winner', judge_outcome: 'winner', slot: 'B' })
     expect(await endOf(await hybrid(['A'], 'abstain'))).toMatchObject({ outcome: 'winner', judge_outcome: 'abstain', slot: 'A' })
     expect(await endOf(await hybrid([], 'abstain'))).toMatchObject({ outcome: 'no_verdict', judge_outcome: 'abstain', slot: null })
+  })
+
+  test('half a judging counts for nothing: one order alone is the judge’s bias for it', async () => {
+    const { sql } = database
+    const battle = await startVoting(sql, 'hybrid')
+    await voteAll(sql, battle, ['A', 'B'])
+    await windowEnds(battle)
+    const job = await claimJudging(sql)
+    await recordVerdict(sql, job, verdictOf(job, 0, ['B', 'A']))
+    await deadLetter(sql, job)
+    await sql.query(`update execution.jobs set finished_at = finished_at - interval '15 minutes' where state = 'failed'`)
+    expect(await autoFinalize(sql)).toBe(1)
+    expect(await endOf(battle)).toMatchObject({ outcome: 'draw', judge_outcome: 'abstain', slot: null })
   })
 
   test('whose judging is given up is decided by its votes, when nobody redrives it', async () => {

@@ -206,7 +206,7 @@ describe('the sweep', () => {
       { jobname: 'agon-boards', schedule: '10 seconds', active: true },
       { jobname: 'agon-end-submissions', schedule: '* * * * *', active: true },
       { jobname: 'agon-finalize', schedule: '* * * * *', active: true },
-      { jobname: 'agon-forget-cron-runs', schedule: '17 * * * *', active: true },
+      { jobname: 'agon-housekeeping', schedule: '* * * * *', active: true },
       { jobname: 'agon-promote', schedule: '* * * * *', active: true },
       { jobname: 'agon-sweep', schedule: '5 seconds', active: true },
     ])

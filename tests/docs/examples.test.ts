@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -26,13 +28,18 @@ for (const page of pages) {
 
 let arena: Arena
 beforeAll(async () => {
-  arena = await startArena()
+  arena = await startArena({
+    functionEnv: {
+      AGON_SEALING_KEYS: JSON.stringify({ k1: randomBytes(32).toString('base64') }),
+      AGON_OUTBOUND_ALLOW: 'http://127.0.0.1:*',
+    },
+  })
   simpleProvider(arena.provider)
 })
 afterAll(() => arena.stop())
 
 test('the docs have examples that run', () => {
-  expect(examples.map((example) => example.language).sort()).toEqual(['sh', 'ts'])
+  expect(examples.map((example) => example.language).sort()).toEqual(['sh', 'sh', 'ts'])
 })
 
 test.each(examples)('the $language example of $page runs', async ({ language, code }) => {
@@ -40,7 +47,7 @@ test.each(examples)('the $language example of $page runs', async ({ language, co
     PATH: `${join(projectDir, 'node_modules/node/bin')}:${process.env.PATH}`,
     SUPABASE_URL: arena.platform.url,
     PUBLISHABLE_KEY: arena.platform.publishableKey,
-    ACCESS_TOKEN: await arena.signUp(`reader-${language}`),
+    ACCESS_TOKEN: await arena.signUp(`reader-${examples.findIndex((example) => example.code === code)}`),
   }
   const run = promisify(execFile)
   if (language === 'sh') {
@@ -56,6 +63,46 @@ test.each(examples)('the $language example of $page runs', async ({ language, co
     } finally {
       await rm(script)
     }
+  }
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((listening) => server.once('listening', listening))
+  const { port } = server.address() as { port: number }
+  await new Promise((closed) => server.close(closed))
+  return port
+}
+
+test('the receiver of docs/webhooks.md verifies what it is sent, refuses the rest, and tells of a battle once', async () => {
+  const page = await readFile(join(projectDir, 'docs/webhooks.md'), 'utf8')
+  const [, code] = /<!-- runs: receiver -->\n```ts\n([\s\S]*?)```/.exec(page) ?? []
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/agon`
+  const { secret } = (await (await arena.post('/webhooks', { url })).json()) as { secret: string }
+  const script = join(projectDir, 'tests/docs', `receiver-${process.pid}.ts`)
+  await writeFile(script, code!)
+  const receiver = spawn(process.execPath, [script], {
+    env: { WEBHOOK_SECRET: secret, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    let told = ''
+    receiver.stdout.on('data', (data) => {
+      told += data
+    })
+    const listening = () =>
+      fetch(url, { method: 'POST', body: '{}' }).then(
+        ({ status }) => status,
+        () => 0,
+      )
+    await expect.poll(listening, { timeout: 10_000 }).toBe(401)
+    const id = await arena.create({})
+    await arena.settled(id)
+    await expect.poll(() => told, { timeout: 20_000 }).toBe(`battle ${id}: winner\n`)
+  } finally {
+    receiver.kill()
+    await rm(script)
   }
 })
 

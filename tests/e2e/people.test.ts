@@ -132,6 +132,8 @@ test('person against person, decided by the crowd', async () => {
     body: { code: 'not_voting', detail: expect.stringMatching(/^The window closed at /) },
   })
   expect((await arena.post(`/battles/${id}/close-voting`)).status).toBe(409)
+  // With a key it says that it may be a repeat, and what it asks for is there.
+  expect((await arena.post(`/battles/${id}/close-voting`, undefined, { 'idempotency-key': 'again' })).status).toBe(200)
 })
 
 test('a hybrid of two models: blind while it is voted on, then judged, and half and half', async () => {
@@ -146,7 +148,7 @@ test('a hybrid of two models: blind while it is voted on, then judged, and half 
   const list = await as('vic', 'GET', '/battles')
   expect(JSON.stringify(list.body.battles.find(({ battle_id }: { battle_id: string }) => battle_id === id))).not.toMatch(/quill|ember/)
   expect(JSON.stringify(await arena.battle(id))).toContain('sparring:quill')
-  expect((await arena.post(`/battles/${id}/vote`)).status).toBe(404) // a vote is put
+  expect((await arena.post(`/battles/${id}/vote`)).status).toBe(405) // a vote is put
   for (const voter of ['vic', 'val', 'ada']) expect((await as(voter, 'PUT', `/battles/${id}/vote`, { choice: 'B' })).status).toBe(200)
   await arena.post(`/battles/${id}/close-voting`)
   // The judge gives A 9 and B 4: A has 0.45, B has 0.5 + 0.2.

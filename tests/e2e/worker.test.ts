@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -8,10 +9,14 @@ import { startWireProvider } from '../support/wire-provider.ts'
 let arena: Arena
 let wire: Awaited<ReturnType<typeof startWireProvider>>
 const workers: ChildProcess[] = []
+const masterKeys = JSON.stringify({ k1: randomBytes(32).toString('base64') })
 
 beforeAll(async () => {
-  wire = await startWireProvider({ slow: ({ text }) => void setTimeout(() => text('Ultramarine, slowly.'), 800) })
-  arena = await startArena({ functionEnv: { COMPATIBLE_BASE_URL: wire.url } })
+  wire = await startWireProvider({
+    slow: ({ text }) => void setTimeout(() => text('Ultramarine, slowly.'), 800),
+    own: ({ text }) => text('Ultramarine, on my own account.'),
+  })
+  arena = await startArena({ functionEnv: { COMPATIBLE_BASE_URL: wire.url, AGON_SEALING_KEYS: masterKeys } })
   simpleProvider(arena.provider)
 })
 afterEach(() => {
@@ -56,6 +61,23 @@ test('a worker drains the queue instead of the functions, contenders and judge',
   const battle = await arena.settled(await arena.create({}))
   expect(battle).toMatchObject({ status: 'closed', winner_slot: 'A' })
   expect(output()).toContain('"event":"battle_finalized"')
+  expect(output(), 'without a master key it leaves webhooks to others').toContain('"event":"webhooks_not_delivered"')
+})
+
+test('a worker opens users’ keys with the master keys it is given, and without them calls nobody', async () => {
+  await noFunctions()
+  const added = await arena.post('/keys', { provider: 'compatible', secret: 'mk-of-the-user-1111' })
+  const { key_id } = (await added.json()) as { key_id: string }
+  const contenders = [{ model: 'compatible:own', byok_key_id: key_id }, { model: 'sparring:quill' }]
+  const { worker } = await startWorker('worker-without-master-key', { COMPATIBLE_API_KEY: 'mk-of-the-platform-0000' })
+  const refused = await arena.settled(await arena.create({ contenders }))
+  expect(refused.contenders[0]).toMatchObject({ status: 'failed', error: { code: 'sealing_key_missing' } })
+  expect(wire.of('own')).toEqual([])
+  worker.kill('SIGKILL')
+  await once(worker, 'exit')
+  await startWorker('worker-with-master-key', { AGON_SEALING_KEYS: masterKeys })
+  expect((await arena.settled(await arena.create({ contenders }))).contenders[0]).toMatchObject({ status: 'submitted' })
+  expect(wire.of('own').map((call) => call.key)).toEqual(['mk-of-the-user-1111'])
 })
 
 test('on SIGTERM a worker takes no new job, finishes the one in hand, and leaves with 0', async () => {
@@ -104,8 +126,30 @@ test('workers and functions share one queue, and no job runs twice', async () =>
 })
 
 test('a worker without its settings says which, and leaves with 2', async () => {
-  const { worker, output } = await startWorker('x', { SUPABASE_URL: 'nonsense', AGON_WORKER_KEY: 'eyJhbGciOi' })
+  const { worker, output } = await startWorker('x', { SUPABASE_URL: 'nonsense', AGON_WORKER_KEY: 'eyJhbGciOi', AGON_OUTBOUND_ALLOW: '*' })
   const [code] = await once(worker, 'exit')
   expect(code).toBe(2)
-  expect(output()).toMatch(/SUPABASE_URL must be the URL[\s\S]*AGON_WORKER_KEY must be a secret key/)
+  expect(output()).toMatch(
+    /SUPABASE_URL must be the URL[\s\S]*AGON_WORKER_KEY must be a secret key[\s\S]*AGON_OUTBOUND_ALLOW \* is no origin/,
+  )
+})
+
+test('a worker cleans up where no schedule does: ended jobs leave the hot table, and the battle is shown as before', async () => {
+  const { database } = arena
+  await database.query(`select cron.unschedule('agon-housekeeping')`)
+  const id = await arena.create({})
+  await startWorker('worker-for-the-battle')
+  const before = await arena.settled(id)
+  await database.query(
+    `update execution.jobs set finished_at = finished_at - interval '2 days', created_at = created_at - interval '2 days' where state >= 'completed'`,
+  )
+  await startWorker('worker-that-cleans-up') // it begins by cleaning up
+  for (let end = Date.now() + 20_000; ; ) {
+    const { rows } = await database.query('select count(*)::int as n from execution.job_archive')
+    if (rows[0].n >= 3) break
+    if (Date.now() > end) throw new Error('nothing was archived')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const after = await arena.battle(id)
+  expect(after.contenders.map(({ job }) => job)).toEqual(before.contenders.map(({ job }) => job))
 })

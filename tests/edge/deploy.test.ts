@@ -9,7 +9,8 @@ import { moduleGraph, type ServedFunction, serve, type UnpackedFunction, unpack 
 
 const config = readFileSync(join(repository, 'supabase/config.toml'), 'utf8')
 const slugs = [...config.matchAll(/^\[functions\.([\w-]+)\]$/gm)].map((match) => match[1]!)
-const machineFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
+const providerFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
+const machineFunctions = [...providerFunctions, 'deliver-webhooks'] as const
 
 let deployment: Deployment
 
@@ -48,7 +49,7 @@ describe('supabase functions deploy', () => {
 
   test.each(slugs)('%s is uploaded with sources of its own and of the packages below it, and with nothing else', (slug) => {
     const source = new RegExp(
-      `^((supabase/functions/(${slug}|_shared)|packages/(runner-core|providers|store)/src)/.+\\.ts|docs/api/openapi\\.json)$`,
+      `^((supabase/functions/(${slug}|_shared)|packages/(runner-core|providers|store|outbound)/src)/.+\\.ts|docs/api/openapi\\.json)$`,
     )
     const names = [...uploadOf(slug).files.keys()].filter((name) => name !== `supabase/functions/${slug}/deno.json`)
     expect(names.filter((name) => !source.test(name))).toEqual([])
@@ -99,10 +100,16 @@ describe('what was uploaded, alone in an empty folder', () => {
     expect(packages.length).toBeGreaterThan(0)
   })
 
-  test.each(machineFunctions)('%s carries the SDKs of text, and no other', async (slug) => {
+  const sdksOf = async (slug: string) => {
     const { packages } = await moduleGraph(unpacked.get(slug)!)
-    const sdks = packages.flatMap(({ name }) => /^(openai|@anthropic-ai\/sdk|@fal-ai\/client)@/.exec(name)?.[1] ?? [])
-    expect(sdks.sort()).toEqual(['@anthropic-ai/sdk', 'openai'])
+    return packages.flatMap(({ name }) => /^(openai|@anthropic-ai\/sdk|@fal-ai\/client)@/.exec(name)?.[1] ?? []).sort()
+  }
+  test.each(providerFunctions)('%s carries the SDKs of text, and no other', async (slug) => {
+    expect(await sdksOf(slug)).toEqual(['@anthropic-ai/sdk', 'openai'])
+  })
+
+  test('deliver-webhooks carries no provider’s SDK', async () => {
+    expect(await sdksOf('deliver-webhooks')).toEqual([])
   })
 
   test('a function that lacks one file does not boot', async () => {
@@ -135,7 +142,7 @@ describe('what was uploaded, alone in an empty folder', () => {
     test('reads the leaderboard for the publishable key, and asks the database with the worker key', async () => {
       const board = await ask('api', '/leaderboard', { headers: { apikey: 'sb_publishable_default' } })
       expect(board.status).toBe(200)
-      expect(await board.json()).toEqual({ leaderboard: [] })
+      expect(await board.json()).toEqual({ leaderboard: [], next_cursor: null })
       expect(project.calls).toContainEqual(expect.objectContaining({ rpc: 'fn_leaderboard', key: 'sb_secret_worker' }))
     })
 
@@ -180,9 +187,11 @@ describe('what was uploaded, alone in an empty folder', () => {
       expect((await wake(slug, 'sb_secret_worker')).status).toBe(202)
       await expect
         .poll(() => project.calls)
-        .toContainEqual(expect.objectContaining({ rpc: expect.stringContaining('claim'), key: 'sb_secret_worker' }))
+        .toContainEqual(expect.objectContaining({ rpc: expect.stringMatching(/claim|outbox/), key: 'sb_secret_worker' }))
     })
+  })
 
+  describe.each(providerFunctions)('%s', (slug) => {
     test.each([
       ['openai', 'sparring:echo', '/openai/chat/completions'],
       ['@anthropic-ai/sdk', 'sparring-anthropic:echo', '/anthropic/v1/messages'],

@@ -12,10 +12,14 @@ export async function startProjectStub() {
   const calls: Call[] = []
   /** Paths under which a provider was asked for text. */
   const prompted: string[] = []
-  const jobs: Record<string, Record<string, unknown>[]> = { fn_worker_claim_battle_job: [], fn_worker_claim_battle_judging: [] }
+  const jobs: Record<string, Record<string, unknown>[]> = {
+    fn_worker_claim_battle_job: [],
+    fn_worker_claim_battle_judging: [],
+    fn_dispatch_webhook_outbox: [],
+  }
 
   const answers: Record<string, () => unknown> = {
-    fn_leaderboard: () => [],
+    fn_leaderboard: () => ({ leaderboard: [], next_cursor: null }),
     fn_worker_heartbeat: () => [],
     fn_worker_complete_battle_job: () => true,
     fn_worker_complete_battle_judging: () => true,
@@ -106,6 +110,7 @@ export async function startProjectStub() {
           reference_answer: null,
           answers: ['A', 'B'].map((slot) => ({ ...contender(slot), content_text: `an answer of ${slot}` })),
           recorded_presentations: [],
+          unreadable_verdicts: 0,
         })
     },
   }

@@ -264,3 +264,104 @@ describe('promotion', () => {
     expect(await statusOf(sql, scheduled)).toBe('executing')
   })
 })
+
+/** Numbers that look random and are the same in every run of a seed (mulberry32). */
+function dice(seed: number): (sides: number) => number {
+  let state = seed
+  return (sides) => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) % sides
+  }
+}
+
+test.each([1, 2, 3])(
+  'whatever six connections of people, owners and the schedule do at once, every battle ends once and nothing is lost (seed %i)',
+  async (seed) => {
+    const { sql } = database
+    const users = Array.from({ length: 6 }, () => randomUUID())
+    const battles: Battle[] = []
+    for (let nth = 0; nth < 8; nth++) {
+      battles.push(
+        await startBattle(sql, {
+          contenders: nth % 2 === 0 ? [{}, {}, {}] : [{ model_key: 'house/a' }, {}, { model_key: 'house/b' }],
+          with: { scoring_mode: 'community', voting_window_ms: 3_600_000, judge: null },
+        }),
+      )
+    }
+    const counted = new Map(battles.map(({ battleId }) => [battleId, new Set<string>()]))
+    await Promise.all(
+      (await database.connectMany(6)).map(async (client, nth) => {
+        const roll = dice(seed * 100 + nth)
+        for (let turn = 0; turn < 80; turn++) {
+          const battle = battles[roll(battles.length)]!
+          const user = users[roll(users.length)]!
+          switch (roll(10)) {
+            case 0:
+            case 1:
+              await join(client, battle, user)
+              break
+            case 2:
+            case 3:
+              await submit(client, battle, user, `turn ${turn}`, roll(2) === 0)
+              break
+            case 4:
+              if (roll(3) === 0) await withdraw(client, battle, user)
+              break
+            case 5:
+              for (const job of await claim(client, 1)) await complete(client, job)
+              break
+            case 6:
+              if (roll(6) === 0) await pastDeadline(client, battle, 'submissions_end_at')
+              await endSubmissions(client)
+              break
+            case 7:
+              if (roll(8) === 0) await closeVoting(client, battle)
+              else await autoFinalize(client)
+              break
+            default: {
+              const given = await vote(client, battle, user, ['A', 'B', 'C', 'tie'][roll(4)]!)
+              if (given.outcome) counted.get(battle.battleId)!.add(user)
+            }
+          }
+        }
+      }),
+    )
+    for (const battle of battles) await pastDeadline(sql, battle, 'submissions_end_at')
+    for (const job of await claim(sql, 100)) await complete(sql, job)
+    await endSubmissions(sql)
+    await sql.query(`update battles.battles set voting_ends_at = now() - interval '1 second' where status = 'voting'`)
+    await autoFinalize(sql)
+
+    expect(await rows(sql, `select status::text from battles.battles where status not in ('closed', 'void')`)).toEqual([])
+    expect(
+      await rows(sql, `select battle_id, type from battles.events where type like 'battle.%' group by 1, 2 having count(*) > 1`),
+    ).toEqual([])
+    expect(await rows(sql, `select status::text from battles.contenders where status = 'pending'`)).toEqual([])
+    expect(
+      [...counted.values()].reduce((sum, voters) => sum + voters.size, 0),
+      'some voted',
+    ).toBeGreaterThan(0)
+    // An answer stands exactly where its contender submitted.
+    expect(
+      await rows(
+        sql,
+        `select c.status::text, s.is_final from battles.contenders c left join battles.submissions s using (contender_id)
+       where (c.status = 'submitted') <> coalesce(s.is_final, false)`,
+      ),
+    ).toEqual([])
+    for (const [battleId, voters] of counted)
+      expect(await value(sql, 'select count(*) from battles.votes where battle_id = $1', [battleId])).toBe(voters.size)
+    // Nobody votes who contends.
+    expect(
+      await value(
+        sql,
+        'select count(*) from battles.votes v join battles.contenders c on c.battle_id = v.battle_id and c.user_id = v.voter_id',
+      ),
+    ).toBe(0)
+    expect(await value(sql, 'select count(*) from battles.elo_changes')).toBe(
+      2 * (await value<number>(sql, 'select count(*) from battles.elo_battle_log')),
+    )
+  },
+)

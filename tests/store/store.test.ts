@@ -1,14 +1,30 @@
 import type { Store } from '@agon/runner-core'
-import { type BattleStore, connect, createBattleStore, createDriverStore } from '@agon/store'
+import {
+  type BattleStore,
+  connect,
+  createBattleStore,
+  createDriverStore,
+  createFundingStore,
+  createHousekeepingStore,
+  createOperatorStore,
+  createResealStore,
+  createWebhookStore,
+  type FundingStore,
+  type NewContender,
+  type WebhookStore,
+} from '@agon/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, startArena } from '../support/arena.ts'
 
-// Every method of both stores, once, over HTTP against the real functions of the real database: a signature that does not match
+// Every method of every store, once, over HTTP against the real functions of the real database: a signature that does not match
 // what the store sends, or returns, fails here.
 
 let arena: Arena
 let driver: Store
 let battles: BattleStore
+let funding: FundingStore
+let reseals: ReturnType<typeof createResealStore>
+let webhooks: WebhookStore
 const owner = '11111111-1111-4111-8111-111111111111'
 
 beforeAll(async () => {
@@ -16,6 +32,9 @@ beforeAll(async () => {
   const connection = connect({ url: arena.platform.url, secretKey: arena.platform.secretKeys.worker! })
   driver = createDriverStore(connection)
   battles = createBattleStore(connection)
+  funding = createFundingStore(connection)
+  reseals = createResealStore(connection)
+  webhooks = createWebhookStore(connection)
 })
 afterAll(() => arena.stop())
 
@@ -33,10 +52,16 @@ const chosen = (model_key: string) => ({
   concurrency_limit: null,
   limit_key: 'sparring',
   funding_source: 'simulated' as const,
+  byok_key_id: null,
+  cost_estimate_usd: 0,
   simulated: true,
 })
 
-async function publishedBattle(): Promise<string> {
+const two = ['sparring:quill', 'sparring:ember'].map(
+  (model_key): NewContender => ({ ...chosen(model_key), identity: '', system_prompt: 'Be brief.' }),
+)
+
+async function publishedBattle(contenders = two): Promise<string> {
   const made = await value(
     battles.create(owner, {
       category: null,
@@ -48,12 +73,9 @@ async function publishedBattle(): Promise<string> {
       handicap: { max_context_tokens: 50, time_budget_ms: 60_000 },
       rubric: [{ title: 'Courage', weight: 2 }],
       reference_answer: 'Blue',
+      budget_usd: null,
       judge: chosen('sparring:arbiter'),
-      contenders: ['sparring:quill', 'sparring:ember'].map((model_key) => ({
-        ...chosen(model_key),
-        identity: '',
-        system_prompt: 'Be brief.',
-      })),
+      contenders,
       battle_type: 'ai_vs_ai',
       scoring_mode: 'ai_judge',
       voting_window_ms: 0,
@@ -154,9 +176,154 @@ test('a battle goes through every RPC of the drivers and of the api', async () =
     verdicts: [{ reasoning: 'Bolder.' }, {}],
   })
   expect((await value(battles.list({ viewer_id: null, mine: false, most: 1 }))).battles[0]).toMatchObject({ battle_id: id })
-  expect(await value(battles.leaderboard(10))).toMatchObject([{ rank: 1, competitor: 'sparring:quill' }, { rank: 2 }])
+  expect(await value(battles.leaderboard({ most: 10 }))).toMatchObject({
+    leaderboard: [{ rank: 1, competitor: 'sparring:quill' }, { rank: 2 }],
+    next_cursor: null,
+  })
   expect(await value(driver.wake('battle_job'))).toBe(false)
   expect(await value(driver.sweep())).toBe(undefined)
+})
+
+test('a driver that sweeps keeps the clock of battles too, for a database without pg_cron', async () => {
+  const people = {
+    title: 't',
+    task_prompt: 'p',
+    inputs: null,
+    max_tokens: 10,
+    temperature: null,
+    handicap: {},
+    rubric: null,
+    reference_answer: null,
+    budget_usd: null,
+    judge: null,
+    contenders: [
+      { user_id: crypto.randomUUID(), identity: '' },
+      { user_id: crypto.randomUUID(), identity: '' },
+    ],
+    battle_type: 'human_vs_human',
+    scoring_mode: 'community' as const,
+    voting_window_ms: 1000,
+    submission_window_ms: 1000,
+    promote_at: new Date(Date.now() - 1000).toISOString(),
+    auto_publish_results: true,
+    priority: 0,
+    idempotency_key: null,
+    request_hash: null,
+  }
+  const made = await value(battles.create(owner, people))
+  if ('refused' in made) throw new Error(made.refused)
+  const status = async () => (await value(battles.get(made.battle_id, owner)))!.status
+  const past = (column: string) =>
+    arena.database.query(`update battles.battles set ${column} = now() - interval '1 second' where battle_id = $1`, [made.battle_id])
+  await value(driver.sweep())
+  expect(await status()).toBe('executing')
+  for (const { user_id } of people.contenders) {
+    expect(await value(battles.submit(made.battle_id, user_id, { content_text: 'mine' }, false))).toEqual({ outcome: 'drafted' })
+  }
+  await past('submissions_end_at')
+  await value(driver.sweep())
+  expect(await status()).toBe('voting')
+  expect(await value(battles.vote(made.battle_id, owner, 'A'))).toEqual({ refused: 'own_battle' })
+  expect(await value(battles.vote(made.battle_id, crypto.randomUUID(), 'A'))).toEqual({ outcome: 'voted' })
+  await past('voting_ends_at')
+  await value(driver.sweep())
+  expect(await value(battles.get(made.battle_id, owner))).toMatchObject({ status: 'closed', outcome: 'winner', winner_slot: 'A' })
+})
+
+test('keys and budgets go through every RPC of the api and of an operator', async () => {
+  const sealed = (masterKeyId: string) => `v1.${masterKeyId}.AAAAAAAAAAAAAAAA.${'A'.repeat(30)}`
+  const secret = { sealed: sealed('k1'), hint: '…abcd', expires_at: null }
+  const key_id = crypto.randomUUID()
+  expect(await value(funding.addKey(owner, { ...secret, key_id, provider: 'openai', label: 'mine' }))).toMatchObject({
+    key_id,
+    status: 'active',
+  })
+  expect(await value(funding.getKey(owner, key_id))).toMatchObject({ provider: 'openai' })
+  expect(await value(funding.listKeys(owner))).toMatchObject([{ key_id }])
+  expect(await value(reseals.keysToReseal('k2', 10))).toEqual([{ key_id, owner_id: owner, provider: 'openai', sealed: sealed('k1') }])
+  expect(await value(reseals.keysToReseal('k2', 10, key_id))).toEqual([])
+  expect(await value(reseals.keyResealed(key_id, sealed('k1'), sealed('k2')))).toBe(true)
+  const rotated = await value(funding.rotateKey(owner, key_id, { ...secret, expires_at: '2099-01-01T00:00:00Z' }))
+  expect(rotated).toMatchObject({ expires_at: expect.stringContaining('2099') })
+  expect(await value(funding.revokeKey(owner, key_id))).toMatchObject({ status: 'revoked' })
+  expect(await value(funding.rotateKey(owner, key_id, secret))).toEqual({ refused: 'byok_key_revoked' })
+  expect(await value(funding.rotateKey(owner, crypto.randomUUID(), secret))).toEqual({ refused: 'byok_key_not_found' })
+  expect(await value(funding.revokeKey(owner, crypto.randomUUID()))).toBeNull()
+  expect(await value(funding.setBudget(owner, 1.5, 'day'))).toMatchObject({ limit_usd: 1.5, left_usd: 1.5 })
+  expect(await value(funding.budget(owner))).toMatchObject({ period: 'day' })
+  expect(await value(funding.setBudget(owner, null, 'day'))).toBeNull()
+})
+
+test('a claim says who pays: a sealed key, or why there is none', async () => {
+  const key_id = crypto.randomUUID()
+  const sealed = `v1.k1.AAAAAAAAAAAAAAAA.${'A'.repeat(30)}`
+  await value(funding.addKey(owner, { key_id, provider: 'sparring', label: '', sealed, hint: '…', expires_at: null }))
+  const own = {
+    ...chosen('sparring:quill'),
+    identity: '',
+    system_prompt: null,
+    funding_source: 'user_byok_cloud' as const,
+    byok_key_id: key_id,
+  }
+  const battle = await publishedBattle([own, { ...own, model_key: 'sparring:ember' }])
+  const [first] = (await value(driver.claimBattleJobs('store-test', 1))).jobs
+  expect(first).toMatchObject({ byok: { keyId: key_id, ownerId: owner, provider: 'sparring', sealed } })
+  expect(first).not.toHaveProperty('refused')
+  await value(funding.revokeKey(owner, key_id))
+  const [second] = (await value(driver.claimBattleJobs('store-test', 1))).jobs
+  expect(second).toMatchObject({ refused: { code: 'byok_key_revoked', message: expect.any(String) } })
+  expect(second).not.toHaveProperty('byok')
+  await value(battles.cancel(battle, owner))
+})
+
+test('a webhook and its deliveries go through every RPC of the drivers and of the api', async () => {
+  const webhook_id = crypto.randomUUID()
+  const row = { webhook_id, url: 'https://receiver.example/ü', event_types: ['ping'], description: '"x"', sealed_secret: 'v1.k.a.b' }
+  expect(await value(webhooks.create(owner, row))).toMatchObject({ webhook_id, status: 'enabled' })
+  expect(await value(webhooks.update(webhook_id, owner, { description: 'y' }))).toMatchObject({ description: 'y', event_types: ['ping'] })
+  expect(await value(webhooks.rotateSecret(webhook_id, owner, 'v1.k.c.d'))).toMatchObject({ webhook_id })
+  expect(await value(webhooks.list(owner))).toMatchObject([{ webhook_id }])
+  expect(await value(reseals.webhooksToReseal('k2', 10))).toEqual([{ webhook_id, owner_id: owner, sealed: ['v1.k.c.d', 'v1.k.a.b'] }])
+  expect(await value(reseals.webhooksToReseal('k2', 10, webhook_id))).toEqual([])
+  expect(await value(reseals.webhookResealed(webhook_id, 'v1.k.x.y', 'v1.k2.x.y'))).toBe(false)
+  expect(await value(reseals.webhookResealed(webhook_id, 'v1.k.a.b', 'v1.k.a.b'))).toBe(true)
+  const sent = await value(webhooks.test(webhook_id, owner))
+  const claim = await value(driver.claimWebhookDeliveries('store-test', 10))
+  const [job] = claim.jobs
+  expect(job).toMatchObject({
+    subscriptionId: webhook_id,
+    ownerId: owner,
+    enabled: true,
+    url: 'https://receiver.example/ü',
+    sealedSecrets: ['v1.k.c.d', 'v1.k.a.b'],
+    attempts: 0,
+    maxAttempts: 8,
+  })
+  expect(sent).toEqual({ delivery_id: job!.deliveryId })
+  expect(JSON.parse(job!.body)).toMatchObject({ type: 'ping', data: { webhook_id } })
+  const attempt = { latencyMs: 12 }
+  const rejected = { code: 'webhook_rejected' as const, message: 'The receiver answered 500.' }
+  expect(await value(driver.failWebhookDelivery(job!.jobId, job!.leaseToken, 5000.4, rejected, { ...attempt, responseStatus: 500 }))).toBe(
+    'requeued',
+  )
+  await arena.database.query('update execution.later set run_after = now()')
+  const [again] = (await value(driver.claimWebhookDeliveries('store-test', 10))).jobs
+  expect(again).toMatchObject({ deliveryId: job!.deliveryId, attempts: 1, body: job!.body })
+  expect(await value(driver.failWebhookDelivery(again!.jobId, again!.leaseToken, null, rejected, attempt))).toBe('dead_lettered')
+  expect(await value(webhooks.deliveries({ webhook_id, owner_id: owner, most: 5, status: 'dead' }))).toMatchObject({
+    deliveries: [{ delivery_id: job!.deliveryId, attempts: [{ response_status: 500 }, { latency_ms: 12 }] }],
+    next_cursor: null,
+  })
+  expect(await value(webhooks.redrive(webhook_id, owner, job!.deliveryId))).toEqual({ redriven: 1 })
+  const [last] = (await value(driver.claimWebhookDeliveries('store-test', 10))).jobs
+  expect(await value(driver.completeWebhookDelivery(last!.jobId, last!.leaseToken, { ...attempt, responseStatus: 204 }))).toBe(true)
+  expect(await value(driver.completeWebhookDelivery(last!.jobId, last!.leaseToken, attempt))).toBe(false)
+  expect(await value(webhooks.redrive(webhook_id, owner))).toEqual({ redriven: 0 })
+  const stranger = crypto.randomUUID()
+  expect(await value(webhooks.get(webhook_id, stranger))).toBe(null)
+  expect(await value(webhooks.redrive(webhook_id, stranger))).toEqual({ refused: 'not_found' })
+  expect(await value(webhooks.remove(webhook_id, stranger))).toBe(false)
+  expect(await value(webhooks.remove(webhook_id, owner))).toBe(true)
 })
 
 test('the refusals come back as values', async () => {
@@ -185,4 +352,54 @@ test('an error of the database is an error of the caller: its code and message a
     ok: false,
     error: { code: 'store_unavailable' },
   })
+})
+
+test('whoever runs the project goes through every RPC of theirs', async () => {
+  const operator = createOperatorStore(connect({ url: arena.platform.url, secretKey: arena.platform.secretKeys.worker! }))
+  const id = await publishedBattle()
+  const claim = await value(driver.claimBattleJobs('store-test', 1))
+  await value(driver.deadLetterBattleJob(claim.jobs[0]!.jobId, claim.jobs[0]!.leaseToken, { code: 'provider_auth', message: 'bad key' }))
+  const filter = { battle_id: id, kind: 'battle_job', error_code: 'provider_auth', since: new Date(Date.now() - 60_000).toISOString() }
+  const { dead_letters } = await value(operator.deadLetters({ state: 'open', most: 5, ...filter }))
+  expect(dead_letters).toMatchObject([{ battle_id: id, slot: 'A', redrivable: true }])
+  const letter = dead_letters[0]!.dead_letter_id as number
+  expect((await value(operator.deadLetters({ state: 'all', most: 5, cursor: letter, ...filter }))).dead_letters).toEqual([])
+  expect(await value(operator.redrive(letter))).toBe('redriven')
+  expect(await value(operator.redrive(letter))).toBe('already_redriven')
+  expect(await value(operator.redriveMany({ ...filter, after: letter }, 10))).toEqual({ outcomes: {}, considered: 0, next_after: null })
+  expect(await value(operator.redriveBattle(id, owner))).toEqual({ outcomes: {}, considered: 0, next_after: null })
+  expect(await value(operator.redriveBattle(id, crypto.randomUUID()))).toBeNull()
+  expect(await value(operator.hold(id, 'a look'))).toBe('held')
+  expect(await value(operator.release(id))).toBe('released')
+  expect(await value(operator.turn(true, 'provider', 'openai', 'an outage'))).toBe('off')
+  expect(await value(operator.status())).toMatchObject({ switches: [{ name: 'openai', reason: 'an outage' }] })
+  expect(await value(operator.turn(false, 'provider', 'openai', ''))).toBe('on')
+  expect(await value(operator.countRequest('writes:x', 1, 60_000))).toMatchObject({ allowed: true, remaining: 0 })
+  expect(await value(operator.countRequest('writes:x', 1, 60_000))).toMatchObject({ allowed: false })
+})
+
+test('what is forgotten is forgotten over HTTP too, and a file nobody names is deleted by Storage itself', async () => {
+  const project = { url: arena.platform.url, secretKey: arena.platform.secretKeys.worker! }
+  const housekeeping = createHousekeepingStore(connect(project), project)
+  expect(await value(housekeeping.forget())).toEqual({})
+  expect(await value(housekeeping.deleteOrphans())).toBe(0)
+  const { database } = arena
+  await database.query(
+    `insert into storage.buckets (id, name, public) values ('battle-media', 'battle-media', true) on conflict do nothing`,
+  )
+  const path = `${crypto.randomUUID()}/A.txt`
+  const at = (method: string, body?: string) =>
+    fetch(`${project.url}/storage/v1/object/battle-media/${path}`, {
+      method,
+      headers: { apikey: project.secretKey, authorization: `Bearer ${project.secretKey}`, 'content-type': 'text/plain' },
+      ...(body === undefined ? {} : { body }),
+    })
+  expect((await at('POST', 'an answer nobody kept')).status).toBe(200)
+  await database.query(`update execution.retention set ran_at = null where what = 'storage.objects'`)
+  expect(await value(housekeeping.deleteOrphans())).toBe(0) // it is young
+  await database.query(`update storage.objects set created_at = now() - interval '2 days' where name = $1`, [path])
+  await database.query(`update execution.retention set ran_at = null where what = 'storage.objects'`)
+  expect(await value(housekeeping.deleteOrphans())).toBe(1)
+  expect((await at('GET')).status).toBeGreaterThanOrEqual(400)
+  expect((await database.query('select from storage.objects where name = $1', [path])).rowCount).toBe(0)
 })

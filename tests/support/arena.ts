@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { type PlatformOptions, startPlatform } from '@agon/local-platform'
 import { LLMock } from '@copilotkit/aimock'
 import { Client } from 'pg'
+import { checkDeclared } from './declared-problems.ts'
 
 export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -25,28 +26,38 @@ export interface BattleDocument {
   events: { event_id: number; type: string; data: Record<string, unknown> }[]
 }
 
-export interface ArenaOptions extends Pick<PlatformOptions, 'functionEnv' | 'functionsEnabled' | 'dbUrl' | 'dataDir'> {
+export interface ArenaOptions extends Pick<PlatformOptions, 'functionEnv' | 'functionsEnabled' | 'dbUrl' | 'dataDir' | 'log'> {
   /** The user who signs up and owns the battles. */
   owner?: string
 }
 
 /** The whole system, as a user has it: the embedded platform, a provider on the wire, and a signed-in user. */
 export async function startArena(options: ArenaOptions = {}) {
-  const { owner = 'owner', functionEnv, functionsEnabled, dbUrl, dataDir } = options
+  const { owner = 'owner', functionEnv, functionsEnabled, dbUrl, dataDir, log } = options
   const provider = new LLMock({ port: 0 })
   await provider.start()
   const platform = await startPlatform({
     projectDir,
     ...(dbUrl ? { dbUrl, dataDir } : { temporary: true }),
-    functionEnv: { SPARRING_BASE_URL: `${provider.url}/v1`, SPARRING_ANTHROPIC_BASE_URL: provider.url, ...functionEnv },
+    functionEnv: {
+      SPARRING_BASE_URL: `${provider.url}/v1`,
+      SPARRING_ANTHROPIC_BASE_URL: provider.url,
+      AGON_WRITES_PER_MINUTE: '0', // a test writes more in a second than a user in a minute
+      ...functionEnv,
+    },
+    makeSecrets: { AGON_SEALING_KEYS: '{"arena":"{random}"}' },
     vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
     ...(functionsEnabled === undefined ? {} : { functionsEnabled }),
+    ...(log && { log }),
   })
   const database = new Client({ connectionString: platform.dbUrl })
   await database.connect()
 
-  const api = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
-    fetch(`${platform.url}/functions/v1/api${path}`, init)
+  async function api(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
+    const response = await fetch(`${platform.url}/functions/v1/api${path}`, init)
+    await checkDeclared(init.method ?? 'GET', path, response)
+    return response
+  }
 
   async function signUp(name: string): Promise<string> {
     const response = await fetch(`${platform.url}/auth/v1/signup`, {
@@ -59,6 +70,7 @@ export async function startArena(options: ArenaOptions = {}) {
     return session.access_token
   }
   const token = await signUp(owner)
+  const ownerId = JSON.parse(atob(token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))).sub as string
   const asOwner = { authorization: `Bearer ${token}`, apikey: platform.publishableKey }
 
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
@@ -87,9 +99,10 @@ export async function startArena(options: ArenaOptions = {}) {
     provider,
     database,
     api,
-    asOwner,
     post,
     signUp,
+    ownerId,
+    asOwner,
     battle,
     until,
     /** Until closed, void or cancelled. */

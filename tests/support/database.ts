@@ -185,12 +185,12 @@ export async function times<T>(count: number, make: (nth: number) => Promise<T>)
   return made
 }
 
-/** What every table of the schemas holds, as text: equal dumps mean that nothing changed. */
+/** What every table of our schemas holds, as text: equal dumps mean that nothing changed. */
 export async function dump(client: Client): Promise<string> {
   const tables = await rows<{ name: string }>(
     client,
     `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
-     where schemaname in ('battles', 'execution', 'ratings') order by 1`,
+     where schemaname in ('battles', 'execution', 'lensers', 'ratings', 'webhooks') order by 1`,
   )
   const union = tables.map(({ name }) => `select '${name}' as name, to_jsonb(t)::text as line from ${name} t`).join(' union all ')
   const lines = await rows<{ name: string; line: string }>(client, `${union} order by 1, 2`)

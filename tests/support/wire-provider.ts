@@ -5,6 +5,8 @@ export interface WireCall {
   model: string
   at: number
   idempotencyKey: string | undefined
+  /** The key it was called with. */
+  key: string | undefined
   /** Resolves when the caller's connection is gone. */
   closed: Promise<void>
 }
@@ -30,6 +32,7 @@ export async function startWireProvider(behaviours: Record<string, Behaviour>) {
         model,
         at: performance.now(),
         idempotencyKey: request.headers['idempotency-key'] as string | undefined,
+        key: request.headers.authorization?.replace(/^Bearer /, ''),
         closed: closed.promise,
       })
       const text = (content: string) =>

@@ -1,7 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { usageError } from './cli-error.ts'
 import { type BattleOptions, battleCommand, defaultPrompt } from './commands/battle.ts'
+import { budgetCommand } from './commands/budget.ts'
 import { type Context, createContext } from './commands/context.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import {
+  addKeyCommand,
+  listKeysCommand,
+  type OwnerOptions,
+  removeKeyCommand,
+  rotateKeyCommand,
+  type SecretOptions,
+} from './commands/keys.ts'
 import { type ModelsOptions, modelsCommand } from './commands/models.ts'
 import {
   cancelCommand,
@@ -14,11 +24,21 @@ import {
   withdrawCommand,
 } from './commands/people.ts'
 import { type RateOptions, rateCommand } from './commands/rate.ts'
+import { type ResealOptions, resealCommand } from './commands/reseal.ts'
 import { type WatchCommandOptions, watchCommand } from './commands/watch.ts'
+import {
+  type AddWebhookOptions,
+  addWebhookCommand,
+  listWebhooksCommand,
+  removeWebhookCommand,
+  testWebhookCommand,
+  type WebhookOptions,
+} from './commands/webhooks.ts'
 import type { Contender } from './contenders/lineup.ts'
 import { checkedModel, namedContender } from './contenders/named.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { Interrupt } from './interrupt.ts'
+import { addOperatorCommands } from './operator-program.ts'
 import { addRatingCommands } from './ratings-program.ts'
 import { homeFolder, readVariables } from './settings.ts'
 
@@ -41,6 +61,8 @@ const numberFrom = (least: number, most: number) => (text: string) => {
 
 const another = (text: string, before: Contender[] = []) => [...before, namedContender(text)]
 
+const anotherWord = (text: string, before: string[] = []) => [...before, text]
+
 const remoteOptions = (command: Command): Command =>
   command
     .addOption(new Option('--url <url>', 'a remote Supabase project with Agon, instead of the platform on this machine (AGON_URL)'))
@@ -52,6 +74,20 @@ const personOptions = (command: Command): Command =>
     .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
     .option('--as <name>', 'another user of the platform on this machine, made when there is none of that name')
     .option('--json', 'print the battle as JSON')
+/** Commander would quote what stands there too many, and here that is most likely a secret. */
+function noSecretIn({ args }: Command): void {
+  if (args.length > 1)
+    throw usageError(
+      'A key is not given as an argument, where others can see it.',
+      'It is asked for, or piped in. Take one that was typed there for lost.',
+    )
+}
+
+/** A command of somebody: they sign in, or show the token of a user of a remote project. */
+const ownerOptions = (command: Command): Command =>
+  remoteOptions(command)
+    .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+    .option('--json', 'print JSON')
 
 /** The command line. `done` is told how the command ended. */
 export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => void): Command {
@@ -78,6 +114,10 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .option('--title <text>', 'default: the first line of the prompt')
       .option('--max-tokens <n>', 'the longest answer', wholeFrom(1, 1_000_000))
       .option('--temperature <n>', 'from 0 to 2', numberFrom(0, 2))
+      .addOption(
+        new Option('--scoring <mode>', 'who decides: a judge, votes, or half and half').choices(['ai_judge', 'community', 'hybrid']),
+      )
+      .option('--voting-window <s>', 'how many seconds may be voted', wholeFrom(1, 2_592_000))
       .option('--reference <file>', 'a reference answer the judge may see')
       .option('--json', 'print the battle as JSON, and nothing else')
       .option('--keep', 'leave the platform running afterwards, until Ctrl-C'),
@@ -143,6 +183,62 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     program.command('models').description('list the models, and what their providers need').option('--json', 'print JSON'),
   ).action(async (options: ModelsOptions) => done(await modelsCommand(options, contextFor(options))))
 
+  const webhooks = program.command('webhooks').description('tell URLs of yours what happens to your battles')
+  const asUser = (command: Command): Command =>
+    remoteOptions(command)
+      .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+      .option('--json', 'print JSON, and nothing else')
+  asUser(
+    webhooks
+      .command('add')
+      .description('add a webhook; prints its id and its signing secret, which is shown this once')
+      .argument('<url>', 'https, on a host that the internet reaches')
+      .option('-e, --event <type>', 'an event type as battle.closed, or a family as battle.*; repeatable, default all', anotherWord)
+      .option('--description <text>', 'what it is for'),
+  ).action(async (url: string, options: AddWebhookOptions) => done(await addWebhookCommand(url, options, contextFor(options))))
+  asUser(webhooks.command('list').description('list your webhooks')).action(async (options: WebhookOptions) =>
+    done(await listWebhooksCommand(options, contextFor(options))),
+  )
+  asUser(webhooks.command('remove').description('remove a webhook').argument('<id>')).action(async (id: string, options: WebhookOptions) =>
+    done(await removeWebhookCommand(id, options, contextFor(options))),
+  )
+  asUser(webhooks.command('test').description('deliver a ping, and say what the receiver answered').argument('<id>')).action(
+    async (id: string, options: WebhookOptions) => done(await testWebhookCommand(id, options, contextFor(options))),
+  )
+
+  const keys = program.command('keys').description('your own provider keys, to pay for contenders and judges with')
+  ownerOptions(keys.command('add').description('add a key; it is asked for, or piped in').argument('<provider>', 'openai, anthropic, …'))
+    .option('--label <text>', 'for you to tell your keys apart')
+    .option('--expires <time>', 'no call begins with it from then on')
+    .allowExcessArguments()
+    .action(async (provider: string, options: SecretOptions, command: Command) => {
+      noSecretIn(command)
+      done(await addKeyCommand(provider, options, contextFor(options)))
+    })
+  ownerOptions(keys.command('list').description('list your keys, without their secrets')).action(async (options: OwnerOptions) =>
+    done(await listKeysCommand(options, contextFor(options))),
+  )
+  ownerOptions(keys.command('rotate').description('give a key another secret; it is asked for, or piped in').argument('<key>', 'its id'))
+    .option('--expires <time>', 'no call begins with it from then on')
+    .allowExcessArguments()
+    .action(async (key: string, options: SecretOptions, command: Command) => {
+      noSecretIn(command)
+      done(await rotateKeyCommand(key, options, contextFor(options)))
+    })
+  ownerOptions(keys.command('remove').description('revoke a key and erase it').argument('<key>', 'its id')).action(
+    async (key: string, options: OwnerOptions) => done(await removeKeyCommand(key, options, contextFor(options))),
+  )
+  keys
+    .command('reseal')
+    .description('for who runs the project: seal all users’ keys and webhook secrets under the last of AGON_SEALING_KEYS')
+    .option('--url <url>', 'a remote project (AGON_URL), opened with AGON_SECRET_KEY')
+    .option('--json', 'print JSON')
+    .action(async (options: ResealOptions) => done(await resealCommand(options, contextFor(options))))
+
+  ownerOptions(program.command('budget').description('show what your battles may cost on the platform’s keys')).action(
+    async (options: OwnerOptions) => done(await budgetCommand(options, contextFor(options))),
+  )
+
   program
     .command('rate')
     .description('make a board of a file of comparisons: Bradley-Terry, 95 % intervals, ranks from them')
@@ -160,5 +256,6 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     .option('--json', 'print JSON')
     .action(async (options: { json?: true }) => done(await doctorCommand(options, contextFor(options))))
 
+  addOperatorCommands(program, contextFor, done)
   return program
 }

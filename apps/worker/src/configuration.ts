@@ -1,3 +1,4 @@
+import { allowedOrigins } from '@agon/outbound'
 import { z } from 'zod'
 
 const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
@@ -19,6 +20,18 @@ const schema = z.object({
   /** How long jobs in hand may take after SIGTERM. */
   AGON_DRAIN_MS: milliseconds(120_000),
   AGON_PROVIDER_TIMEOUT_MS: milliseconds(600_000),
+  /** Origins that webhooks may reach although they are not public, or not https. */
+  AGON_OUTBOUND_ALLOW: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      try {
+        return allowedOrigins(text)
+      } catch (error) {
+        context.addIssue((error as Error).message.replace('AGON_OUTBOUND_ALLOW: ', ''))
+        return z.NEVER
+      }
+    }),
 })
 
 export type WorkerConfiguration = Readonly<z.output<typeof schema>>

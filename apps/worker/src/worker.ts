@@ -1,11 +1,16 @@
+import { createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
+import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
-import { battleJobs, battleJudgings, createDispatcher, workerBudget } from '@agon/runner-core'
+import { battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
 import { ratingRefreshes } from '@agon/runner-core/refresh-step'
-import { connect, createBoardStore, createDriverStore } from '@agon/store'
+import { connect, createBoardStore, createDriverStore, createHousekeepingStore } from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
+
+/** What the housekeeping finds due it finds by the database's clock; asking more often than the schedule does would find nothing. */
+const housekeepingMs = 60_000
 
 export interface Worker {
   /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), then resolves with how many were cut off. */
@@ -14,7 +19,7 @@ export interface Worker {
 
 /**
  * The long-task worker: the functions' dispatcher in a process without a slice. It drains the same queue beside them or instead
- * of them, and sweeps, so that a database without pg_cron is driven too. It is woken by its doorbell, where it has a direct
+ * of them, and sweeps and cleans up, so that a database without pg_cron is driven too. It is woken by its doorbell, where it has a direct
  * connection, and by a poll with ±500 ms of jitter.
  */
 export function startWorker(
@@ -23,16 +28,30 @@ export function startWorker(
   log: (entry: LogEntry) => void,
 ): Worker {
   const stopped = new AbortController()
-  const database = connect({ url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY })
-  const boards = createBoardStore(database)
+  const project = { url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY }
+  const connection = connect(project)
+  const boards = createBoardStore(connection)
+  const keyring = keyringOf(environment)
   const world: StepWorld = {
-    store: createDriverStore(database),
+    store: createDriverStore(connection),
     providers: createProviders(providerConfiguration(environment)),
+    openKey: keyOpener(environment),
+    outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
+    signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
     clock,
     random: Math.random,
     log,
   }
-  const lines = [battleJobs, battleJudgings, ratingRefreshes(boards), ratingRefreshes(boards, {}, true)]
+  const housekeeping = createHousekeepingStore(connection, project)
+  // Without a master key no message can be signed: the functions, which may have one, deliver them then.
+  const lines = [
+    battleJobs,
+    battleJudgings,
+    ratingRefreshes(boards),
+    ratingRefreshes(boards, {}, true),
+    ...(keyring.ok ? [webhookDeliveries] : []),
+  ]
+  if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
   let draining: Promise<unknown> = Promise.resolve()
@@ -47,6 +66,10 @@ export function startWorker(
       if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
       const due = await boards.refreshDue()
       if (!due.ok) log({ level: 'warn', event: 'boards_not_swept', message: due.error.message })
+    }),
+    repeat(housekeepingMs, async () => {
+      for (const kept of [await housekeeping.forget(), await housekeeping.deleteOrphans()])
+        if (!kept.ok) log({ level: 'warn', event: 'housekeeping_failed', message: kept.error.message })
     }),
   ]
   const doorbell = configuration.AGON_DATABASE_URL

@@ -35,7 +35,7 @@ export async function startBenchPlatform(postgres: BenchPostgres): Promise<Bench
     projectDir,
     dataDir: join(home, 'platform'),
     dbUrl: postgres.url('postgres'),
-    functionEnv: { SPARRING_BASE_URL: provider.url },
+    functionEnv: { SPARRING_BASE_URL: provider.url, AGON_WRITES_PER_MINUTE: '0' },
     vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
   })
   const database = await postgres.client('postgres')

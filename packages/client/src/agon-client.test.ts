@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createAgonClient } from './index.ts'
+import { createAgonClient, createAgonOperator } from './index.ts'
 
 const answering = (body: unknown, status = 200, type = 'application/json') => {
   const requests: Request[] = []
@@ -71,4 +71,49 @@ test('a call the caller gives up says so', async () => {
   const call = agon.getBattle('b', { signal: controller.signal })
   setTimeout(() => controller.abort(), 5)
   expect(await call).toMatchObject({ ok: false, problem: { code: 'aborted' } })
+})
+
+test('every write carries a key of its own, so that a busy server may be asked again without doing it twice', async () => {
+  const { agon, requests } = answering({})
+  await agon.createBattle({ prompt: 'p', contenders: [{ model: 'a' }, { model: 'b' }], judge: { model: 'j' } })
+  await agon.publishBattle('b')
+  await agon.cancelBattle('b')
+  await agon.redriveBattle('b')
+  const keys = requests.map((request) => request.headers.get('idempotency-key'))
+  expect(new Set(keys).size).toBe(4)
+  for (const key of keys) expect(key).toMatch(/^[0-9a-f-]{36}$/)
+})
+
+test('a busy server is asked again, with the same key', async () => {
+  const keys: (string | null)[] = []
+  const fetch = async (request: Request) => {
+    keys.push(request.headers.get('idempotency-key'))
+    return keys.length === 1
+      ? new Response('{}', { status: 503, headers: { 'retry-after': '0' } })
+      : Response.json({ battle_id: 'b' }, { status: 201 })
+  }
+  const agon = createAgonClient({ url: 'https://project.test', publishableKey: 'k', fetch })
+  expect(await agon.createBattle({ prompt: 'p', contenders: [{ model: 'a' }, { model: 'b' }], judge: { model: 'j' } })).toMatchObject({
+    ok: true,
+  })
+  expect(keys).toHaveLength(2)
+  expect(keys[0]).toBe(keys[1])
+})
+
+test('whoever runs the project shows a secret key, and no token', async () => {
+  const requests: Request[] = []
+  const fetch = async (request: Request) => {
+    requests.push(request)
+    return Response.json({ outcomes: { redriven: 2 }, considered: 2, next_after: null })
+  }
+  const operator = createAgonOperator({ url: 'https://project.test/', secretKey: 'sb_secret_x', fetch })
+  expect(await operator.redriveMany({ error_code: 'provider_auth' })).toMatchObject({ ok: true, value: { outcomes: { redriven: 2 } } })
+  await operator.switchOff('openai', 'their outage')
+  expect(requests.map(({ method, url }) => [method, url])).toEqual([
+    ['POST', 'https://project.test/functions/v1/api/dead-letters/redrive'],
+    ['POST', 'https://project.test/functions/v1/api/switches/off'],
+  ])
+  expect(requests[0]!.headers.get('apikey')).toBe('sb_secret_x')
+  expect(requests[0]!.headers.get('authorization')).toBeNull()
+  expect(await requests[1]!.json()).toEqual({ provider: 'openai', reason: 'their outage' })
 })

@@ -1,27 +1,39 @@
 import createClient from 'openapi-fetch'
+import type { Redriven } from './agon-operator.ts'
 import type { BattleEvent } from './events.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
+import { retrying } from './retrying.ts'
 import type { paths } from './schema.ts'
 import type {
+  AddKey,
   Battle,
   BattlePage,
   Board,
   BoardQuery,
+  Budget,
   CreateBattle,
+  ErrorTable,
+  EventPage,
+  EventsQuery,
   Exported,
   ExportPage,
   ExportQuery,
   Judges,
   JudgesQuery,
+  Key,
+  Keys,
   Leaderboard,
+  LeaderboardQuery,
   ListQuery,
   Models,
   NewSubmission,
   Pairs,
   PairsQuery,
+  RotateKey,
 } from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
+import { createWebhooksClient, type WebhooksClient } from './webhooks-client.ts'
 
 export interface AgonClientOptions {
   /** The Supabase project, such as https://abcd.supabase.co. */
@@ -37,7 +49,10 @@ interface CallOptions {
   signal?: AbortSignal
 }
 
-/** The API, one method a route. None of them throws: whatever goes wrong is a problem with a code and a detail. */
+/**
+ * The API, one method a route. None of them throws: whatever goes wrong is a problem with a code and a detail. A server that says how
+ * long to wait (429, 503) is asked again, up to twice: every write carries a key by which the API knows a repeat.
+ */
 export interface AgonClient {
   /** With an idempotency key, a repeated call returns the first battle. */
   createBattle(battle: CreateBattle, options?: CallOptions & { idempotencyKey?: string }): Promise<Outcome<Battle>>
@@ -55,10 +70,14 @@ export interface AgonClient {
   /** When a draft publishes itself; null: not by itself. */
   setPromotion(battleId: string, promoteAt: string | null, options?: CallOptions): Promise<Outcome<Battle>>
   publishResults(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** Sends back what the battle's jobs gave up, while it still waits for them. */
+  redriveBattle(battleId: string, options?: CallOptions): Promise<Outcome<Redriven>>
   getBattle(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** What happened since an event; `cursor` is where the next page begins. watch() tells the same as it happens. */
+  events(battleId: string, query?: EventsQuery, options?: CallOptions): Promise<Outcome<EventPage>>
   listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
   /** Competitors by Elo. */
-  leaderboard(query?: { limit?: number }, options?: CallOptions): Promise<Outcome<Leaderboard>>
+  leaderboard(query?: LeaderboardQuery, options?: CallOptions): Promise<Outcome<Leaderboard>>
   /** A board by Bradley-Terry, with intervals, as it was last computed. */
   board(query?: BoardQuery, options?: CallOptions): Promise<Outcome<Board>>
   judges(query?: JudgesQuery, options?: CallOptions): Promise<Outcome<Judges>>
@@ -67,6 +86,15 @@ export interface AgonClient {
   /** A page of an export, as text; give its `next` as `after` for the page after it. */
   exportPage(what: Exported, query?: ExportQuery, options?: CallOptions): Promise<Outcome<ExportPage>>
   models(options?: CallOptions): Promise<Outcome<Models>>
+  errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
+  webhooks: WebhooksClient
+  /** Your own provider keys, to pay for contenders and judges with (`byok_key_id`). No answer shows a secret. */
+  addKey(key: AddKey, options?: CallOptions): Promise<Outcome<Key>>
+  listKeys(options?: CallOptions): Promise<Outcome<Keys>>
+  rotateKey(keyId: string, secret: RotateKey, options?: CallOptions): Promise<Outcome<Key>>
+  revokeKey(keyId: string, options?: CallOptions): Promise<Outcome<Key>>
+  /** What your battles may cost on the platform's keys, and what is spent of it. */
+  budget(options?: CallOptions): Promise<Outcome<Budget>>
   /** Resolves when the battle is closed, void or cancelled. */
   waitForBattle(battleId: string, options?: WaitOptions): Promise<Outcome<Battle>>
   /**
@@ -86,7 +114,8 @@ export interface AgonClient {
  */
 export function createAgonClient({ url, publishableKey, accessToken, fetch }: AgonClientOptions): AgonClient {
   const base = url.replace(/\/+$/, '')
-  const api = createClient<paths>({ baseUrl: `${base}/functions/v1`, ...(fetch && { fetch }) })
+  const send = fetch ?? ((request: Request) => globalThis.fetch(request))
+  const api = createClient<paths>({ baseUrl: `${base}/functions/v1`, fetch: retrying(send) })
   function signed(request: Request): Request {
     const token = accessToken?.()
     request.headers.set('apikey', publishableKey)
@@ -94,7 +123,6 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     return request
   }
   api.use({ onRequest: ({ request }) => signed(request) })
-  const send = fetch ?? ((request: Request) => globalThis.fetch(request))
   const openStream = (battleId: string) => (lastEventId: number | undefined, signal: AbortSignal) =>
     send(
       signed(
@@ -106,33 +134,45 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
       ),
     )
   const at = (battleId: string, signal?: AbortSignal) => ({ params: { path: { battle_id: battleId } }, ...(signal && { signal }) })
+  const atKey = (keyId: string, signal?: AbortSignal) => ({ params: { path: { key_id: keyId } }, ...(signal && { signal }) })
+  const act = (battleId: string, signal?: AbortSignal) => ({
+    params: { path: { battle_id: battleId }, header: { 'idempotency-key': crypto.randomUUID() } },
+    ...(signal && { signal }),
+  })
 
   const reading = <Query>(query: Query, signal?: AbortSignal) => ({ params: { query }, ...(signal && { signal }) })
 
   const client: AgonClient = {
-    createBattle: (body, { signal, idempotencyKey } = {}) =>
+    createBattle: (body, { signal, idempotencyKey = crypto.randomUUID() } = {}) =>
       outcomeOf(
         base,
         signal,
         api.POST('/api/battles', {
           body,
-          params: { header: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey } },
+          params: { header: { 'idempotency-key': idempotencyKey } },
           ...(signal && { signal }),
         }),
       ),
-    publishBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish', at(id, signal))),
-    cancelBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/cancel', at(id, signal))),
+    publishBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish', act(id, signal))),
+    cancelBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/cancel', act(id, signal))),
+    redriveBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/redrive', act(id, signal))),
     joinBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/join', at(id, signal))),
     submit: (id, body, { signal } = {}) =>
       outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/submission', { body, ...at(id, signal) })),
     withdraw: (id, { signal } = {}) => outcomeOf(base, signal, api.DELETE('/api/battles/{battle_id}/submission', at(id, signal))),
     vote: (id, choice, { signal } = {}) =>
       outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/vote', { body: { choice }, ...at(id, signal) })),
-    closeVoting: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/close-voting', at(id, signal))),
+    closeVoting: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/close-voting', act(id, signal))),
     setPromotion: (id, promoteAt, { signal } = {}) =>
       outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/promotion', { body: { promote_at: promoteAt }, ...at(id, signal) })),
-    publishResults: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish-results', at(id, signal))),
+    publishResults: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish-results', act(id, signal))),
     getBattle: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/battles/{battle_id}', at(id, signal))),
+    events: (id, query = {}, { signal } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        api.GET('/api/battles/{battle_id}/events', { params: { path: { battle_id: id }, query }, ...(signal && { signal }) }),
+      ),
     listBattles: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/battles', { params: { query }, ...(signal && { signal }) })),
     leaderboard: (query = {}, { signal } = {}) =>
@@ -161,7 +201,15 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
               : { error, response },
           ),
       ),
+    addKey: (body, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/keys', { body, ...(signal && { signal }) })),
+    listKeys: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/keys', signal ? { signal } : {})),
+    rotateKey: (id, body, { signal } = {}) =>
+      outcomeOf(base, signal, api.POST('/api/keys/{key_id}/rotate', { body, ...atKey(id, signal) })),
+    revokeKey: (id, { signal } = {}) => outcomeOf(base, signal, api.DELETE('/api/keys/{key_id}', atKey(id, signal))),
+    budget: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/budget', signal ? { signal } : {})),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
+    errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
+    webhooks: createWebhooksClient(base, api),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
     watch: (id, options) => watchBattle(base, openStream(id), options),
   }

@@ -1,26 +1,53 @@
 export { type AgonClient, type AgonClientOptions, createAgonClient } from './agon-client.ts'
+export {
+  type AgonOperator,
+  type AgonOperatorOptions,
+  createAgonOperator,
+  type DeadLetterPage,
+  type DeadLetterQuery,
+  type RedriveFilter,
+  type Redriven,
+  type Status,
+} from './agon-operator.ts'
 export type { BattleEvent, EventData, EventError } from './events.ts'
 export type { Outcome, Problem } from './outcome.ts'
 export type { components, paths } from './schema.ts'
 export type {
+  AddKey,
   Battle,
   BattlePage,
   BattleSummary,
   Board,
   BoardQuery,
+  Budget,
   CreateBattle,
+  ErrorTable,
+  EventPage,
+  EventsQuery,
   Exported,
   ExportPage,
   ExportQuery,
   Judges,
   JudgesQuery,
+  Key,
+  Keys,
   Leaderboard,
+  LeaderboardQuery,
   ListQuery,
   Models,
   NewSubmission,
   Pairs,
   PairsQuery,
+  RotateKey,
 } from './shapes.ts'
 export { type Transcript, transcriptOf } from './transcript.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'
 export { WatchError, type WatchOptions } from './watch-battle.ts'
+export type {
+  CreateWebhook,
+  UpdateWebhook,
+  Webhook,
+  WebhookDeliveryPage,
+  WebhooksClient,
+  WebhookWithSecret,
+} from './webhooks-client.ts'

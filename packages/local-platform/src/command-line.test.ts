@@ -8,6 +8,7 @@ describe('the command line', () => {
       projectDir: '/here',
       temporary: false,
       vault: {},
+      makeSecrets: {},
       migrate: true,
       seed: true,
     })
@@ -36,6 +37,7 @@ describe('the command line', () => {
       dbUrl: 'postgresql://h/d',
       temporary: false,
       vault: {},
+      makeSecrets: {},
       migrate: false,
       seed: false,
     })
@@ -50,6 +52,13 @@ describe('the command line', () => {
     expect(worker_key!({ secretKeys: { worker: 'sb_secret_w' } })).toBe('sb_secret_w')
     expect(() => worker_key!({ secretKeys: { default: 'sb_secret_d' } })).toThrow(/the secret key worker; there are default/)
     expect(() => parseCommandLine(['--vault', 'worker'], '/here')).toThrow(/--vault is worker: expected/)
+  })
+
+  it('has a secret made by a pattern, and names a pattern that has no name', () => {
+    expect(parseCommandLine(['--make-secret', 'A_KEY={"a":"{random}"}'], '/here').options.makeSecrets).toEqual({
+      A_KEY: '{"a":"{random}"}',
+    })
+    expect(() => parseCommandLine(['--make-secret', 'A_KEY'], '/here')).toThrow(/--make-secret is A_KEY: expected/)
   })
 
   it('names an option it does not know', () => {

@@ -12,6 +12,7 @@ export const usage = `Supabase for one project, without Docker.
   --temporary              a data directory of its own, removed at the end
   --db-url <url>           an existing PostgreSQL, 15 or newer, instead of the embedded one
   --vault <name>=<key>     a Vault secret that holds the secret key of that name; repeatable
+  --make-secret <name>=<pattern>  a secret of the functions, made once and kept; {random} stands for 32 random bytes
   --no-migrate             do not apply supabase/migrations
   --no-seed                do not run the seed files
   --quiet                  do not print what functions print
@@ -31,6 +32,7 @@ const flags = {
   temporary: { type: 'boolean', default: false },
   'db-url': { type: 'string' },
   vault: { type: 'string', multiple: true, default: [] as string[] },
+  'make-secret': { type: 'string', multiple: true, default: [] as string[] },
   'no-migrate': { type: 'boolean', default: false },
   'no-seed': { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
@@ -53,6 +55,7 @@ export function parseCommandLine(args: string[], cwd: string): CommandLine {
       projectDir: values['project-dir'] ?? cwd,
       temporary: values.temporary,
       vault: Object.fromEntries(values.vault.map(vaultSecret)),
+      makeSecrets: Object.fromEntries(values['make-secret'].map(madeSecret)),
       migrate: !values['no-migrate'],
       seed: !values['no-seed'],
       ...(port === undefined ? {} : { port }),
@@ -76,6 +79,12 @@ function vaultSecret(text: string): [string, (facts: PlatformFacts) => string] {
       throw new PlatformError('invalid_option', `--vault names the secret key ${keyName}; there are ${Object.keys(secretKeys).join(', ')}.`)
     },
   ]
+}
+
+function madeSecret(text: string): [string, string] {
+  const [, name, pattern] = /^([A-Z][A-Z0-9_]*)=(.+)$/.exec(text) ?? []
+  if (name !== undefined && pattern !== undefined) return [name, pattern]
+  throw new PlatformError('invalid_option', `--make-secret is ${text}: expected <NAME>=<pattern>, e.g. SESSION_KEY={random}.`)
 }
 
 function parse(args: string[]) {

@@ -11,6 +11,8 @@ export interface ProjectKeys {
   signingKey: JWK
   /** Signs tokens between the gateway and the auth service only; it never leaves the process. */
   internalJwtSecret: string
+  /** Secrets of functions that were made for this project, by name. */
+  madeSecrets: Record<string, string>
 }
 
 export interface KeyOptions {
@@ -30,11 +32,15 @@ async function generateSigningKey(): Promise<JWK> {
   return { ...(await exportJWK(privateKey)), kid: token(12), alg: 'ES256', use: 'sig' }
 }
 
-/** Keys that survive a restart when `path` is given, so that sessions and configured clients stay valid. Options win over what was kept. */
+/**
+ * Keys that survive a restart when `path` is given, so that sessions and configured clients stay valid, and so that what a made secret
+ * has sealed can be opened. Options win over what was kept.
+ */
 export async function loadKeys(
   path: string | undefined,
   secretKeyNames: readonly string[],
   options: KeyOptions = {},
+  toMake: Readonly<Record<string, string>> = {},
 ): Promise<ProjectKeys> {
   const kept: Partial<ProjectKeys> = path && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
   const names = new Set(['default', ...secretKeyNames, ...Object.keys(options.secretKeys ?? {})])
@@ -45,6 +51,10 @@ export async function loadKeys(
     secretKeys,
     signingKey: kept.signingKey ?? (await generateSigningKey()),
     internalJwtSecret: kept.internalJwtSecret ?? token(32),
+    madeSecrets: { ...kept.madeSecrets },
+  }
+  for (const [name, pattern] of Object.entries(toMake)) {
+    keys.madeSecrets[name] ??= pattern.replaceAll('{random}', () => randomBytes(32).toString('base64'))
   }
   if (path) writeFileSync(path, JSON.stringify(keys, null, 2), { mode: 0o600 })
   return keys

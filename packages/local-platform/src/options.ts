@@ -25,6 +25,11 @@ export interface PlatformOptions {
   port?: number
   /** Secrets given to every function, over those of supabase/functions/.env. */
   functionEnv?: Record<string, string>
+  /**
+   * Secrets of functions that are made once and kept with the project's keys: name and pattern, in which `{random}` stands for 32 random
+   * bytes in base64. One that is set elsewhere, in functionEnv or supabase/functions/.env, wins.
+   */
+  makeSecrets?: Record<string, string>
   keys?: KeyOptions
   /** The secret keys a project has. Default: `default` and `worker`. */
   secretKeyNames?: string[]
@@ -59,6 +64,7 @@ const optionsSchema = z.strictObject({
     .optional(),
   port: z.number().int().min(0).max(65535).default(0),
   functionEnv: z.record(z.string(), z.string()).default({}),
+  makeSecrets: z.record(z.string(), z.string()).default({}),
   keys: z
     .strictObject({ publishableKey: z.string().min(1).optional(), secretKeys: z.record(z.string(), z.string().min(1)).optional() })
     .default({}),

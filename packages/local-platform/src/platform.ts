@@ -63,7 +63,7 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
   }
 
   try {
-    const keys = await loadKeys(options.temporary ? undefined : places.keysFile, options.secretKeyNames, options.keys)
+    const keys = await loadKeys(options.temporary ? undefined : places.keysFile, options.secretKeyNames, options.keys, options.makeSecrets)
     const gateway: Awaited<ReturnType<typeof startGateway>> = await startGateway(options.port, log)
     closing.surely('the gateway', () => (gateway satisfies Gateway).close())
     const url = `http://127.0.0.1:${gateway.port}`

@@ -1,1 +1,9 @@
-export {}
+export { addressRefusal } from './address.ts'
+export { type AllowedOrigin, allowedOrigins } from './allowed-origins.ts'
+export { createOutbound, type OutboundOptions } from './create-outbound.ts'
+export type { Resolve } from './resolve.ts'
+export { maxUrlLength, parseTarget, type Target } from './target.ts'
+export { webhookKeyName } from './webhook-key-name.ts'
+export { newWebhookSecret } from './webhook-secret.ts'
+export { type WebhookMessage, webhookHeaders } from './webhook-signature.ts'
+export { createWebhookSigner } from './webhook-signer.ts'

@@ -3,6 +3,7 @@ import { enforceHandicap } from './handicap.ts'
 import { costUsd, findModel } from './models.ts'
 import { persist } from './persist.ts'
 import type { BattleJob, SubmissionOutput } from './ports.ts'
+import { providerFor } from './provider-for.ts'
 import { settleFailure } from './settle-failure.ts'
 import type { ActBounds, StepOutcome, StepReport, StepWorld } from './step.ts'
 import { completed, failed } from './step.ts'
@@ -18,7 +19,7 @@ export async function battleStep(job: BattleJob, world: StepWorld, bounds: ActBo
   return {}
 }
 
-async function answer(job: BattleJob, { providers, clock }: StepWorld, bounds: ActBounds): Promise<StepOutcome<SubmissionOutput>> {
+async function answer(job: BattleJob, world: StepWorld, bounds: ActBounds): Promise<StepOutcome<SubmissionOutput>> {
   if (job.deadlineMs !== null && job.deadlineMs <= 0) return failed(timeBudgetSpent)
   const model = findModel(job.modelKey)
   if (!model.ok) return failed(model.error)
@@ -28,10 +29,11 @@ async function answer(job: BattleJob, { providers, clock }: StepWorld, bounds: A
   if (!prompt.ok) return failed(prompt.error)
   const allowed = enforceHandicap({ maxTokens: job.maxTokens, prompt: prompt.value, modelTier: model.value.tier }, job.handicap)
   if (!allowed.ok) return failed(allowed.error)
-  const provider = providers(model.value.provider)
+  const provider = await providerFor(job, model.value.provider, world)
   if (!provider.ok) return failed(provider.error)
 
   const timeoutMs = Math.min(bounds.timeoutMs, job.deadlineMs ?? Number.POSITIVE_INFINITY)
+  const { clock } = world
   const startedAt = clock.now()
   const completion = await provider.value.generateText(
     {

@@ -95,11 +95,107 @@ export const errorTable = {
     title: 'The time budget of the contender is spent',
     remedy: 'Raise handicap.time_budget_ms, or leave it out.',
   },
+  byok_key_not_found: {
+    status: 422,
+    retryable: false,
+    title: 'You have no such provider key',
+    remedy: 'GET /api/keys lists your keys. A key serves one provider: name one that fits the model.',
+  },
+  byok_key_expired: {
+    status: 422,
+    retryable: false,
+    title: 'The provider key has expired',
+    remedy: 'Rotate it (POST /api/keys/{key_id}/rotate, or agon keys rotate), then redrive the dead letter.',
+  },
+  byok_key_revoked: {
+    status: 422,
+    retryable: false,
+    title: 'The provider key was revoked',
+    remedy: 'Add another key and create the battle with it. The platform key is never used in its place.',
+  },
+  byok_key_limit: {
+    status: 409,
+    retryable: false,
+    title: 'You have as many provider keys as one owner may have',
+    remedy: 'Revoke one of them first (DELETE /api/keys/{key_id}): 50 that are not revoked are the most.',
+  },
+  sealing_key_missing: {
+    status: 503,
+    retryable: false,
+    title: 'A master key for sealed secrets is not configured',
+    remedy: 'Set AGON_SEALING_KEYS for the functions and the worker alike (docs/operating.md), then redrive the dead letter.',
+  },
+  sealed_unreadable: {
+    status: 500,
+    retryable: false,
+    title: 'A sealed secret cannot be opened',
+    remedy: 'It was changed in the database, or sealed for something else: its owner has to give it again (agon keys rotate).',
+  },
+  budget_spent: {
+    status: 402,
+    retryable: false,
+    title: 'The budget does not cover this call',
+    remedy: 'Raise the budget the detail names, or wait for its next period, then redrive the dead letter.',
+  },
+  price_unknown: {
+    status: 422,
+    retryable: false,
+    title: 'A budget cannot hold a model without a price',
+    remedy: 'Choose a model with a price in the registry, or leave the budget out.',
+  },
   verdict_unparseable: {
     status: 502,
     retryable: true,
     title: 'The judge did not give a readable verdict',
     remedy: 'It is asked again, and abstains after its last attempt. Choose a judge with structured output.',
+  },
+  outbound_refused: {
+    status: 422,
+    retryable: false,
+    title: 'This address may not be called',
+    remedy: 'Use https and a host that the internet reaches; the detail says what is wrong with this one.',
+  },
+  outbound_unreachable: {
+    status: 502,
+    retryable: true,
+    title: 'The address could not be reached',
+    remedy: 'It is tried again. Check the name, that the server listens, and that its certificate is valid for the name.',
+  },
+  outbound_timeout: {
+    status: 504,
+    retryable: true,
+    title: 'The address did not answer in time',
+    remedy: 'It is tried again. Answer first and work afterwards: a receiver has 15 seconds.',
+  },
+  webhook_rejected: {
+    status: 502,
+    retryable: true,
+    title: 'The receiver did not accept the event',
+    remedy: 'Answer with a status from 200 to 299. It is tried again for 28 hours; then redrive the delivery.',
+  },
+  webhook_gone: {
+    status: 410,
+    retryable: false,
+    title: 'The receiver wants no more events',
+    remedy: 'It answered 410, so the subscription was disabled. Enable it again with PATCH /webhooks/{id}, then redrive.',
+  },
+  webhook_disabled: {
+    status: 409,
+    retryable: false,
+    title: 'The webhook is disabled',
+    remedy: 'Enable it with PATCH /webhooks/{id}, {"status": "enabled"}; then redrive what was not delivered.',
+  },
+  delivery_state: {
+    status: 409,
+    retryable: false,
+    title: 'Only a dead delivery is sent again',
+    remedy: 'A pending one is still being tried, and a delivered one has arrived.',
+  },
+  webhook_limit: {
+    status: 422,
+    retryable: false,
+    title: 'An owner has at most 20 webhooks',
+    remedy: 'Remove one, or let one receive more event types.',
   },
   lease_lost: {
     status: 409,
@@ -210,7 +306,19 @@ export const errorTable = {
     title: 'There is nothing of that name to vote for',
     remedy: 'Vote for the slot of a contender that answered, for tie or for both_bad.',
   },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    title: 'Too many requests',
+    remedy: 'Wait as long as Retry-After says. Whoever runs the project sets AGON_WRITES_PER_MINUTE.',
+  },
   payload_too_large: { status: 413, retryable: false, title: 'The body is too large', remedy: 'Send at most 512 KiB.' },
+  no_such_switch: {
+    status: 422,
+    retryable: false,
+    title: 'There is no such switch',
+    remedy: 'Name a provider by its id, as GET /api/models lists them, or none for the whole system.',
+  },
   store_refused: {
     status: 500,
     retryable: false,
@@ -234,6 +342,8 @@ export interface StepError {
   message: string
   /** The provider asked not to be called sooner, in milliseconds. */
   retryAfterMs?: number
+  /** What the failed call cost all the same, in USD, where that is known. */
+  costUsd?: number
 }
 
 export const stepError = (code: ErrorCode, message: string, retryAfterMs?: number): StepError =>

@@ -1,17 +1,15 @@
 import type { StepError } from './errors.ts'
-import { judgePrompt, labelsOf, parseVerdict, presentations } from './judge/index.ts'
+import { judgePrompt, labelsOf, MAX_VERDICT_TOKENS, parseVerdict, presentations } from './judge/index.ts'
 import type { Model } from './models.ts'
 import { costUsd, findModel } from './models.ts'
 import { persist } from './persist.ts'
 import type { Answer, JudgingJob, Provider, VerdictRecord } from './ports.ts'
+import { providerFor } from './provider-for.ts'
 import type { Result } from './result.ts'
 import { fail, ok } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
 import type { ActBounds, StepReport, StepWorld } from './step.ts'
 import { renderTask } from './task-prompt.ts'
-
-/** Longest verdict, in tokens: reasons for 26 contenders, and room for a reasoning model to think. */
-const maxVerdictTokens = 8192
 
 /** A judge that cannot be read is asked so often, and then abstains; an outage may take more attempts. */
 const maxUnreadable = 3
@@ -21,10 +19,10 @@ const maxUnreadable = 3
  * closes the battle when both are there. Dying anywhere costs at most the call in flight.
  */
 export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
-  const { store, providers, clock, log } = world
+  const { store, clock, log } = world
   const model = findModel(job.judgeModelKey)
   if (!model.ok) return settleFailure(job, model.error, world)
-  const provider = providers(model.value.provider)
+  const provider = await providerFor(job, model.value.provider, world)
   if (!provider.ok) return settleFailure(job, provider.error, world)
   const task = await renderTask(job)
   if (!task.ok) return settleFailure(job, task.error, world)
@@ -43,7 +41,11 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
   // One machine serves one call at a time; a provider takes both at once.
   if (model.value.local) for (const presentation of missing) asked.push(await judgeIn(presentation))
   else asked.push(...(await Promise.all(missing.map(judgeIn))))
-  for (const result of asked) if (!result.ok) return settleFailure(job, result.error, world)
+  const failures = asked.flatMap((result) => (result.ok ? [] : [result.error]))
+  if (failures[0]) {
+    const costUsd = failures.reduce((sum, failure) => sum + (failure.costUsd ?? 0), 0)
+    return settleFailure(job, costUsd > 0 ? { ...failures[0], costUsd } : failures[0], world)
+  }
   if (asked.some((result) => result.ok && result.value === 'lost')) {
     log({ level: 'info', event: 'lease_lost', job_id: job.jobId })
     return {}
@@ -85,10 +87,10 @@ async function ask(question: Question, bounds: ActBounds): Promise<Result<Verdic
     referenceAnswer: job.referenceAnswer,
   })
   const temperature = model.acceptsTemperature ? { temperature: 0 } : {}
-  const parameters = { ...temperature, max_tokens: maxVerdictTokens, wire_model: model.wireModel }
+  const parameters = { ...temperature, max_tokens: MAX_VERDICT_TOKENS, wire_model: model.wireModel }
   const startedAt = clock.now()
   const completion = await provider.generateText(
-    { wireModel: model.wireModel, system, prompt, maxTokens: maxVerdictTokens, ...temperature, jsonSchema },
+    { wireModel: model.wireModel, system, prompt, maxTokens: MAX_VERDICT_TOKENS, ...temperature, jsonSchema },
     { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-${presentation}` },
   )
   if (!completion.ok) return completion
@@ -109,7 +111,8 @@ async function ask(question: Question, bounds: ActBounds): Promise<Result<Verdic
   const verdict = parseVerdict(text, finishReason, labels)
   if (!verdict.ok) {
     // The last attempt abstains: an unreadable verdict is never a tie, and never lost.
-    if (job.unreadableVerdicts + 1 < maxUnreadable && job.attempts + 1 < job.maxAttempts) return fail(verdict.error)
+    if (job.unreadableVerdicts + 1 < maxUnreadable && job.attempts + 1 < job.maxAttempts)
+      return fail({ ...verdict.error, ...(cost === undefined ? {} : { costUsd: cost }) })
     return ok({ ...asked, outcome: 'abstain', reasoning: verdict.error.message, scores: [] })
   }
   const byLabel = new Map(labels.map((label, index) => [label, answers[index]!.contenderId]))

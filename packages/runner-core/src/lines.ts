@@ -1,7 +1,8 @@
 import { battleStep } from './battle-step.ts'
 import type { Line } from './dispatcher.ts'
 import { judgingStep } from './judging-step.ts'
-import type { BattleJob, JudgingJob } from './ports.ts'
+import type { BattleJob, JudgingJob, WebhookDelivery } from './ports.ts'
+import { webhookStep } from './webhook-step.ts'
 
 /** What jobs are for, and the step each takes. A driver drains any of them. */
 export const battleJobs: Line<BattleJob> = {
@@ -14,4 +15,10 @@ export const battleJudgings: Line<JudgingJob> = {
   kind: 'battle_judging',
   claim: (store, driver, most) => store.claimBattleJudgings(driver, most),
   step: judgingStep,
+}
+
+export const webhookDeliveries: Line<WebhookDelivery> = {
+  kind: 'webhook_delivery',
+  claim: (store, driver, most) => store.claimWebhookDeliveries(driver, most),
+  step: webhookStep,
 }

@@ -1,4 +1,5 @@
 import { type StepError, stepError } from './errors.ts'
+import { mediaPrices } from './media-prices.ts'
 import { fail, ok, type Result } from './result.ts'
 
 export type ModelKind = 'text' | 'image' | 'audio' | 'video' | 'music'
@@ -300,7 +301,7 @@ function toModel(provider: ProviderId, row: Row): Model {
   const kind = row.kind ?? 'text'
   const costless = traits.local || traits.simulated
   const price = costless ? { input: 0, output: 0 } : row.price && { input: row.price[0], output: row.price[1] }
-  const tier = tierOf(traits, row.price)
+  const tier = tierOf(traits, row.price) ?? (Object.hasOwn(mediaPrices, `${provider}:${row.name}`) ? 'paid' : undefined)
   return {
     key: `${provider}:${row.name}`,
     provider,

@@ -145,9 +145,62 @@ export interface StoredMedia {
   bytes: number
 }
 
+// ---------------------------------------------------------------- outbound
+
+/** A request to an address that a user gave. */
+export interface OutboundRequest {
+  url: string
+  method?: string
+  headers?: Record<string, string>
+  body?: string | Uint8Array
+}
+
+export interface OutboundBounds {
+  signal: AbortSignal
+  /** From the first look at the name to the last byte of the answer, in milliseconds. */
+  timeoutMs: number
+  /** The answer is read this far. 0: its status and headers are enough. */
+  maxResponseBytes: number
+}
+
+export interface OutboundResponse {
+  status: number
+  /** By lower-case name. */
+  headers: Record<string, string>
+  body: Uint8Array
+  /** The answer may go on beyond what was read. */
+  truncated: boolean
+}
+
+/** Calls public addresses and no others, whatever the URL says. Redirects are answers. Never throws: every failure is a coded error. */
+export interface Outbound {
+  request(request: OutboundRequest, bounds: OutboundBounds): Promise<Result<OutboundResponse, StepError>>
+}
+
+/** The signature headers of a delivery, by every secret of its subscription that is valid now. */
+export type SignWebhook = (
+  delivery: Pick<WebhookDelivery, 'deliveryId' | 'ownerId' | 'subscriptionId' | 'sealedSecrets' | 'body'>,
+) => Promise<Result<Record<string, string>, StepError>>
+
 // ---------------------------------------------------------------- store
 
-interface LeasedJob {
+/** A user's own provider key, sealed: only a driver that was given the master key can open it. */
+export interface SealedKey {
+  keyId: string
+  ownerId: string
+  provider: string
+  sealed: string
+}
+
+/** Who pays for a job's calls. */
+export interface PaidJob {
+  /** The user's own key; undefined: the platform's. */
+  byok?: SealedKey
+  /** Why no call may be made: its key or its budget does not allow one. */
+  refused?: StepError
+}
+
+interface LeasedJob extends PaidJob {
   leaseToken: number
   jobId: number
   /** Handler outcomes before this one. */
@@ -197,6 +250,27 @@ export interface JudgingJob extends LeasedJob {
   recordedPresentations: number[]
   /** Attempts that ended in a verdict nobody can read. */
   unreadableVerdicts: number
+}
+
+export interface WebhookDelivery extends LeasedJob {
+  /** The message's own id, the same for every attempt. */
+  deliveryId: string
+  subscriptionId: string
+  ownerId: string
+  /** Its subscription takes deliveries. */
+  enabled: boolean
+  url: string
+  /** The current secret first, then the one it replaced while that is valid. */
+  sealedSecrets: string[]
+  /** Exactly what is sent and signed. */
+  body: string
+}
+
+/** One attempt, as the subscription's owner may look it up. */
+export interface WebhookAttempt {
+  /** The receiver's; absent when it gave none. */
+  responseStatus?: number
+  latencyMs: number
 }
 
 export interface Claim<J> {
@@ -255,6 +329,17 @@ export interface Store {
   /** False: the lease was lost, nothing changed. */
   completeBattleJudging(jobId: number, leaseToken: number): Stored<boolean>
   finalizeBattle(battleId: string): Stored<string>
+  claimWebhookDeliveries(driver: string, most: number): Stored<Claim<WebhookDelivery>>
+  /** False: the lease was lost, nothing changed. */
+  completeWebhookDelivery(jobId: number, leaseToken: number, attempt: WebhookAttempt): Stored<boolean>
+  /** backoffMs null: it is not tried again. */
+  failWebhookDelivery(
+    jobId: number,
+    leaseToken: number,
+    backoffMs: number | null,
+    error: StepError,
+    attempt: WebhookAttempt,
+  ): Stored<FailureRecord>
   /** Posts the next invocation of the kind's function when jobs are ready. True: one was posted. */
   wake(kind: string): Stored<boolean>
   /** The guarantee, run by the worker where no cron is: moves due jobs, takes back lost ones. */

@@ -1,5 +1,6 @@
 import type { StepError } from './errors.ts'
-import type { Clock, Providers, Random, Store } from './ports.ts'
+import type { Clock, Outbound, Providers, Random, SealedKey, SignWebhook, Store } from './ports.ts'
+import type { Result } from './result.ts'
 
 /**
  * How an act ends. A long task that a provider keeps (`pending`) and a chunk that stops at its budget (`partial`) are the two
@@ -21,6 +22,11 @@ export interface LogEntry {
 export interface StepWorld {
   store: Store
   providers: Providers
+  /** Opens a user's key for one call. Undefined: this driver was given no master key. */
+  openKey?: (key: SealedKey) => Promise<Result<string, StepError>>
+  /** Of drivers that deliver webhooks. */
+  outbound?: Outbound
+  signWebhook?: SignWebhook
   clock: Clock
   random: Random
   log: (entry: LogEntry) => void

@@ -15,6 +15,10 @@ export interface ChosenModel {
   /** Whose rate limit its calls draw on. */
   limit_key: string
   funding_source: 'platform_credit' | 'user_byok_cloud' | 'local' | 'simulated'
+  /** The owner's key that pays for its calls; null: the platform's. */
+  byok_key_id: string | null
+  /** The most its calls are expected to cost; null: nobody knows. */
+  cost_estimate_usd: number | null
   simulated: boolean
 }
 
@@ -30,7 +34,7 @@ export interface NewPerson {
 }
 
 export interface NewBattle {
-  category: string | null
+  category?: string | null
   title: string
   task_prompt: string
   inputs: Record<string, unknown> | null
@@ -50,6 +54,7 @@ export interface NewBattle {
   promote_at: string | null
   auto_publish_results: boolean
   priority: number
+  budget_usd: number | null
   idempotency_key: string | null
   /** Tells a repeated request from another one under the same idempotency key. */
   request_hash: string | null
@@ -57,13 +62,40 @@ export interface NewBattle {
 
 const created = z.union([
   z.object({ battle_id: z.string(), created: z.boolean() }),
-  z.object({ refused: z.enum(['contender_count', 'battle_type', 'idempotency_conflict']), battle_id: z.string().optional() }),
+  z.object({
+    refused: z.enum([
+      'contender_count',
+      'battle_type',
+      'idempotency_conflict',
+      'byok_key_not_found',
+      'byok_key_expired',
+      'byok_key_revoked',
+      'price_unknown',
+    ]),
+    /** Where in the request, and why. */
+    path: z.string().optional(),
+    message: z.string().optional(),
+  }),
 ])
 const published = z.enum(['published', 'already_published', 'cancelled', 'not_found'])
 const cancelled = z.enum(['cancelled', 'already_closed', 'already_void', 'already_cancelled', 'not_found'])
 /** Documents are built by the database; the shape that callers rely on is api's response schema. */
 const document = z.record(z.string(), z.unknown())
 const page = z.object({ battles: z.array(document), next_cursor: z.string().nullable() })
+const board = z.object({ leaderboard: z.array(document), next_cursor: z.string().nullable() })
+
+export interface ListQuery {
+  viewer_id: string | null
+  mine: boolean
+  most: number
+  status?: string
+  battle_type?: string
+  /** Finds no battle that is still blind to the viewer. */
+  model?: string
+  created_after?: string
+  created_before?: string
+  cursor?: string
+}
 
 /** What the api needs of the battles room, one method an RPC. Owners are users the api has authenticated. */
 export function createBattleStore(connection: Connection) {
@@ -78,9 +110,9 @@ export function createBattleStore(connection: Connection) {
       call('fn_battles_cancel', battles.rpc('fn_battles_cancel', { battle_id, owner_id }), cancelled),
     get: (battle_id: string, viewer_id: string | null) =>
       call('fn_battles_get', battles.rpc('fn_battles_get', { battle_id, viewer_id: viewer_id as string }), document.nullable()),
-    list: (query: { viewer_id: string | null; mine: boolean; status?: string; most: number; cursor?: string }) =>
+    list: (query: ListQuery) =>
       call('fn_battles_list', battles.rpc('fn_battles_list', { ...query, viewer_id: query.viewer_id as string }), page),
-    leaderboard: (most: number) => call('fn_leaderboard', battles.rpc('fn_leaderboard', { most }), z.array(document)),
+    leaderboard: (query: { most: number; cursor?: string }) => call('fn_leaderboard', battles.rpc('fn_leaderboard', query), board),
   }
 }
 

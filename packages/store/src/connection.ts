@@ -24,7 +24,13 @@ export function connect({ url, secretKey, fetch: send = fetch }: ConnectionOptio
     headers: { apikey: secretKey },
     fetch: (input: RequestInfo | URL, init?: RequestInit) => send(input, { ...init, signal: AbortSignal.timeout(rpcTimeoutMs) }),
   })
-  return { battles: client.schema('battles'), execution: client.schema('execution'), ratings: client.schema('ratings') }
+  return {
+    battles: client.schema('battles'),
+    execution: client.schema('execution'),
+    lensers: client.schema('lensers'),
+    ratings: client.schema('ratings'),
+    webhooks: client.schema('webhooks'),
+  }
 }
 
 export type Connection = ReturnType<typeof connect>

@@ -318,17 +318,11 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Relationships: [
-                    {
-      foreignKeyName: "dead_letters_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "battle_execution_jobs"
-      referencedColumns: ["job_id"]
-    }
+                    
                   ]
                 },"battle_execution_jobs": {
                   Row: {
-                    "attempts": number,"battle_id": string,"claimed_at": string | null,"contender_id": string,"created_at": string,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number,"max_attempts": number,"model_key": string | null,"reclaims": number,"run_after": string | null,"slot": string,"status": string | null
+                    "attempts": number | null,"battle_id": string,"claimed_at": string | null,"contender_id": string,"created_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number | null,"max_attempts": number | null,"model_key": string | null,"reclaims": number | null,"run_after": string | null,"slot": string,"status": string | null
                   }
                   ComputedFields: never
                   Relationships: [
@@ -349,6 +343,9 @@ isOneToOne: false
 "begin_scoring":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"ended_by": string }; Returns: undefined
                            },
+"call_estimate":
+{ Args: { "cost_estimate_usd": number,"funding_source": Database["battles"]['Enums']["funding_source"] }; Returns: number
+                           },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
                            },
@@ -365,6 +362,9 @@ isOneToOne: false
                            },
 "end_turn":
 { Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']>,"status": Database["battles"]['Enums']["contender_status"] }; Returns: undefined
+                           },
+"ended_jobs":
+{ Args: { "job_ids": (number)[] }; Returns: (number)[]
                            },
 "exported":
 { Args: { "after": string,"every": boolean,"most": number }; Returns: {
@@ -450,7 +450,7 @@ isOneToOne: false
 { Args: { "battle_id": string,"user_id": string }; Returns: Json
                            },
 "fn_battles_list":
-{ Args: { "cursor"?: string,"mine"?: boolean,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
+{ Args: { "battle_type"?: string,"created_after"?: string,"created_before"?: string,"cursor"?: string,"mine"?: boolean,"model"?: string,"most"?: number,"status"?: string,"viewer_id": string }; Returns: Json
                            },
 "fn_battles_promote_due":
 { Args: Record<PropertyKey, never>; Returns: number
@@ -461,6 +461,9 @@ isOneToOne: false
 "fn_battles_publish_results":
 { Args: { "battle_id": string,"owner_id": string }; Returns: string
                            },
+"fn_battles_redrive":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: Json
+                           },
 "fn_battles_release":
 { Args: { "battle_id": string }; Returns: string
                            },
@@ -469,6 +472,9 @@ isOneToOne: false
                            },
 "fn_compute_elo_after_battle":
 { Args: { "battle_id": string }; Returns: boolean
+                           },
+"fn_dead_letters_list":
+{ Args: { "cursor"?: number,"filter"?: Json,"most"?: number }; Returns: Json
                            },
 "fn_events_after":
 { Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
@@ -486,13 +492,16 @@ isOneToOne: false
 { Args: { "after"?: string,"every"?: boolean,"most"?: number,"salt": string }; Returns: Json
                            },
 "fn_leaderboard":
-{ Args: { "most"?: number }; Returns: Json
+{ Args: { "cursor"?: string,"most"?: number }; Returns: Json
                            },
 "fn_move_battle_job_to_dlq":
 { Args: { "error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
 "fn_redrive_dead_letter":
 { Args: { "dead_letter_id": number }; Returns: string
+                           },
+"fn_redrive_dead_letters":
+{ Args: { "filter"?: Json,"most"?: number }; Returns: Json
                            },
 "fn_requeue_battle_job_with_backoff":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
@@ -523,6 +532,18 @@ isOneToOne: false
                            },
 "fn_worker_upsert_battle_submission":
 { Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+                           },
+"forget_deltas":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_events":
+{ Args: { "keep": string,"most": number,"what": string }; Returns: number
+                           },
+"forget_old_events":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"funding_refusal":
+{ Args: { "battle": Json,"owner_id": string }; Returns: Json
                            },
 "hides_answers":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
@@ -623,18 +644,6 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "queues"
       referencedColumns: ["queue_id"]
-    },{
-      foreignKeyName: "async_tasks_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "job_status"
-      referencedColumns: ["job_id"]
-    },{
-      foreignKeyName: "async_tasks_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "jobs"
-      referencedColumns: ["job_id"]
     }
                   ]
                 },"callback_receipts": {
@@ -667,12 +676,6 @@ isOneToOne: false
       foreignKeyName: "checkpoints_job_id_fkey"
       columns: ["job_id"]
 isOneToOne: true
-      referencedRelation: "job_status"
-      referencedColumns: ["job_id"]
-    },{
-      foreignKeyName: "checkpoints_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: true
       referencedRelation: "jobs"
       referencedColumns: ["job_id"]
     }
@@ -689,30 +692,32 @@ isOneToOne: true
                     "attempts"?: number,"created_at"?: string,"dead_letter_id"?: never,"error_code"?: string,"error_message"?: string,"job_id"?: number,"kind"?: string,"payload"?: NonNullable<Json>,"reclaims"?: number,"redriven_at"?: string | null,"subject_id"?: string | null
                   }
                   Relationships: [
-                    {
-      foreignKeyName: "dead_letters_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "job_status"
-      referencedColumns: ["job_id"]
-    },{
-      foreignKeyName: "dead_letters_job_id_fkey"
-      columns: ["job_id"]
-isOneToOne: false
-      referencedRelation: "jobs"
-      referencedColumns: ["job_id"]
-    }
+                    
                   ]
-                },"job_kinds": {
+                },"job_archive": {
                   Row: {
-                    "fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                    "attempts": number,"concurrency_key": string | null,"created_at": string,"deadline_at": string | null,"error": Json | null,"finished_at": string,"job_id": number,"kind": string,"max_attempts": number,"payload": NonNullable<Json>,"priority": number,"queue_id": number,"reclaims": number,"state": Database["execution"]['Enums']["job_state"],"subject_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "attempts": number,"concurrency_key"?: string | null,"created_at": string,"deadline_at"?: string | null,"error"?: Json | null,"finished_at": string,"job_id": number,"kind": string,"max_attempts": number,"payload": NonNullable<Json>,"priority": number,"queue_id": number,"reclaims": number,"state": Database["execution"]['Enums']["job_state"],"subject_id"?: string | null
                   }
                   Update: {
-                    "fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "attempts"?: number,"concurrency_key"?: string | null,"created_at"?: string,"deadline_at"?: string | null,"error"?: Json | null,"finished_at"?: string,"job_id"?: number,"kind"?: string,"max_attempts"?: number,"payload"?: NonNullable<Json>,"priority"?: number,"queue_id"?: number,"reclaims"?: number,"state"?: Database["execution"]['Enums']["job_state"],"subject_id"?: string | null
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"job_kinds": {
+                  Row: {
+                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                  }
+                  Update: {
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -827,6 +832,34 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"request_counts": {
+                  Row: {
+                    "bucket": string,"ends_at": string,"requests": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "bucket": string,"ends_at": string,"requests": number
+                  }
+                  Update: {
+                    "bucket"?: string,"ends_at"?: string,"requests"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"retention": {
+                  Row: {
+                    "keep": string | null,"place": string,"ran_at": string | null,"step": string | null,"what": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "keep"?: string | null,"place"?: string,"ran_at"?: string | null,"step"?: string | null,"what": string
+                  }
+                  Update: {
+                    "keep"?: string | null,"place"?: string,"ran_at"?: string | null,"step"?: string | null,"what"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"shares": {
                   Row: {
                     "kind": string,"last_turn": number,"owner_id": string,"priority": number
@@ -880,29 +913,20 @@ isOneToOne: false
           Views: {
             "job_status": {
                   Row: {
-                    "attempts": number,"claimed_at": string | null,"concurrency_key": string | null,"created_at": string,"deadline_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number,"kind": string,"max_attempts": number,"priority": number,"reclaims": number,"run_after": string | null,"status": string | null,"subject_id": string | null
+                    "attempts": number | null,"claimed_at": string | null,"concurrency_key": string | null,"created_at": string | null,"deadline_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number | null,"kind": string | null,"max_attempts": number | null,"priority": number | null,"reclaims": number | null,"run_after": string | null,"status": string | null,"subject_id": string | null
                   }
                   ComputedFields: never
                   Relationships: [
-                    {
-      foreignKeyName: "queues_concurrency_key_fkey"
-      columns: ["concurrency_key"]
-isOneToOne: false
-      referencedRelation: "lanes"
-      referencedColumns: ["concurrency_key"]
-    },{
-      foreignKeyName: "queues_kind_fkey"
-      columns: ["kind"]
-isOneToOne: false
-      referencedRelation: "job_kinds"
-      referencedColumns: ["kind"]
-    }
+                    
                   ]
                 }
           }
           Functions: {
             "announce":
 { Args: { "kind": string }; Returns: undefined
+                           },
+"archive_jobs":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "bury":
 { Args: { "error": Json,"job_id": number }; Returns: number
@@ -927,8 +951,20 @@ isOneToOne: false
 "fail_attempt":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
+"fn_count_request":
+{ Args: { "bucket": string,"most": number,"window_ms": number }; Returns: Json
+                           },
+"fn_housekeeping":
+{ Args: { "most"?: number }; Returns: Json
+                           },
 "fn_operator_switch":
 { Args: { "name": string,"reason"?: string,"scope": string,"turned_off": boolean }; Returns: string
+                           },
+"fn_status":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"fn_storage_orphans":
+{ Args: { "most"?: number }; Returns: (string)[]
                            },
 "fn_worker_callback":
 { Args: { "event_id": string,"provider": string,"provider_task_id": string }; Returns: string
@@ -963,6 +999,39 @@ isOneToOne: false
       } },
 "fn_worker_wake":
 { Args: { "kind": string }; Returns: boolean
+                           },
+"forget_archived_jobs":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_async_tasks":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_callback_receipts":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_checkpoints":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_cron_runs":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_http_responses":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_open_letters":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_past_shares":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_rate_limits":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_redriven_letters":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_request_counts":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "forget_shares":
 { Args: Record<PropertyKey, never>; Returns: undefined
@@ -1036,6 +1105,131 @@ isOneToOne: false
           CompositeTypes: {
             "claimed_job": {
                         "lease_token": number | null,"job_id": number | null,"position": number | null,"subject_id": string | null,"attempts": number | null,"reclaims": number | null,"max_attempts": number | null,"deadline_at": string | null,"payload": Json | null
+                      }
+          }
+        },"lensers": {
+          Tables: {
+            "budgets": {
+                  Row: {
+                    "limit_usd": number,"owner_id": string,"period": string,"period_started_at": string,"spent_usd": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "limit_usd": number,"owner_id": string,"period": string,"period_started_at": string,"spent_usd"?: number
+                  }
+                  Update: {
+                    "limit_usd"?: number,"owner_id"?: string,"period"?: string,"period_started_at"?: string,"spent_usd"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"byok_api_keys": {
+                  Row: {
+                    "created_at": string,"expires_at": string | null,"hint": string,"key_id": string,"label": string,"last_used_at": string | null,"owner_id": string,"provider": string,"revoked_at": string | null,"rotated_at": string | null,"sealed": string | null,"sealed_by": string | null,"byok_document": Json | null
+                  }
+                  ComputedFields: "byok_document"
+                  Insert: {
+                    "created_at"?: string,"expires_at"?: string | null,"hint": string,"key_id": string,"label"?: string,"last_used_at"?: string | null,"owner_id": string,"provider": string,"revoked_at"?: string | null,"rotated_at"?: string | null,"sealed"?: string | null,"sealed_by"?: never
+                  }
+                  Update: {
+                    "created_at"?: string,"expires_at"?: string | null,"hint"?: string,"key_id"?: string,"label"?: string,"last_used_at"?: string | null,"owner_id"?: string,"provider"?: string,"revoked_at"?: string | null,"rotated_at"?: string | null,"sealed"?: string | null,"sealed_by"?: never
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"reservations": {
+                  Row: {
+                    "amount_usd": number,"battle_id": string,"counted": boolean,"created_at": string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id": number,"settled_at": string | null,"spent_usd": number,"under_way": boolean
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount_usd": number,"battle_id": string,"counted"?: boolean,"created_at"?: string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id"?: never,"settled_at"?: string | null,"spent_usd"?: number,"under_way"?: boolean
+                  }
+                  Update: {
+                    "amount_usd"?: number,"battle_id"?: string,"counted"?: boolean,"created_at"?: string,"job_id"?: number,"on_platform"?: boolean,"owner_id"?: string,"reservation_id"?: never,"settled_at"?: string | null,"spent_usd"?: number,"under_way"?: boolean
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "attempt_failed":
+{ Args: { "cost_usd": number,"job_id": number }; Returns: undefined
+                           },
+"battle_spending":
+{ Args: { "battle_id": string }; Returns: Json
+                           },
+"byok_document":
+{ Args: { "key": Omit<Database["lensers"]['Tables']["byok_api_keys"]['Row'], Database["lensers"]['Tables']["byok_api_keys"]['ComputedFields']> }; Returns: Json
+                           },
+"byok_for_claim":
+{ Args: { "key_id": string,"owner_id": string,"provider": string }; Returns: Json
+                           },
+"byok_refusal":
+{ Args: { "key": Omit<Database["lensers"]['Tables']["byok_api_keys"]['Row'], Database["lensers"]['Tables']["byok_api_keys"]['ComputedFields']>,"owner_id": string,"provider": string }; Returns: Json
+                           },
+"charge":
+{ Args: { "cost_usd": number,"job_id": number }; Returns: undefined
+                           },
+"count_settled":
+{ Args: { "owner_id": string }; Returns: undefined
+                           },
+"fn_budgets_get":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_budgets_set":
+{ Args: { "limit_usd": number,"owner_id": string,"period"?: string }; Returns: Json
+                           },
+"fn_byok_add":
+{ Args: { "expires_at"?: string,"hint": string,"key_id": string,"label"?: string,"owner_id": string,"provider": string,"sealed": string }; Returns: Json
+                           },
+"fn_byok_get":
+{ Args: { "key_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_byok_list":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_byok_resealed":
+{ Args: { "key_id": string,"sealed": string,"sealed_before": string }; Returns: boolean
+                           },
+"fn_byok_revoke":
+{ Args: { "key_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_byok_rotate":
+{ Args: { "expires_at"?: string,"hint": string,"key_id": string,"owner_id": string,"sealed": string }; Returns: Json
+                           },
+"fn_byok_to_reseal":
+{ Args: { "after_key_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
+                           },
+"forget_reservations":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"fund_claimed":
+{ Args: { "budgeted": (Database["lensers"]['CompositeTypes']["priced_job"])[],"jobs": Json }; Returns: Json
+                           },
+"period_start":
+{ Args: { "period": string,"started_at": string }; Returns: string
+                           },
+"reserve":
+{ Args: { "wanted": (Database["lensers"]['CompositeTypes']["priced_job"])[] }; Returns: Json
+                           },
+"settle":
+{ Args: { "cost_usd": number,"job_id": number }; Returns: boolean
+                           },
+"settle_cancelled":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           }
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            "priced_job": {
+                        "job_id": number | null,"owner_id": string | null,"battle_id": string | null,"battle_limit_usd": number | null,"amount_usd": number | null,"on_platform": boolean | null
                       }
           }
         },"ratings": {
@@ -1211,6 +1405,118 @@ isOneToOne: false
           CompositeTypes: {
             [_ in never]: never
           }
+        },"webhooks": {
+          Tables: {
+            "deliveries": {
+                  Row: {
+                    "attempts_log": NonNullable<Json>,"battle_id": string | null,"created_at": string,"delivery_id": string,"event_id": number | null,"job_id": number,"payload": NonNullable<Json>,"response_status": number | null,"settled_at": string | null,"status": string,"subscription_id": string,"type": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id": string,"event_id"?: number | null,"job_id": number,"payload": NonNullable<Json>,"response_status"?: number | null,"settled_at"?: string | null,"status"?: string,"subscription_id": string,"type": string
+                  }
+                  Update: {
+                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id"?: string,"event_id"?: number | null,"job_id"?: number,"payload"?: NonNullable<Json>,"response_status"?: number | null,"settled_at"?: string | null,"status"?: string,"subscription_id"?: string,"type"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "deliveries_subscription_id_fkey"
+      columns: ["subscription_id"]
+isOneToOne: false
+      referencedRelation: "subscriptions"
+      referencedColumns: ["subscription_id"]
+    }
+                  ]
+                },"subscriptions": {
+                  Row: {
+                    "consecutive_failures": number,"created_at": string,"description": string,"disabled_at": string | null,"disabled_reason": string | null,"event_types": (string)[],"owner_id": string,"previous_sealed_secret": string | null,"previous_valid_until": string | null,"sealed_secret": string,"status": string,"subscription_id": string,"updated_at": string,"url": string,"subscription_document": Json | null
+                  }
+                  ComputedFields: "subscription_document"
+                  Insert: {
+                    "consecutive_failures"?: number,"created_at"?: string,"description"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"event_types": (string)[],"owner_id": string,"previous_sealed_secret"?: string | null,"previous_valid_until"?: string | null,"sealed_secret": string,"status"?: string,"subscription_id": string,"updated_at"?: string,"url": string
+                  }
+                  Update: {
+                    "consecutive_failures"?: number,"created_at"?: string,"description"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"event_types"?: (string)[],"owner_id"?: string,"previous_sealed_secret"?: string | null,"previous_valid_until"?: string | null,"sealed_secret"?: string,"status"?: string,"subscription_id"?: string,"updated_at"?: string,"url"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "add_delivery":
+{ Args: { "battle_id": string,"event_id": number,"payload": Json,"subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']>,"type": string }; Returns: string
+                           },
+"fn_dispatch_webhook_outbox":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_webhooks_create":
+{ Args: { "owner_id": string,"webhook": Json }; Returns: Json
+                           },
+"fn_webhooks_delete":
+{ Args: { "owner_id": string,"webhook_id": string }; Returns: boolean
+                           },
+"fn_webhooks_deliveries":
+{ Args: { "cursor"?: string,"most"?: number,"owner_id": string,"status"?: string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_get":
+{ Args: { "owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_list":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_webhooks_redrive":
+{ Args: { "delivery_id"?: string,"owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_resealed":
+{ Args: { "sealed": string,"sealed_before": string,"webhook_id": string }; Returns: boolean
+                           },
+"fn_webhooks_rotate_secret":
+{ Args: { "owner_id": string,"sealed_secret": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_test":
+{ Args: { "owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_webhooks_to_reseal":
+{ Args: { "after_webhook_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
+                           },
+"fn_webhooks_update":
+{ Args: { "changes": Json,"owner_id": string,"webhook_id": string }; Returns: Json
+                           },
+"fn_worker_complete_webhook_delivery":
+{ Args: { "attempt": Json,"job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_fail_webhook_delivery":
+{ Args: { "attempt": Json,"backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
+"forget_deliveries":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"lock_job_owners":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           },
+"log_attempt":
+{ Args: { "entry": Json,"job_id": number }; Returns: undefined
+                           },
+"payload_of":
+{ Args: { "data": Json,"occurred_at": string,"type": string }; Returns: Json
+                           },
+"settle_buried_job":
+{ Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"subscription_document":
+{ Args: { "subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']> }; Returns: Json
+                           }
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            [_ in never]: never
+          }
         }
 }
 
@@ -1328,9 +1634,17 @@ export const Constants = {
           Enums: {
             "job_state": ["active", "held", "completed", "failed", "cancelled"]
           }
+        },"lensers": {
+          Enums: {
+            
+          }
         },"ratings": {
           Enums: {
             "outcome": ["a", "b", "tie", "both_bad"],"source": ["judge", "crowd", "imported"]
+          }
+        },"webhooks": {
+          Enums: {
+            
           }
         }
 } as const

@@ -1,4 +1,15 @@
-import type { BattleJob, JudgingJob, StepError, Store, SubmissionOutput, VerdictRecord } from '@agon/runner-core'
+import type {
+  BattleJob,
+  JudgingJob,
+  PaidJob,
+  StepError,
+  Store,
+  SubmissionOutput,
+  VerdictRecord,
+  WebhookAttempt,
+  WebhookDelivery,
+} from '@agon/runner-core'
+import { type ErrorCode, errorTable } from '@agon/runner-core/errors'
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { ok } from '@agon/runner-core/result'
 import { z } from 'zod'
@@ -9,7 +20,16 @@ import type { Json } from './database.types.ts'
 const id = z.number().int()
 const inputs = z.record(z.string(), z.unknown()).nullable()
 
-const leased = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, in_lane: z.boolean(), battle_id: z.string() }
+/** Who pays, as every claim of paid jobs says it. */
+const paid = {
+  byok: z.object({ key_id: z.string(), owner_id: z.string(), provider: z.string(), sealed: z.string() }).optional(),
+  refused: z
+    .object({ code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).catch('internal'), message: z.string() })
+    .optional(),
+}
+
+const held = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, in_lane: z.boolean() }
+const leased = { ...held, ...paid, battle_id: z.string() }
 
 const battleJob = z
   .object({
@@ -28,6 +48,7 @@ const battleJob = z
   .transform(
     (row): BattleJob => ({
       ...heldJob(row),
+      ...paidJob(row),
       battleId: row.battle_id,
       contenderId: row.contender_id,
       slot: row.slot,
@@ -57,6 +78,7 @@ const judgingJob = z
   .transform(
     (row): JudgingJob => ({
       ...heldJob(row),
+      ...paidJob(row),
       battleId: row.battle_id,
       judgeModelKey: row.judge_model_key,
       taskPrompt: row.task_prompt,
@@ -69,7 +91,31 @@ const judgingJob = z
     }),
   )
 
-function heldJob(row: z.output<z.ZodObject<typeof leased>>) {
+const webhookDelivery = z
+  .object({
+    ...held,
+    delivery_id: z.string(),
+    subscription_id: z.string(),
+    owner_id: z.string(),
+    enabled: z.boolean(),
+    url: z.string(),
+    sealed_secrets: z.array(z.string()),
+    body: z.string(),
+  })
+  .transform(
+    (row): WebhookDelivery => ({
+      ...heldJob(row),
+      deliveryId: row.delivery_id,
+      subscriptionId: row.subscription_id,
+      ownerId: row.owner_id,
+      enabled: row.enabled,
+      url: row.url,
+      sealedSecrets: row.sealed_secrets,
+      body: row.body,
+    }),
+  )
+
+function heldJob(row: z.output<z.ZodObject<typeof held>>) {
   return {
     leaseToken: row.lease_token,
     jobId: row.job_id,
@@ -80,6 +126,13 @@ function heldJob(row: z.output<z.ZodObject<typeof leased>>) {
   }
 }
 
+function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): PaidJob {
+  return {
+    ...(byok && { byok: { keyId: byok.key_id, ownerId: byok.owner_id, provider: byok.provider, sealed: byok.sealed } }),
+    ...(refused && { refused }),
+  }
+}
+
 const claimOf = <T extends z.ZodType>(job: T) =>
   z
     .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
@@ -87,11 +140,16 @@ const claimOf = <T extends z.ZodType>(job: T) =>
 
 const battleClaim = claimOf(battleJob)
 const judgingClaim = claimOf(judgingJob)
+const webhookClaim = claimOf(webhookDelivery)
 const failureRecord = z.enum(['requeued', 'dead_lettered', 'lost'])
 const verdictRecord = z.enum(['recorded', 'already_recorded', 'lost'])
 
-/** What is kept of an error: the code and the message. */
-const errorRow = ({ code, message }: StepError): Json => ({ code, message })
+/** What is kept of an error: the code, the message, and what the failed call cost where that is known. */
+const errorRow = ({ code, message, costUsd }: StepError): Json => ({
+  code,
+  message,
+  ...(costUsd === undefined ? {} : { cost_usd: costUsd }),
+})
 
 const submissionRow = (output: SubmissionOutput): Json => ({
   content_text: output.contentText,
@@ -102,6 +160,11 @@ const submissionRow = (output: SubmissionOutput): Json => ({
   output_tokens: output.outputTokens ?? null,
   cost_usd: output.costUsd ?? null,
   latency_ms: output.latencyMs,
+})
+
+const attemptRow = ({ responseStatus, latencyMs }: WebhookAttempt): Json => ({
+  response_status: responseStatus ?? null,
+  latency_ms: latencyMs,
 })
 
 const verdictRow = (verdict: VerdictRecord): Json => ({
@@ -122,7 +185,7 @@ const verdictRow = (verdict: VerdictRecord): Json => ({
 })
 
 /** runner-core's Store over the database's RPCs, one method each. */
-export function createDriverStore({ battles, execution }: Connection): Store {
+export function createDriverStore({ battles, execution, webhooks }: Connection): Store {
   return {
     claimBattleJobs: (driver, most) =>
       call('fn_worker_claim_battle_job', battles.rpc('fn_worker_claim_battle_job', { driver, most }), battleClaim),
@@ -161,6 +224,26 @@ export function createDriverStore({ battles, execution }: Connection): Store {
     completeBattleJudging: (job_id, lease_token) =>
       call('fn_worker_complete_battle_judging', battles.rpc('fn_worker_complete_battle_judging', { job_id, lease_token }), z.boolean()),
     finalizeBattle: (battle_id) => call('fn_battles_finalize', battles.rpc('fn_battles_finalize', { battle_id }), z.string()),
+    claimWebhookDeliveries: (driver, most) =>
+      call('fn_dispatch_webhook_outbox', webhooks.rpc('fn_dispatch_webhook_outbox', { driver, most }), webhookClaim),
+    completeWebhookDelivery: (job_id, lease_token, attempt) =>
+      call(
+        'fn_worker_complete_webhook_delivery',
+        webhooks.rpc('fn_worker_complete_webhook_delivery', { job_id, lease_token, attempt: attemptRow(attempt) }),
+        z.boolean(),
+      ),
+    failWebhookDelivery: (job_id, lease_token, backoff_ms, error, attempt) =>
+      call(
+        'fn_worker_fail_webhook_delivery',
+        webhooks.rpc('fn_worker_fail_webhook_delivery', {
+          job_id,
+          lease_token,
+          backoff_ms: (backoff_ms === null ? null : Math.round(backoff_ms)) as number,
+          error: errorRow(error),
+          attempt: attemptRow(attempt),
+        }),
+        failureRecord,
+      ),
     wake: (kind) => call('fn_worker_wake', execution.rpc('fn_worker_wake', { kind }), z.boolean()),
     sweep: async () => {
       const swept = await call('sweep', execution.rpc('sweep'), z.unknown())

@@ -1,35 +1,12 @@
 import { type ProviderConfiguration, providerConfiguration } from '@agon/providers/configuration'
-import type { Line, Providers, StepWorld } from '@agon/runner-core'
-import { createDispatcher, edgeBudget } from '@agon/runner-core'
-import { connect } from '@agon/store/connection'
-import { createDriverStore } from '@agon/store/driver-store'
-import { clock } from './clock.ts'
-import { databaseKey, environment } from './environment.ts'
-import { machineFunction } from './machine-function.ts'
+import { keyOpener } from '@agon/providers/sealed-keys'
+import type { Line, Providers } from '@agon/runner-core'
+import { drainLine } from './drain-line.ts'
 
-/**
- * A function that drains one line of jobs. Each wake gives the isolate's dispatcher a fresh slice; one dispatcher an isolate
- * holds the slots, however many requests it serves. `createProviders`: the adapters this function's bundle carries.
- */
-export function drainFunction(
+/** A function that drains one line of jobs by calling providers. `createProviders`: the adapters this function's bundle carries. */
+export const drainFunction = (
   // biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
   line: Line<any>,
   createProviders: (configuration: ProviderConfiguration) => Providers,
-): (request: Request) => Promise<Response> {
-  const world: StepWorld = {
-    store: createDriverStore(connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })),
-    providers: createProviders(providerConfiguration(Deno.env.toObject())),
-    clock,
-    random: Math.random,
-    log: (entry) => console.log(JSON.stringify(entry)),
-  }
-  const dispatcher = createDispatcher({
-    lines: [line],
-    world,
-    driver: `${environment.SUPABASE_FUNCTION_SLUG}:${environment.SB_EXECUTION_ID}`,
-    slots: environment.AGON_SLOTS,
-  })
-  const slice = () =>
-    edgeBudget({ startedAtMs: clock.now(), sliceMs: environment.AGON_SLICE_MS, actMs: environment.AGON_PROVIDER_TIMEOUT_MS })
-  return machineFunction(() => dispatcher.wake(slice()))
-}
+): ((request: Request) => Promise<Response>) =>
+  drainLine(line, { providers: createProviders(providerConfiguration(Deno.env.toObject())), openKey: keyOpener(Deno.env.toObject()) })

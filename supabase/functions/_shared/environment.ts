@@ -9,7 +9,7 @@ const keyDictionary = z.string().transform((text, context) => {
 
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
-const positive = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
+const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
 
 /** The one configuration of a function, parsed once an isolate and frozen. docs/operating.md lists every name and default. */
 const schema = z.object({
@@ -21,6 +21,8 @@ const schema = z.object({
     .string()
     .transform((text) => jwks.parse(JSON.parse(text)))
     .optional(),
+  /** Master keys that seal users' secrets, by id; without them no user can bring a key. Read where it is needed, and never shown. */
+  AGON_SEALING_KEYS: z.string().optional(),
   SUPABASE_FUNCTION_SLUG: z.string().default('function'),
   SB_EXECUTION_ID: z.string().default('local'),
   /** How long one invocation drains. A request is sure of half the wall clock: 75 s on the free plan. */
@@ -30,15 +32,17 @@ const schema = z.object({
     .min(20_000, 'below 20 s no call would be begun, and invocations would follow each other idle')
     .default(60_000),
   /** The longest provider call within a slice. */
-  AGON_PROVIDER_TIMEOUT_MS: positive(45_000),
+  AGON_PROVIDER_TIMEOUT_MS: milliseconds(45_000),
   /** Jobs in flight per isolate. */
-  AGON_SLOTS: positive(32),
+  AGON_SLOTS: milliseconds(32),
+  /** How many writes a user may ask for in a minute; 0: they are not counted. */
+  AGON_WRITES_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(120),
   /** The most comparisons one board may have to be computed here; a larger one is a worker's. What it costs is in docs/ratings.md. */
-  AGON_BOARD_LIMIT: positive(50_000),
+  AGON_BOARD_LIMIT: z.coerce.number().int().positive().default(50_000),
   /** How long one stream of events lasts. Below the 75 s that a request is sure of on the free plan. */
-  AGON_STREAM_MS: positive(50_000),
+  AGON_STREAM_MS: milliseconds(50_000),
   /** Streams of events at once per isolate. Each costs about 1 ms of its 2 s of CPU to open, and 0.03 ms an event. */
-  AGON_STREAMS: positive(250),
+  AGON_STREAMS: milliseconds(250),
 })
 
 export const environment = Object.freeze(schema.parse(Deno.env.toObject()))

@@ -18,5 +18,9 @@ export function problem(code: ErrorCode, detail?: string, errors?: FieldError[])
     detail: detail ?? remedy,
     ...(errors ? { errors } : {}),
   }
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json' } })
+  return new Response(JSON.stringify(body), {
+    status,
+    // What is down for a moment may be asked again in one.
+    headers: { 'content-type': 'application/problem+json', ...(status === 503 && { 'retry-after': '1' }) },
+  })
 }

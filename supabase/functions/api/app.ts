@@ -1,39 +1,64 @@
 import type { BattleStore } from '@agon/store/battle-store'
+import type { EventStore } from '@agon/store/event-store'
 import type { ExportStore } from '@agon/store/export-store'
+import type { FundingStore } from '@agon/store/funding-store'
+import type { OperatorStore } from '@agon/store/operator-store'
 import type { RatingStore } from '@agon/store/rating-store'
+import type { WebhookStore } from '@agon/store/webhook-store'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
 import { problem } from '../_shared/problem.ts'
 import { battleHandlers } from './battle-handlers.ts'
 import { boardHandlers } from './board-handlers.ts'
+import { entityTags } from './caching.ts'
 import type { Env } from './caller.ts'
 import { exportHandlers } from './export-handlers.ts'
+import { fundingHandlers } from './funding-handlers.ts'
+import { operatorHandlers } from './operator-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
-import { serveRoute } from './serve-route.ts'
+import { otherMethods, serveRoute } from './serve-route.ts'
+import { webhookHandlers } from './webhook-handlers.ts'
+import { writeLimit } from './write-limit.ts'
+
+export interface Stores {
+  battles: BattleStore
+  events: EventStore
+  exports: ExportStore
+  funding: FundingStore
+  operator: OperatorStore
+  ratings: RatingStore
+  webhooks: WebhookStore
+}
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi(store: BattleStore, ratings: RatingStore, exports: ExportStore): Hono<Env> {
+export function createApi({ battles, events, exports, funding, operator, ratings, webhooks }: Stores): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
     cors({
       origin: '*',
-      allowHeaders: ['authorization', 'apikey', 'content-type', 'idempotency-key', 'x-client-info'],
-      exposeHeaders: ['agon-next'],
+      allowHeaders: ['authorization', 'apikey', 'content-type', 'idempotency-key', 'if-none-match', 'x-client-info'],
+      exposeHeaders: ['etag', 'agon-next', 'ratelimit', 'ratelimit-policy', 'retry-after'],
       maxAge: 86_400,
     }),
+    entityTags,
   )
   const handlers: Handlers = {
-    ...battleHandlers(store),
-    ...peopleHandlers(store),
-    ...boardHandlers(store, ratings),
+    ...battleHandlers(battles, events),
+    ...peopleHandlers(battles),
+    ...boardHandlers(battles, ratings),
     ...exportHandlers(exports),
+    ...fundingHandlers(funding),
+    ...operatorHandlers(operator),
+    ...webhookHandlers(webhooks),
   }
-  for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>)
+  const counted = writeLimit(operator)
+  for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>, counted)
   // `npm run generate` makes it of the same routes; made here, it would cost every cold start the shapes of the responses.
   app.get('/openapi.json', async (c) => c.json((await import('../../../docs/api/openapi.json', { with: { type: 'json' } })).default))
+  otherMethods(app, Object.values(routes))
   app.notFound((c) => problem('not_found', `No route ${c.req.method} ${c.req.path}; GET /functions/v1/api/openapi.json lists them.`))
   app.onError((error) => {
     console.error(JSON.stringify({ level: 'error', event: 'request_failed', message: error.message, stack: error.stack }))

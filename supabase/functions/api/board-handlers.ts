@@ -19,8 +19,8 @@ export function boardHandlers(
   return {
     async leaderboard({ query }) {
       if (query.board === 'elo') {
-        const found = await store.leaderboard(query.limit)
-        return found.ok ? Response.json({ board: 'elo', leaderboard: found.value }) : problem(found.error.code, found.error.message)
+        const found = await store.leaderboard({ most: query.limit, ...(query.cursor !== undefined && { cursor: query.cursor }) })
+        return found.ok ? Response.json({ board: 'elo', ...found.value }) : problem(found.error.code, found.error.message)
       }
       const { source = 'judge', kind = 'text', category = null, since = 'all', style = 'false', min_games = 1 } = query
       const found = await ratings.board({ source, kind, category, window_days: windows[since], style: style === 'true' })

@@ -23,6 +23,12 @@ export const leaderboardQuery = z
   .strictObject({
     board: z.enum(['elo', 'bradley_terry']).default('elo').meta({ description: 'elo moves with each battle; bradley_terry has intervals' }),
     limit: z.coerce.number().int().min(1).max(500).default(50),
+    cursor: z
+      .string()
+      .max(400)
+      .regex(/^-?\d+(\.\d+)?(e[+-]?\d+)?_/, 'use next_cursor of the previous page')
+      .optional()
+      .meta({ description: 'Of the elo board: where the next page begins' }),
     ...slice,
     since: since.optional().meta({ description: 'Only battles closed in the last days, from midnight UTC on; all by default' }),
     style: z.enum(['true', 'false']).optional().meta({ description: 'Rate at equal style: length, headers, lists, bold. Text only' }),
@@ -39,7 +45,9 @@ export const leaderboardQuery = z
       for (const name of onlyBradleyTerry)
         if (query[name] !== undefined)
           context.addIssue({ code: 'custom', path: [name], message: 'add board=bradley_terry: the elo board is one, of all battles' })
-    } else if (query.style === 'true' && (query.kind ?? 'text') !== 'text')
+    } else if (query.cursor !== undefined)
+      context.addIssue({ code: 'custom', path: ['cursor'], message: 'only the elo board has pages; leave it out' })
+    else if (query.style === 'true' && (query.kind ?? 'text') !== 'text')
       context.addIssue({
         code: 'custom',
         path: ['style'],

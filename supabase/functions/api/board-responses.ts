@@ -28,6 +28,7 @@ const eloBoard = z
         })
         .meta({ id: 'Rating' }),
     ),
+    next_cursor: z.string().nullable(),
   })
   .meta({ id: 'Leaderboard' })
 

@@ -1,14 +1,26 @@
 import { createBattleStore } from '@agon/store/battle-store'
 import { connect } from '@agon/store/connection'
+import { createEventStore } from '@agon/store/event-store'
 import { createExportStore } from '@agon/store/export-store'
+import { createFundingStore } from '@agon/store/funding-store'
+import { createOperatorStore } from '@agon/store/operator-store'
 import { createRatingStore } from '@agon/store/rating-store'
+import { createWebhookStore } from '@agon/store/webhook-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
 
 const database = connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })
-const app = createApi(createBattleStore(database), createRatingStore(database), createExportStore(database))
+const app = createApi({
+  battles: createBattleStore(database),
+  events: createEventStore(database),
+  exports: createExportStore(database),
+  funding: createFundingStore(database),
+  operator: createOperatorStore(database),
+  ratings: createRatingStore(database),
+  webhooks: createWebhookStore(database),
+})
 
-/** The public API: users create and cancel battles, anyone with a publishable key reads them. */
+/** The public API: users create and cancel battles and keep their keys, anyone with a publishable key reads them, who runs the project operates. */
 export const handler = (request: Request) => app.fetch(request)
 
 Deno.serve(handler)

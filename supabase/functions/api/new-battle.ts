@@ -1,9 +1,10 @@
 import { type StepError, stepError } from '@agon/runner-core/errors'
-import { findModel, laneOf, platformFunding } from '@agon/runner-core/models'
+import { findModel, laneOf } from '@agon/runner-core/models'
 import { fail, ok, type Result } from '@agon/runner-core/result'
 import type { NewBattle } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { FieldError } from '../_shared/problem.ts'
+import { contenderPayment, judgePayment, takesKey } from './payment.ts'
 import { battleTypeOf, windowsOf } from './people-requests.ts'
 import type { createBattle } from './requests.ts'
 
@@ -17,7 +18,8 @@ export async function newBattle(
   idempotencyKey: string | undefined,
 ): Promise<Result<NewBattle, Refusal>> {
   const errors: FieldError[] = []
-  const resolve = (key: string, path: string) => {
+  const resolve = ({ model: key, byok_key_id }: { model: string; byok_key_id?: string | undefined }, at: string) => {
+    const path = `${at}/model`
     const model = findModel(key)
     if (!model.ok) {
       errors.push({ path, message: model.error.message })
@@ -27,24 +29,34 @@ export async function newBattle(
       errors.push({ path, message: `${key} makes ${model.value.kind}; battles take text models so far` })
       return null
     }
+    if (byok_key_id !== undefined && !takesKey(model.value.provider)) {
+      errors.push({ path: `${at}/byok_key_id`, message: `${model.value.provider} takes no key` })
+      return null
+    }
     const lane = laneOf(model.value)
-    return {
+    const chosen = {
       model_key: model.value.key,
       model_kind: model.value.kind,
       simulated: model.value.simulated,
       provider: model.value.provider,
       concurrency_key: lane.concurrencyKey,
       concurrency_limit: lane.concurrencyLimit ?? null,
-      limit_key: model.value.provider,
-      funding_source: platformFunding(model.value),
     }
+    return { model: model.value, chosen }
   }
-  const judge = body.judge ? resolve(body.judge.model, '/judge/model') : null
+  const judge = body.judge ? resolve(body.judge, '/judge') : null
   const contenders = body.contenders.map((contender, nth) => {
-    if (contender.human || contender.model === undefined)
-      return { user_id: contender.human?.user_id ?? null, identity: contender.human?.identity ?? '' }
-    const model = resolve(contender.model, `/contenders/${nth}/model`)
-    return model && { ...model, identity: contender.identity ?? '', system_prompt: contender.system_prompt ?? null }
+    const { model, human } = contender
+    if (human || model === undefined) return { user_id: human?.user_id ?? null, identity: human?.identity ?? '' }
+    const resolved = resolve({ ...contender, model }, `/contenders/${nth}`)
+    return (
+      resolved && {
+        ...resolved.chosen,
+        ...contenderPayment(resolved.model, contender, body),
+        identity: contender.identity ?? '',
+        system_prompt: contender.system_prompt ?? null,
+      }
+    )
   })
   if (errors.length > 0) return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
 
@@ -71,7 +83,8 @@ export async function newBattle(
     handicap: body.handicap ?? {},
     rubric: body.rubric ?? null,
     reference_answer: body.reference_answer ?? null,
-    judge,
+    judge: judge && { ...judge.chosen, ...judgePayment(judge.model, body.judge ?? {}, body) },
+    budget_usd: body.budget_usd ?? null,
     contenders: contenders.map((contender) => contender!),
     battle_type: body.battle_type ?? battleTypeOf(body.contenders),
     scoring_mode: body.scoring_mode,

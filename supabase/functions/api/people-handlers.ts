@@ -7,6 +7,10 @@ import type { peopleRoutes } from './people-routes.ts'
 import type { Handlers } from './routes.ts'
 import { showBattle } from './show-battle.ts'
 
+/** What a repeated request finds done already. */
+const repeated = (headers: { 'idempotency-key'?: string | undefined }, ...outcomes: string[]) =>
+  headers['idempotency-key'] === undefined ? [] : outcomes
+
 const ended = (status: string | undefined) => `The battle is ${status ?? 'past that'}`
 
 /** What each refusal of the database is to the caller. */
@@ -52,7 +56,7 @@ export function peopleHandlers(store: BattleStore): Handlers<keyof typeof people
     return problem(code, detail)
   }
 
-  /** For an owner's act: what each outcome other than the wished one is. */
+  /** For an owner's act: what each outcome other than the wished ones is. A request that may be a repeat wishes for what is there already, too. */
   async function owned(id: string, user: string, asked: Promise<Result<string, StepError>>, wished: string[], otherwise: string) {
     const given = await asked
     if (!given.ok) return problem(given.error.code, given.error.message)
@@ -69,8 +73,14 @@ export function peopleHandlers(store: BattleStore): Handlers<keyof typeof people
       answer(battle_id, user, store.submit(battle_id, user, { content_text }, final)),
     withdraw: ({ user, params: { battle_id } }) => answer(battle_id, user, store.withdraw(battle_id, user)),
     vote: ({ user, params: { battle_id }, body: { choice } }) => answer(battle_id, user, store.vote(battle_id, user, choice)),
-    closeVoting: ({ user, params: { battle_id } }) =>
-      owned(battle_id, user, store.closeVoting(battle_id, user), ['ended'], 'only a voting that is open can be closed.'),
+    closeVoting: ({ user, params: { battle_id }, headers }) =>
+      owned(
+        battle_id,
+        user,
+        store.closeVoting(battle_id, user),
+        ['ended', ...repeated(headers, 'battle_scoring', 'battle_closed')],
+        'only a voting that is open can be closed.',
+      ),
     setPromotion: ({ user, params: { battle_id }, body: { promote_at } }) =>
       owned(
         battle_id,
@@ -79,7 +89,13 @@ export function peopleHandlers(store: BattleStore): Handlers<keyof typeof people
         ['scheduled', 'unscheduled'],
         'only a draft can be promoted.',
       ),
-    publishResults: ({ user, params: { battle_id } }) =>
-      owned(battle_id, user, store.publishResults(battle_id, user), ['published'], 'only a closed battle has results.'),
+    publishResults: ({ user, params: { battle_id }, headers }) =>
+      owned(
+        battle_id,
+        user,
+        store.publishResults(battle_id, user),
+        ['published', ...repeated(headers, 'already_published')],
+        'only a closed battle has results.',
+      ),
   }
 }

@@ -1,5 +1,5 @@
 import { promotion, submission, vote } from './people-requests.ts'
-import { battleId } from './requests.ts'
+import { battleId, repeatKey } from './requests.ts'
 import type { Route } from './route.ts'
 
 const battle = { 200: ['The battle', 'battle'] } as const
@@ -13,6 +13,7 @@ export const peopleRoutes = {
     caller: 'user',
     params: battleId,
     responses: battle,
+    errors: ['not_found', 'battle_state', 'battle_held', 'submissions_ended', 'no_open_seat'],
   },
   submit: {
     method: 'put',
@@ -22,6 +23,7 @@ export const peopleRoutes = {
     params: battleId,
     body: submission,
     responses: battle,
+    errors: ['not_found', 'not_contending', 'battle_state', 'battle_held', 'submissions_ended', 'submission_final'],
   },
   withdraw: {
     method: 'delete',
@@ -30,6 +32,7 @@ export const peopleRoutes = {
     caller: 'user',
     params: battleId,
     responses: battle,
+    errors: ['not_found', 'not_contending', 'battle_state'],
   },
   vote: {
     method: 'put',
@@ -39,6 +42,7 @@ export const peopleRoutes = {
     params: battleId,
     body: vote,
     responses: battle,
+    errors: ['not_found', 'own_battle', 'is_contender', 'not_voting', 'unknown_choice'],
   },
   closeVoting: {
     method: 'post',
@@ -46,7 +50,9 @@ export const peopleRoutes = {
     summary: 'End the voting of your battle before its window does',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: battle,
+    errors: ['not_found', 'battle_state', 'battle_held'],
   },
   setPromotion: {
     method: 'put',
@@ -56,6 +62,7 @@ export const peopleRoutes = {
     params: battleId,
     body: promotion,
     responses: battle,
+    errors: ['not_found', 'battle_state'],
   },
   publishResults: {
     method: 'post',
@@ -63,6 +70,8 @@ export const peopleRoutes = {
     summary: 'Show everybody how your closed battle ended, when it keeps its results',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: battle,
+    errors: ['not_found', 'battle_state'],
   },
 } as const satisfies Record<string, Route>

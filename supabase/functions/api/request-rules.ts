@@ -15,7 +15,9 @@ export const jsonBody: MiddlewareHandler<Env> = async (c, next) => {
   try {
     await c.req.json()
   } catch (error) {
-    return problem('invalid_json', `${error instanceof Error ? error.message : 'The body could not be read'}. Send a JSON object.`)
+    // The parser quotes the body, in which there may be a secret: of its message, only the place is kept.
+    const place = /position \d+|line \d+ column \d+|end of JSON input/i.exec(String(error))?.[0]
+    return problem('invalid_json', `The body is not JSON${place ? `: see ${place}` : ''}. Send a JSON object.`)
   }
   return next()
 }

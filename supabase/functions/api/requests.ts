@@ -1,6 +1,7 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { category } from './board-requests.ts'
+import { battleBudget, byokKey } from './funding-requests.ts'
 import { crowdFields, crowdRules, human } from './people-requests.ts'
 
 /** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
@@ -34,11 +35,15 @@ export const createBattle = z
             .optional()
             .meta({ description: 'A persona of the model: rated apart, never shown to the judge' }),
           system_prompt: z.string().min(1).max(8000).optional(),
+          byok_key_id: byokKey,
         }),
       )
       .min(2)
       .max(26),
-    judge: z.strictObject({ model: modelKey }).optional().meta({ description: 'Needed unless scoring_mode is community' }),
+    judge: z
+      .strictObject({ model: modelKey, byok_key_id: byokKey })
+      .optional()
+      .meta({ description: 'Needed unless scoring_mode is community' }),
     ...crowdFields,
     rubric: z
       .array(
@@ -55,6 +60,7 @@ export const createBattle = z
     max_tokens: z.number().int().min(1).max(1_000_000).default(4096),
     temperature: z.number().min(0).max(2).optional(),
     handicap: handicapSchema.optional(),
+    budget_usd: battleBudget,
     publish: z.boolean().default(false).meta({ description: 'Publish at once: the contenders start to answer' }),
   })
   .superRefine((body, context) => crowdRules(body, (path, message) => context.addIssue({ code: 'custom', path, message })))
@@ -69,16 +75,35 @@ export const idempotencyKey = z.object({
     .meta({ description: 'The same key and body again return the first battle; another body is refused' }),
 })
 
+/** For an act, whose effect is the same however often it is done. */
+export const repeatKey = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Says that this may be a repeat: when the battle is there already, the answer is 200 and not 409' }),
+})
+
 export const battleStatus = z.enum(['draft', 'published', 'executing', 'voting', 'scoring', 'closed', 'cancelled', 'void'])
 
 export const battleId = z.object({ battle_id: z.uuid() })
 
 export const listQuery = z.strictObject({
   status: battleStatus.optional(),
+  battle_type: z.enum(['ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'workflow_battle', 'coding', 'qa']).optional(),
+  model: modelKey.optional().meta({ description: 'With this model among the contenders; a battle that is still blind is not found by it' }),
+  created_after: z.iso.datetime({ offset: true }).optional(),
+  created_before: z.iso.datetime({ offset: true }).optional(),
   mine: z.enum(['true', 'false']).default('false').meta({ description: 'Only the caller’s own battles, drafts included' }),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z
     .string()
     .regex(/^\S+ ?\S+_[0-9a-f-]{36}$/, 'use next_cursor of the previous page')
     .optional(),
+})
+
+export const eventsQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0).meta({ description: 'cursor of the page before; 0 begins at the beginning' }),
+  limit: z.coerce.number().int().min(1).max(200).default(200),
 })

@@ -1,7 +1,10 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { boardShapes } from './board-responses.ts'
+import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
+import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
+import { webhookShapes } from './webhook-responses.ts'
 
 /**
  * What callers get. The database builds these documents and nothing parses them again on the way out: the shapes are for the
@@ -55,6 +58,8 @@ const contender = {
   status: contenderStatus,
 }
 
+const event = z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' })
+
 const battleSummary = z.object({ ...summary, contenders: z.array(z.object(contender)) }).meta({ id: 'BattleSummary' })
 
 const battle = z
@@ -65,6 +70,8 @@ const battle = z
     max_tokens: z.number().int(),
     temperature: z.number().nullable(),
     handicap: handicapSchema,
+    budget: battleBudget,
+    judge_funding: funding.nullable(),
     rubric: z.array(z.object({ title: z.string(), description: z.string().optional(), weight: z.number().optional() })).nullable(),
     reference_answer: z.string().nullable(),
     priority: z.number().int(),
@@ -86,6 +93,7 @@ const battle = z
           open_seat: z.boolean().meta({ description: 'Whoever joins takes it' }),
           system_prompt: z.string().nullable(),
           error: stepError.nullable(),
+          funding: funding.nullable(),
           job: job.nullable(),
           submission: z
             .object({
@@ -134,13 +142,21 @@ const battle = z
         })
         .meta({ id: 'Verdict' }),
     ),
-    events: z.array(
-      z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' }),
-    ),
+    events: z.array(event),
   })
   .meta({ id: 'Battle' })
 
 const battlePage = z.object({ battles: z.array(battleSummary), next_cursor: z.string().nullable() }).meta({ id: 'BattlePage' })
+
+const eventPage = z
+  .object({
+    events: z.array(event),
+    cursor: z.number().int().meta({ description: 'Where the next page begins: after' }),
+    more: z.boolean().meta({ description: 'Ask again at once' }),
+    status: battleStatus,
+    ended: z.boolean().meta({ description: 'The battle is final and nothing follows' }),
+  })
+  .meta({ id: 'EventPage' })
 
 const models = z
   .object({
@@ -164,4 +180,15 @@ const problem = z
 
 const errors = z.record(z.string(), z.unknown())
 
-export const shapes = { battle, battlePage, models, errors, problem, ...boardShapes }
+export const shapes = {
+  battle,
+  battlePage,
+  eventPage,
+  ...boardShapes,
+  ...fundingShapes,
+  ...operatorShapes,
+  ...webhookShapes,
+  models,
+  errors,
+  problem,
+}

@@ -1,14 +1,15 @@
+import type { ErrorCode } from '@agon/runner-core/errors'
 import type { z } from 'zod'
 import type { shapes } from './responses.ts'
 
 /** A route as data: enough to serve it here and to describe it in the OpenAPI document. */
 export interface Route {
-  method: 'get' | 'post' | 'put' | 'delete'
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** Below /api, with parameters in braces. */
   path: string
   summary: string
-  /** A signed-in user; or any caller that says who it is, an application by its key. Without it the route is open. */
-  caller?: 'user' | 'any'
+  /** A signed-in user; any caller that says who it is, an application by its key; or who runs the project, by a secret key. Without it the route is open. */
+  caller?: 'user' | 'any' | 'operator'
   query?: z.ZodObject
   params?: z.ZodObject
   headers?: z.ZodObject
@@ -17,12 +18,13 @@ export interface Route {
   streams?: readonly string[]
   /** By status: what it means, and its shape among the responses. A route that asks for a caller can also answer with a problem. */
   responses: Readonly<Record<number, readonly [description: string, shape: keyof typeof shapes]>>
+  /** The problems of its own. Those that follow from its caller and its parts are known without being named. */
+  errors?: readonly ErrorCode[]
 }
 
 type Part = 'query' | 'params' | 'headers' | 'body'
 
-/** A request that may be served: who asks, and every part the route names as its schema made it. */
-/** `operator`: the request shows a secret key of the project. */
+/** A request that may be served: who asks (operator: with a secret key of the project), and every part the route names as its schema made it. */
 export type Parsed<R extends Route> = { operator: boolean; user: R extends { caller: 'user' } ? string : string | null } & {
   [P in keyof R & Part]: z.output<R[P] & z.ZodType>
 }

@@ -1,8 +1,11 @@
 import { boardRoutes } from './board-routes.ts'
 import { exportRoutes } from './export-routes.ts'
+import { fundingRoutes } from './funding-routes.ts'
+import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
-import { battleId, createBattle, idempotencyKey, listQuery } from './requests.ts'
+import { battleId, createBattle, eventsQuery, idempotencyKey, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
 export const routes = {
@@ -14,6 +17,19 @@ export const routes = {
     headers: idempotencyKey,
     body: createBattle,
     responses: { 201: ['The battle', 'battle'], 200: ['The battle this idempotency key made before', 'battle'] },
+    errors: [
+      'contender_count',
+      'model_unknown',
+      'adapter_missing',
+      'duplicate_contender',
+      'idempotency_conflict',
+      'not_found',
+      'byok_key_not_found',
+      'byok_key_expired',
+      'byok_key_revoked',
+      'price_unknown',
+      'budget_spent',
+    ],
   },
   publishBattle: {
     method: 'post',
@@ -21,7 +37,9 @@ export const routes = {
     summary: 'Publish a draft: its contenders start to answer',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   cancelBattle: {
     method: 'post',
@@ -29,7 +47,9 @@ export const routes = {
     summary: 'Cancel an unfinished battle: calls in flight are aborted, late answers refused',
     caller: 'user',
     params: battleId,
+    headers: repeatKey,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found', 'battle_state'],
   },
   ...peopleRoutes,
   getBattle: {
@@ -39,6 +59,17 @@ export const routes = {
     caller: 'any',
     params: battleId,
     responses: { 200: ['The battle', 'battle'] },
+    errors: ['not_found'],
+  },
+  battleEvents: {
+    method: 'get',
+    path: '/battles/{battle_id}/events',
+    summary: 'What happened to a battle since an event, as this reader may see it; the function battle-events streams the same',
+    caller: 'any',
+    params: battleId,
+    query: eventsQuery,
+    responses: { 200: ['A page, oldest first', 'eventPage'] },
+    errors: ['not_found'],
   },
   listBattles: {
     method: 'get',
@@ -50,6 +81,9 @@ export const routes = {
   },
   ...boardRoutes,
   ...exportRoutes,
+  ...fundingRoutes,
+  ...operatorRoutes,
+  ...webhookRoutes,
   models: {
     method: 'get',
     path: '/models',

@@ -1,16 +1,22 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Hono } from 'hono/tiny'
-import { anyCaller, type Env, userOnly } from './caller.ts'
+import { problem } from '../_shared/problem.ts'
+import { cacheFor } from './caching.ts'
+import { anyCaller, type Env, operatorOnly, userOnly } from './caller.ts'
 import { invalidRequest, jsonBody, smallBody } from './request-rules.ts'
 import type { Handler, Parsed, Route } from './route.ts'
 
 const parts = ['query', 'params', 'headers', 'body'] as const
 
-const callers: Record<'user' | 'any', MiddlewareHandler<Env>> = { user: userOnly, any: anyCaller }
+const callers: Record<NonNullable<Route['caller']>, MiddlewareHandler<Env>> = { user: userOnly, any: anyCaller, operator: operatorOnly }
 
-/** Serves a route: the caller is settled first, then the request is parsed, then the handler answers. */
-export function serveRoute(app: Hono<Env>, route: Route, handler: Handler<Route>): void {
-  const before = [...(route.caller ? [callers[route.caller]] : []), ...(route.body ? [smallBody, jsonBody] : [])]
+/** Serves a route: the caller is settled first and a user's write counted, then the request is parsed, then the handler answers. */
+export function serveRoute(app: Hono<Env>, route: Route, handler: Handler<Route>, counted: MiddlewareHandler<Env>): void {
+  const before = [
+    ...(route.caller ? [callers[route.caller]] : []),
+    ...(route.method === 'get' ? [cacheFor(route.caller)] : route.caller === 'user' ? [counted] : []),
+    ...(route.body ? [smallBody, jsonBody] : []),
+  ]
   app.on(route.method, [route.path.replaceAll(/\{(\w+)\}/g, ':$1')], ...before, async (c) => {
     const given = {
       query: Object.fromEntries(Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values])),
@@ -26,4 +32,17 @@ export function serveRoute(app: Hono<Env>, route: Route, handler: Handler<Route>
     }
     return handler(parsed as Parsed<Route>)
   })
+}
+
+/** A path that is there, asked by a method that is not: says which are. Served after all routes. HEAD is GET without its body; OPTIONS is CORS's. */
+export function otherMethods(app: Hono<Env>, routes: readonly Route[]): void {
+  for (const [path, served] of Map.groupBy(routes, (route) => route.path)) {
+    const methods = served.map(({ method }) => method.toUpperCase())
+    const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+    app.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => {
+      const refused = problem('method_not_allowed', `${c.req.method} is not served here: ${allowed} are.`)
+      refused.headers.set('allow', allowed)
+      return refused
+    })
+  }
 }

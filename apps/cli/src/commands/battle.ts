@@ -22,6 +22,9 @@ export interface BattleOptions {
   title?: string
   maxTokens?: number
   temperature?: number
+  scoring?: 'ai_judge' | 'community' | 'hybrid'
+  /** In seconds. */
+  votingWindow?: number
   reference?: string
   json?: true
   keep?: true
@@ -85,7 +88,11 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
 
 /** Who fights: as named, completed by what this machine can call. */
 async function chooseLineup(options: BattleOptions, context: Context, isRemote: boolean): Promise<Lineup> {
-  const { contender: contenders, judge } = options
+  const { contender: contenders, judge, scoring } = options
+  if (scoring === 'community') {
+    if (judge) throw usageError('A community battle is decided by votes alone.', 'Leave --judge out, or choose --scoring hybrid.')
+    if (contenders) return { contenders }
+  }
   if (contenders && judge) return { contenders, judge }
   if (isRemote) {
     if (!contenders)
@@ -96,6 +103,7 @@ async function chooseLineup(options: BattleOptions, context: Context, isRemote: 
     )
   }
   const means = await findMeans(context)
+  if (scoring === 'community') return { contenders: defaultLineup(means).contenders }
   if (contenders) return { contenders, judge: defaultJudge(contenders, means) }
   const lineup = defaultLineup(means)
   return judge ? { ...lineup, judge } : lineup
@@ -127,8 +135,10 @@ function requestOf(prompt: string, options: BattleOptions, { contenders, judge }
   return {
     prompt,
     contenders,
-    judge: { model: judge },
+    ...(judge !== undefined && { judge: { model: judge } }),
     publish: true,
+    ...(options.scoring !== undefined && { scoring_mode: options.scoring }),
+    ...(options.votingWindow !== undefined && { voting_window_ms: options.votingWindow * 1000 }),
     ...(title !== undefined && { title }),
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     ...(temperature !== undefined && { temperature }),
@@ -164,6 +174,8 @@ async function fight(agon: AgonClient, request: CreateBattle, context: Context, 
   let last = made
   const onChange = (battle: Battle) => {
     tell(battle)
+    if (battle.status === 'voting' && last.status !== 'voting')
+      context.tell(`Others vote with: npm run agon -- vote ${battle.battle_id} A --as ada; you end it with close-voting.`)
     last = battle
     if (battle.status === 'scoring' && battle.judging?.status === 'failed') unjudged.abort()
   }

@@ -3,6 +3,7 @@ import type { AgonClient, Battle, Outcome } from '@agon/client'
 import { problemError, usageError } from '../cli-error.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { remoteOf } from '../platform/session.ts'
+import { checkUserName } from '../platform/user.ts'
 import { printable } from '../terminal/printable.ts'
 import { type Context, closeSession, openSession } from './context.ts'
 
@@ -34,6 +35,7 @@ async function act(
     throw usageError('--as is for the users of the platform on this machine.', 'On a remote project, give the access token of the user.')
   if (remote && !remote.accessToken)
     throw usageError('On a remote project a user does this.', 'Give --access-token (a Supabase Auth session), or set AGON_ACCESS_TOKEN.')
+  if (options.as !== undefined) checkUserName(options.as)
   const session = await openSession(context, remote, options.as ?? true)
   try {
     const done = await call(session.agon)

@@ -17,7 +17,7 @@ export function variableFor(provider: string): string | undefined {
 
 /** Refuses a lineup whose models the functions could not call. `hostPid`: the process that runs the platform, when it is another one. */
 export function checkAvailable({ contenders, judge }: Lineup, available: readonly string[], hostPid?: number): void {
-  for (const key of new Set([...contenders.map(({ model }) => model), judge])) {
+  for (const key of new Set([...contenders.map(({ model }) => model), ...(judge === undefined ? [] : [judge])])) {
     const model = findModel(key)
     if (!model.ok || available.includes(model.value.provider)) continue
     const variable = variableFor(model.value.provider)

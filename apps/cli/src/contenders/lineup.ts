@@ -11,9 +11,14 @@ export interface Contender {
 /** Who fights and who judges. */
 export interface Lineup {
   contenders: Contender[]
-  judge: string
+  /** Nobody, where votes alone decide. */
+  judge?: string
   /** Why these, when nobody named them. */
   note?: string
+}
+
+export interface JudgedLineup extends Lineup {
+  judge: string
 }
 
 /** What there is to choose from. */
@@ -31,18 +36,18 @@ export const starters: Readonly<Record<string, readonly [string, string]>> = {
   mistral: ['mistral:mistral-small-latest', 'mistral:mistral-large-latest'],
 }
 
-export const sparringLineup: Lineup = {
+export const sparringLineup: JudgedLineup = {
   contenders: [{ model: 'sparring:quill' }, { model: 'sparring-anthropic:ember' }],
   judge: 'sparring:arbiter',
   note: 'No provider key is set and no local model server answers, so two SIMULATED sparring partners fight and a SIMULATED arbiter judges. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or another key in .env for real models; npm run agon -- doctor lists them.',
 }
 
 /** Who fights when nobody is named: models of providers with a key, else of a server on this machine, else the sparring partners. */
-export function defaultLineup(means: Means): Lineup {
+export function defaultLineup(means: Means): JudgedLineup {
   return cloudLineup(means) ?? localLineup(means.servers) ?? sparringLineup
 }
 
-function cloudLineup({ keyed }: Means): Lineup | undefined {
+function cloudLineup({ keyed }: Means): JudgedLineup | undefined {
   const [first, second, third] = keyed.flatMap((id) => (Object.hasOwn(starters, id) ? [starters[id]!] : []))
   if (!first) return undefined
   const one = first[0]
@@ -60,7 +65,7 @@ const personas = [
   { identity: 'thorough', system_prompt: 'Think about the task from several sides before you answer, and answer in full.' },
 ] as const
 
-function localLineup(servers: readonly LocalServer[]): Lineup | undefined {
+function localLineup(servers: readonly LocalServer[]): JudgedLineup | undefined {
   const models = servers.flatMap(({ provider, models }) => models.map((name) => `${provider}:${name}`)).filter((key) => findModel(key).ok)
   const [one, other, third] = models
   if (!one) return undefined

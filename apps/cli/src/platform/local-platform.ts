@@ -108,6 +108,8 @@ async function host({ home, variables, log }: LocalPlatformOptions): Promise<Loc
       dataDir: join(home, 'postgres'),
       secretKeyNames: ['default', 'worker'],
       functionEnv,
+      // Seals the keys users give, unless the environment or .env has master keys of its own.
+      makeSecrets: { AGON_SEALING_KEYS: '{"local":"{random}"}' },
       vault: { project_url: ({ url }) => url, agon_worker_key: ({ secretKeys }) => secretKeys.worker ?? '' },
       ...(log && { log }),
     })

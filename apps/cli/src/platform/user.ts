@@ -8,11 +8,16 @@ interface LocalUser {
   password: string
 }
 
+/** Refuses what cannot be the name of a user of this machine (it names a file). */
+export function checkUserName(name: string): void {
+  if (!/^[a-z0-9][a-z0-9-]{0,30}$/.test(name))
+    throw usageError(`--as ${name} is no name for a user.`, 'Use up to 31 lower-case letters, digits and dashes, for example --as ada')
+}
+
 /** Where a user of this machine is kept: its own one, or one of those that a person plays besides (--as). */
 function userFile(home: string, name: string | undefined): string {
   if (name === undefined) return join(home, 'user.json')
-  if (!/^[a-z0-9][a-z0-9-]{0,30}$/.test(name))
-    throw usageError(`--as ${name} is no name for a user.`, 'Use up to 31 lower-case letters, digits and dashes, for example --as ada')
+  checkUserName(name)
   return join(home, 'users', `${name}.json`)
 }
 

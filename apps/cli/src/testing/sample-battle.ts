@@ -17,6 +17,7 @@ export function sampleContender(slot: string, more: Partial<Contender> = {}): Co
     simulated: false,
     status: 'submitted',
     error: null,
+    funding: null,
     job: { job_id: 1, status: 'completed', attempts: 1, reclaims: 0, max_attempts: 3, error: null },
     submission: {
       content_text: `The answer of ${slot}.`,
@@ -88,6 +89,8 @@ export function sampleBattle(more: Partial<Battle> = {}): Battle {
     max_tokens: 4096,
     temperature: null,
     handicap: {},
+    budget: null,
+    judge_funding: null,
     rubric: null,
     reference_answer: null,
     priority: 0,

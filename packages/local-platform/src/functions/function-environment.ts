@@ -30,6 +30,7 @@ export function functionEnvironment(input: FunctionEnvironmentInput, source: Fun
   const { config } = project
   const fromFile = Object.fromEntries(Object.entries(functionEnvFile(project)).filter(([name]) => !name.startsWith('SUPABASE_')))
   return {
+    ...keys.madeSecrets,
     ...resolveEnvReferences(config.edge_runtime.secrets, project.env),
     ...fromFile,
     ...input.secrets,

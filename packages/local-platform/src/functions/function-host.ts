@@ -42,6 +42,7 @@ function forwardedHeaders(request: IncomingMessage): Record<string, string | str
 /** Serves supabase/functions under /functions/v1/, each function in a warm Deno process of its own that is started by its first request. */
 export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   checkSecretNames(options.secrets, 'functionEnv')
+  checkSecretNames(options.keys.madeSecrets, 'makeSecrets')
   const { project, keys, tokens, limits, log } = options
   const current = new Map<string, FunctionProcess>()
   const living = new Set<FunctionProcess>()

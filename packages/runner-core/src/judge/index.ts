@@ -1,4 +1,5 @@
 export { presentations } from './labels.ts'
+export { MAX_VERDICT_TOKENS } from './limits.ts'
 export { ANSWER_CHARS, fenceFor, neutralise } from './neutralise.ts'
 export { BOTH_BAD, type JudgePrompt, type JudgeQuestion, judgePrompt, labelsOf, TIE } from './prompt.ts'
 export * from './spoken-verdict.ts'

@@ -1,4 +1,4 @@
-import type { BattleJob, Claim, JudgingJob, Store } from '../ports.ts'
+import type { BattleJob, Claim, JudgingJob, Store, WebhookDelivery } from '../ports.ts'
 import { ok } from '../result.ts'
 
 export interface Call {
@@ -23,6 +23,9 @@ export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call
     recordVerdict: async () => ok('recorded'),
     completeBattleJudging: async () => ok(true),
     finalizeBattle: async () => ok('closed'),
+    claimWebhookDeliveries: async () => ok(nothing as Claim<WebhookDelivery>),
+    completeWebhookDelivery: async () => ok(true),
+    failWebhookDelivery: async () => ok('requeued'),
     wake: async () => ok(true),
     sweep: async () => ok(undefined),
   }

@@ -1,5 +1,5 @@
 import type { stepError } from '../errors.ts'
-import type { BattleJob, JudgingJob, Provider, Providers, TextRequest } from '../ports.ts'
+import type { BattleJob, JudgingJob, Provider, Providers, TextRequest, WebhookDelivery } from '../ports.ts'
 import { fail, ok } from '../result.ts'
 import type { StepWorld } from '../step.ts'
 import { fakeStore } from './fake-store.ts'
@@ -45,6 +45,23 @@ export const judgingJob = (overrides: Partial<JudgingJob> = {}): JudgingJob => (
   ],
   recordedPresentations: [],
   unreadableVerdicts: 0,
+  ...overrides,
+})
+
+export const webhookDelivery = (overrides: Partial<WebhookDelivery> = {}): WebhookDelivery => ({
+  leaseToken: 1,
+  jobId: 11,
+  attempts: 0,
+  maxAttempts: 8,
+  reclaims: 0,
+  inLane: false,
+  deliveryId: '00000000-0000-4000-8000-00000000000d',
+  subscriptionId: '00000000-0000-4000-8000-00000000000e',
+  ownerId: '00000000-0000-4000-8000-00000000000f',
+  enabled: true,
+  url: 'https://receiver.example/hook',
+  sealedSecrets: ['sealed'],
+  body: '{"type":"battle.closed"}',
   ...overrides,
 })
 

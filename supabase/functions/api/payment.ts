@@ -1,0 +1,42 @@
+import { estimateCostUsd, estimateJudgingUsd } from '@agon/runner-core/cost-estimate'
+import { type Model, platformFunding, providers } from '@agon/runner-core/models'
+import type { ChosenModel } from '@agon/store/battle-store'
+import type { z } from 'zod'
+import type { createBattle } from './requests.ts'
+
+type Payment = Pick<ChosenModel, 'limit_key' | 'funding_source' | 'byok_key_id' | 'cost_estimate_usd'>
+type Body = z.output<typeof createBattle>
+
+/** Whether calls to a provider are paid for by key, so that a user can bring one. */
+export const takesKey = (provider: keyof typeof providers): boolean => 'keyVariable' in providers[provider]
+
+/** Who pays for the calls of one model, whose rate limit they draw on, and what they may cost. */
+function payment(model: Model, byokKeyId: string | undefined, estimate: number | undefined): Payment {
+  return {
+    limit_key: byokKeyId === undefined ? model.provider : `byok:${byokKeyId}`,
+    funding_source: byokKeyId === undefined ? platformFunding(model) : 'user_byok_cloud',
+    byok_key_id: byokKeyId ?? null,
+    cost_estimate_usd: estimate ?? null,
+  }
+}
+
+/** All that may stand in a prompt made of this task: of a template, its inputs too. */
+const task = (body: Body): string[] => [body.prompt, ...(body.inputs ? [JSON.stringify(body.inputs)] : [])]
+const answerTokens = (body: Body): number => Math.min(body.max_tokens, body.handicap?.max_context_tokens ?? body.max_tokens)
+
+export function contenderPayment(
+  model: Model,
+  contender: { byok_key_id?: string | undefined; system_prompt?: string | undefined },
+  body: Body,
+): Payment {
+  const texts = [...task(body), contender.system_prompt ?? '']
+  return payment(model, contender.byok_key_id, estimateCostUsd(model, { texts, maxTokens: answerTokens(body) }))
+}
+
+export function judgePayment(model: Model, judge: { byok_key_id?: string | undefined }, body: Body): Payment {
+  const texts = [...task(body), body.reference_answer ?? '', JSON.stringify(body.rubric ?? [])]
+  // People are not held to max_tokens: of what they write the judge is shown 24,000 characters, hardly ever more than this many tokens.
+  const longest = body.contenders.some(({ human }) => human) ? Math.max(answerTokens(body), 12_000) : answerTokens(body)
+  const estimate = estimateJudgingUsd(model, { texts, contenders: body.contenders.length, maxTokens: longest })
+  return payment(model, judge.byok_key_id, estimate)
+}

@@ -1,0 +1,85 @@
+-- Dead letters of battles, as an operator finds and sends them back: a page of them, and many at once.
+
+create function battles.fn_dead_letters_list(filter jsonb default '{}', most integer default 50, cursor bigint default null) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  with page as (
+    select d.*, b.battle_id, b.status, c.contender_id, c.slot, coalesce(c.model_key, case when d.kind = 'battle_judging' then b.judge_model_key end) as model,
+      row_number() over (order by d.dead_letter_id desc) as nth
+    from execution.dead_letters d
+    left join battles.contenders c on c.contender_id = d.subject_id
+    left join battles.battles b on b.battle_id = coalesce(c.battle_id, d.subject_id)
+    where (fn_dead_letters_list.cursor is null or d.dead_letter_id < fn_dead_letters_list.cursor)
+      and case coalesce(filter ->> 'state', 'open') when 'open' then d.redriven_at is null when 'redriven' then d.redriven_at is not null else true end
+      and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
+      and (filter ->> 'error_code' is null or d.error_code = filter ->> 'error_code')
+      and (filter ->> 'battle_id' is null or b.battle_id = (filter ->> 'battle_id')::uuid)
+      and (filter ->> 'since' is null or d.created_at >= (filter ->> 'since')::timestamptz)
+    order by d.dead_letter_id desc limit fn_dead_letters_list.most + 1
+  )
+  select jsonb_build_object(
+    'dead_letters', coalesce(jsonb_agg(jsonb_build_object(
+      'dead_letter_id', p.dead_letter_id, 'job_id', p.job_id, 'kind', p.kind, 'subject_id', p.subject_id, 'battle_id', p.battle_id, 'battle_status', p.status,
+      'contender_id', p.contender_id, 'slot', p.slot, 'model', p.model, 'error', jsonb_build_object('code', p.error_code, 'message', p.error_message),
+      'attempts', p.attempts, 'reclaims', p.reclaims, 'payload', p.payload, 'created_at', p.created_at, 'redriven_at', p.redriven_at,
+      'redrivable', p.redriven_at is null and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging'), p.subject_id is null))
+      order by p.nth) filter (where p.nth <= fn_dead_letters_list.most), '[]'),
+    'next_cursor', case when count(*) > fn_dead_letters_list.most then min(p.dead_letter_id) filter (where p.nth <= fn_dead_letters_list.most) end)
+  from page p
+$$;
+comment on function battles.fn_dead_letters_list is
+  'api calls it for an operator: a page of dead letters, newest first. filter: state (open, redriven or all), kind, error_code, battle_id, since. redrivable: its battle still waits for it. next_cursor is null on the last page.';
+revoke execute on function battles.fn_dead_letters_list from public, anon, authenticated, service_role;
+grant execute on function battles.fn_dead_letters_list to service_role;
+
+create function battles.fn_redrive_dead_letters(filter jsonb default '{}', most integer default 100) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  letter bigint;
+  outcome text;
+  outcomes jsonb := '{}';
+  considered integer := 0;
+begin
+  -- It goes from battle to battle and keeps their locks, as the sweep does: one of the two at a time, or they could wait in a circle.
+  perform pg_advisory_xact_lock(hashtext('execution.sweep'));
+  for letter in
+    select d.dead_letter_id from execution.dead_letters d
+    left join battles.contenders c on c.contender_id = d.subject_id
+    where d.redriven_at is null and d.kind in ('battle_job', 'async_execution', 'battle_judging')
+      and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
+      and (filter ->> 'error_code' is null or d.error_code = filter ->> 'error_code')
+      and (filter ->> 'battle_id' is null or coalesce(c.battle_id, d.subject_id) = (filter ->> 'battle_id')::uuid)
+      and (filter ->> 'since' is null or d.created_at >= (filter ->> 'since')::timestamptz)
+      and (filter ->> 'after' is null or d.dead_letter_id > (filter ->> 'after')::bigint)
+    order by d.dead_letter_id limit most
+  loop
+    considered := considered + 1;
+    begin
+      outcome := battles.fn_redrive_dead_letter(letter);
+    exception when others then
+      -- One letter that cannot be sent back must not keep the others here.
+      raise warning 'Agon could not redrive dead letter %: %', letter, sqlerrm;
+      outcome := 'failed';
+    end;
+    outcomes := outcomes || jsonb_build_object(outcome, coalesce((outcomes ->> outcome)::integer, 0) + 1);
+  end loop;
+  return jsonb_build_object('outcomes', outcomes, 'considered', considered, 'next_after', case when considered = most then letter end);
+end $$;
+comment on function battles.fn_redrive_dead_letters is
+  'An operator calls it: sends back the open dead letters of battles that match, oldest first, at most `most`, each by itself. filter: kind, error_code, battle_id, since, after (a dead_letter_id). {outcomes: a count of each outcome of fn_redrive_dead_letter, and failed, which is a warning in the database log; considered; next_after: where the next call goes on, null at the end}.';
+revoke execute on function battles.fn_redrive_dead_letters from public, anon, authenticated, service_role;
+grant execute on function battles.fn_redrive_dead_letters to service_role;
+
+create function battles.fn_battles_redrive(battle_id uuid, owner_id uuid) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  if not exists (select from battles.battles b where b.battle_id = fn_battles_redrive.battle_id and b.owner_id = fn_battles_redrive.owner_id) then
+    return null;
+  end if;
+  return battles.fn_redrive_dead_letters(jsonb_build_object('battle_id', battle_id));
+end $$;
+comment on function battles.fn_battles_redrive is
+  'api calls it for the owner: what fn_redrive_dead_letters does, for one battle. Null: no such battle, or a stranger''s. Again: nothing is left to send back, and nothing changes.';
+revoke execute on function battles.fn_battles_redrive from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battles_redrive to service_role;

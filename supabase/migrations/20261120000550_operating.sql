@@ -1,0 +1,96 @@
+-- What the api asks for an operator, and what it asks before every write: how the engine stands, and who has asked too often.
+
+create function execution.fn_status() returns jsonb
+language sql stable security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  select jsonb_build_object(
+    'at', now(),
+    'kinds', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'kind', k.kind, 'ready', l.ready, 'oldest_ready_ms', l.oldest_ready_ms, 'later', l.later, 'due', l.due, 'leased', l.leased, 'drivers', l.drivers,
+        'overdue_leases', l.overdue, 'paused_queues', l.paused, 'dead_letters', (
+          select count(*) from execution.dead_letters d where d.redriven_at is null and d.kind = k.kind)) order by k.kind), '[]')
+      from execution.job_kinds k cross join lateral (
+        select coalesce(sum(r.count), 0) as ready, coalesce(sum(w.count), 0) as later, coalesce(sum(w.due), 0) as due, coalesce(sum(h.jobs), 0) as leased,
+          coalesce(sum(h.drivers), 0) as drivers, coalesce(sum(h.overdue), 0) as overdue, count(*) filter (where q.paused) as paused,
+          (extract(epoch from now() - min(r.oldest)) * 1000)::bigint as oldest_ready_ms
+        from execution.queues q
+        -- Counted no further than 100,000 a queue; the oldest is looked for among the thousand that come next.
+        cross join lateral (
+          select (select count(*) from (select from execution.ready x where x.queue_id = q.queue_id limit 100000) x) as count,
+            (select min(j.created_at) from (select x.job_id from execution.ready x where x.queue_id = q.queue_id order by x.position limit 1000) x
+             join execution.jobs j on j.job_id = x.job_id where j.state = 'active') as oldest) r
+        cross join lateral (
+          select count(*) as count, count(*) filter (where x.run_after <= now()) as due
+          from (select y.run_after from execution.later y where y.queue_id = q.queue_id order by y.run_after limit 100000) x) w
+        cross join lateral (
+          select sum(cardinality(x.job_ids)) as jobs, count(distinct x.driver) as drivers, count(*) filter (where x.expires_at < now()) as overdue
+          from execution.leases x where x.queue_id = q.queue_id) h
+        where q.kind = k.kind) l),
+    'switches', (select coalesce(jsonb_agg(jsonb_build_object('scope', s.scope, 'name', s.name, 'reason', s.reason, 'turned_off_at', s.turned_off_at)
+      order by s.scope desc, s.name), '[]') from execution.switches s),
+    'rate_limits', (select coalesce(jsonb_agg(jsonb_build_object('limit_key', l.limit_key, 'blocked_until', l.blocked_until, 'reports', l.reports)
+      order by l.blocked_until desc), '[]') from (select * from execution.rate_limits x where x.blocked_until > now() order by x.blocked_until desc limit 100) l),
+    'dead_letters', (select coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'error_code', d.error_code, 'count', d.count, 'oldest_at', d.oldest_at)
+      order by d.count desc, d.kind, d.error_code), '[]')
+      from (select x.kind, x.error_code, count(*), min(x.created_at) as oldest_at from execution.dead_letters x where x.redriven_at is null group by 1, 2) d),
+    'async_tasks', (select coalesce(jsonb_agg(jsonb_build_object('provider', t.provider, 'open', t.open, 'overdue', t.overdue, 'oldest_at', t.oldest_at) order by t.provider), '[]')
+      from (select x.provider, count(*) as open, count(*) filter (where x.deadline_at < now()) as overdue, min(x.created_at) as oldest_at
+        from execution.async_tasks x where x.state = 'open' group by 1) t))
+$$;
+comment on function execution.fn_status is
+  'An operator calls it: how every kind of job stands (ready, later, leased, given up), what is switched off or rate limited, and which tasks providers keep. Reads, and takes no lock.';
+revoke execute on function execution.fn_status from public, anon, authenticated, service_role;
+grant execute on function execution.fn_status to service_role;
+
+-- ---------------------------------------------------------------- requests
+
+-- Unlogged: after a crash everyone starts with a fresh window, and no write waits for the log.
+create unlogged table execution.request_counts (
+  bucket text primary key check (char_length(bucket) between 1 and 200),
+  requests integer not null,
+  ends_at timestamptz not null
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
+create index request_counts_ends on execution.request_counts (ends_at);
+comment on table execution.request_counts is 'How often somebody has asked in the window that ends at ends_at: one row a user, so that no two users wait for each other.';
+alter table execution.request_counts enable row level security;
+revoke all on execution.request_counts from public, anon, authenticated, service_role;
+
+create function execution.fn_count_request(bucket text, most integer, window_ms integer) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  counted execution.request_counts;
+begin
+  insert into execution.request_counts as c (bucket, requests, ends_at) values (bucket, 1, now() + make_interval(secs => window_ms / 1000.0))
+  on conflict on constraint request_counts_pkey do update set
+    requests = case when c.ends_at <= now() then 1 else c.requests + 1 end,
+    ends_at = case when c.ends_at <= now() then excluded.ends_at else c.ends_at end
+  where c.ends_at <= now() or c.requests < most
+  returning c.* into counted;
+  if counted.bucket is not null then
+    return jsonb_build_object('allowed', true, 'remaining', most - counted.requests,
+      'reset_ms', ceil(extract(epoch from counted.ends_at - now()) * 1000)::integer);
+  end if;
+  -- Who has asked too often writes nothing more until the window ends.
+  select c.* into counted from execution.request_counts c where c.bucket = fn_count_request.bucket;
+  return jsonb_build_object('allowed', false, 'remaining', 0,
+    'reset_ms', greatest(0, ceil(extract(epoch from counted.ends_at - now()) * 1000))::integer);
+end $$;
+comment on function execution.fn_count_request is
+  'api calls it before a write: counts one request of a bucket against `most` in a window that begins with the first. {allowed, remaining, reset_ms}; not allowed: nothing was counted.';
+revoke execute on function execution.fn_count_request from public, anon, authenticated, service_role;
+grant execute on function execution.fn_count_request to service_role;
+
+create function execution.forget_request_counts(keep interval, most integer) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  forgotten integer;
+begin
+  delete from execution.request_counts c where c.ctid = any (array(
+    select x.ctid from execution.request_counts x where x.ends_at <= now() - forget_request_counts.keep order by x.ends_at limit most for update skip locked));
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end $$;
+comment on function execution.forget_request_counts is 'Step of the housekeeping: windows that ended before `keep`.';
+revoke execute on function execution.forget_request_counts from public, anon, authenticated, service_role;
