@@ -13,7 +13,7 @@ const database = connect({ url: environment.SUPABASE_URL, secretKey: databaseKey
 const limit = environment.AGON_BOARD_LIMIT
 let budget = refreshBudget({ limit })
 const dispatcher = createDispatcher({
-  lines: [ratingRefreshes(createBoardStore(database), { limit, stylePages: 5, onRead: (comparisons) => budget.read(comparisons) })],
+  lines: [ratingRefreshes(createBoardStore(database), { limit, stylePages: 5, onWork: (work) => budget.spend(work) })],
   world: {
     store: createDriverStore(database),
     providers: () => fail(stepError('internal', 'Boards call no provider')),
