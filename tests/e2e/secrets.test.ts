@@ -140,7 +140,7 @@ test('a planted secret is found in no table, log, event, error or answer, outsid
   }
   // Retries wait for seconds; their time is not what is tested.
   const hurry = setInterval(() => void arena.database.query(`update execution.later set run_after = now()`).catch(() => undefined), 100)
-  const settled = await Promise.all(battles.map((id) => arena.settled(id)))
+  const settled = await Promise.all(battles.map((id) => arena.decidedOrLeft(id)))
   clearInterval(hurry)
   expect(wire.calls.filter((call) => call.key === secrets.rotated).length).toBeGreaterThan(Object.keys(echoes).length)
   expect(wire.calls.filter((call) => call.key === secrets.platform).length).toBeGreaterThanOrEqual(Object.keys(echoes).length)

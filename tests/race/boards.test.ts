@@ -115,7 +115,7 @@ describe('a board', () => {
     await finalize(closing, battle) // its comparison has an id below what the refresh reads, and is not visible yet
     await closedBattle(
       sql,
-      ['m/a', 'm/c'],
+      ['m/c', 'm/d'],
       [
         ['A', 'B'],
         ['B', 'A'],

@@ -22,6 +22,7 @@ export interface BattleDocument {
     rating: { before: number; after: number } | null
     judge_mean: number | null
   }[]
+  judging: { status: string } | null
   verdicts: { presentation: number; slot_order: string; outcome: string; reasoning: string; winner_slot: string | null }[]
   events: { event_id: number; type: string; data: Record<string, unknown> }[]
 }
@@ -105,6 +106,12 @@ export async function startArena(options: ArenaOptions = {}) {
     asOwner,
     battle,
     until,
+    /** Until closed, void or cancelled, or left by its judge to an operator's redrive. */
+    decidedOrLeft: (id: string) =>
+      until(
+        id,
+        (now) => ['closed', 'void', 'cancelled'].includes(now.status) || (now.status === 'scoring' && now.judging?.status === 'failed'),
+      ),
     /** Until closed, void or cancelled. */
     settled: (id: string) => until(id, (now) => ['closed', 'void', 'cancelled'].includes(now.status)),
     async create(body: object): Promise<string> {

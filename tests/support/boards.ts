@@ -65,12 +65,12 @@ export const sums = (client: Client) =>
     `select p.source::text, p.kind, p.category, p.a, p.b, p.outcome::text, p.weight from ratings.pair_sums p where p.weight <> 0 order by 1, 2, 3, 4, 5, 6`,
   )
 
-/** Boards as they are read, without what tells when: two that are equal were computed of the same log. */
+/** Boards that have something to show, as they are read, without what tells when: two that are equal were computed of the same log. */
 export const boards = (client: Client) =>
   rows(
     client,
     `select b.source::text, b.kind, b.category, b.window_days, b.style, b.since::text, b.comparisons, b.clusters, b.cluster_ratio, b.penalty, b.coefficients, b.rows
-     from ratings.boards b order by 1, 2, 3, 4, 5`,
+     from ratings.boards b where b.comparisons > 0 order by 1, 2, 3, 4, 5`,
   )
 
 export const refreshDue = (client: Client) => value<number>(client, 'select ratings.fn_refresh_due()')
