@@ -128,6 +128,15 @@ describe('a board', () => {
     for (const few of [1, 2, 3, 29]) expect(width(few)).toBeGreaterThanOrEqual(free)
   })
 
+  it('is not certain of a single tie, nor of two battles', () => {
+    for (const rows of [[0.5], [1, 0], [0.5, 0.5, 0.5]] as const) {
+      const made = board(rows.map((result, nth): Comparison => ({ a: 'x', b: 'y', result, cluster: `q${nth}` })))
+      for (const row of made.rows) expect(row.upper! - row.lower!).toBeGreaterThan(300)
+      const styled = styleBoard(rows.map((result): Comparison => ({ a: 'x', b: 'y', result, style: [0.1, 0, 0, 0] })))
+      for (const row of styled.rows) expect(row.upper! - row.lower!).toBeGreaterThan(300)
+    }
+  })
+
   it('takes a comparison of weight three for three that say the same', () => {
     const once = Array.from({ length: 40 }, (_, nth): Comparison => ({ a: 'a', b: 'b', result: nth % 3 ? 1 : 0, cluster: `q${nth}` }))
     const weighed = board(once.map((row) => ({ ...row, weight: 3 })))

@@ -17,8 +17,8 @@ const PRIOR_VARIANCE = Math.LN10 ** 2
 
 /**
  * With fewer clusters than this the clustered estimator knows too little of what it estimates (with one it says that nothing is uncertain),
- * so an interval is never narrower than without clusters. Source: Cameron and Miller, "A Practitioner's Guide to Cluster-Robust
- * Inference" (2015), section VI: few is 20 to 50.
+ * so an interval is never narrower than without clusters, nor than the likelihood itself allows: of one tie the residuals, too, would say that
+ * nothing is uncertain. Source: Cameron and Miller, "A Practitioner's Guide to Cluster-Robust Inference" (2015), section VI: few is 20 to 50.
  */
 export const FEW_CLUSTERS = 30
 
@@ -189,13 +189,19 @@ export function fitBradleyTerry(log: ComparisonLog): Fit {
       for (let j = 0; j < size; j++) variance += inverse[i * size + j]! * row[j]!
       return Z95 * SCALE * Math.sqrt(Math.max(0, variance))
     }
+    /** From the information alone, with the constant taken out again. */
+    const likelihoodHalf = (who: number): number => {
+      const i = place[who]!
+      return Z95 * SCALE * Math.sqrt(Math.max(0, inverse[i * size + i]! - 1 / size))
+    }
     const clustered = meatOf(log, strength, place, size, true)
     const naive = meatOf(log, strength, place, size, false)
     const few = hasFewClusters(log, inCore)
     for (let who = 0; who < n; who++) {
       if (!inCore[who]) continue
       naiveHalfWidth[who] = half(naive, who)
-      halfWidth[who] = Math.max(half(clustered, who), few ? naiveHalfWidth[who]! : 0)
+      halfWidth[who] = half(clustered, who)
+      if (few) halfWidth[who] = Math.max(halfWidth[who]!, naiveHalfWidth[who]!, likelihoodHalf(who))
     }
   }
   const rating = strength.map((each) => MEAN + SCALE * each)

@@ -121,7 +121,11 @@ export function fitStyleControlled(log: ComparisonLog, among: Uint8Array, penalt
   const variance = players > 1 ? sandwich(here.hessian, true) : new Float64Array(size).fill(Number.NaN)
   if (players > 1 && hasFewClusters(log, among)) {
     const naive = sandwich(here.hessian, false)
-    for (let row = 0; row < size; row++) variance[row] = Math.max(variance[row]!, naive[row]!)
+    const inverse = invert(here.hessian, size)
+    for (let row = 0; row < size; row++) {
+      const likelihood = inverse[row * size + row]! - (row < players ? 1 / players : 0)
+      variance[row] = Math.max(variance[row]!, naive[row]!, likelihood)
+    }
   }
   const rating = new Float64Array(n).fill(Number.NaN)
   const halfWidth = new Float64Array(n).fill(Number.NaN)
