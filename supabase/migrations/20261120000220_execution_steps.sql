@@ -324,14 +324,26 @@ comment on function execution.fn_worker_heartbeat is
 revoke execute on function execution.fn_worker_heartbeat from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_heartbeat to service_role;
 
-create function execution.end_task(job_ids bigint[], state text) returns void
+create function execution.end_task(job_ids bigint[], state text, tell boolean default true) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
+declare
+  ended execution.async_tasks;
+  polling integer;
 begin
-  update execution.async_tasks t set state = end_task.state, finished_at = now() where t.job_id = any (job_ids) and t.state = 'open';
   delete from execution.checkpoints c where c.job_id = any (job_ids);
+  for ended in
+    update execution.async_tasks t set state = end_task.state, finished_at = now() where t.job_id = any (job_ids) and t.state = 'open' returning t.*
+  loop
+    select j.queue_id into polling from execution.jobs j where j.job_id = ended.job_id;
+    update execution.jobs j set queue_id = ended.home_queue_id where j.job_id = ended.job_id and j.queue_id <> ended.home_queue_id;
+    if tell and state <> 'completed' then
+      perform execution.enqueue(polling, array[jsonb_build_object('cancel_task', ended.task_id)]);
+    end if;
+  end loop;
 end $$;
-comment on function execution.end_task is 'Ends what these jobs left with others: the open task, and the checkpoint. Called by every path that ends a job.';
+comment on function execution.end_task is
+  'Ends what these jobs left with others: the open task, and the checkpoint; the job belongs to its home queue again. Called by every path that ends a job. A task that did not complete may still run at its provider: unless tell is false (the provider ended it itself), a job {cancel_task} without an owner is put where the task was polled, so that telling the provider survives whoever does it and holds nobody up.';
 revoke execute on function execution.end_task from public, anon, authenticated, service_role;
 
 create function execution.close_job(job_id bigint, lease_token bigint, state execution.job_state, error jsonb default null) returns boolean
@@ -414,10 +426,14 @@ begin
     perform execution.bury(job_id, error);
     return 'dead_lettered';
   end if;
+  if exists (select from execution.async_tasks t where t.job_id = fail_attempt.job_id and t.state = 'open') then
+    perform execution.end_task(array[job_id], 'failed', tell => false);
+    select j.* into job from execution.jobs j where j.job_id = fail_attempt.job_id;
+  end if;
   insert into execution.later (run_after, job_id, queue_id, priority)
   values (clock_timestamp() + make_interval(secs => greatest(backoff_ms, 0) / 1000.0), job_id, job.queue_id, job.priority);
   return 'requeued';
 end $$;
 comment on function execution.fail_attempt is
-  'Records a failed attempt. backoff_ms null: do not try again. Returns requeued, dead_lettered (also when the attempts are spent, whatever the caller hoped) or lost (nothing changed).';
+  'Records a failed attempt. backoff_ms null: do not try again. An open task of the job has failed with it, and the next attempt begins in the queue the job came from; a checkpoint without a task is kept. Returns requeued, dead_lettered (also when the attempts are spent, whatever the caller hoped) or lost (nothing changed).';
 revoke execute on function execution.fail_attempt from public, anon, authenticated, service_role;

@@ -142,12 +142,13 @@ begin
   for job in
     update execution.jobs j set state = 'active', deadline_at = j.deadline_at + held_for where j.job_id = any (job_ids) and j.state = 'held' returning j.*
   loop
+    update execution.async_tasks t set deadline_at = t.deadline_at + held_for where t.job_id = job.job_id and t.state = 'open';
     perform execution.make_ready(job.queue_id, job.priority, array[job.job_id]);
     released := released + 1;
   end loop;
   return released;
 end $$;
-comment on function execution.release_jobs is 'Lets held jobs go on, with their deadlines moved by the time they were held. Returns how many.';
+comment on function execution.release_jobs is 'Lets held jobs go on, with their deadlines and those of their open tasks moved by the time they were held. Returns how many.';
 revoke execute on function execution.release_jobs from public, anon, authenticated, service_role;
 
 create function execution.forget_shares() returns void

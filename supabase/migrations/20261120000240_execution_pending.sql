@@ -13,7 +13,8 @@ begin
   if cardinality(execution.release(lease_token, array[job_id])) = 0 then
     return false;
   end if;
-  update execution.jobs j set queue_id = park_job.queue_id where j.job_id = park_job.job_id and j.state = 'active' returning j.* into job;
+  update execution.jobs j set queue_id = park_job.queue_id, reclaims = 0
+  where j.job_id = park_job.job_id and j.state = 'active' returning j.* into job;
   if not found then
     return false;
   end if;
@@ -22,7 +23,7 @@ begin
   return true;
 end $$;
 comment on function execution.park_job is
-  'Puts a leased job down until run_after_ms from now, in the same queue or another, with no attempt counted. For its owner''s function, which holds the owner''s lock. False: the lease was lost or the job ended, and nothing changed.';
+  'Puts a leased job down until run_after_ms from now, in the same queue or another, with no attempt counted and the lost leases before forgotten: it does not kill its drivers. For its owner''s function, which holds the owner''s lock. False: the lease was lost or the job ended, and nothing changed.';
 revoke execute on function execution.park_job from public, anon, authenticated, service_role;
 
 create function execution.yield_job(job_id bigint, lease_token bigint) returns boolean
@@ -34,7 +35,7 @@ begin
   if cardinality(execution.release(lease_token, array[job_id])) = 0 then
     return false;
   end if;
-  select j.* into job from execution.jobs j where j.job_id = yield_job.job_id and j.state = 'active';
+  update execution.jobs j set reclaims = 0 where j.job_id = yield_job.job_id and j.state = 'active' returning j.* into job;
   if not found then
     return false;
   end if;
@@ -42,7 +43,7 @@ begin
   return true;
 end $$;
 comment on function execution.yield_job is
-  'Hands a leased job to the next driver at once, with no attempt counted: its checkpoint says how far it came. False: the lease was lost or the job ended, and nothing changed.';
+  'Hands a leased job to the next driver at once, with no attempt counted and the lost leases before forgotten: its checkpoint says how far it came. False: the lease was lost or the job ended, and nothing changed.';
 revoke execute on function execution.yield_job from public, anon, authenticated, service_role;
 
 create function execution.save_checkpoint(job_id bigint, lease_token bigint, state jsonb) returns boolean
@@ -57,9 +58,10 @@ begin
   end if;
   insert into execution.checkpoints as c (job_id, state) values (job_id, state)
   on conflict on constraint checkpoints_pkey do update set state = excluded.state, saved_at = now();
+  update execution.jobs j set reclaims = 0 where j.job_id = save_checkpoint.job_id and j.reclaims > 0;
   return true;
 end $$;
-comment on function execution.save_checkpoint is 'Keeps how far a leased job has come. False: the lease was lost or the job ended, and nothing changed.';
+comment on function execution.save_checkpoint is 'Keeps how far a leased job has come; one that comes further is not what killed its drivers, and its lost leases are forgotten. False: the lease was lost or the job ended, and nothing changed.';
 revoke execute on function execution.save_checkpoint from public, anon, authenticated, service_role;
 
 create function execution.open_task(job_id bigint, provider text, provider_task_id text, details jsonb, deadline_at timestamptz) returns bigint

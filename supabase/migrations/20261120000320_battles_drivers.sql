@@ -27,7 +27,10 @@ begin
     'in_lane', exists (select from execution.lanes l where l.concurrency_key = c.concurrency_key),
     'deadline_ms', ceil(extract(epoch from j.deadline_at - clock_timestamp()) * 1000)::bigint,
     'battle_id', b.battle_id, 'contender_id', c.contender_id, 'slot', c.slot, 'model_key', c.model_key, 'system_prompt', c.system_prompt,
-    'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap)
+    'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap,
+    'limit_key', c.limit_key, 'checkpoint', (
+      select p.state || jsonb_build_object('text', coalesce(s.content_text, '')) from execution.checkpoints p
+      left join battles.submissions s on s.contender_id = c.contender_id where p.job_id = j.job_id))
     || case when c.byok_key_id is null then '{}' else lensers.byok_for_claim(c.byok_key_id, b.owner_id, c.provider) end order by j.position),
     array_agg((j.job_id, b.owner_id, b.battle_id, b.budget_usd, battles.call_estimate(c.funding_source, c.cost_estimate_usd),
       coalesce(c.funding_source = 'platform_credit', false))::lensers.priced_job order by j.position)
@@ -46,7 +49,7 @@ begin
     'next_due_ms', case when jobs is null then execution.next_due_ms('battle_job') end);
 end $$;
 comment on function battles.fn_worker_claim_battle_job is
-  'Drivers call it for up to `most` contenders to answer for. Each job carries everything its answer needs and the lease token every later write must name; one with refused: {code, message} must be ended with that error and without a call (its key or its budget does not allow one). next_due_ms: when nothing is ready, how soon the next delayed job is.';
+  'Drivers call it for up to `most` contenders to answer for. Each job carries everything its answer needs and the lease token every later write must name; checkpoint, where an answer was begun before, is what it goes on from; one with refused: {code, message} must be ended with that error and without a call (its key or its budget does not allow one). next_due_ms: when nothing is ready, how soon the next delayed job is.';
 revoke execute on function battles.fn_worker_claim_battle_job from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_claim_battle_job to service_role;
 
@@ -70,27 +73,6 @@ end $$;
 comment on function battles.write_submission is 'Writes a contender''s one submission row. The caller holds the battle''s lock and the fence.';
 revoke execute on function battles.write_submission from public, anon, authenticated, service_role;
 
-create function battles.fn_worker_upsert_battle_submission(job_id bigint, lease_token bigint, output jsonb) returns boolean
-language plpgsql security definer set search_path = '' as $$
-#variable_conflict use_variable
-declare
-  contender_id uuid;
-begin
-  perform battles.lock_job_owners(array[job_id]);
-  select j.subject_id into contender_id from execution.leases l join execution.jobs j on j.job_id = fn_worker_upsert_battle_submission.job_id
-  where l.lease_token = fn_worker_upsert_battle_submission.lease_token and j.job_id = any (l.job_ids) and j.state = 'active'
-  for update of l;
-  if not found then
-    return false;
-  end if;
-  perform battles.write_submission(contender_id, output, false);
-  return true;
-end $$;
-comment on function battles.fn_worker_upsert_battle_submission is
-  'Drivers call it to show an answer in progress (text so far, or a provider''s task id) without ending the job. False: the lease was lost, nothing changed.';
-revoke execute on function battles.fn_worker_upsert_battle_submission from public, anon, authenticated, service_role;
-grant execute on function battles.fn_worker_upsert_battle_submission to service_role;
-
 create function battles.fn_worker_complete_battle_job(job_id bigint, lease_token bigint, output jsonb) returns boolean
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -105,6 +87,7 @@ begin
   update battles.contenders c set status = 'submitted', settled_at = now(), error = null
   from execution.jobs j where j.job_id = fn_worker_complete_battle_job.job_id and c.contender_id = j.subject_id
   returning c.* into strict contender;
+  perform battles.tell_rest(contender, output ->> 'content_text');
   perform battles.write_submission(contender.contender_id, output, true);
   perform battles.record_event(contender.battle_id, 'contender.submitted', jsonb_build_object(
     'slot', contender.slot, 'latency_ms', output -> 'latency_ms', 'output_tokens', output -> 'output_tokens'));
@@ -122,7 +105,7 @@ language sql security definer set search_path = '' as $$
   select coalesce(c.battle_id, j.subject_id), case when c.contender_id is null then 'judging.' else 'contender.' end || 'retried',
     jsonb_strip_nulls(jsonb_build_object('slot', c.slot, 'attempts', j.attempts, 'max_attempts', j.max_attempts, 'error', record_attempt_event.error))
   from execution.jobs j left join battles.contenders c on c.contender_id = j.subject_id
-  where j.job_id = record_attempt_event.job_id and record_attempt_event.outcome = 'requeued'
+  where j.job_id = record_attempt_event.job_id and record_attempt_event.outcome = 'requeued' and j.subject_id is not null
 $$;
 comment on function battles.record_attempt_event is 'The event of a failed attempt that will be tried again.';
 revoke execute on function battles.record_attempt_event from public, anon, authenticated, service_role;
@@ -202,7 +185,7 @@ declare
 begin
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
-    'in_lane', exists (select from execution.lanes l where l.concurrency_key = b.judge_concurrency_key),
+    'in_lane', exists (select from execution.lanes l where l.concurrency_key = b.judge_concurrency_key), 'limit_key', b.judge_limit_key,
     'battle_id', b.battle_id, 'judge_model_key', b.judge_model_key, 'task_prompt', b.task_prompt, 'inputs', b.inputs, 'rubric', b.rubric,
     'reference_answer', b.reference_answer,
     'answers', (select jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text) order by c.slot)

@@ -58,7 +58,7 @@ begin
     -- What a blind battle shows is listed; whatever an event may carry besides (a name, a provider's task id or message) is not in it.
     select coalesce(jsonb_object_agg(d.key, case when d.key = 'error' then jsonb_build_object('code', d.value -> 'code') else d.value end), '{}') into shown
     from jsonb_each(case when jsonb_typeof(shown) = 'object' then shown else '{}' end) d
-    where d.key in ('slot', 'text', 'offset', 'attempts', 'max_attempts', 'latency_ms', 'output_tokens', 'presentation', 'slot_order', 'outcome',
+    where d.key in ('slot', 'text', 'offset', 'progress', 'attempts', 'max_attempts', 'latency_ms', 'output_tokens', 'presentation', 'slot_order', 'outcome',
       'window_ms', 'ended_by', 'dead_letter_id', 'error');
   end if;
   return jsonb_build_object('event_id', (event).event_id, 'type', (event).type, 'data', shown, 'created_at', (event).created_at);

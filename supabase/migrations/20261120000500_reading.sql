@@ -45,9 +45,9 @@ language sql stable set search_path = '' as $$
         jsonb_build_object('content_text', s.content_text, 'content_url', s.content_url, 'mime_type', s.mime_type, 'output_modality', s.output_modality,
           'is_final', s.is_final)
         || case when h.names then
-          jsonb_build_object('wire_model', null, 'finish_reason', null, 'input_tokens', null, 'output_tokens', null, 'cost_usd', null, 'latency_ms', null)
+          jsonb_build_object('artifact_id', null, 'wire_model', null, 'finish_reason', null, 'input_tokens', null, 'output_tokens', null, 'cost_usd', null, 'latency_ms', null)
         else
-          jsonb_build_object('wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
+          jsonb_build_object('artifact_id', s.artifact_id, 'wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
             'output_tokens', s.output_tokens, 'cost_usd', s.cost_usd, 'latency_ms', s.latency_ms)
         end
       end,
@@ -176,7 +176,7 @@ select d.dead_letter_id, d.job_id, d.kind, coalesce(c.battle_id, d.subject_id) a
   d.attempts, d.reclaims, d.payload, d.created_at, d.redriven_at
 from execution.dead_letters d left join battles.contenders c on c.contender_id = d.subject_id
 where d.kind in ('battle_job', 'async_execution', 'battle_judging');
-comment on view battles.battle_execution_dead_letters is 'Battle jobs and judgings that were given up, and why.';
+comment on view battles.battle_execution_dead_letters is 'Battle jobs and judgings that were given up, and why; one without a battle is a provider that could not be told of a cancelled task.';
 
 -- ---------------------------------------------------------------- who may look
 

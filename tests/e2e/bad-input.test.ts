@@ -23,7 +23,7 @@ const refused: [name: string, body: unknown, status: number, code: string, path:
     '/contenders/0/model',
   ],
   ['an unknown provider', { ...good, judge: { model: 'nobody:x' } }, 422, 'model_unknown', '/judge/model'],
-  ['an image model in a text battle', { ...good, judge: { model: 'openai:gpt-image-1' } }, 422, 'model_unknown', '/judge/model'],
+  ['an image model as the judge', { ...good, judge: { model: 'openai:gpt-image-1' } }, 422, 'judge_cannot_see', '/judge/model'],
   ['one contender', { ...good, contenders: good.contenders.slice(1) }, 422, 'contender_count', '/contenders'],
   [
     '27 contenders',

@@ -4,10 +4,12 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Arena, projectDir, simpleProvider, startArena } from '../support/arena.ts'
+import { startWireFal } from '../support/wire-fal.ts'
 import { startWireProvider } from '../support/wire-provider.ts'
 
 let arena: Arena
 let wire: Awaited<ReturnType<typeof startWireProvider>>
+let fal: Awaited<ReturnType<typeof startWireFal>>
 const workers: ChildProcess[] = []
 const masterKeys = JSON.stringify({ k1: randomBytes(32).toString('base64') })
 
@@ -16,6 +18,7 @@ beforeAll(async () => {
     slow: ({ text }) => void setTimeout(() => text('Ultramarine, slowly.'), 800),
     own: ({ text }) => text('Ultramarine, on my own account.'),
   })
+  fal = await startWireFal()
   arena = await startArena({ functionEnv: { COMPATIBLE_BASE_URL: wire.url, AGON_SEALING_KEYS: masterKeys } })
   simpleProvider(arena.provider)
 })
@@ -25,6 +28,7 @@ afterEach(() => {
 afterAll(async () => {
   await arena.stop()
   await wire.stop()
+  await fal.stop()
 })
 
 async function startWorker(id: string, settings: Record<string, string> = {}) {
@@ -62,6 +66,18 @@ test('a worker drains the queue instead of the functions, contenders and judge',
   expect(battle).toMatchObject({ status: 'closed', winner_slot: 'A' })
   expect(output()).toContain('"event":"battle_finalized"')
   expect(output(), 'without a master key it leaves webhooks to others').toContain('"event":"webhooks_not_delivered"')
+})
+
+test('a worker makes media, too, and keeps it where the functions would', async () => {
+  await noFunctions()
+  await startWorker('worker-of-media', { FAL_BASE_URL: fal.url, FAL_KEY: 'key' })
+  const contenders = [{ model: 'fal:kokoro' }, { model: 'fal:eleven-v3' }]
+  const id = await arena.create({ contenders, scoring_mode: 'community', judge: undefined })
+  const { contenders: made } = await arena.until(id, ({ status }) => status === 'voting')
+  for (const { submission } of made) {
+    expect(submission).toMatchObject({ output_modality: 'audio', mime_type: 'audio/mpeg', is_final: true })
+    expect((await fetch(submission!.content_url!)).status).toBe(200)
+  }
 })
 
 test('a worker opens users’ keys with the master keys it is given, and without them calls nobody', async () => {

@@ -10,7 +10,7 @@ import { moduleGraph, type ServedFunction, serve, type UnpackedFunction, unpack 
 const config = readFileSync(join(repository, 'supabase/config.toml'), 'utf8')
 const slugs = [...config.matchAll(/^\[functions\.([\w-]+)\]$/gm)].map((match) => match[1]!)
 const providerFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
-const machineFunctions = [...providerFunctions, 'deliver-webhooks', 'refresh-ratings'] as const
+const machineFunctions = [...providerFunctions, 'poll-async-executions', 'deliver-webhooks', 'refresh-ratings'] as const
 
 let deployment: Deployment
 
@@ -106,6 +106,11 @@ describe('what was uploaded, alone in an empty folder', () => {
   }
   test.each(providerFunctions)('%s carries the SDKs of text, and no other', async (slug) => {
     expect(await sdksOf(slug)).toEqual(['@anthropic-ai/sdk', 'openai'])
+  })
+
+  test('poll-async-executions carries the SDKs of media and of tasks, and no other; provider-callback the one that verifies', async () => {
+    expect(await sdksOf('poll-async-executions')).toEqual(['@fal-ai/client', 'openai'])
+    expect(await sdksOf('provider-callback')).toEqual(['openai'])
   })
 
   test('deliver-webhooks carries no provider’s SDK', async () => {
@@ -212,6 +217,16 @@ describe('what was uploaded, alone in an empty folder', () => {
     await expect.poll(() => project.calls, { timeout: 10_000 }).toContainEqual(expect.objectContaining(recorded))
     const call = project.calls.find(({ rpc }) => rpc === recorded.rpc)
     expect(call!.arguments).toMatchObject({ job_id: 1, lease_token: 7, output: { content_text: 'waves' } })
+  })
+
+  describe('provider-callback', () => {
+    test('believes nobody without a signature, and knows no other provider', async () => {
+      const post = (path: string) => ask('provider-callback', path, { method: 'POST', body: '{"request_id":"r"}' })
+      await expectProblem(await post('/fal'), 401, 'callback_refused')
+      await expectProblem(await post('/openai'), 401, 'callback_refused')
+      await expectProblem(await post('/midjourney'), 404, 'not_found')
+      await expectProblem(await ask('provider-callback', '/fal'), 405, 'method_not_allowed')
+    })
   })
 
   describe('the bundle the platform makes', () => {

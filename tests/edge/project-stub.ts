@@ -15,6 +15,7 @@ export async function startProjectStub() {
   const jobs: Record<string, Record<string, unknown>[]> = {
     fn_worker_claim_battle_job: [],
     fn_worker_claim_battle_judging: [],
+    fn_worker_claim_async_executions: [],
     fn_dispatch_webhook_outbox: [],
   }
 
@@ -49,11 +50,32 @@ export async function startProjectStub() {
     },
   }
 
+  /** The same answer, as a stream of the wire it is asked on. */
+  const streams: Record<string, object[]> = {
+    '/openai/chat/completions': [
+      { model: 'echo', choices: [{ index: 0, delta: { content: 'waves' }, finish_reason: 'stop' }] },
+      { choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } },
+    ],
+    '/anthropic/v1/messages': [
+      { type: 'message_start', message: { model: 'echo', usage: { input_tokens: 1, output_tokens: 1 } } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'waves' } },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 1 } },
+      { type: 'message_stop' },
+    ],
+  }
+  const streamed = (path: string): Response => {
+    const events = streams[path]!.map((event) => `${'type' in event ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`)
+    return new Response(`${events.join('')}${path.startsWith('/openai') ? 'data: [DONE]\n\n' : ''}`, {
+      headers: { 'content-type': 'text/event-stream' },
+    })
+  }
+
   const listener = await listen((request: Received) => {
     const path = request.url.pathname
     if (path in model) {
       prompted.push(path)
-      return Response.json(model[path])
+      const { stream } = JSON.parse(request.body.toString()) as { stream?: boolean }
+      return stream ? streamed(path) : Response.json(model[path])
     }
     const rpc = /^\/rest\/v1\/rpc\/(\w+)$/.exec(path)?.[1] ?? path
     calls.push({ rpc, key: request.headers.get('apikey'), arguments: request.body.length ? JSON.parse(request.body.toString()) : {} })
@@ -100,6 +122,7 @@ export async function startProjectStub() {
           temperature: null,
           handicap: {},
           deadline_ms: null,
+          checkpoint: null,
         })
       else
         jobs.fn_worker_claim_battle_judging!.push({
@@ -108,9 +131,9 @@ export async function startProjectStub() {
           judge_model_key: model,
           rubric: null,
           reference_answer: null,
+          unreadable_verdicts: 0,
           answers: ['A', 'B'].map((slot) => ({ ...contender(slot), content_text: `an answer of ${slot}` })),
           recorded_presentations: [],
-          unreadable_verdicts: 0,
         })
     },
   }

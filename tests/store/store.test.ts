@@ -384,17 +384,14 @@ test('what is forgotten is forgotten over HTTP too, and a file nobody names is d
   expect(await value(housekeeping.forget())).toEqual({})
   expect(await value(housekeeping.deleteOrphans())).toBe(0)
   const { database } = arena
-  await database.query(
-    `insert into storage.buckets (id, name, public) values ('battle-media', 'battle-media', true) on conflict do nothing`,
-  )
-  const path = `${crypto.randomUUID()}/A.txt`
+  const path = `${crypto.randomUUID()}/A.png`
   const at = (method: string, body?: string) =>
     fetch(`${project.url}/storage/v1/object/battle-media/${path}`, {
       method,
-      headers: { apikey: project.secretKey, authorization: `Bearer ${project.secretKey}`, 'content-type': 'text/plain' },
+      headers: { apikey: project.secretKey, authorization: `Bearer ${project.secretKey}`, 'content-type': 'image/png' },
       ...(body === undefined ? {} : { body }),
     })
-  expect((await at('POST', 'an answer nobody kept')).status).toBe(200)
+  expect((await at('POST', 'an image nobody kept')).status).toBe(200)
   await database.query(`update execution.retention set ran_at = null where what = 'storage.objects'`)
   expect(await value(housekeeping.deleteOrphans())).toBe(0) // it is young
   await database.query(`update storage.objects set created_at = now() - interval '2 days' where name = $1`, [path])

@@ -18,7 +18,15 @@ export interface BattleDocument {
     status: string
     error: { code: string; message: string } | null
     job: { job_id: number; status: string; attempts: number; reclaims: number } | null
-    submission: { content_text: string; is_final: boolean } | null
+    submission: {
+      content_text: string | null
+      content_url: string | null
+      mime_type: string | null
+      output_modality: string
+      artifact_id: string | null
+      is_final: boolean
+      latency_ms: number | null
+    } | null
     rating: { before: number; after: number } | null
     judge_mean: number | null
   }[]

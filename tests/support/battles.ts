@@ -112,6 +112,41 @@ export async function claimJudging(client: Client, driver = 'judge'): Promise<He
 export const complete = (client: Client, job: HeldJob, output: Record<string, unknown> = { content_text: `answer of ${job.slot}` }) =>
   value<boolean>(client, 'select battles.fn_worker_complete_battle_job($1, $2, $3)', [job.job_id, job.lease_token, output])
 
+// ---------------------------------------------------------------- answers that take more than one step
+
+export interface HeldTask extends HeldJob {
+  cancels: boolean
+  task: { task_id: number; provider_task_id: string; details: Record<string, string>; polls: number } | null
+}
+
+export const claimTasks = async (client: Client, most = 1, driver = 'poller') =>
+  (await value<Claim<HeldTask>>(client, 'select battles.fn_worker_claim_async_executions($1, $2)', [driver, most])).jobs
+
+export async function claimTask(client: Client, driver = 'poller'): Promise<HeldTask> {
+  const [job] = await claimTasks(client, 1, driver)
+  if (!job) throw new Error('no task was ready')
+  return job
+}
+
+export const park = (client: Client, job: Held, task: Record<string, unknown> = {}) =>
+  value<boolean>(client, 'select battles.fn_worker_park_battle_job($1, $2, $3, $4)', [
+    job.job_id,
+    job.lease_token,
+    { provider_task_id: 'task-1', details: { endpoint: 'e' }, poll_after_ms: 60_000, ...task },
+    { output_modality: 'video' },
+  ])
+
+export const repark = (client: Client, job: Held, pollAfterMs = 60_000, progress?: number) =>
+  value<boolean>(client, 'select battles.fn_worker_repark_battle_job($1, $2, $3, $4)', [
+    job.job_id,
+    job.lease_token,
+    pollAfterMs,
+    progress ?? null,
+  ])
+
+export const callBack = (client: Client, taskId = 'task-1', eventId = 'event-1', provider = 'fal') =>
+  value<string>(client, 'select execution.fn_worker_callback($1, $2, $3)', [provider, taskId, eventId])
+
 interface Held {
   lease_token: number
   job_id: number

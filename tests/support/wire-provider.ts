@@ -25,7 +25,7 @@ export async function startWireProvider(behaviours: Record<string, Behaviour>) {
       body += data
     })
     request.on('end', () => {
-      const { model } = JSON.parse(body) as { model: string }
+      const { model, stream } = JSON.parse(body) as { model: string; stream?: boolean }
       const closed = Promise.withResolvers<void>()
       response.on('close', () => closed.resolve())
       calls.push({
@@ -35,17 +35,21 @@ export async function startWireProvider(behaviours: Record<string, Behaviour>) {
         key: request.headers.authorization?.replace(/^Bearer /, ''),
         closed: closed.promise,
       })
-      const text = (content: string) =>
-        response.setHeader('content-type', 'application/json').end(
-          JSON.stringify({
-            id: 'x',
-            object: 'chat.completion',
-            created: 1,
-            model,
-            choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }],
-            usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-          }),
-        )
+      const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
+      const text = (content: string) => {
+        const kind = { id: 'x', created: 1, model, object: stream ? 'chat.completion.chunk' : 'chat.completion' }
+        if (!stream) {
+          const choice = { index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }
+          return response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...kind, choices: [choice], usage }))
+        }
+        const events = [
+          { ...kind, choices: [{ index: 0, finish_reason: null, delta: { role: 'assistant', content } }] },
+          { ...kind, choices: [{ index: 0, finish_reason: 'stop', delta: {} }] },
+          { ...kind, choices: [], usage },
+        ]
+        response.setHeader('content-type', 'text/event-stream')
+        return response.end(`${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`)
+      }
       behaviours[model]!({ text, response, request, nth: calls.filter((call) => call.model === model).length })
     })
   })

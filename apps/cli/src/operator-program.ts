@@ -31,7 +31,16 @@ const operating = (command: Command): Command =>
 
 const filtered = (command: Command): Command =>
   operating(command)
-    .addOption(new Option('--kind <kind>', 'of this kind').choices(['battle_job', 'async_execution', 'battle_judging', 'webhook_delivery']))
+    .addOption(
+      new Option('--kind <kind>', 'of this kind').choices([
+        'battle_job',
+        'async_execution',
+        'battle_judging',
+        'webhook_delivery',
+        'rating_refresh',
+        'rating_refresh_large',
+      ]),
+    )
     .option('--code <code>', 'with this error code, such as provider_auth')
     .option('--battle <id>', 'of this battle', battleId)
     .option('--since <when>', 'given up since: 30m, 2h, 1d, or a timestamp', moment)

@@ -35,7 +35,7 @@ import {
   type WebhookOptions,
 } from './commands/webhooks.ts'
 import type { Contender } from './contenders/lineup.ts'
-import { checkedModel, namedContender } from './contenders/named.ts'
+import { checkedJudge, namedContender } from './contenders/named.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { Interrupt } from './interrupt.ts'
 import { addOperatorCommands } from './operator-program.ts'
@@ -110,7 +110,7 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .description('let contenders answer a prompt, and a judge decide')
       .argument('[prompt...]', 'the task; without one, a task about the sea')
       .option('-c, --contender <model>', 'provider:model, or "provider:model as identity"; two or more', another)
-      .option('-j, --judge <model>', 'who judges', (key: string) => checkedModel(key, '--judge'))
+      .option('-j, --judge <model>', 'who judges', checkedJudge)
       .option('--title <text>', 'default: the first line of the prompt')
       .option('--max-tokens <n>', 'the longest answer', wholeFrom(1, 1_000_000))
       .option('--temperature <n>', 'from 0 to 2', numberFrom(0, 2))

@@ -19,7 +19,10 @@ const schema = z.object({
   AGON_SWEEP_MS: milliseconds(5000),
   /** How long jobs in hand may take after SIGTERM. */
   AGON_DRAIN_MS: milliseconds(120_000),
-  AGON_PROVIDER_TIMEOUT_MS: milliseconds(600_000),
+  /** The longest provider call; a stream that takes longer is paused, and goes on in another. */
+  AGON_PROVIDER_TIMEOUT_MS: milliseconds(240_000),
+  /** Where providers post that a task is done; by default the project's provider-callback, where it is public. */
+  AGON_CALLBACK_URL: z.url().optional(),
   /** Origins that webhooks may reach although they are not public, or not https. */
   AGON_OUTBOUND_ALLOW: z
     .string()

@@ -2,9 +2,17 @@ import { createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
 import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
-import { battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
+import { asyncExecutions, battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
 import { ratingRefreshes } from '@agon/runner-core/refresh-step'
-import { connect, createBoardStore, createDriverStore, createHousekeepingStore } from '@agon/store'
+import {
+  connect,
+  createBoardStore,
+  createDriverStore,
+  createHousekeepingStore,
+  createMediaStore,
+  isPublicUrl,
+  privateOrigins,
+} from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
@@ -31,10 +39,16 @@ export function startWorker(
   const project = { url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY }
   const connection = connect(project)
   const boards = createBoardStore(connection)
+  // One bound for a call, whether the act's end or the adapter's own comes first: a stream is paused before either.
+  const providers = providerConfiguration({ ...environment, AGON_PROVIDER_TIMEOUT_MS: String(configuration.AGON_PROVIDER_TIMEOUT_MS) })
+  const localOrigins = privateOrigins(Object.values(providers.configured).map(({ baseUrl }) => baseUrl))
+  const callbackUrl = configuration.AGON_CALLBACK_URL ?? `${project.url.replace(/\/$/, '')}/functions/v1/provider-callback`
   const keyring = keyringOf(environment)
   const world: StepWorld = {
     store: createDriverStore(connection),
-    providers: createProviders(providerConfiguration(environment)),
+    providers: createProviders(providers),
+    media: createMediaStore({ ...project, localOrigins }),
+    ...(configuration.AGON_CALLBACK_URL !== undefined || isPublicUrl(new URL(callbackUrl)) ? { callbackUrl } : {}),
     openKey: keyOpener(environment),
     outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
     signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
@@ -46,6 +60,7 @@ export function startWorker(
   // Without a master key no message can be signed: the functions, which may have one, deliver them then.
   const lines = [
     battleJobs,
+    asyncExecutions,
     battleJudgings,
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),

@@ -29,7 +29,7 @@ export async function startProvider(): Promise<WireProvider> {
     const at = monotonicMs()
     let body = ''
     for await (const chunk of request) body += chunk
-    const { model } = JSON.parse(body) as { model: string }
+    const { model, stream } = JSON.parse(body) as { model: string; stream?: boolean }
     const isJudge = model.startsWith('judge-')
     if (!isJudge) {
       arrivals.push(at)
@@ -38,6 +38,16 @@ export async function startProvider(): Promise<WireProvider> {
     }
     const message = { role: 'assistant', content: reply(model) }
     const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
+    if (stream) {
+      const chunk = { id: 'x', object: 'chat.completion.chunk', created: 1, model }
+      const events = [
+        { ...chunk, choices: [{ index: 0, finish_reason: 'stop', delta: message }] },
+        { ...chunk, choices: [], usage },
+      ]
+      response.setHeader('content-type', 'text/event-stream')
+      response.end(`${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`)
+      return
+    }
     response.setHeader('content-type', 'application/json')
     response.end(
       JSON.stringify({

@@ -27,6 +27,8 @@ export interface EventData {
   'results.published': Record<string, never>
   'contender.joined': { slot: string }
   'contender.withdrawn': { slot: string }
+  'contender.task_opened': { slot: string }
+  'contender.progress': { slot: string; progress: number }
   'contender.delta': { slot: string; offset: number; text: string }
   'contender.retried': { slot: string; attempts: number; max_attempts: number; error?: EventError }
   'contender.submitted': { slot: string; latency_ms?: number | null; output_tokens?: number | null }

@@ -210,7 +210,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
+                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot judge what these contenders make; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -218,7 +218,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "contender_count" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
+                            code?: "invalid_request" | "contender_count" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "mixed_kinds" | "judge_cannot_see" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
                         };
                     };
                 };
@@ -3109,7 +3109,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "webhook_delivery";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "webhook_delivery" | "rating_refresh" | "rating_refresh_large";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -5831,10 +5831,13 @@ export interface components {
             job: components["schemas"]["Job"] | null;
             submission: {
                 content_text: string | null;
+                /** @description Where an image, a recording or a film can be seen or heard */
                 content_url: string | null;
                 mime_type: string | null;
                 /** @enum {string} */
                 output_modality: "text" | "image" | "audio" | "video";
+                /** @description The provider’s task, while it works on it */
+                artifact_id: string | null;
                 is_final: boolean;
                 wire_model: string | null;
                 finish_reason: string | null;

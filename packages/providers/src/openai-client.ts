@@ -15,7 +15,7 @@ export async function loadOpenai(provider: ConfiguredProvider) {
     project: null,
     adminAPIKey: null,
     webhookSecret: null,
-    fetch: async (input, init) => withoutArray(await fetch(input, init)),
+    fetch: async (input, init) => asStream(init, await withoutArray(await fetch(input, init))),
   })
   return { client, errors: sdk }
 }
@@ -31,4 +31,31 @@ async function withoutArray(response: Response): Promise<Response> {
   plain.delete('content-encoding')
   plain.delete('content-length')
   return new Response(text.trim().replace(/^\[(.*)\]$/s, '$1'), { status, statusText, headers: plain })
+}
+
+/**
+ * A compatible server that knows no streams answers one all the same, whole; the SDK would find no event in that. It becomes a stream
+ * of one event.
+ */
+async function asStream(init: RequestInit | undefined, response: Response): Promise<Response> {
+  const wanted = typeof init?.body === 'string' && init.body.includes('"stream":true')
+  if (!wanted || !response.ok || !response.headers.get('content-type')?.includes('json')) return response
+  const text = await response.text()
+  const headers = new Headers(response.headers)
+  headers.delete('content-encoding')
+  headers.delete('content-length')
+  headers.set('content-type', 'text/event-stream')
+  return new Response(`data: ${oneChunk(text)}\n\ndata: [DONE]\n\n`, { headers })
+}
+
+/** A chat completion as its only chunk; anything else as it is, for the reader to judge. */
+function oneChunk(text: string): string {
+  try {
+    const whole = JSON.parse(text) as { choices?: { message?: unknown }[] }
+    return JSON.stringify(
+      Array.isArray(whole.choices) ? { ...whole, choices: whole.choices.map((each) => ({ ...each, delta: each.message })) } : whole,
+    )
+  } catch {
+    return JSON.stringify({ choices: 'no JSON' })
+  }
 }

@@ -1,66 +1,97 @@
 import { stepError } from './errors.ts'
 import { enforceHandicap } from './handicap.ts'
-import { costUsd, findModel } from './models.ts'
-import { persist } from './persist.ts'
-import type { BattleJob, SubmissionOutput } from './ports.ts'
+import { costUsd, findModel, type Model } from './models.ts'
+import { pollAfterMs } from './poll-cadence.ts'
+import type { BattleJob, CallOptions, SubmissionOutput, TextCompletion, TextRequest } from './ports.ts'
 import { providerFor } from './provider-for.ts'
-import { settleFailure } from './settle-failure.ts'
+import { rateLimitsOf } from './rate-limits.ts'
+import { recordOutcome } from './record-outcome.ts'
 import type { ActBounds, StepOutcome, StepReport, StepWorld } from './step.ts'
 import { completed, failed } from './step.ts'
+import { streamedText } from './streamed-text.ts'
 import { renderTask } from './task-prompt.ts'
 
-/** Lets one contender answer, and records how it went. */
+/** An answer that may be longer is better kept by its provider, where a slice would cut it again and again. */
+const longAnswerTokens = 8192
+
+/** Lets one contender answer, or go on answering, and records how it went. */
 export async function battleStep(job: BattleJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
-  const outcome = await answer(job, world, bounds)
-  if (outcome.kind === 'failed') return settleFailure(job, outcome.error, world)
-  const recorded = await persist(world.clock, () => world.store.completeBattleJob(job.jobId, job.leaseToken, outcome.value))
-  if (!recorded.ok) world.log({ level: 'error', event: 'submission_not_recorded', job_id: job.jobId, message: recorded.error.message })
-  else world.log({ level: 'info', event: recorded.value ? 'submission_recorded' : 'lease_lost', job_id: job.jobId, slot: job.slot })
-  return {}
+  const limits = rateLimitsOf(job, world)
+  const outcome = await answer(job, world, bounds, limits.onRateLimit)
+  await limits.reported()
+  const report = await recordOutcome(job, outcome, 'text', world)
+  return outcome.kind === 'pending' ? {} : report // another line asks for it
 }
 
-async function answer(job: BattleJob, world: StepWorld, bounds: ActBounds): Promise<StepOutcome<SubmissionOutput>> {
+async function answer(
+  job: BattleJob,
+  world: StepWorld,
+  bounds: ActBounds,
+  onRateLimit: NonNullable<CallOptions['onRateLimit']>,
+): Promise<StepOutcome<SubmissionOutput>> {
+  const { clock, random } = world
   if (job.deadlineMs !== null && job.deadlineMs <= 0) return failed(timeBudgetSpent)
-  const model = findModel(job.modelKey)
-  if (!model.ok) return failed(model.error)
-  if (model.value.kind !== 'text')
-    return failed(stepError('model_unknown', `${job.modelKey} makes ${model.value.kind}, and battles take text models so far`))
+  const found = findModel(job.modelKey)
+  if (!found.ok) return failed(found.error)
+  const model = found.value
+  if (model.kind !== 'text') return failed(stepError('internal', `${job.modelKey} makes ${model.kind}, and this is a queue of text`))
   const prompt = await renderTask(job)
   if (!prompt.ok) return failed(prompt.error)
-  const allowed = enforceHandicap({ maxTokens: job.maxTokens, prompt: prompt.value, modelTier: model.value.tier }, job.handicap)
+  const allowed = enforceHandicap({ maxTokens: job.maxTokens, prompt: prompt.value, modelTier: model.tier }, job.handicap)
   if (!allowed.ok) return failed(allowed.error)
-  const provider = await providerFor(job, model.value.provider, world)
+  const provider = await providerFor(job, model.provider, world)
   if (!provider.ok) return failed(provider.error)
 
   const timeoutMs = Math.min(bounds.timeoutMs, job.deadlineMs ?? Number.POSITIVE_INFINITY)
-  const { clock } = world
   const startedAt = clock.now()
-  const completion = await provider.value.generateText(
-    {
-      wireModel: model.value.wireModel,
-      prompt: allowed.value.prompt,
-      maxTokens: allowed.value.maxTokens,
-      ...(job.systemPrompt === null ? {} : { system: job.systemPrompt }),
-      ...(job.temperature === null || !model.value.acceptsTemperature ? {} : { temperature: job.temperature }),
-    },
-    { signal: bounds.signal, timeoutMs, idempotencyKey: `agon-job-${job.jobId}` },
-  )
-  if (!completion.ok) {
-    const outOfTime = completion.error.code === 'provider_timeout' && timeoutMs === job.deadlineMs
-    return failed(outOfTime ? timeBudgetSpent : completion.error)
+  const request: TextRequest = {
+    wireModel: model.wireModel,
+    prompt: allowed.value.prompt,
+    maxTokens: allowed.value.maxTokens,
+    ...(job.systemPrompt === null ? {} : { system: job.systemPrompt }),
+    ...(job.temperature === null || !model.acceptsTemperature ? {} : { temperature: job.temperature }),
   }
-  const { text, finishReason, wireModel, inputTokens, outputTokens } = completion.value
-  const cost = inputTokens === undefined || outputTokens === undefined ? undefined : costUsd(model.value, inputTokens, outputTokens)
-  return completed({
+  const call: CallOptions = { signal: bounds.signal, timeoutMs, idempotencyKey: `agon-job-${job.jobId}`, onRateLimit }
+
+  const isLong = request.maxTokens > longAnswerTokens
+  if (provider.value.startText && model.background && world.sliced && isLong && !job.checkpoint) {
+    const started = await provider.value.startText(request, call)
+    if (!started.ok) return failed(started.error)
+    return { kind: 'pending', task: started.value, pollAfterMs: pollAfterMs('text', 0, random, started.value.pollAfterMs) }
+  }
+
+  const ended = provider.value.streamText
+    ? await streamedText(
+        { job, world, request, call, pauseAfterMs: bounds.timeoutMs - pauseLeadMs(bounds.timeoutMs), startedAt },
+        (...args) => provider.value.streamText!(...args),
+      )
+    : await provider.value.generateText(request, call)
+  if ('kind' in ended) return ended
+  if (!ended.ok) {
+    const outOfTime = ended.error.code === 'provider_timeout' && timeoutMs === job.deadlineMs
+    return failed(outOfTime ? timeBudgetSpent : ended.error)
+  }
+  const latencyMs = Math.round((job.checkpoint?.elapsedMs ?? 0) + clock.now() - startedAt)
+  return completed(textSubmission(ended.value, model, latencyMs))
+}
+
+/** How long before an act's end a stream is paused: time to hear of the pause and to write down what there is. */
+const pauseLeadMs = (timeoutMs: number): number => Math.min(5_000, timeoutMs / 4)
+
+/** A text answer as it is recorded. */
+export function textSubmission(completion: TextCompletion, model: Model, latencyMs: number): SubmissionOutput {
+  const { text, finishReason, wireModel, inputTokens, outputTokens } = completion
+  const cost = inputTokens === undefined || outputTokens === undefined ? undefined : costUsd(model, inputTokens, outputTokens)
+  return {
     contentText: text,
     outputModality: 'text',
     wireModel,
     finishReason,
-    latencyMs: Math.round(clock.now() - startedAt),
+    latencyMs,
     ...(inputTokens === undefined ? {} : { inputTokens }),
     ...(outputTokens === undefined ? {} : { outputTokens }),
     ...(cost === undefined ? {} : { costUsd: cost }),
-  })
+  }
 }
 
 const timeBudgetSpent = stepError('deadline_exceeded', 'The time budget ended before the contender had answered')

@@ -95,6 +95,36 @@ export const errorTable = {
     title: 'The time budget of the contender is spent',
     remedy: 'Raise handicap.time_budget_ms, or leave it out.',
   },
+  media_unavailable: {
+    status: 502,
+    retryable: true,
+    title: 'What the provider made could not be fetched',
+    remedy: 'It is fetched again. If it lasts, see the provider status page.',
+  },
+  media_expired: {
+    status: 502,
+    retryable: true,
+    title: 'What the provider made is no longer there',
+    remedy: 'It is made again. Let drivers run more often than the provider keeps its results.',
+  },
+  media_refused: {
+    status: 422,
+    retryable: false,
+    title: 'What the provider made is not kept',
+    remedy: 'It is larger than battles allow, or not what its model is registered for: the detail says which. Choose another model.',
+  },
+  storage_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'Storage could not be reached',
+    remedy: 'It is tried again. If it lasts, see the status of the project.',
+  },
+  storage_refused: {
+    status: 500,
+    retryable: false,
+    title: 'Storage refused a result',
+    remedy: 'Look whether the bucket battle-media exists and takes the file (docs/operating.md), then redrive the dead letter.',
+  },
   byok_key_not_found: {
     status: 422,
     retryable: false,
@@ -229,6 +259,24 @@ export const errorTable = {
     retryable: false,
     title: 'A battle takes 2 to 26 contenders',
     remedy: 'Give between 2 and 26 objects in contenders.',
+  },
+  mixed_kinds: {
+    status: 422,
+    retryable: false,
+    title: 'The contenders make different kinds of things',
+    remedy: 'Let all contenders of a battle make the same: text, image, audio, video or music.',
+  },
+  judge_cannot_see: {
+    status: 422,
+    retryable: false,
+    title: 'The judge cannot judge what these contenders make',
+    remedy: 'Use scoring_mode community for battles of images, audio, video or music.',
+  },
+  callback_refused: {
+    status: 401,
+    retryable: false,
+    title: 'The signature of this callback does not hold',
+    remedy: 'Check the signing secret or key set of the provider, see docs/operating.md. The task is polled all the same.',
   },
   duplicate_contender: {
     status: 422,

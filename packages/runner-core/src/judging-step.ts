@@ -3,8 +3,9 @@ import { judgePrompt, labelsOf, MAX_VERDICT_TOKENS, parseVerdict, presentations 
 import type { Model } from './models.ts'
 import { costUsd, findModel } from './models.ts'
 import { persist } from './persist.ts'
-import type { Answer, JudgingJob, Provider, VerdictRecord } from './ports.ts'
+import type { Answer, CallOptions, JudgingJob, Provider, VerdictRecord } from './ports.ts'
 import { providerFor } from './provider-for.ts'
+import { rateLimitsOf } from './rate-limits.ts'
 import type { Result } from './result.ts'
 import { fail, ok } from './result.ts'
 import { settleFailure } from './settle-failure.ts'
@@ -33,14 +34,17 @@ export async function judgingStep(job: JudgingJob, world: StepWorld, bounds: Act
   )
   const judgeIn = async (presentation: 0 | 1): Promise<Result<string, StepError>> => {
     const answers = orders[presentation].map((slot) => job.answers.find((answer) => answer.slot === slot)!)
-    const verdict = await ask({ job, task: task.value, presentation, answers, model: model.value, provider: provider.value, clock }, bounds)
+    const question = { job, task: task.value, presentation, answers, model: model.value, provider: provider.value, clock }
+    const verdict = await ask({ ...question, onRateLimit: limits.onRateLimit }, bounds)
     return verdict.ok ? persist(clock, () => store.recordVerdict(job.jobId, job.leaseToken, verdict.value)) : verdict
   }
+  const limits = rateLimitsOf(job, world)
   const missing = ([0, 1] as const).filter((presentation) => !job.recordedPresentations.includes(presentation))
   const asked: Result<string, StepError>[] = []
   // One machine serves one call at a time; a provider takes both at once.
   if (model.value.local) for (const presentation of missing) asked.push(await judgeIn(presentation))
   else asked.push(...(await Promise.all(missing.map(judgeIn))))
+  await limits.reported()
   const failures = asked.flatMap((result) => (result.ok ? [] : [result.error]))
   if (failures[0]) {
     const costUsd = failures.reduce((sum, failure) => sum + (failure.costUsd ?? 0), 0)
@@ -74,10 +78,11 @@ interface Question {
   model: Model
   provider: Provider
   clock: StepWorld['clock']
+  onRateLimit: NonNullable<CallOptions['onRateLimit']>
 }
 
 async function ask(question: Question, bounds: ActBounds): Promise<Result<VerdictRecord, StepError>> {
-  const { job, task, presentation, answers, model, provider, clock } = question
+  const { job, task, presentation, answers, model, provider, clock, onRateLimit } = question
   const labels = labelsOf(answers.length)
   const { system, prompt, jsonSchema } = judgePrompt({
     seed: job.battleId,
@@ -91,7 +96,7 @@ async function ask(question: Question, bounds: ActBounds): Promise<Result<Verdic
   const startedAt = clock.now()
   const completion = await provider.generateText(
     { wireModel: model.wireModel, system, prompt, maxTokens: MAX_VERDICT_TOKENS, ...temperature, jsonSchema },
-    { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-${presentation}` },
+    { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-judging-${job.jobId}-${presentation}`, onRateLimit },
   )
   if (!completion.ok) return completion
   const { text, finishReason, inputTokens, outputTokens } = completion.value

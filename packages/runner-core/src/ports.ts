@@ -211,7 +211,19 @@ interface LeasedJob extends PaidJob {
   inLane: boolean
 }
 
-export interface BattleJob extends LeasedJob {
+/** A job that calls a provider. */
+interface CallingJob extends LeasedJob {
+  /** Whose rate limit its calls draw on; null: nobody's that is known. */
+  limitKey: string | null
+}
+
+/** A text so far, as the database keeps it between steps. */
+export interface SavedText extends TextCheckpoint {
+  /** How long drivers have worked on it, in milliseconds. */
+  elapsedMs: number
+}
+
+export interface BattleJob extends CallingJob {
   battleId: string
   contenderId: string
   slot: string
@@ -224,7 +236,47 @@ export interface BattleJob extends LeasedJob {
   handicap: Handicap
   /** Milliseconds left of the contender's time budget when the job was claimed; null without one. */
   deadlineMs: number | null
+  /** What was said in the steps before, to go on from; null: the answer begins. */
+  checkpoint: SavedText | null
 }
+
+/** A task that a provider keeps for a job. */
+export interface OpenTask {
+  providerTaskId: string
+  details: Record<string, string>
+  /** Polls so far. */
+  polls: number
+  /** Since it was handed over, in milliseconds. */
+  ageMs: number
+}
+
+/** A contender whose answer is, or is to become, a provider's task. */
+export interface TaskJob extends CallingJob {
+  cancels: false
+  battleId: string
+  contenderId: string
+  slot: string
+  modelKey: string
+  taskPrompt: string
+  inputs: Record<string, unknown> | null
+  maxTokens: number
+  handicap: Handicap
+  /** Milliseconds left of the contender's time budget, or of the task's own; null: neither has begun. */
+  deadlineMs: number | null
+  /** The open task; null: it is still to be submitted. */
+  task: OpenTask | null
+  /** Tasks of this job that have ended: the next is another one to the provider, too. */
+  endedTasks: number
+}
+
+/** An errand: a provider is to be told that nobody waits for a task any more. */
+export interface CancelJob extends CallingJob {
+  cancels: true
+  modelKey: string
+  task: OpenTask
+}
+
+export type AsyncJob = TaskJob | CancelJob
 
 export interface Answer {
   contenderId: string
@@ -238,7 +290,7 @@ export interface RubricCriterion {
   weight?: number
 }
 
-export interface JudgingJob extends LeasedJob {
+export interface JudgingJob extends CallingJob {
   battleId: string
   judgeModelKey: string
   taskPrompt: string
@@ -281,8 +333,18 @@ export interface Claim<J> {
   nextDueMs: number | null
 }
 
+/** A text answer as it grows: what is new of it, and what another step would go on from. */
+export interface TextProgress {
+  checkpoint: SavedText
+  /** The text from `offset` on, in UTF-16 code units; what stands before it was taken by the database already. */
+  delta: { offset: number; text: string }
+}
+
 export interface SubmissionOutput {
-  contentText: string
+  contentText?: string
+  /** Where the result is kept. */
+  mediaUrl?: string
+  mimeType?: string
   outputModality: 'text' | 'image' | 'audio' | 'video'
   wireModel: string
   finishReason: string
@@ -318,11 +380,29 @@ type Stored<T> = Promise<Result<T, StepError>>
 /** The database, one method an RPC. Never throws: a failed call is a coded error. */
 export interface Store {
   claimBattleJobs(driver: string, most: number): Stored<Claim<BattleJob>>
+  claimAsyncExecutions(driver: string, most: number): Stored<Claim<AsyncJob>>
   claimBattleJudgings(driver: string, most: number): Stored<Claim<JudgingJob>>
   /** Ids of the lease's jobs that are still this driver's. */
   heartbeat(leaseToken: number): Stored<number[]>
   /** False: the lease was lost, nothing changed. */
   completeBattleJob(jobId: number, leaseToken: number, output: SubmissionOutput): Stored<boolean>
+  /** Shows an answer in progress and keeps its checkpoint. False: the lease was lost, nothing changed. */
+  showProgress(jobId: number, leaseToken: number, progress: TextProgress): Stored<boolean>
+  /** The same, and hands the job to the next driver. False: the lease was lost, nothing changed. */
+  checkpointBattleJob(jobId: number, leaseToken: number, progress: TextProgress): Stored<boolean>
+  /** The provider has the task: the job waits without a lease. False: the lease was lost, nothing changed. */
+  parkBattleJob(
+    jobId: number,
+    leaseToken: number,
+    task: ProviderTask & { pollAfterMs: number },
+    outputModality: SubmissionOutput['outputModality'],
+  ): Stored<boolean>
+  /** The task still runs. False: the lease was lost, nothing changed. */
+  reparkBattleJob(jobId: number, leaseToken: number, pollAfterMs: number, progress?: number): Stored<boolean>
+  /** The provider has been told. False: the lease was lost, nothing changed. */
+  completeTaskCancel(jobId: number, leaseToken: number): Stored<boolean>
+  /** Keeps every driver from this key for a while. */
+  reportRateLimit(limitKey: string, retryAfterMs: number): Stored<void>
   requeueBattleJob(jobId: number, leaseToken: number, backoffMs: number, error: StepError): Stored<FailureRecord>
   deadLetterBattleJob(jobId: number, leaseToken: number, error: StepError): Stored<FailureRecord>
   recordVerdict(jobId: number, leaseToken: number, verdict: VerdictRecord): Stored<'recorded' | 'already_recorded' | 'lost'>

@@ -1,12 +1,15 @@
 import type { StepError } from './errors.ts'
-import type { Clock, Outbound, Providers, Random, SealedKey, SignWebhook, Store } from './ports.ts'
+import type { Clock, MediaStore, Outbound, Providers, ProviderTask, Random, SealedKey, SignWebhook, Store, TextProgress } from './ports.ts'
 import type { Result } from './result.ts'
 
-/**
- * How an act ends. A long task that a provider keeps (`pending`) and a chunk that stops at its budget (`partial`) are the two
- * other endings of the design; no act of today produces them, so they have no arm here yet.
- */
-export type StepOutcome<T> = { kind: 'completed'; value: T } | { kind: 'failed'; error: StepError }
+/** How an act ends: in one of these four ways, and no other. */
+export type StepOutcome<T> =
+  | { kind: 'completed'; value: T }
+  /** The provider keeps a task: a new one, or (without `task`) still the one it was asked for. */
+  | { kind: 'pending'; task?: ProviderTask; pollAfterMs: number; progress?: number }
+  /** The chunk's budget ended before the answer did. */
+  | { kind: 'partial'; progress: TextProgress }
+  | { kind: 'failed'; error: StepError }
 
 export const completed = <T>(value: T): StepOutcome<T> => ({ kind: 'completed', value })
 export const failed = (error: StepError): StepOutcome<never> => ({ kind: 'failed', error })
@@ -24,6 +27,12 @@ export interface StepWorld {
   providers: Providers
   /** Opens a user's key for one call. Undefined: this driver was given no master key. */
   openKey?: (key: SealedKey) => Promise<Result<string, StepError>>
+  /** Where results are copied to; a driver of text alone has none. */
+  media?: MediaStore
+  /** Where providers may post that a task is done; a provider's id is appended. Undefined: they are only polled. */
+  callbackUrl?: string
+  /** The driver's time is cut into slices: a long answer is better kept by its provider. */
+  sliced?: boolean
   /** Of drivers that deliver webhooks. */
   outbound?: Outbound
   signWebhook?: SignWebhook

@@ -72,6 +72,7 @@ const created = z.union([
       'byok_key_revoked',
       'price_unknown',
     ]),
+    battle_id: z.string().optional(),
     /** Where in the request, and why. */
     path: z.string().optional(),
     message: z.string().optional(),

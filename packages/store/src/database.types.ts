@@ -515,6 +515,12 @@ isOneToOne: false
 "fn_submit_vote":
 { Args: { "battle_id": string,"choice": string,"voter_id": string }; Returns: Json
                            },
+"fn_worker_checkpoint_battle_job":
+{ Args: { "checkpoint": Json,"delta": Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+                           },
+"fn_worker_claim_async_executions":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_claim_battle_job":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
@@ -527,11 +533,20 @@ isOneToOne: false
 "fn_worker_complete_battle_judging":
 { Args: { "job_id": number,"lease_token": number }; Returns: boolean
                            },
+"fn_worker_complete_task_cancel":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_park_battle_job":
+{ Args: { "job_id": number,"lease_token": number,"output": Json,"task": Json }; Returns: boolean
+                           },
 "fn_worker_record_verdict":
 { Args: { "job_id": number,"lease_token": number,"verdict": Json }; Returns: string
                            },
+"fn_worker_repark_battle_job":
+{ Args: { "job_id": number,"lease_token": number,"poll_after_ms": number,"progress"?: number }; Returns: boolean
+                           },
 "fn_worker_upsert_battle_submission":
-{ Args: { "job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+{ Args: { "checkpoint"?: Json,"delta"?: Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
                            },
 "forget_deltas":
 { Args: { "keep": string,"most": number }; Returns: number
@@ -608,11 +623,29 @@ isOneToOne: false
 "start_judging":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
                            },
+"task_budget":
+{ Args: { "model_kind": string }; Returns: string
+                           },
+"tell_delta":
+{ Args: { "battle_id": string,"begins_at": number,"slot": string,"text": string }; Returns: undefined
+                           },
+"tell_rest":
+{ Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']>,"text": string }; Returns: undefined
+                           },
 "transition":
 { Args: { "battle_id": string,"data"?: Json,"status": Database["battles"]['Enums']["battle_status"] }; Returns: undefined
                            },
 "type_of":
 { Args: { "contenders": number,"people": number,"wanted": string }; Returns: Database["battles"]['Enums']["battle_type"]
+                           },
+"until_deadline":
+{ Args: { "deadline_at": string,"wait_ms": number }; Returns: number
+                           },
+"utf16_from":
+{ Args: { "text": string,"units": number }; Returns: string
+                           },
+"utf16_length":
+{ Args: { "text": string }; Returns: number
                            },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
@@ -943,7 +976,7 @@ isOneToOne: false
 { Args: { "error"?: Json,"job_id": number,"lease_token": number,"state": Database["execution"]['Enums']["job_state"] }; Returns: boolean
                            },
 "end_task":
-{ Args: { "job_ids": (number)[],"state": string }; Returns: undefined
+{ Args: { "job_ids": (number)[],"state": string,"tell"?: boolean }; Returns: undefined
                            },
 "enqueue":
 { Args: { "deadline_at"?: string,"owner_id"?: string,"patient"?: boolean,"payloads": (Json)[],"priority"?: number,"queue_id": number,"run_after"?: string,"subject_id"?: string }; Returns: (number)[]

@@ -1,10 +1,14 @@
 import type {
+  AsyncJob,
   BattleJob,
   JudgingJob,
+  OpenTask,
   PaidJob,
+  SavedText,
   StepError,
   Store,
   SubmissionOutput,
+  TextProgress,
   VerdictRecord,
   WebhookAttempt,
   WebhookDelivery,
@@ -28,8 +32,36 @@ const paid = {
     .optional(),
 }
 
-const held = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, in_lane: z.boolean() }
+const held = {
+  lease_token: id,
+  job_id: id,
+  attempts: id,
+  max_attempts: id,
+  reclaims: id,
+  in_lane: z.boolean(),
+  limit_key: z.string().nullable().default(null),
+}
 const leased = { ...held, ...paid, battle_id: z.string() }
+
+const checkpoint = z
+  .object({
+    text: z.string(),
+    chunks: id,
+    elapsed_ms: z.number(),
+    cursor: z.record(z.string(), z.unknown()).optional(),
+    input_tokens: id.optional(),
+    output_tokens: id.optional(),
+  })
+  .transform(
+    (row): SavedText => ({
+      text: row.text,
+      chunks: row.chunks,
+      elapsedMs: row.elapsed_ms,
+      ...(row.cursor && { cursor: row.cursor }),
+      ...(row.input_tokens !== undefined && { inputTokens: row.input_tokens }),
+      ...(row.output_tokens !== undefined && { outputTokens: row.output_tokens }),
+    }),
+  )
 
 const battleJob = z
   .object({
@@ -44,6 +76,7 @@ const battleJob = z
     temperature: z.number().nullable(),
     handicap: handicapSchema,
     deadline_ms: z.number().nullable(),
+    checkpoint: checkpoint.nullable(),
   })
   .transform(
     (row): BattleJob => ({
@@ -60,8 +93,51 @@ const battleJob = z
       temperature: row.temperature,
       handicap: row.handicap,
       deadlineMs: row.deadline_ms,
+      checkpoint: row.checkpoint,
     }),
   )
+
+const openTask = z
+  .object({ provider_task_id: z.string(), details: z.record(z.string(), z.string()), polls: id, age_ms: z.number() })
+  .transform((row): OpenTask => ({ providerTaskId: row.provider_task_id, details: row.details, polls: row.polls, ageMs: row.age_ms }))
+
+const asyncJob = z.discriminatedUnion('cancels', [
+  z
+    .object({ ...held, cancels: z.literal(true), model_key: z.string(), task: openTask })
+    .transform((row): AsyncJob => ({ ...heldJob(row), cancels: true, modelKey: row.model_key, task: row.task })),
+  z
+    .object({
+      ...leased,
+      cancels: z.literal(false),
+      contender_id: z.string(),
+      slot: z.string(),
+      model_key: z.string(),
+      task_prompt: z.string(),
+      inputs,
+      max_tokens: id,
+      handicap: handicapSchema,
+      deadline_ms: z.number().nullable(),
+      task: openTask.nullable(),
+      ended_tasks: id,
+    })
+    .transform(
+      (row): AsyncJob => ({
+        ...heldJob(row),
+        cancels: false,
+        battleId: row.battle_id,
+        contenderId: row.contender_id,
+        slot: row.slot,
+        modelKey: row.model_key,
+        taskPrompt: row.task_prompt,
+        inputs: row.inputs,
+        maxTokens: row.max_tokens,
+        handicap: row.handicap,
+        deadlineMs: row.deadline_ms,
+        task: row.task,
+        endedTasks: row.ended_tasks,
+      }),
+    ),
+])
 
 const judgingJob = z
   .object({
@@ -123,6 +199,7 @@ function heldJob(row: z.output<z.ZodObject<typeof held>>) {
     maxAttempts: row.max_attempts,
     reclaims: row.reclaims,
     inLane: row.in_lane,
+    limitKey: row.limit_key,
   }
 }
 
@@ -139,6 +216,7 @@ const claimOf = <T extends z.ZodType>(job: T) =>
     .transform((row) => ({ jobs: row.jobs, leaseMs: row.lease_ms, nextDueMs: row.next_due_ms }))
 
 const battleClaim = claimOf(battleJob)
+const asyncClaim = claimOf(asyncJob)
 const judgingClaim = claimOf(judgingJob)
 const webhookClaim = claimOf(webhookDelivery)
 const failureRecord = z.enum(['requeued', 'dead_lettered', 'lost'])
@@ -151,8 +229,13 @@ const errorRow = ({ code, message, costUsd }: StepError): Json => ({
   ...(costUsd === undefined ? {} : { cost_usd: costUsd }),
 })
 
+/** Text as the database can hold it: it has no NUL, and no half of a character. Its length in code units stays. */
+const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed()
+
 const submissionRow = (output: SubmissionOutput): Json => ({
-  content_text: output.contentText,
+  content_text: output.contentText === undefined ? null : storable(output.contentText),
+  media_url: output.mediaUrl ?? null,
+  mime_type: output.mimeType ?? null,
   output_modality: output.outputModality,
   wire_model: output.wireModel,
   finish_reason: output.finishReason,
@@ -161,6 +244,22 @@ const submissionRow = (output: SubmissionOutput): Json => ({
   cost_usd: output.costUsd ?? null,
   latency_ms: output.latencyMs,
 })
+
+/** An answer in progress, as both calls that show one take it. */
+const progressRow = ({ checkpoint, delta }: TextProgress) => {
+  const { chunks, cursor, inputTokens, outputTokens, elapsedMs } = checkpoint
+  return {
+    output: { output_modality: 'text', input_tokens: inputTokens ?? null, output_tokens: outputTokens ?? null, latency_ms: elapsedMs },
+    checkpoint: {
+      chunks,
+      elapsed_ms: elapsedMs,
+      ...(cursor && { cursor: cursor as Json }),
+      ...(inputTokens !== undefined && { input_tokens: inputTokens }),
+      ...(outputTokens !== undefined && { output_tokens: outputTokens }),
+    },
+    delta: { offset: delta.offset, text: storable(delta.text) },
+  }
+}
 
 const attemptRow = ({ responseStatus, latencyMs }: WebhookAttempt): Json => ({
   response_status: responseStatus ?? null,
@@ -189,6 +288,8 @@ export function createDriverStore({ battles, execution, webhooks }: Connection):
   return {
     claimBattleJobs: (driver, most) =>
       call('fn_worker_claim_battle_job', battles.rpc('fn_worker_claim_battle_job', { driver, most }), battleClaim),
+    claimAsyncExecutions: (driver, most) =>
+      call('fn_worker_claim_async_executions', battles.rpc('fn_worker_claim_async_executions', { driver, most }), asyncClaim),
     claimBattleJudgings: (driver, most) =>
       call('fn_worker_claim_battle_judging', battles.rpc('fn_worker_claim_battle_judging', { driver, most }), judgingClaim),
     heartbeat: (lease_token) => call('fn_worker_heartbeat', execution.rpc('fn_worker_heartbeat', { lease_token }), z.array(id)),
@@ -198,6 +299,50 @@ export function createDriverStore({ battles, execution, webhooks }: Connection):
         battles.rpc('fn_worker_complete_battle_job', { job_id, lease_token, output: submissionRow(output) }),
         z.boolean(),
       ),
+    showProgress: (job_id, lease_token, progress) =>
+      call(
+        'fn_worker_upsert_battle_submission',
+        battles.rpc('fn_worker_upsert_battle_submission', { job_id, lease_token, ...progressRow(progress) }),
+        z.boolean(),
+      ),
+    checkpointBattleJob: (job_id, lease_token, progress) =>
+      call(
+        'fn_worker_checkpoint_battle_job',
+        battles.rpc('fn_worker_checkpoint_battle_job', { job_id, lease_token, ...progressRow(progress) }),
+        z.boolean(),
+      ),
+    parkBattleJob: (job_id, lease_token, { taskId, details = {}, pollAfterMs }, output_modality) =>
+      call(
+        'fn_worker_park_battle_job',
+        battles.rpc('fn_worker_park_battle_job', {
+          job_id,
+          lease_token,
+          task: { provider_task_id: taskId, details, poll_after_ms: Math.round(pollAfterMs) },
+          output: { output_modality },
+        }),
+        z.boolean(),
+      ),
+    reparkBattleJob: (job_id, lease_token, poll_after_ms, progress) =>
+      call(
+        'fn_worker_repark_battle_job',
+        battles.rpc('fn_worker_repark_battle_job', {
+          job_id,
+          lease_token,
+          poll_after_ms: Math.round(poll_after_ms),
+          ...(progress === undefined ? {} : { progress }),
+        }),
+        z.boolean(),
+      ),
+    completeTaskCancel: (job_id, lease_token) =>
+      call('fn_worker_complete_task_cancel', battles.rpc('fn_worker_complete_task_cancel', { job_id, lease_token }), z.boolean()),
+    reportRateLimit: async (limit_key, retry_after_ms) => {
+      const reported = await call(
+        'fn_worker_report_rate_limit',
+        execution.rpc('fn_worker_report_rate_limit', { limit_key, retry_after_ms: Math.round(Math.min(retry_after_ms, 3_600_000)) }),
+        z.unknown(),
+      )
+      return reported.ok ? ok(undefined) : reported
+    },
     requeueBattleJob: (job_id, lease_token, backoff_ms, error) =>
       call(
         'fn_requeue_battle_job_with_backoff',

@@ -14,6 +14,7 @@ export function drainLine(
   // biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
   line: Line<any>,
   ports: Omit<StepWorld, 'store' | 'clock' | 'random' | 'log'>,
+  slots = environment.AGON_SLOTS,
 ): (request: Request) => Promise<Response> {
   const world: StepWorld = {
     ...ports,
@@ -26,7 +27,7 @@ export function drainLine(
     lines: [line],
     world,
     driver: `${environment.SUPABASE_FUNCTION_SLUG}:${environment.SB_EXECUTION_ID}`,
-    slots: environment.AGON_SLOTS,
+    slots,
   })
   const slice = () =>
     edgeBudget({ startedAtMs: clock.now(), sliceMs: environment.AGON_SLICE_MS, actMs: environment.AGON_PROVIDER_TIMEOUT_MS })

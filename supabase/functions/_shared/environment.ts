@@ -35,6 +35,8 @@ const schema = z.object({
   AGON_PROVIDER_TIMEOUT_MS: milliseconds(45_000),
   /** Jobs in flight per isolate. */
   AGON_SLOTS: milliseconds(32),
+  /** Where providers post that a task is done; by default the project's own provider-callback, where it is public. */
+  AGON_CALLBACK_URL: z.url().optional(),
   /** How many writes a user may ask for in a minute; 0: they are not counted. */
   AGON_WRITES_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(120),
   /** The most work one board may be to be computed here, in comparisons (200 competitors weigh as 27,000); a larger one is a worker's. */

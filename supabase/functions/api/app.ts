@@ -52,6 +52,7 @@ export function createApi({ battles, events, exports, funding, operator, ratings
     ...exportHandlers(exports),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),
+    ...peopleHandlers(battles),
     ...webhookHandlers(webhooks),
   }
   const counted = writeLimit(operator)

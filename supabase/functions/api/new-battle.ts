@@ -25,10 +25,6 @@ export async function newBattle(
       errors.push({ path, message: model.error.message })
       return null
     }
-    if (model.value.kind !== 'text') {
-      errors.push({ path, message: `${key} makes ${model.value.kind}; battles take text models so far` })
-      return null
-    }
     if (byok_key_id !== undefined && !takesKey(model.value.provider)) {
       errors.push({ path: `${at}/byok_key_id`, message: `${model.value.provider} takes no key` })
       return null
@@ -59,6 +55,8 @@ export async function newBattle(
     )
   })
   if (errors.length > 0) return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
+  const kinds = kindRefusal(contenders, judge?.chosen ?? null, body.scoring_mode)
+  if (kinds) return fail(kinds)
 
   const seen = new Map<string, number>()
   for (const [nth, contender] of contenders.entries()) {
@@ -95,6 +93,31 @@ export async function newBattle(
     idempotency_key: idempotencyKey ?? null,
     request_hash: idempotencyKey === undefined ? null : await sha256(JSON.stringify(body)),
   })
+}
+
+/** What is compared must be of one kind, and whoever judges must be able to take it in. */
+function kindRefusal(
+  contenders: (object | null)[],
+  judge: { model_key: string; model_kind: string } | null,
+  scoringMode: 'ai_judge' | 'community' | 'hybrid',
+): Refusal | undefined {
+  // People hand in text.
+  const made = contenders.map((contender) => (contender && 'model_kind' in contender ? String(contender.model_kind) : 'text'))
+  const kind = made[0]!
+  const others = made.flatMap((other, nth) =>
+    other === kind ? [] : [{ path: `/contenders/${nth}`, message: `makes ${other}, and contenders[0] makes ${kind}` }],
+  )
+  if (others.length > 0)
+    return { ...stepError('mixed_kinds', others.map(({ path, message }) => `${path} ${message}.`).join(' ')), errors: others }
+  if (judge && judge.model_kind !== 'text') {
+    const message = `${judge.model_key} makes ${judge.model_kind}; a judge answers in text`
+    return { ...stepError('judge_cannot_see', message), errors: [{ path: '/judge/model', message }] }
+  }
+  if (kind !== 'text' && scoringMode !== 'community') {
+    const message = `a battle of ${kind} is decided by votes alone: use community, with voting_window_ms and without a judge`
+    return { ...stepError('judge_cannot_see', message), errors: [{ path: '/scoring_mode', message }] }
+  }
+  return undefined
 }
 
 async function sha256(text: string): Promise<string> {

@@ -98,9 +98,10 @@ const battle = z
           submission: z
             .object({
               content_text: z.string().nullable(),
-              content_url: z.string().nullable(),
+              content_url: z.string().nullable().meta({ description: 'Where an image, a recording or a film can be seen or heard' }),
               mime_type: z.string().nullable(),
               output_modality: z.enum(['text', 'image', 'audio', 'video']),
+              artifact_id: z.string().nullable().meta({ description: 'The provider’s task, while it works on it' }),
               is_final: z.boolean(),
               wire_model: z.string().nullable(),
               finish_reason: z.string().nullable(),

@@ -22,6 +22,8 @@ export const routes = {
       'model_unknown',
       'adapter_missing',
       'duplicate_contender',
+      'mixed_kinds',
+      'judge_cannot_see',
       'idempotency_conflict',
       'not_found',
       'byok_key_not_found',

@@ -66,6 +66,8 @@ export function tellEvent(event: BattleEvent, battle: Battle, style: Style): str
       const tokens = data.output_tokens == null ? '' : ` (${data.output_tokens} tokens)`
       return [`${named(contender, style)} submitted${data.latency_ms == null ? '' : ` in ${duration(data.latency_ms)}`}${tokens}`]
     }
+    case 'contender.task_opened':
+      return [`${named(contender, style)} is being waited for at its provider`]
     case 'contender.retried':
     case 'judging.retried':
       return [style.warn(`${who}: attempt ${(data.attempts ?? 0) + 1}/${data.max_attempts ?? '?'} after ${why(data)}`)]

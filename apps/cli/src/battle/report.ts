@@ -68,6 +68,8 @@ function outcome(battle: Battle, style: Style): string {
   if (battle.status === 'cancelled') return style.warn('Cancelled. No rating moves.')
   if (battle.status === 'scoring')
     return style.bad('Not judged: the judge gave up. The battle stays open a while for a redrive, then it closes without its verdict.')
+  if (battle.status === 'voting')
+    return `The crowd decides: votes count until ${battle.voting_ends_at}. npm run agon -- vote ${battle.battle_id} <slot>`
   if (battle.status !== 'closed') return style.dim(`The battle is ${battle.status}.`)
   if (battle.outcome === 'winner' && battle.scoring_mode !== 'ai_judge')
     return `${name} wins: ${battle.scoring_mode === 'community' ? 'it has the most votes' : 'votes and judge together put it first'}.`

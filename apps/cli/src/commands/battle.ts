@@ -9,7 +9,7 @@ import { problemError, usageError } from '../cli-error.ts'
 import { checkAvailable } from '../contenders/availability.ts'
 import { type Contender, defaultJudge, defaultLineup, type Lineup, type Means } from '../contenders/lineup.ts'
 import { findLocalServers } from '../contenders/local-servers.ts'
-import { checkContenders } from '../contenders/named.ts'
+import { checkContenders, kindOf } from '../contenders/named.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { readProviders, runningPlatform } from '../platform/local-platform.ts'
 import { remoteOf, type Session } from '../platform/session.ts'
@@ -80,7 +80,7 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
       return battle.status === 'void' ? exitCodes.failed : exitCodes.done
     }
     if (battle.status === 'cancelled') return exitCodes.cancelled
-    return battle.status === 'closed' ? exitCodes.done : exitCodes.failed
+    return battle.status === 'closed' || battle.status === 'voting' ? exitCodes.done : exitCodes.failed
   } finally {
     await closeSession(context, session)
   }
@@ -89,6 +89,12 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
 /** Who fights: as named, completed by what this machine can call. */
 async function chooseLineup(options: BattleOptions, context: Context, isRemote: boolean): Promise<Lineup> {
   const { contender: contenders, judge, scoring } = options
+  const kind = contenders?.[0] && kindOf(contenders[0])
+  if (contenders && kind !== undefined && kind !== 'text') {
+    if (judge || (scoring !== undefined && scoring !== 'community'))
+      throw usageError(`No judge can take in ${kind} so far.`, 'Leave --judge and --scoring out: a battle of media is decided by votes.')
+    return { contenders, note: `A battle of ${kind} is decided by votes: npm run agon -- vote.` }
+  }
   if (scoring === 'community') {
     if (judge) throw usageError('A community battle is decided by votes alone.', 'Leave --judge out, or choose --scoring hybrid.')
     if (contenders) return { contenders }
@@ -135,7 +141,7 @@ function requestOf(prompt: string, options: BattleOptions, { contenders, judge }
   return {
     prompt,
     contenders,
-    ...(judge !== undefined && { judge: { model: judge } }),
+    ...(judge === undefined ? { scoring_mode: 'community' as const } : { judge: { model: judge } }),
     publish: true,
     ...(options.scoring !== undefined && { scoring_mode: options.scoring }),
     ...(options.votingWindow !== undefined && { voting_window_ms: options.votingWindow * 1000 }),
@@ -157,6 +163,9 @@ const unwrap = <T>(outcome: Outcome<T>): T => {
   return outcome.value
 }
 
+/** A vote that takes longer is not waited for. */
+const longestWaitMs = 600_000
+
 /** From the creation to the end, telling what happens. An interrupt cancels the battle. */
 async function fight(agon: AgonClient, request: CreateBattle, context: Context, pollMs: number): Promise<Battle> {
   const { signal } = context.interrupt
@@ -169,23 +178,25 @@ async function fight(agon: AgonClient, request: CreateBattle, context: Context, 
   // The key makes a repeat of this very request, after an answer that got lost, the same battle.
   const made = unwrap(await agon.createBattle(request, { idempotencyKey: crypto.randomUUID() }))
   tell(made)
-  // A battle whose judge gave up stays open for an operator's redrive, longer than anybody waits at a terminal.
-  const unjudged = new AbortController()
+  // A battle whose judge gave up stays open for an operator's redrive, and one that is voted on for its window: both longer than
+  // anybody waits at a terminal.
+  const enough = new AbortController()
   let last = made
   const onChange = (battle: Battle) => {
     tell(battle)
     if (battle.status === 'voting' && last.status !== 'voting')
       context.tell(`Others vote with: npm run agon -- vote ${battle.battle_id} A --as ada; you end it with close-voting.`)
     last = battle
-    if (battle.status === 'scoring' && battle.judging?.status === 'failed') unjudged.abort()
+    if (battle.status === 'scoring' && battle.judging?.status === 'failed') enough.abort()
+    if (battle.status === 'voting' && battle.voting_window_ms > longestWaitMs) enough.abort()
   }
   const ended = await agon.waitForBattle(made.battle_id, {
-    signal: AbortSignal.any([signal, unjudged.signal]),
+    signal: AbortSignal.any([signal, enough.signal]),
     onChange,
     intervalMs: pollMs,
   })
   if (ended.ok) return ended.value
-  if (unjudged.signal.aborted && !signal.aborted) return last
+  if (enough.signal.aborted && !signal.aborted) return last
   if (!signal.aborted) throw problemError(ended.problem)
 
   const cancelled = await cancel(agon, made.battle_id)

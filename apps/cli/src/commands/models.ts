@@ -31,12 +31,16 @@ export async function modelsCommand(options: ModelsOptions, context: Context): P
     if (options.json) context.print(JSON.stringify(found.value))
     else
       context.print(
-        [...models.filter(({ kind }) => kind === 'text').map(({ key }) => key), ...open_providers.map((id) => `${id}:<any>`)].join('\n'),
+        [...models.map(({ key, kind }) => (kind === 'text' ? key : `${key}  ${kind}`)), ...open_providers.map((id) => `${id}:<any>`)].join(
+          '\n',
+        ),
       )
     return exitCodes.done
   }
   const { configured } = readProviders(context.variables)
-  const rows = listModels().map(({ key, kind, tier, provider }) => ({ key, kind, tier: tier ?? null, ready: provider in configured }))
+  const rows = listModels()
+    .filter(({ callable }) => callable)
+    .map(({ key, kind, tier, provider }) => ({ key, kind, tier: tier ?? null, ready: provider in configured }))
   const open = Object.entries<Traits>(providers).filter(([, traits]) => traits.open)
   if (options.json) {
     context.print(JSON.stringify({ models: rows, open_providers: open.map(([id]) => id) }))
@@ -44,11 +48,15 @@ export async function modelsCommand(options: ModelsOptions, context: Context): P
   }
   const { good, dim } = context.out
   const state = (ready: boolean, provider: string) => (ready ? good('ready') : dim(`set ${variableFor(provider)}`))
-  const registered = rows
-    .filter(({ kind }) => kind === 'text')
-    .map(({ key, tier, ready }) => [`  ${key}`, dim(tier ?? ''), state(ready, key.split(':', 1)[0] ?? '')])
+  const registered = rows.map(({ key, kind, tier, ready }) => [
+    `  ${key}`,
+    kind === 'text' ? '' : kind,
+    dim(tier ?? ''),
+    state(ready, key.split(':', 1)[0] ?? ''),
+  ])
   const opens = open.map(([id, { local, simulated }]) => [
     `  ${id}:<model>`,
+    '',
     simulated ? simulatedMark : dim(local ? 'this machine' : 'any server'),
     simulated || id in configured ? good('ready') : state(false, id),
   ])

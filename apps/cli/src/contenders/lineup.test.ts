@@ -6,7 +6,7 @@ const server = (provider: string, ...models: string[]) => ({ provider, baseUrl: 
 const models = ({ contenders }: { contenders: { model: string }[] }) => contenders.map(({ model }) => model)
 
 test('every model agon chooses by itself is a text model of the registry', () => {
-  const chosen = [...Object.values(starters).flat(), ...models(sparringLineup), sparringLineup.judge]
+  const chosen = [...Object.values(starters).flat(), ...models(sparringLineup), sparringLineup.judge!]
   for (const key of chosen) {
     const model = findModel(key)
     expect(model.ok && model.value.kind, key).toBe('text')
@@ -23,7 +23,7 @@ test('two providers with a key fight each other, and a third judges', () => {
 test('with one key, two of its models fight', () => {
   const { contenders, judge } = defaultLineup({ keyed: ['anthropic'], servers: [server('ollama', 'llama3.2')] })
   expect(new Set(models({ contenders })).size).toBe(2)
-  expect([...models({ contenders }), judge].every((key) => key.startsWith('anthropic:'))).toBe(true)
+  expect([...models({ contenders }), judge].every((key) => key!.startsWith('anthropic:'))).toBe(true)
 })
 
 test('without keys, models of a server on this machine fight', () => {

@@ -36,9 +36,11 @@ export const starters: Readonly<Record<string, readonly [string, string]>> = {
   mistral: ['mistral:mistral-small-latest', 'mistral:mistral-large-latest'],
 }
 
+const sparringJudge = 'sparring:arbiter'
+
 export const sparringLineup: JudgedLineup = {
   contenders: [{ model: 'sparring:quill' }, { model: 'sparring-anthropic:ember' }],
-  judge: 'sparring:arbiter',
+  judge: sparringJudge,
   note: 'No provider key is set and no local model server answers, so two SIMULATED sparring partners fight and a SIMULATED arbiter judges. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or another key in .env for real models; npm run agon -- doctor lists them.',
 }
 
@@ -93,7 +95,7 @@ const familyOf = (key: string): string | undefined => {
 /** A judge for named contenders: of no contender's family where there is one. */
 export function defaultJudge(contenders: readonly Contender[], means: Means): string {
   const models = contenders.map(({ model }) => findModel(model)).flatMap((found) => (found.ok ? [found.value] : []))
-  if (models.some(({ simulated }) => simulated)) return sparringLineup.judge
+  if (models.some(({ simulated }) => simulated)) return sparringJudge
   const families = new Set(models.map(({ family }) => family))
   const known = means.keyed.flatMap((id) => starters[id] ?? [])
   const local = means.servers.flatMap(({ provider, models }) => models.map((name) => `${provider}:${name}`))

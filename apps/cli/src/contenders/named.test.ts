@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkContenders, checkedModel, namedContender } from './named.ts'
+import { checkContenders, checkedJudge, namedContender } from './named.ts'
 
 const remedy = (act: () => unknown): string => {
   try {
@@ -19,7 +19,7 @@ test('a contender is a model, and may have an identity', () => {
 
 test('an unknown model is refused with the ones that are close to it', () => {
   expect(remedy(() => namedContender('openai:gpt-5-mimi'))).toContain('Did you mean openai:gpt-5-mini')
-  expect(remedy(() => checkedModel('openai:dall-e-3', '--judge'))).toContain('makes image')
+  expect(remedy(() => checkedJudge('openai:gpt-image-2'))).toContain('makes image')
   expect(remedy(() => namedContender('  '))).toContain('no contender')
 })
 
@@ -29,4 +29,10 @@ test('one contender, or the same one twice, is no battle, and the refusal says w
   expect(remedy(() => checkContenders([one, one]))).toContain('--contender "openai:gpt-5-mini as rival"')
   expect(remedy(() => checkContenders(Array.from({ length: 27 }, (_, nth) => ({ ...one, identity: `${nth}` }))))).toContain('2 to 26')
   checkContenders([one, { ...one, identity: 'rival' }])
+})
+
+test('contenders make the same kind of thing, whichever it is', () => {
+  const [image, film] = [namedContender('openai:gpt-image-2'), namedContender('fal:veo-3.1')]
+  expect(remedy(() => checkContenders([image, film]))).toContain('openai:gpt-image-2 makes image and fal:veo-3.1 video')
+  checkContenders([image, namedContender('fal:flux-2')])
 })

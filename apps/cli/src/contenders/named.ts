@@ -1,4 +1,4 @@
-import { findModel } from '@agon/runner-core'
+import { findModel, type ModelKind } from '@agon/runner-core'
 import { usageError } from '../cli-error.ts'
 import type { Contender } from './lineup.ts'
 
@@ -7,15 +7,27 @@ export function namedContender(text: string): Contender {
   const [, model = '', identity] = /^\s*(\S+)(?:\s+as\s+(.+?))?\s*$/.exec(text) ?? []
   if (!model)
     throw usageError(`--contender ${JSON.stringify(text)} is no contender.`, 'Give provider:model, or "provider:model as some identity".')
-  return { model: checkedModel(model, '--contender'), ...(identity && { identity }) }
+  return { model: checkedModel(model), ...(identity && { identity }) }
 }
 
-/** The canonical key of a text model, or an error that names the ones close to it. */
-export function checkedModel(key: string, option: string): string {
+function checkedModel(key: string, option = '--contender'): string {
   const model = findModel(key)
   if (!model.ok) throw usageError(`${option} ${model.error.message}`, 'npm run agon -- models lists them all.')
-  if (model.value.kind !== 'text') throw usageError(`${option} ${key} makes ${model.value.kind}, and battles take text models so far.`)
   return model.value.key
+}
+
+/** What a contender makes. */
+export function kindOf({ model: key }: Contender): ModelKind {
+  const model = findModel(key)
+  return model.ok ? model.value.kind : 'text'
+}
+
+/** The canonical key of a model that can judge, or an error that names the ones close to it. */
+export function checkedJudge(key: string): string {
+  const model = checkedModel(key, '--judge')
+  const kind = kindOf({ model })
+  if (kind !== 'text') throw usageError(`--judge ${key} makes ${kind}, and a judge answers in text.`)
+  return model
 }
 
 /** Refuses what cannot be a battle, before anything is started for it. */
@@ -27,6 +39,10 @@ export function checkContenders(contenders: readonly Contender[]): void {
     )
   }
   if (contenders.length > 26) throw usageError(`A battle takes 2 to 26 contenders, and there are ${contenders.length}.`)
+  const kind = kindOf(contenders[0]!)
+  const other = contenders.find((contender) => kindOf(contender) !== kind)
+  if (other)
+    throw usageError(`${contenders[0]!.model} makes ${kind} and ${other.model} ${kindOf(other)}.`, 'Let all contenders make the same.')
   const seen = new Set<string>()
   for (const { model, identity } of contenders) {
     const name = JSON.stringify([model, identity ?? ''])

@@ -24,6 +24,7 @@ export function sampleContender(slot: string, more: Partial<Contender> = {}): Co
       content_url: null,
       mime_type: null,
       output_modality: 'text',
+      artifact_id: null,
       is_final: true,
       wire_model: 'gpt-5-mini',
       finish_reason: 'stop',

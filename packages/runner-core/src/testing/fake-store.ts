@@ -1,4 +1,4 @@
-import type { BattleJob, Claim, JudgingJob, Store, WebhookDelivery } from '../ports.ts'
+import type { AsyncJob, BattleJob, Claim, JudgingJob, Store, WebhookDelivery } from '../ports.ts'
 import { ok } from '../result.ts'
 
 export interface Call {
@@ -15,9 +15,16 @@ export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call
   const nothing = { jobs: [], leaseMs: 30_000, nextDueMs: null }
   const defaults: Store = {
     claimBattleJobs: async () => ok(nothing as Claim<BattleJob>),
+    claimAsyncExecutions: async () => ok(nothing as Claim<AsyncJob>),
     claimBattleJudgings: async () => ok(nothing as Claim<JudgingJob>),
     heartbeat: async () => ok([]),
     completeBattleJob: async () => ok(true),
+    showProgress: async () => ok(true),
+    checkpointBattleJob: async () => ok(true),
+    parkBattleJob: async () => ok(true),
+    reparkBattleJob: async () => ok(true),
+    completeTaskCancel: async () => ok(true),
+    reportRateLimit: async () => ok(undefined),
     requeueBattleJob: async () => ok('requeued'),
     deadLetterBattleJob: async () => ok('dead_lettered'),
     recordVerdict: async () => ok('recorded'),

@@ -1,5 +1,5 @@
 import type { stepError } from '../errors.ts'
-import type { BattleJob, JudgingJob, Provider, Providers, TextRequest, WebhookDelivery } from '../ports.ts'
+import type { BattleJob, JudgingJob, Provider, Providers, TaskJob, TextRequest, WebhookDelivery } from '../ports.ts'
 import { fail, ok } from '../result.ts'
 import type { StepWorld } from '../step.ts'
 import { fakeStore } from './fake-store.ts'
@@ -12,6 +12,7 @@ export const battleJob = (overrides: Partial<BattleJob> = {}): BattleJob => ({
   maxAttempts: 3,
   reclaims: 0,
   inLane: false,
+  limitKey: 'sparring',
   battleId: '00000000-0000-4000-8000-000000000001',
   contenderId: 'contender-a',
   slot: 'A',
@@ -23,6 +24,30 @@ export const battleJob = (overrides: Partial<BattleJob> = {}): BattleJob => ({
   temperature: null,
   handicap: {},
   deadlineMs: null,
+  checkpoint: null,
+  ...overrides,
+})
+
+export const taskJob = (overrides: Partial<TaskJob> = {}): TaskJob => ({
+  leaseToken: 1,
+  jobId: 1,
+  attempts: 0,
+  maxAttempts: 3,
+  reclaims: 0,
+  inLane: false,
+  limitKey: 'fal',
+  cancels: false,
+  battleId: '00000000-0000-4000-8000-000000000001',
+  contenderId: 'contender-a',
+  slot: 'A',
+  modelKey: 'fal:veo-3.1',
+  taskPrompt: 'A wave.',
+  inputs: null,
+  maxTokens: 100,
+  handicap: {},
+  deadlineMs: null,
+  task: null,
+  endedTasks: 0,
   ...overrides,
 })
 
@@ -33,6 +58,7 @@ export const judgingJob = (overrides: Partial<JudgingJob> = {}): JudgingJob => (
   maxAttempts: 3,
   reclaims: 0,
   inLane: false,
+  limitKey: 'sparring',
   battleId: '00000000-0000-4000-8000-000000000001',
   judgeModelKey: 'sparring:arbiter',
   taskPrompt: 'Name a colour.',
