@@ -77,6 +77,18 @@ test('a few battles make a board by themselves, with intervals, and another for 
   })
 })
 
+test('the terminal shows a board with its intervals, and says which options go with which', async () => {
+  await board({ style: 'true' })
+  const { code, out } = await agon(['leaderboard', '--board', 'bradley_terry', '--style', ...remote()])
+  expect(code).toBe(0)
+  expect(out).toMatch(/95 %/)
+  expect(out).toMatch(/1\s+sparring:quill.*\d+–\d+/)
+  expect(out).toContain('6 comparisons of 4 prompts')
+  expect(out).toContain('At equal style: length')
+  const wrong = await agon(['leaderboard', '--min-games', '3', ...remote()])
+  expect([wrong.code, wrong.err.split('\n')[0]]).toEqual([2, expect.stringContaining('--min-games is for --board bradley_terry')])
+})
+
 test.each([
   ['/leaderboard?kind=text', '/kind', 'add board=bradley_terry'],
   ['/leaderboard?board=bradley_terry&kind=image&style=true', '/style', 'only text has a style'],
