@@ -28,6 +28,8 @@ const tasks = {
   generate: ['scripts/generate.ts'],
   test: ['scripts/test.ts'],
   replay: ['scripts/replay.ts'],
+  chaos: ['scripts/chaos.ts'],
+  budgets: ['scripts/budgets.ts'],
   reproduce: ['scripts/reproduce.ts'],
   bench: ['bench/run.mjs'],
 }

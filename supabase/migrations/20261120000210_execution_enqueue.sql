@@ -106,6 +106,7 @@ declare
   base constant bigint := priority::bigint << 55;
   head bigint;
   last_turn bigint;
+  bucket integer;
 begin
   select (min(h.position) - base) >> 22 into head
   from execution.queues q cross join lateral (
@@ -120,8 +121,15 @@ begin
   if owner_id is null then
     return head;                                   -- it comes back, and has had its turn
   end if;
+  -- A share that another transaction is just making cannot be seen, and inserting it would wait for that transaction. So who takes a turn
+  -- takes a lock first that can be tried: one of 256 a kind, because a sweep may take turns for a thousand owners.
+  bucket := (hashtextextended(owner_id::text, priority) & 255)::integer;
+  if patient then
+    perform pg_advisory_xact_lock(hashtext('execution.shares ' || kind), bucket);
+  elsif not pg_try_advisory_xact_lock(hashtext('execution.shares ' || kind), bucket) then
+    return head;                                   -- who holds locks that others wait for must not wait: the sweep goes from battle to battle
+  end if;
   if not patient and exists (select from execution.shares s where s.kind = take_turn.kind and s.priority = take_turn.priority and s.owner_id = take_turn.owner_id) then
-    -- Who holds locks that others wait for must not wait for a share: the sweep goes from battle to battle.
     perform from execution.shares s where s.kind = take_turn.kind and s.priority = take_turn.priority and s.owner_id = take_turn.owner_id
     for update skip locked;
     if not found then

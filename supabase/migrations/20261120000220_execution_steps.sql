@@ -59,9 +59,9 @@ set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   open record;
-  ids integer[] := '{}';
-  keys text[] := '{}';
-  rooms integer[] := '{}';
+  ids integer[] := array[]::integer[];
+  keys text[] := array[]::text[];
+  rooms integer[] := array[]::integer[];
   free integer;
 begin
   -- A lane is counted under its row's lock, so its limit holds over the fleet; one that someone else is claiming from right now
@@ -82,13 +82,15 @@ begin
     return query select ids[1], keys[1], least(most, rooms[1]), rooms[1];
     return;
   end if;
-  -- What each gives when all of them are read as one queue, by position.
+  -- What each gives when all of them are read as one queue, by position. Queues that share a lane share its room, or what one of them
+  -- cannot take would be filled up past better jobs of the others.
   return query
-  with merged as (
-    select o.queue_id, x.position
-    from unnest(ids, rooms) as o (queue_id, room) cross join lateral (
+  with heads as (
+    select o.queue_id, o.concurrency_key, o.room, x.position, row_number() over (partition by o.concurrency_key order by x.position) as nth
+    from unnest(ids, keys, rooms) as o (queue_id, concurrency_key, room) cross join lateral (
       select y.position from execution.ready y where y.queue_id = o.queue_id order by y.position limit least(most, o.room)) x
-    order by x.position limit most)
+  ), merged as (
+    select h.queue_id, h.position from heads h where h.concurrency_key is null or h.nth <= h.room order by h.position limit most)
   select o.queue_id, o.concurrency_key, count(m.position)::integer, o.room
   from unnest(ids, keys, rooms) as o (queue_id, concurrency_key, room) left join merged m on m.queue_id = o.queue_id
   group by o.queue_id, o.concurrency_key, o.room order by min(m.position);
@@ -112,10 +114,10 @@ declare
   held bigint[];
   got integer;
   quota integer;
-  queue_ids integer[] := '{}';
-  lanes text[] := '{}';
-  quotas integer[] := '{}';
-  rooms integer[] := '{}';
+  queue_ids integer[] := array[]::integer[];
+  lanes text[] := array[]::text[];
+  quotas integer[] := array[]::integer[];
+  rooms integer[] := array[]::integer[];
 begin
   -- All that a step must know, in one statement.
   select k.lease_ms, q.queue_id, k.settle_owner,
@@ -256,11 +258,11 @@ begin
   end if;
   select l.job_ids into held from execution.leases l where l.lease_token = release.lease_token for update;
   if not found then
-    return '{}';
+    return array[]::bigint[];
   end if;
   select array_agg(id) into mine from unnest(held) as id where id = any (job_ids);
   if mine is null then
-    return '{}';
+    return array[]::bigint[];
   end if;
   if cardinality(mine) = cardinality(held) then
     delete from execution.leases l where l.lease_token = release.lease_token;

@@ -251,7 +251,7 @@ declare
   battle_id uuid;
   needed numeric;
   held numeric;
-  refusals jsonb := '{}';
+  refusals jsonb := jsonb '{}';
   -- Held until the claim commits: a cancel that comes now waits, and then finds the reservation to settle. One that was first has the
   -- row, and its job is let go: it gets no reservation that nobody would settle.
   ours bigint[] := array(

@@ -161,6 +161,9 @@ begin
   if battle.status not in ('executing', 'scoring') or (dead.kind <> 'battle_judging' and battle.status <> 'executing') then
     return 'battle_' || battle.status;
   end if;
+  if battle.held_at is not null then
+    return 'battle_held';                          -- its jobs stop where they are: release it first
+  end if;
   if not execution.revive(dead.job_id) then
     return 'already_redriven';
   end if;
@@ -169,7 +172,7 @@ begin
   return 'redriven';
 end $$;
 comment on function battles.fn_redrive_dead_letter is
-  'An operator calls it. redriven; already_redriven; not_found; or battle_<status> when the battle has gone on without this contender and nothing can change.';
+  'An operator calls it. redriven; already_redriven; not_found; battle_held while an operator holds the battle, or battle_<status> when it has gone on without this contender and nothing can change.';
 revoke execute on function battles.fn_redrive_dead_letter from public, anon, authenticated, service_role;
 grant execute on function battles.fn_redrive_dead_letter to service_role;
 

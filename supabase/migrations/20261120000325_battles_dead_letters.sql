@@ -37,7 +37,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   letter bigint;
   outcome text;
-  outcomes jsonb := '{}';
+  outcomes jsonb := jsonb '{}';
   considered integer := 0;
 begin
   -- It goes from battle to battle and keeps their locks, as the sweep does: one of the two at a time, or they could wait in a circle.

@@ -6,14 +6,14 @@
 -- ---------------------------------------------------------------- text so far
 
 create function battles.utf16_length(text text) returns integer
-language sql immutable strict set search_path = '' as $$
+language sql immutable set search_path = '' as $$
   select char_length(utf16_length.text) + char_length(regexp_replace(utf16_length.text, '[\u0001-\uffff]', '', 'g'))
 $$;
 comment on function battles.utf16_length is 'A text''s length as browsers and drivers count it: in UTF-16 code units.';
 revoke execute on function battles.utf16_length from public, anon, authenticated, service_role;
 
 create function battles.utf16_from(text text, units integer) returns text
-language plpgsql immutable strict set search_path = '' as $$
+language plpgsql immutable set search_path = '' as $$
 #variable_conflict use_variable
 declare
   kept text := substr(text, units + 1);            -- right already where no character takes two units

@@ -23,7 +23,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   line execution.retention;
   forgotten integer;
-  report jsonb := '{}';
+  report jsonb := jsonb '{}';
 begin
   if not pg_try_advisory_xact_lock(hashtext('execution.housekeeping')) then
     return jsonb_build_object('busy', true);
@@ -58,7 +58,7 @@ declare
   place bigint := (select nullif(r.place, '')::bigint from execution.retention r where r.what = 'jobs');
   walked record;
   hook record;
-  ended bigint[] := '{}';
+  ended bigint[] := array[]::bigint[];
   these bigint[];
   archived integer;
 begin
@@ -334,14 +334,14 @@ declare
   last text;
 begin
   if to_regclass('storage.objects') is null or not has_table_privilege('storage.objects', 'select') then
-    return '{}';
+    return array[]::text[];
   end if;
   -- Once an hour, and on until the walk it began is over.
   update execution.retention r set ran_at = now()
   where r.what = 'storage.objects' and r.keep is not null and (r.ran_at is null or r.ran_at <= now() - interval '1 hour' or r.place <> '')
   returning r.* into line;
   if not found then
-    return '{}';
+    return array[]::text[];
   end if;
   execute $storage$
     select count(*), max(w.name), coalesce(array_agg(w.name order by w.name) filter (where w.id is not null and w.created_at <= now() - $3 and not exists (

@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import {
   answerAll,
+  autoFinalize,
   claim,
   claimDocument,
   claimOne,
   complete,
+  deadLetter,
   eventsOf,
+  finalize,
   heartbeat,
+  judge,
+  ratings,
   startBattle,
+  startJudging,
   statusOf,
   sweep,
 } from '../support/battles.ts'
@@ -171,6 +177,35 @@ describe('a held battle', () => {
     expect([await release(battle.battleId), await release(battle.battleId)]).toEqual(['released', 'not_held'])
     await sql.query('select battles.fn_battles_cancel($1, $2)', [battle.battleId, battle.ownerId])
     expect(await hold(battle.battleId)).toBe('already_cancelled')
+  })
+
+  test('sends no dead letter back: a redrive waits for the release', async () => {
+    const { sql } = database
+    const battle = await startBattle(sql, { contenders: 3 })
+    await deadLetter(sql, await claimOne(sql))
+    await hold(battle.battleId)
+    const redrive = () => value<string>(sql, 'select battles.fn_redrive_dead_letter(dead_letter_id) from execution.dead_letters')
+    expect(await redrive()).toBe('battle_held')
+    expect(await claim(sql, 10)).toEqual([])
+    await release(battle.battleId)
+    expect(await redrive()).toBe('redriven')
+    expect(await claim(sql, 10)).toHaveLength(3)
+  })
+
+  test('is not closed, though its judge had finished: the schedule closes it once it is released', async () => {
+    const { sql } = database
+    const battle = await startJudging(sql)
+    await judge(sql, [
+      ['A', 'B'],
+      ['A', 'B'],
+    ])
+    await hold(battle.battleId)
+    expect(await finalize(sql, battle)).toBe('held')
+    expect(await autoFinalize(sql)).toBe(0)
+    expect(await ratings(sql)).toEqual([])
+    await release(battle.battleId)
+    expect(await autoFinalize(sql)).toBe(1)
+    expect(await statusOf(sql, battle)).toBe('closed')
   })
 
   test('no job is in two places when hold, claim and release meet on four connections', async () => {

@@ -38,6 +38,8 @@ const refused: [name: string, body: unknown, status: number, code: string, path:
   ['a missing judge', { prompt: good.prompt, contenders: good.contenders }, 422, 'invalid_request', '/judge'],
   ['an unknown field', { ...good, promt: 'x' }, 422, 'invalid_request', '/promt'],
   ['an unknown handicap', { ...good, handicap: { max_contxt_tokens: 1 } }, 422, 'invalid_request', '/handicap/max_contxt_tokens'],
+  ['a NUL in a prompt', { ...good, prompt: 'a\u0000b' }, 422, 'invalid_request', '/prompt'],
+  ['half a surrogate pair in an input', { ...good, inputs: { x: ['\ud800'] } }, 422, 'invalid_request', '/inputs/x/0'],
   ['a list instead of an object', [good], 422, 'invalid_request', '/'],
 ]
 

@@ -247,6 +247,33 @@ describe('a platform', () => {
     }
   })
 
+  it('survives a database that restarts under load, again and again, and answers as before', async () => {
+    const platform = await startPlatform({ projectDir: project.dir, temporary: true })
+    try {
+      const ask = () =>
+        fetch(`${platform.url}/rest/v1/rpc/secret_number`, {
+          method: 'POST',
+          headers: { apikey: platform.secretKeys.default!, 'content-profile': 'shop', 'content-type': 'application/json' },
+          body: '{}',
+          signal: AbortSignal.timeout(3000),
+        }).then((response) => response.status === 200)
+      const busy = new AbortController()
+      const callers = Array.from({ length: 8 }, async () => {
+        while (!busy.signal.aborted) await ask().catch(() => false)
+      })
+      for (let round = 0; round < 5; round++) {
+        await platform.restartDatabase?.()
+        await until('the REST service answers again', () => ask().catch(() => false))
+      }
+      busy.abort()
+      await Promise.all(callers)
+      // A connection that was lost in mid-request must not be handed out again.
+      expect(await Promise.all(Array.from({ length: 30 }, ask))).not.toContain(false)
+    } finally {
+      await platform.stop()
+    }
+  })
+
   it('that was temporary and killed is cleared away by the next temporary one', async () => {
     const killed = await startMain(['--project-dir', project.dir, '--temporary', '--quiet'])
     const [{ data_directory: folder }] = (await query(killed.dbUrl, 'show data_directory')) as [{ data_directory: string }]

@@ -400,3 +400,23 @@ test('what is forgotten is forgotten over HTTP too, and a file nobody names is d
   expect((await at('GET')).status).toBeGreaterThanOrEqual(400)
   expect((await database.query('select from storage.objects where name = $1', [path])).rowCount).toBe(0)
 })
+
+test('an answer with a NUL and half a surrogate pair in it is recorded without them, not refused', async () => {
+  await publishedBattle()
+  const [job] = (await value(driver.claimBattleJobs('driver', 1))).jobs
+  const recorded = driver.completeBattleJob(job!.jobId, job!.leaseToken, {
+    contentText: 'Ultra\0marine \ud83c.',
+    outputModality: 'text',
+    wireModel: 'm',
+    finishReason: 'stop',
+    latencyMs: 1,
+  })
+  expect(await value(recorded)).toBe(true)
+  const { rows } = await arena.database.query('select content_text from battles.submissions where contender_id = $1', [job!.contenderId])
+  expect(rows).toEqual([{ content_text: 'Ultra\ufffdmarine \ufffd.' }])
+})
+
+test('a made-up cursor is the caller’s mistake, not a failure of the database', async () => {
+  const page = await battles.list({ viewer_id: null, mine: false, most: 5, cursor: '!!_00000000-0000-4000-8000-000000000000' } as never)
+  expect(page).toMatchObject({ ok: false, error: { code: 'invalid_request' } })
+})

@@ -1,3 +1,4 @@
+export type { RunningFunction } from './functions/function-host.ts'
 export type { KeyOptions } from './keys.ts'
 export type { LogEntry } from './log.ts'
 export type { PlatformFacts, PlatformOptions } from './options.ts'

@@ -5,7 +5,7 @@ import { choosePlaces, ensureVaultKey } from './data-directory.ts'
 import { bootstrap, type StandIns } from './database/bootstrap.ts'
 import { connect, connectChecked } from './database/connect.ts'
 import { applyMigrations, applySeeds } from './database/migrations.ts'
-import { createFunctionHost, type FunctionHost } from './functions/function-host.ts'
+import { createFunctionHost, type FunctionHost, type RunningFunction } from './functions/function-host.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { loadKeys, publicJwks } from './keys.ts'
 import { createLog, type LogEntry } from './log.ts'
@@ -31,6 +31,8 @@ export interface Platform extends PlatformFacts {
   functionLogs(name?: string): LogEntry[]
   /** Ends warm function processes, so that the next request runs the files as they are now. */
   restartFunctions(name?: string): Promise<void>
+  /** The processes that serve functions now: to be measured, or killed as an operating system would. */
+  functionProcesses(): RunningFunction[]
   /** Stops and starts the embedded PostgreSQL, as a hosted restart would. Undefined with dbUrl. */
   restartDatabase?(): Promise<void>
   /** Stops everything this platform started. Safe to call twice. */
@@ -173,6 +175,7 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
       standIns,
       functionLogs: (name) => entries.filter((entry) => entry.source === 'function' && (!name || entry.function === name)),
       restartFunctions: async (name) => functions?.restart(name),
+      functionProcesses: () => functions?.processes() ?? [],
       ...(embedded ? { restartDatabase: () => embedded.restart() } : {}),
       stop,
     }

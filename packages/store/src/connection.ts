@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '@agon/runner-core/result'
 import { PostgrestClient } from '@supabase/postgrest-js'
 import type { ZodType } from 'zod'
 import type { Database } from './database.types.ts'
+import { storableJson } from './storable-json.ts'
 
 /** No RPC of ours takes a second; a connection that hangs longer is broken. */
 const rpcTimeoutMs = 15_000
@@ -22,7 +23,12 @@ export interface ConnectionOptions {
 export function connect({ url, secretKey, fetch: send = fetch }: ConnectionOptions) {
   const client = new PostgrestClient<Database>(`${url.replace(/\/$/, '')}/rest/v1`, {
     headers: { apikey: secretKey },
-    fetch: (input: RequestInfo | URL, init?: RequestInit) => send(input, { ...init, signal: AbortSignal.timeout(rpcTimeoutMs) }),
+    fetch: (input: RequestInfo | URL, init?: RequestInit) =>
+      send(input, {
+        ...init,
+        ...(typeof init?.body === 'string' ? { body: storableJson(init.body) } : {}),
+        signal: AbortSignal.timeout(rpcTimeoutMs),
+      }),
   })
   return {
     battles: client.schema('battles'),
@@ -52,6 +58,8 @@ export async function call<T>(name: string, rpc: PromiseLike<Answer>, shape: Zod
     // A five-character SQLSTATE or a PGRST code is the database's own refusal: calling again would only repeat it. Classes 08,
     // 40, 53, 57 and a missing code are the connection, a deadlock or an overloaded server.
     const { code = '', message } = answer.error
+    // What was asked for is no time, number or text that PostgreSQL can read, such as a made-up cursor: whoever asked can correct it.
+    if (/^(22007|22008|22003|22P02|22P05|22021)$/.test(code)) return fail(stepError('invalid_request', `${message} (${code})`))
     const transient = !/^(PGRST|[0-9A-Z]{5}$)/.test(code) || /^(08|40|53|57|PGRST00)/.test(code)
     return fail(stepError(transient ? 'store_unavailable' : 'store_refused', `${name}: ${message}${code ? ` (${code})` : ''}`))
   }

@@ -20,6 +20,7 @@ import { z } from 'zod'
 import type { Connection } from './connection.ts'
 import { call } from './connection.ts'
 import type { Json } from './database.types.ts'
+import { createTurnstile } from './turnstile.ts'
 
 const id = z.number().int()
 const inputs = z.record(z.string(), z.unknown()).nullable()
@@ -229,11 +230,8 @@ const errorRow = ({ code, message, costUsd }: StepError): Json => ({
   ...(costUsd === undefined ? {} : { cost_usd: costUsd }),
 })
 
-/** Text as the database can hold it: it has no NUL, and no half of a character. Its length in code units stays. */
-const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed()
-
 const submissionRow = (output: SubmissionOutput): Json => ({
-  content_text: output.contentText === undefined ? null : storable(output.contentText),
+  content_text: output.contentText ?? null,
   media_url: output.mediaUrl ?? null,
   mime_type: output.mimeType ?? null,
   output_modality: output.outputModality,
@@ -257,7 +255,7 @@ const progressRow = ({ checkpoint, delta }: TextProgress) => {
       ...(inputTokens !== undefined && { input_tokens: inputTokens }),
       ...(outputTokens !== undefined && { output_tokens: outputTokens }),
     },
-    delta: { offset: delta.offset, text: storable(delta.text) },
+    delta: { offset: delta.offset, text: delta.text },
   }
 }
 
@@ -283,8 +281,14 @@ const verdictRow = (verdict: VerdictRecord): Json => ({
   latency_ms: verdict.latencyMs,
 })
 
+/** Characters of an answer that is recorded in turn: below it, copies cost less than waiting. */
+const largeAnswer = 128 * 1024
+
 /** runner-core's Store over the database's RPCs, one method each. */
 export function createDriverStore({ battles, execution, webhooks }: Connection): Store {
+  // On its way to the database an answer is in memory five times over: 32 of a megabyte at once did not fit an isolate
+  // (measured: 259 MB over a bare process; 2 at a time, 160 MB).
+  const large = createTurnstile(2)
   return {
     claimBattleJobs: (driver, most) =>
       call('fn_worker_claim_battle_job', battles.rpc('fn_worker_claim_battle_job', { driver, most }), battleClaim),
@@ -293,12 +297,15 @@ export function createDriverStore({ battles, execution, webhooks }: Connection):
     claimBattleJudgings: (driver, most) =>
       call('fn_worker_claim_battle_judging', battles.rpc('fn_worker_claim_battle_judging', { driver, most }), judgingClaim),
     heartbeat: (lease_token) => call('fn_worker_heartbeat', execution.rpc('fn_worker_heartbeat', { lease_token }), z.array(id)),
-    completeBattleJob: (job_id, lease_token, output) =>
-      call(
-        'fn_worker_complete_battle_job',
-        battles.rpc('fn_worker_complete_battle_job', { job_id, lease_token, output: submissionRow(output) }),
-        z.boolean(),
-      ),
+    completeBattleJob(job_id, lease_token, output) {
+      const record = () =>
+        call(
+          'fn_worker_complete_battle_job',
+          battles.rpc('fn_worker_complete_battle_job', { job_id, lease_token, output: submissionRow(output) }),
+          z.boolean(),
+        )
+      return (output.contentText?.length ?? 0) < largeAnswer ? record() : large(record)
+    },
     showProgress: (job_id, lease_token, progress) =>
       call(
         'fn_worker_upsert_battle_submission',

@@ -9,7 +9,7 @@ export const byokKey = z.uuid().optional().meta({ description: 'Your own provide
 const usd = z.number().max(99_999_999)
 
 export const battleBudget = usd
-  .positive()
+  .min(0.000001) // the smallest the database holds: less would be stored as nothing
   .optional()
   .meta({ description: 'The most all calls of the battle may cost, in USD by list price. A call that does not fit is not made' })
 

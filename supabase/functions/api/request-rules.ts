@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ZodError } from 'zod'
-import { problem } from '../_shared/problem.ts'
+import { type FieldError, problem } from '../_shared/problem.ts'
 import type { Env } from './caller.ts'
 
 /** A prompt of 32,000 characters, 26 system prompts and a rubric fit; nothing honest is larger. */
@@ -40,4 +40,19 @@ export function invalidRequest({ issues }: ZodError): Response {
       errors,
     )
   return problem('invalid_request', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors)
+}
+
+/** PostgreSQL's text and jsonb hold any character but NUL, and no half of a surrogate pair: found here, it is the caller's to correct. */
+export function unstorableText(value: unknown, path = ''): FieldError | undefined {
+  if (typeof value === 'string') {
+    return value.includes('\0') || !value.isWellFormed()
+      ? { path: path || '/', message: 'contains a NUL character or half of a surrogate pair, which text cannot hold' }
+      : undefined
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [name, part] of Object.entries(value)) {
+    const found = unstorableText(name, path) ?? unstorableText(part, `${path}/${name}`)
+    if (found) return found
+  }
+  return undefined
 }

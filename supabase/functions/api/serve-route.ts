@@ -3,7 +3,7 @@ import type { Hono } from 'hono/tiny'
 import { problem } from '../_shared/problem.ts'
 import { cacheFor } from './caching.ts'
 import { anyCaller, type Env, operatorOnly, userOnly } from './caller.ts'
-import { invalidRequest, jsonBody, smallBody } from './request-rules.ts'
+import { invalidRequest, jsonBody, smallBody, unstorableText } from './request-rules.ts'
 import type { Handler, Parsed, Route } from './route.ts'
 
 const parts = ['query', 'params', 'headers', 'body'] as const
@@ -28,6 +28,8 @@ export function serveRoute(app: Hono<Env>, route: Route, handler: Handler<Route>
     for (const part of parts) {
       const result = route[part]?.safeParse(given[part])
       if (result?.error) return invalidRequest(result.error)
+      const unstorable = unstorableText(result?.data)
+      if (unstorable) return problem('invalid_request', `${unstorable.path}: ${unstorable.message}`, [unstorable])
       parsed[part] = result?.data
     }
     return handler(parsed as Parsed<Route>)

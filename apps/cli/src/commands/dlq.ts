@@ -126,5 +126,6 @@ function meaning(outcome: string): string {
   if (outcome === 'redriven') return 'redriven'
   if (outcome === 'already_redriven') return 'already redriven'
   if (outcome === 'failed') return 'failed: the database log says why'
+  if (outcome === 'battle_held') return 'left: the battle is held; release it first'
   return `left: the battle is ${outcome.replace(/^battle_/, '')} and has gone on without them`
 }

@@ -18,10 +18,18 @@ export interface FunctionHostOptions extends FunctionEnvironmentInput {
   log: Log
 }
 
+export interface RunningFunction {
+  name: string
+  pid: number
+  executionId: string
+}
+
 export interface FunctionHost {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** Ends the warm process of a function, or of all: the next request starts from the files as they are now. */
   restart(name?: string): Promise<void>
+  /** The living processes, retired ones too: what a test may measure, or kill as an operating system would. */
+  processes(): RunningFunction[]
   stop(): Promise<void>
 }
 
@@ -166,6 +174,8 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   return {
     handle,
     restart,
+    processes: () =>
+      [...living].flatMap(({ source, pid, executionId }) => (pid === undefined ? [] : [{ name: source.name, pid, executionId }])),
     async stop() {
       stopped = true
       await restart()

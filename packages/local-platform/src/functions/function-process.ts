@@ -14,6 +14,8 @@ export type UnloadReason = 'wall_clock' | 'early_drop' | 'termination'
 
 const runner = fileURLToPath(new URL('./runner.ts', import.meta.url))
 const bootTimeoutMs = 60_000
+/** Half of what a hosted isolate has, the other half being for what lies outside of its heap: one that needs more ends, as it would there. */
+const heapMegabytes = 128
 
 export interface FunctionLimits {
   wallClockMs: number
@@ -31,6 +33,7 @@ function denoArguments(source: FunctionSource, projectDir: string): string[] {
     '--quiet',
     '--no-prompt',
     ...moduleArguments(source),
+    `--v8-flags=--max-heap-size=${heapMegabytes}`,
     '--allow-net',
     '--allow-env',
     '--allow-sys',
@@ -109,6 +112,10 @@ export class FunctionProcess {
     this.#after(wallClockMs / 2, () => this.retire())
     this.#after(wallClockMs * 0.9, () => this.#order('unload', 'wall_clock'))
     this.#after(wallClockMs, () => this.kill('wall_clock'))
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   get takesRequests(): boolean {

@@ -119,12 +119,14 @@ export async function startCluster(
   throw new PlatformError('postgres_failed', `PostgreSQL did not start on ${dataDir}:\n${tail}`)
 }
 
-/** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
-export async function stopCluster(cluster: Cluster): Promise<void> {
+/** fast: open transactions are rolled back, everything is on disk. immediate: as after a crash, the next start recovers from the log. */
+export type Shutdown = 'fast' | 'immediate'
+
+export async function stopCluster(cluster: Cluster, how: Shutdown = 'fast'): Promise<void> {
   const { process: child } = cluster
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  child.kill('SIGINT')
+  child.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT')
   const slow = setTimeout(() => child.kill('SIGQUIT'), 15_000)
   await exited
   clearTimeout(slow)

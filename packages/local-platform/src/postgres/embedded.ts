@@ -3,7 +3,7 @@ import { freePort } from '../free-port.ts'
 import type { Log } from '../log.ts'
 import { PlatformError } from '../platform-error.ts'
 import { findPostgresBinaries } from './binaries.ts'
-import { type Cluster, databaseUrl, initialiseCluster, isInitialised, startCluster, stopCluster } from './cluster.ts'
+import { type Cluster, databaseUrl, initialiseCluster, isInitialised, type Shutdown, startCluster, stopCluster } from './cluster.ts'
 import { stopOrphan } from './orphan.ts'
 import { findProcessOwner, prepareOwnedDirectory } from './owner.ts'
 
@@ -12,7 +12,7 @@ export interface EmbeddedPostgres {
   dataDir: string
   owner: { uid: number; gid: number } | undefined
   /** Stops and starts the server on the same port and data; clients reconnect. */
-  restart(): Promise<void>
+  restart(how?: Shutdown): Promise<void>
   stop(): Promise<void>
 }
 
@@ -55,8 +55,8 @@ export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<
     url: databaseUrl(port),
     dataDir,
     owner,
-    async restart() {
-      await stopCluster(cluster)
+    async restart(how) {
+      await stopCluster(cluster, how)
       cluster = await startCluster(binaries, dataDir, port, owner)
     },
     async stop() {

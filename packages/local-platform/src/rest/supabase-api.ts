@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import { platformApplicationName } from '../postgres/orphan.ts'
 import type { ProjectConfig } from '../project-config.ts'
 import { withConsoleInLog } from './console-to-log.ts'
+import { mendPostgresJs } from './mended-postgres-js.ts'
 import type { SessionTokens } from './session-tokens.ts'
 import { withHostedSignedUrls, withPlainUpload } from './storage-dialect.ts'
 
@@ -26,6 +27,7 @@ const restoreWarnings = () => {
 
 /** The schemas of the auth and storage services: what has to be there before a project's first migration refers to auth.users. */
 export async function serviceSchemas(): Promise<string[]> {
+  mendPostgresJs()
   // Imported when needed: it is the largest module here, and PostgreSQL starts meanwhile.
   const { getAuthSchemaSql, getStorageSchemaSql } = await import('@supabase/lite')
   restoreWarnings()
@@ -43,6 +45,7 @@ export interface SupabaseApiOptions {
 
 /** @supabase/lite on a PostgreSQL: PostgREST, Auth and Storage for supabase-js, with opaque named keys. */
 export async function createSupabaseApi({ dbUrl, storageDir, config, keys, tokens, log }: SupabaseApiOptions): Promise<SupabaseApi> {
+  mendPostgresJs()
   const { App, setExperimental } = await import('@supabase/lite')
   const { FaithfulConnection } = await import('./lite-connection.ts')
   const { createFileStorage } = await import('./file-storage.ts')
