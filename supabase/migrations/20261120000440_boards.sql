@@ -135,7 +135,10 @@ comment on table ratings.judgings is
 
 create function battles.judge_pairs(battle_id uuid)
 returns table (judge_model_key text, contender_a uuid, contender_b uuid, a_first text, b_first text)
-language sql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' as $$   -- not sql: every close passes here, and plpgsql keeps its plans
+#variable_conflict use_column
+begin
+  return query
   select v.judge_model_key, x.contender_id, y.contender_id,
     max(s.said) filter (where position(x.slot in v.slot_order) < position(y.slot in v.slot_order)),
     max(s.said) filter (where position(x.slot in v.slot_order) > position(y.slot in v.slot_order))
@@ -147,36 +150,42 @@ language sql stable security definer set search_path = '' as $$
     from battles.verdict_scores p join battles.verdict_scores q on q.verdict_id = p.verdict_id
     where p.verdict_id = v.verdict_id and p.contender_id = x.contender_id and q.contender_id = y.contender_id and v.outcome <> 'abstain') s on true
   where v.battle_id = judge_pairs.battle_id
-  group by v.judge_model_key, x.contender_id, y.contender_id
-$$;
+  group by v.judge_model_key, x.contender_id, y.contender_id;
+end $$;
 comment on function battles.judge_pairs is
   'What each judge of a battle said of each pair of its contenders, asked with a shown first and with b shown first: a, b or tie; null where it abstained or was not asked.';
 revoke execute on function battles.judge_pairs from public, anon, authenticated, service_role;
 
 create function battles.judge_comparisons(battle_id uuid)
 returns table (contender_a uuid, contender_b uuid, outcome ratings.outcome, weight numeric)
-language sql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' as $$   -- not sql: every close passes here, and plpgsql keeps its plans
+#variable_conflict use_column
+begin
+  return query
   select p.contender_a, p.contender_b,
     case when b.judge_outcome = 'both_bad' then 'both_bad' when p.a_first = p.b_first then p.a_first else 'tie' end::ratings.outcome, 1::numeric
   from battles.battles b
   cross join lateral battles.judge_pairs(b.battle_id) p
-  where b.battle_id = judge_comparisons.battle_id and p.a_first is not null and p.b_first is not null
-$$;
+  where b.battle_id = judge_comparisons.battle_id and p.a_first is not null and p.b_first is not null;
+end $$;
 comment on function battles.judge_comparisons is
   'What the judges of a closed battle decided of each pair, for the log of comparisons: once a pair, by both orders; who flips with the order decided nothing, which is a tie.';
 revoke execute on function battles.judge_comparisons from public, anon, authenticated, service_role;
 
 create function battles.crowd_comparisons(battle_id uuid)
 returns table (contender_a uuid, contender_b uuid, outcome ratings.outcome, weight numeric)
-language sql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' as $$   -- not sql: every close passes here, and plpgsql keeps its plans
+#variable_conflict use_column
+begin
+  return query
   select x.contender_id, y.contender_id,
     case v.choice when x.slot then 'a' when y.slot then 'b' else v.choice end::ratings.outcome, sum(v.weight)
   from battles.votes v
   join battles.contenders x on x.battle_id = v.battle_id and x.status = 'submitted'
   join battles.contenders y on y.battle_id = v.battle_id and y.status = 'submitted' and y.slot > x.slot
   where v.battle_id = crowd_comparisons.battle_id and v.held_reason is null and v.choice in (x.slot, y.slot, 'tie', 'both_bad')
-  group by 1, 2, 3
-$$;
+  group by 1, 2, 3;
+end $$;
 comment on function battles.crowd_comparisons is
   'What the votes on a closed battle say of each pair, for the log of comparisons: a vote for a contender prefers it to every other and says nothing of the rest; tie and both_bad say it of all. Held votes do not count.';
 revoke execute on function battles.crowd_comparisons from public, anon, authenticated, service_role;
@@ -194,6 +203,9 @@ create function ratings.log_judgings(battle battles.battles, kind text) returns 
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
+  with asked as materialized (
+    select p.* from battles.judge_pairs((battle).battle_id) p
+  )
   insert into ratings.judgings as j (battle_id, judge_model_key, kind, category, closed_at, pairs, consistent, tied, decided, first_preferred, unreadable,
     verdicts, abstained, cost_usd, crowd, crowd_agreed, crowd_decided, crowd_decided_agreed)
   select (battle).battle_id, v.judge_model_key, kind, (battle).category, (battle).finished_at, s.pairs, s.consistent, s.tied, s.decided, s.first_preferred,
@@ -208,7 +220,7 @@ begin
       count(*) filter (where p.a_first <> 'tie') + count(*) filter (where p.b_first <> 'tie') as decided,
       count(*) filter (where p.a_first = 'a') + count(*) filter (where p.b_first = 'b') as first_preferred,
       count(*) filter (where p.a_first is null) + count(*) filter (where p.b_first is null) as unreadable
-    from battles.judge_pairs((battle).battle_id) p group by 1
+    from asked p group by 1
   ) s on s.judge_model_key = v.judge_model_key
   left join (
     select t.judge_model_key, sum(t.weight) as crowd, sum(t.weight) filter (where t.said = t.voted) as agreed,
@@ -217,7 +229,7 @@ begin
     from (
       select p.judge_model_key, case when p.a_first = p.b_first then p.a_first else 'tie' end as said,
         case when w.outcome = 'both_bad' then 'tie' else w.outcome::text end as voted, w.weight
-      from battles.judge_pairs((battle).battle_id) p
+      from asked p
       join battles.crowd_comparisons((battle).battle_id) w on w.contender_a = p.contender_a and w.contender_b = p.contender_b
       where p.a_first is not null and p.b_first is not null) t
     group by 1
@@ -242,10 +254,6 @@ begin
     return 0;                                      -- a board says nothing of results that are kept: they enter when they are published
   end if;
   perform ratings.log_judgings(battle, coalesce((select min(c.model_kind) from battles.contenders c where c.battle_id = log_battle.battle_id and c.model_kind is not null), 'text'));
-  if not exists (select from battles.judge_comparisons(battle_id)) and not exists (select from battles.crowd_comparisons(battle_id))
-    and not exists (select from ratings.comparisons c where c.battle_id = log_battle.battle_id) then
-    return 0;
-  end if;
   perform battles.lock_ratings(array[battle_id]);    -- whoever adds to the sums of a pair holds both its ratings: no other order of locks is needed
   with said as (
     select 'judge'::ratings.source as source, j.* from battles.judge_comparisons(battle_id) j
