@@ -19,7 +19,7 @@ beforeAll(async () => {
     own: ({ text }) => text('Ultramarine, on my own account.'),
   })
   fal = await startWireFal()
-  arena = await startArena({ functionEnv: { COMPATIBLE_BASE_URL: wire.url, AGON_SEALING_KEYS: masterKeys } })
+  arena = await startArena({ functionEnv: { AGON_BOARD_LIMIT: '1', COMPATIBLE_BASE_URL: wire.url, AGON_SEALING_KEYS: masterKeys } })
   simpleProvider(arena.provider)
 })
 afterEach(() => {
