@@ -85,11 +85,13 @@ export async function applyMigrations(client: pg.Client, supabaseDir: string, st
   )
   const history = new Map(rows.map((row) => [row.version, row.statements]))
   const applied: string[] = []
+  let changed: string | undefined
   for (const migration of readMigrations(join(supabaseDir, 'migrations'))) {
     const texts = migration.statements.map((statement) => statement.sql)
     if (history.has(migration.version)) {
       const recorded = history.get(migration.version)
       if (recorded && recorded.join(';') !== texts.join(';')) {
+        changed ??= migration.file
         log({
           source: 'platform',
           level: 'warning',
@@ -98,7 +100,7 @@ export async function applyMigrations(client: pg.Client, supabaseDir: string, st
       }
       continue
     }
-    await inTransaction(client, async () => {
+    const apply = inTransaction(client, async () => {
       const needed = migration.statements.filter((statement) => !isStoodInFor(statement.sql, standIns))
       await runStatements(client, needed, `supabase/migrations/${migration.file}`, 'migration')
       await client.query('insert into supabase_migrations.schema_migrations (version, name, statements) values ($1, $2, $3)', [
@@ -106,6 +108,11 @@ export async function applyMigrations(client: pg.Client, supabaseDir: string, st
         migration.name,
         texts,
       ])
+    })
+    await apply.catch((error: unknown) => {
+      if (!changed || !(error instanceof PlatformError)) throw error
+      const remedy = `This database was made when ${changed} said something else. Remove its data folder to begin anew; what is in it is lost.`
+      throw new PlatformError('migration_failed', `${error.message}\n${remedy}`, { cause: error })
     })
     applied.push(migration.file)
   }
