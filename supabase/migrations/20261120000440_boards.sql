@@ -254,6 +254,10 @@ begin
     return 0;                                      -- a board says nothing of results that are kept: they enter when they are published
   end if;
   perform ratings.log_judgings(battle, coalesce((select min(c.model_kind) from battles.contenders c where c.battle_id = log_battle.battle_id and c.model_kind is not null), 'text'));
+  if not exists (select from battles.judge_comparisons(battle_id)) and not exists (select from battles.crowd_comparisons(battle_id))
+    and not exists (select from ratings.comparisons c where c.battle_id = log_battle.battle_id) then
+    return 0;                                      -- nobody is named who was not compared
+  end if;
   perform battles.lock_ratings(array[battle_id]);    -- whoever adds to the sums of a pair holds both its ratings: no other order of locks is needed
   with said as (
     select 'judge'::ratings.source as source, j.* from battles.judge_comparisons(battle_id) j
