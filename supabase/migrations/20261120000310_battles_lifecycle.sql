@@ -67,20 +67,24 @@ begin
   if kind is null then
     return jsonb_build_object('refused', 'battle_type', 'battle_type', battle ->> 'battle_type');
   end if;
+  if battle ->> 'voter_eligibility' in ('confirmed_email', 'account_age') and to_regclass('auth.users') is null then
+    return jsonb_build_object('refused', 'accounts_unknown', 'voter_eligibility', battle ->> 'voter_eligibility');
+  end if;
   unfunded := battles.funding_refusal(owner_id, battle);
   if unfunded is not null and not exists (
     select from battles.battles b where b.owner_id = fn_battles_create.owner_id and b.idempotency_key = battle ->> 'idempotency_key') then
     return unfunded;
   end if;
   insert into battles.battles (owner_id, battle_type, category, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
-    scoring_mode, priority, voting_window_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
+    scoring_mode, priority, voting_window_ms, voter_eligibility, min_account_age_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
     judge_model_key, judge_provider, judge_concurrency_key, judge_concurrency_limit, judge_limit_key, judge_funding_source, judge_byok_key_id,
     judge_cost_estimate_usd, judge_simulated, idempotency_key, request_hash)
   values (owner_id, kind, battle ->> 'category', battle ->> 'title', battle ->> 'task_prompt',
     nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096), (battle ->> 'temperature')::numeric,
     coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
     coalesce((battle ->> 'scoring_mode')::battles.scoring_mode, 'ai_judge'), coalesce((battle ->> 'priority')::smallint, 0),
-    coalesce((battle ->> 'voting_window_ms')::bigint, 0), case when people > 0 then coalesce((battle ->> 'submission_window_ms')::bigint, 86400000) end,
+    coalesce((battle ->> 'voting_window_ms')::bigint, 0), coalesce(battle ->> 'voter_eligibility', 'anyone'), (battle ->> 'min_account_age_ms')::bigint,
+    case when people > 0 then coalesce((battle ->> 'submission_window_ms')::bigint, 86400000) end,
     (battle ->> 'promote_at')::timestamptz, coalesce((battle ->> 'auto_publish_results')::boolean, true), (battle ->> 'budget_usd')::numeric,
     battle #>> '{judge,model_key}', battle #>> '{judge,provider}', battle #>> '{judge,concurrency_key}', (battle #>> '{judge,concurrency_limit}')::integer,
     battle #>> '{judge,limit_key}', (battle #>> '{judge,funding_source}')::battles.funding_source, (battle #>> '{judge,byok_key_id}')::uuid,
@@ -106,11 +110,13 @@ begin
       (contender ->> 'byok_key_id')::uuid, (contender ->> 'cost_estimate_usd')::numeric, coalesce((contender ->> 'simulated')::boolean, false));
     nth := nth + 1;
   end loop;
+  insert into battles.voter_invitations (battle_id, user_id)
+  select distinct made.battle_id, i.user_id::uuid from jsonb_array_elements_text(coalesce(nullif(battle -> 'invited_voters', 'null'), '[]')) i (user_id);
   perform battles.record_event(made.battle_id, 'battle.draft');
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | idempotency_conflict | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last four, path and message say where and why. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | idempotency_conflict | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last four, path and message say where and why. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -267,6 +273,7 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
   perform battles.transition((battle).battle_id, 'scoring', jsonb_build_object('ended_by', ended_by));
+  perform battles.start_vote_scan((battle).battle_id);
   if (battle).scoring_mode <> 'community' then
     perform battles.start_judging(battle);
   end if;

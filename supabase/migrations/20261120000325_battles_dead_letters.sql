@@ -21,7 +21,7 @@ language sql stable security definer set search_path = '' as $$
       'dead_letter_id', p.dead_letter_id, 'job_id', p.job_id, 'kind', p.kind, 'subject_id', p.subject_id, 'battle_id', p.battle_id, 'battle_status', p.status,
       'contender_id', p.contender_id, 'slot', p.slot, 'model', p.model, 'error', jsonb_build_object('code', p.error_code, 'message', p.error_message),
       'attempts', p.attempts, 'reclaims', p.reclaims, 'payload', p.payload, 'created_at', p.created_at, 'redriven_at', p.redriven_at,
-      'redrivable', p.redriven_at is null and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging'), p.subject_id is null))
+      'redrivable', p.redriven_at is null and p.kind in ('battle_job', 'async_execution', 'battle_judging') and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging'), p.subject_id is null))
       order by p.nth) filter (where p.nth <= fn_dead_letters_list.most), '[]'),
     'next_cursor', case when count(*) > fn_dead_letters_list.most then min(p.dead_letter_id) filter (where p.nth <= fn_dead_letters_list.most) end)
   from page p

@@ -51,7 +51,7 @@ language sql stable security definer set search_path = '' as $$
     where v.battle_id = fn_battle_scores.battle_id and v.outcome <> 'abstain' group by s.contender_id
   ), tally as (
     select v.choice, sum(v.weight) as votes, sum(sum(v.weight)) over () as given
-    from battles.votes v where v.battle_id = fn_battle_scores.battle_id and v.held_reason is null group by v.choice
+    from battles.votes v where v.battle_id = fn_battle_scores.battle_id and v.status = 'counted' group by v.choice
   ), crowd as (
     select max(t.given) as given from tally t
   )
@@ -72,7 +72,7 @@ language sql stable security definer set search_path = '' as $$
   order by x.slot
 $$;
 comment on function battles.fn_battle_scores is
-  'What each contender has: the judge''s mean, 0 to 10, weighted over the verdicts that did not abstain; its votes and their share of all that count, those for tie and both_bad too; and its score, 0 to 1, as the scoring mode makes it: vote_share (community), judge_mean / 10 (ai_judge), or half of each (hybrid). Null where there is nothing to make it of.';
+  'What each contender has: the judge''s mean, 0 to 10, weighted over the verdicts that did not abstain; its votes and their share of all that count (not the held or rejected), those for tie and both_bad too; and its score, 0 to 1, as the scoring mode makes it: vote_share (community), judge_mean / 10 (ai_judge), or half of each (hybrid). Null where there is nothing to make it of.';
 revoke execute on function battles.fn_battle_scores from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battle_scores to service_role;
 

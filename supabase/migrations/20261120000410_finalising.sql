@@ -29,6 +29,9 @@ begin
   if battle.held_at is not null then
     return 'held';
   end if;
+  if battles.is_scanning(battle_id) then
+    return 'scanning';
+  end if;
   select j.* into judging from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
   where j.subject_id = fn_battles_finalize.battle_id and q.kind = 'battle_judging';
   if judging.state in ('active', 'held') then
@@ -63,7 +66,7 @@ begin
   return 'closed';
 end $$;
 comment on function battles.fn_battles_finalize is
-  'Closes a battle that is being scored, rates it and logs its comparisons in the same transaction. By its judge alone: both orders must name the same winner, else the judge is inconsistent and the battle a draw. With votes: the highest score wins, and an exact tie is a draw, whoever was first; in a hybrid, votes that were not given or a judge who gave no verdict count for nobody, and without both there is no verdict. closed; already_closed, not_scoring, held, judging, judging_failed (it may be redriven until battles.judging_grace() is over) or not_found change nothing.';
+  'Closes a battle that is being scored, rates it and logs its comparisons in the same transaction. By its judge alone: both orders must name the same winner, else the judge is inconsistent and the battle a draw. With votes: the highest score wins, and an exact tie is a draw, whoever was first; in a hybrid, votes that were not given or a judge who gave no verdict count for nobody, and without both there is no verdict. closed; already_closed, not_scoring, held, scanning (its votes are being looked at; a minute at most), judging, judging_failed (it may be redriven until battles.judging_grace() is over) or not_found change nothing.';
 revoke execute on function battles.fn_battles_finalize from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_finalize to service_role;
 

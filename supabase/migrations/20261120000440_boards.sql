@@ -183,11 +183,11 @@ begin
   from battles.votes v
   join battles.contenders x on x.battle_id = v.battle_id and x.status = 'submitted'
   join battles.contenders y on y.battle_id = v.battle_id and y.status = 'submitted' and y.slot > x.slot
-  where v.battle_id = crowd_comparisons.battle_id and v.held_reason is null and v.choice in (x.slot, y.slot, 'tie', 'both_bad')
+  where v.battle_id = crowd_comparisons.battle_id and v.status = 'counted' and v.choice in (x.slot, y.slot, 'tie', 'both_bad')
   group by 1, 2, 3;
 end $$;
 comment on function battles.crowd_comparisons is
-  'What the votes on a closed battle say of each pair, for the log of comparisons: a vote for a contender prefers it to every other and says nothing of the rest; tie and both_bad say it of all. Held votes do not count.';
+  'What the votes on a closed battle say of each pair, for the log of comparisons: a vote for a contender prefers it to every other and says nothing of the rest; tie and both_bad say it of all. Votes that are held or rejected do not count.';
 revoke execute on function battles.crowd_comparisons from public, anon, authenticated, service_role;
 
 create function ratings.cluster_of(task_prompt text, inputs jsonb) returns text

@@ -45,7 +45,7 @@ begin
     return null;
   end if;
   if battles.hides_results(battle, viewer_id) then
-    if (event).type like 'judging.%' or (event).type in ('verdict.recorded', 'battle.rated') then
+    if (event).type like 'judging.%' or (event).type in ('verdict.recorded', 'battle.rated', 'votes.recounted') then
       return null;
     elsif (event).type = 'battle.closed' then
       shown := '{}';

@@ -76,6 +76,9 @@ language sql stable security definer set search_path = '' as $$
     'judge_funding', case when b.owner_id = viewer_id and b.judge_funding_source is not null then jsonb_build_object(
       'source', b.judge_funding_source, 'byok_key_id', b.judge_byok_key_id, 'cost_estimate_usd', b.judge_cost_estimate_usd) end,
     'rubric', b.rubric, 'reference_answer', case when b.owner_id = viewer_id then b.reference_answer end,
+    'voter_eligibility', b.voter_eligibility, 'min_account_age_ms', b.min_account_age_ms,
+    'invited_voters', case when b.owner_id = viewer_id and b.voter_eligibility = 'invited' then (
+      select coalesce(jsonb_agg(i.user_id order by i.user_id), '[]') from battles.voter_invitations i where i.battle_id = b.battle_id) end,
     'priority', b.priority, 'submission_window_ms', b.submission_window_ms, 'held', b.held_at is not null,
     'hold_reason', case when b.owner_id = viewer_id then b.hold_reason end,
     'contenders', battles.contender_document(b, viewer_id),
@@ -83,8 +86,8 @@ language sql stable security definer set search_path = '' as $$
     'your_vote', (select v.choice from battles.votes v where v.battle_id = b.battle_id and v.voter_id = viewer_id),
     -- Nobody votes with the crowd: what others chose is shown when it cannot be joined any more.
     'votes', case when b.status = 'closed' and b.voting_window_ms > 0 and not battles.hides_results(b, viewer_id) then (
-      select jsonb_build_object('given', count(*), 'held', count(*) filter (where v.held_reason is not null),
-        'tie', count(*) filter (where v.choice = 'tie'), 'both_bad', count(*) filter (where v.choice = 'both_bad'))
+      select jsonb_build_object('given', count(*), 'held', count(*) filter (where v.status = 'held'), 'rejected', count(*) filter (where v.status = 'rejected'),
+        'tie', count(*) filter (where v.choice = 'tie' and v.status = 'counted'), 'both_bad', count(*) filter (where v.choice = 'both_bad' and v.status = 'counted'))
       from battles.votes v where v.battle_id = b.battle_id) end,
     'judging', case when not battles.hides_results(b, viewer_id) then (
       select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
@@ -188,6 +191,8 @@ alter table battles.verdict_scores enable row level security;
 alter table battles.events enable row level security;
 alter table battles.votes enable row level security;
 alter table battles.vote_events enable row level security;
+alter table battles.vote_settings enable row level security;
+alter table battles.voter_invitations enable row level security;
 alter table battles.ratings enable row level security;
 alter table battles.elo_battle_log enable row level security;
 alter table battles.elo_changes enable row level security;

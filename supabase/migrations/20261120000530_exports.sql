@@ -65,7 +65,7 @@ language sql stable security definer set search_path = '' as $$
     (select jsonb_agg(x.line order by x.nth, x.line ->> 'voter') from (
       select p.nth, jsonb_build_object('battle_id', v.battle_id,
         'voter', encode(substring(sha256(convert_to(fn_export_votes.salt || v.voter_id, 'utf8')) for 12), 'hex'),
-        'choice', v.choice, 'weight', v.weight, 'counted', v.held_reason is null, 'voted_on', (v.updated_at at time zone 'utc')::date) as line
+        'choice', v.choice, 'weight', v.weight, 'counted', v.status = 'counted', 'voted_on', (v.updated_at at time zone 'utc')::date) as line
       from page p join battles.votes v on v.battle_id = (p.b).battle_id) x),
     (select x.b from page x order by x.nth desc limit 1), (select count(*) from page) = fn_export_votes.most)
 $$;

@@ -105,7 +105,10 @@ describe('the log', () => {
     const battle = await votedBattle(sql, ['m/a', 'm/b'], ['A', 'A', 'B'])
     const whole = [await standing(sql), await sums(sql)]
     const hold = (reason: string | null) =>
-      sql.query(`update battles.votes set held_reason = $2 where battle_id = $1 and choice = 'A'`, [battle.battleId, reason])
+      sql.query(
+        `update battles.votes set status = case when $2::text is null then 'counted' else 'held' end, reason = $2, decided_by = 'test', decided_at = now() where battle_id = $1 and choice = 'A'`,
+        [battle.battleId, reason],
+      )
     await hold('burst')
     expect(await value(sql, 'select ratings.log_battle($1)', [battle.battleId])).toBe(1)
     expect((await standing(sql)).map(({ outcome, weight }) => [outcome, weight])).toEqual([['b', 1]])
@@ -446,7 +449,7 @@ async function enact(client: Client, { models, how, first, second, votes, prompt
   await finalize(client, battle)
   if (hold) {
     await client.query(
-      `update battles.votes set held_reason = 'late' where (battle_id, voter_id) = (select battle_id, voter_id from battles.votes where battle_id = $1 order by voter_id limit 1)`,
+      `update battles.votes set status = 'held', reason = 'late', decided_by = 'test', decided_at = now() where (battle_id, voter_id) = (select battle_id, voter_id from battles.votes where battle_id = $1 order by voter_id limit 1)`,
       [battle.battleId],
     )
     await client.query('select ratings.log_battle($1)', [battle.battleId])

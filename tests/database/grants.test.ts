@@ -28,6 +28,8 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'battles.elo_changes': everyone(),
   'battles.votes': service(),
   'battles.vote_events': service(),
+  'battles.vote_settings': service(),
+  'battles.voter_invitations': service(),
   'battles.verdicts': service(),
   'battles.verdict_scores': service(),
   'battles.elo_battle_log': service(),
@@ -104,6 +106,12 @@ const serviceFunctions = [
   'battles.fn_submissions_submit',
   'battles.fn_submissions_withdraw',
   'battles.fn_submit_vote',
+  'battles.fn_scan_votes',
+  'battles.fn_worker_claim_vote_scan',
+  'battles.fn_worker_record_vote_scan',
+  'battles.fn_worker_votes_to_scan',
+  'battles.fn_votes_decide',
+  'battles.fn_votes_list',
   'battles.fn_worker_claim_battle_job',
   'battles.fn_worker_claim_battle_judging',
   'battles.fn_worker_complete_battle_job',
@@ -171,6 +179,11 @@ const serviceFunctions = [
 
 /** Functions only other functions, triggers and views call. */
 const innerFunctions = [
+  'battles.is_scanning',
+  'battles.start_vote_scan',
+  'battles.eligibility_refusal',
+  'battles.hold_same_source',
+  'battles.hold_votes',
   'battles.battle_summary',
   'battles.begin_scoring',
   'battles.broadcast_event',

@@ -50,7 +50,15 @@ test('`supabase db push` applies every migration and puts the two secrets into V
     { name: 'agon_worker_key', decrypted_secret: 'sb_secret_of_the_worker' },
     { name: 'project_url', decrypted_secret: 'https://project.supabase.co' },
   ])
-  expect(pushed.jobs).toEqual(['agon-boards', 'agon-end-submissions', 'agon-finalize', 'agon-housekeeping', 'agon-promote', 'agon-sweep'])
+  expect(pushed.jobs).toEqual([
+    'agon-boards',
+    'agon-end-submissions',
+    'agon-finalize',
+    'agon-housekeeping',
+    'agon-promote',
+    'agon-scan-votes',
+    'agon-sweep',
+  ])
   await push()
   expect(await state()).toEqual(pushed)
 })

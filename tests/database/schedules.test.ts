@@ -12,6 +12,7 @@ test('what runs on a schedule is what the migrations say, and every command of i
     ['agon-finalize', '* * * * *'],
     ['agon-housekeeping', '* * * * *'],
     ['agon-promote', '* * * * *'],
+    ['agon-scan-votes', '7 * * * *'],
     ['agon-sweep', '5 seconds'],
   ])
   for (const { command } of rows) await sql.query(command)

@@ -20,6 +20,7 @@ import {
   pastDeadline,
   ratings,
   recordVerdict,
+  scanNothing,
   startBattle,
   startVoting,
   statusOf,
@@ -185,8 +186,8 @@ describe('a vote', () => {
     expect(await vote(sql, battle, ada, 'B')).toMatchObject({ outcome: 'unchanged', choice: 'B' })
     expect(await dump(sql)).toBe(before)
     expect(await vote(sql, battle, ada, 'tie')).toMatchObject({ outcome: 'voted' })
-    expect(await rows(sql, 'select choice, weight::float, held_reason from battles.votes')).toEqual([
-      { choice: 'tie', weight: 1, held_reason: null },
+    expect(await rows(sql, 'select choice, weight::float, status from battles.votes')).toEqual([
+      { choice: 'tie', weight: 1, status: 'counted' },
     ])
     expect(await rows(sql, 'select choice from battles.vote_events order by vote_event_id')).toEqual([
       { choice: 'A' },
@@ -320,12 +321,12 @@ describe('a community battle', () => {
     const { sql } = database
     const battle = await startVoting(sql)
     await voteAll(sql, battle, ['A', 'A', 'B'])
-    await sql.query(`update battles.votes set held_reason = 'too fast' where choice = 'A'`)
+    await sql.query(`select battles.hold_votes(array(select vote_id from battles.votes where choice = 'A'), 'too fast', '{}', 'a test')`)
     expect((await scoresOf(battle)).map(({ slot, votes, vote_share }) => [slot, votes, vote_share])).toEqual([
       ['A', 0, 0],
       ['B', 1, 1],
     ])
-    await sql.query(`update battles.votes set held_reason = null`)
+    await sql.query(`select battles.fn_votes_decide('released', jsonb_build_object('voter_id', v.voter_id)) from battles.votes v`)
     await sql.query(`update battles.votes set weight = 5 where choice = 'B'`)
     await windowEnds(battle)
     expect(await endOf(battle)).toMatchObject({ outcome: 'winner', slot: 'B' })
@@ -350,6 +351,7 @@ describe('a hybrid battle', () => {
     await windowEnds(battle)
     expect(await statusOf(sql, battle)).toBe('scoring')
     await judge(sql, [order, order])
+    await scanNothing(sql)
     expect(await finalize(sql, battle)).toBe('closed')
     return battle
   }

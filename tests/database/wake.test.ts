@@ -208,6 +208,7 @@ describe('the sweep', () => {
       { jobname: 'agon-finalize', schedule: '* * * * *', active: true },
       { jobname: 'agon-housekeeping', schedule: '* * * * *', active: true },
       { jobname: 'agon-promote', schedule: '* * * * *', active: true },
+      { jobname: 'agon-scan-votes', schedule: '7 * * * *', active: true },
       { jobname: 'agon-sweep', schedule: '5 seconds', active: true },
     ])
     for (const { command } of await rows<{ command: string }>(database.sql, 'select command from cron.job'))

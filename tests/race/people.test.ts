@@ -14,6 +14,7 @@ import {
   promoteDue,
   publish,
   ratings,
+  scanNothing,
   startBattle,
   startVoting,
   statusOf,
@@ -114,6 +115,9 @@ describe('vote and close', () => {
       closeVoting(closer!, battle).then(() => 0),
       autoFinalize(schedule!).then(() => 0),
     ])
+    // Five votes are scanned before they are counted.
+    await scanNothing(sql)
+    await autoFinalize(sql)
     expect(await statusOf(sql, battle)).toBe('closed')
     const total = given.reduce((sum, counted) => sum + counted, 0)
     expect(await value(sql, 'select count(*) from battles.votes')).toBe(total)
@@ -332,6 +336,8 @@ test.each([1, 2, 3])(
     for (const job of await claim(sql, 100)) await complete(sql, job)
     await endSubmissions(sql)
     await sql.query(`update battles.battles set voting_ends_at = now() - interval '1 second' where status = 'voting'`)
+    await autoFinalize(sql)
+    await scanNothing(sql)
     await autoFinalize(sql)
 
     expect(await rows(sql, `select status::text from battles.battles where status not in ('closed', 'void')`)).toEqual([])

@@ -4,6 +4,7 @@ import { judgeTextFiles, reproduceJudgeTexts } from './judge-texts.ts'
 import { llmbarFiles, reproduceLlmbar } from './llmbar.ts'
 import { mtBenchFiles, reproduceMtBench } from './mt-bench.ts'
 import { numerics } from './numerics.ts'
+import { alphas, honestVotersFlagged, voterFiles } from './voters.ts'
 
 const differing = (rows: Reproduced[]) => rows.filter(({ equal }) => !equal)
 
@@ -39,4 +40,12 @@ describe('inputs that have no answer, or a large one', () => {
       expect(says).toBe(ranked === competitors ? '' : `${competitors - ranked} not_connected`)
     },
   )
+})
+
+const withoutVotes = missingFiles(...voterFiles)
+test.skipIf(withoutVotes)(`what honest voters risk: MT-Bench’s judges at the alpha that holds votes ${withoutVotes ?? ''}`, () => {
+  const { judges, votes, flagged } = honestVotersFlagged()
+  for (const alpha of alphas)
+    console.log(`alpha ${alpha}: ${flagged[alpha]!.length} of ${judges} judges (${votes} votes) ${flagged[alpha]!.join(' ')}`)
+  expect([judges, ...alphas.map((alpha) => flagged[alpha]!.length)]).toEqual([65, 8, 3, 2])
 })

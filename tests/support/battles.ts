@@ -263,8 +263,8 @@ export const submit = (client: Client, battle: Battle, userId: string, text: str
 export const withdraw = (client: Client, battle: Battle, userId: string) =>
   value<Answered>(client, 'select battles.fn_submissions_withdraw($1, $2)', [battle.battleId, userId])
 
-export const vote = (client: Client, battle: Battle, voterId: string, choice: string) =>
-  value<Answered>(client, 'select battles.fn_submit_vote($1, $2, $3)', [battle.battleId, voterId, choice])
+export const vote = (client: Client, battle: Battle, voterId: string, choice: string, source: string | null = null) =>
+  value<Answered>(client, 'select battles.fn_submit_vote($1, $2, $3, $4)', [battle.battleId, voterId, choice, source])
 
 export const closeVoting = (client: Client, battle: Battle) =>
   value<string>(client, 'select battles.fn_battles_close_voting($1, $2)', [battle.battleId, battle.ownerId])
@@ -284,6 +284,11 @@ export async function voteAll(client: Client, battle: Battle, choices: string[])
     if (given.outcome !== 'voted') throw new Error(`not voted: ${JSON.stringify(given)}`)
   }
 }
+
+/** Every scan that is due finds nothing. */
+export const scanNothing = (client: Client) =>
+  client.query(`select battles.fn_worker_record_vote_scan((j ->> 'job_id')::bigint, (j ->> 'lease_token')::bigint, '[]')
+    from jsonb_array_elements(battles.fn_worker_claim_vote_scan('scan', 100) -> 'jobs') j`)
 
 /** A battle whose contenders have answered and whose vote is open. */
 export async function startVoting(

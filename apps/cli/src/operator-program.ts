@@ -3,6 +3,7 @@ import type { Context } from './commands/context.ts'
 import { type DlqListOptions, type DlqRedriveOptions, dlqListCommand, dlqRedriveCommand } from './commands/dlq.ts'
 import { statusCommand } from './commands/status.ts'
 import { holdCommand, releaseCommand, type StopOptions, switchCommand } from './commands/switches.ts'
+import { type VotesDecideOptions, type VotesHeldOptions, votesDecideCommand, votesHeldCommand } from './commands/votes.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { OperatorOptions } from './platform/operator.ts'
 import { momentOf } from './terminal/ago.ts'
@@ -15,6 +16,11 @@ const whole = (text: string) => {
 const battleId = (text: string) => {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text
   throw new InvalidArgumentError('Expected the id of a battle.')
+}
+
+const uuid = (text: string) => {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text
+  throw new InvalidArgumentError('Expected a UUID.')
 }
 
 const moment = (text: string) => {
@@ -39,6 +45,7 @@ const filtered = (command: Command): Command =>
         'webhook_delivery',
         'rating_refresh',
         'rating_refresh_large',
+        'vote_scan',
       ]),
     )
     .option('--code <code>', 'with this error code, such as provider_auth')
@@ -84,4 +91,26 @@ export function addOperatorCommands(
   operating(program.command('release').description('let a held battle go on').argument('<battle>', 'its id', battleId)).action(
     async (id: string, options: OperatorOptions) => done(await releaseCommand(id, options, contextFor(options))),
   )
+
+  const votes = program.command('votes').description('votes a rule has held: list them, count them, reject them')
+  const ofVotes = (command: Command): Command =>
+    operating(command)
+      .option('--voter <id>', 'of this user', uuid)
+      .option('--battle <id>', 'of this battle', battleId)
+      .option('--reason <reason>', 'held for this reason, such as same_source')
+  ofVotes(votes.command('held').description('list votes that are not counted, last decided first'))
+    .addOption(new Option('--status <status>', 'which').choices(['held', 'rejected', 'all']).default('held'))
+    .option('--since <when>', 'decided since: 30m, 2h, 1d, or a timestamp', moment)
+    .option('--limit <n>', 'how many', whole, 50)
+    .action(async (options: VotesHeldOptions) => done(await votesHeldCommand(options, contextFor(options))))
+  for (const [name, decision, description] of [
+    ['release', 'released', 'count a held vote, or all of a voter'],
+    ['reject', 'rejected', 'take a vote out of the tally for good, or all of a voter'],
+  ] as const)
+    ofVotes(votes.command(name).description(description).argument('[id]', 'from agon votes held', uuid))
+      .option('--by <name>', 'who decides, for the record')
+      .option('--note <text>', 'why, for the record')
+      .action(async (id: string | undefined, options: VotesDecideOptions) =>
+        done(await votesDecideCommand(decision, id, options, contextFor(options))),
+      )
 }

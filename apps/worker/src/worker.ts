@@ -4,6 +4,7 @@ import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
 import { asyncExecutions, battleJobs, battleJudgings, createDispatcher, webhookDeliveries, workerBudget } from '@agon/runner-core'
 import { ratingRefreshes } from '@agon/runner-core/refresh-step'
+import { voteScans } from '@agon/runner-core/votes'
 import {
   connect,
   createBoardStore,
@@ -62,6 +63,7 @@ export function startWorker(
     battleJobs,
     asyncExecutions,
     battleJudgings,
+    voteScans,
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),
     ...(keyring.ok ? [webhookDeliveries] : []),

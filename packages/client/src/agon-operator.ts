@@ -8,6 +8,16 @@ export type Redriven = components['schemas']['Redriven']
 export type Status = components['schemas']['Status']
 export type DeadLetterQuery = NonNullable<paths['/api/dead-letters']['get']['parameters']['query']>
 export type RedriveFilter = components['schemas']['Redrive']
+export type HeldVotePage = components['schemas']['HeldVotePage']
+export type HeldVoteQuery = NonNullable<paths['/api/votes/held']['get']['parameters']['query']>
+export type DecidedVotes = components['schemas']['DecidedVotes']
+/** Which votes: one by its id, or those of a voter. */
+export type VoteFilter = { vote_id: string } | { voter_id: string; battle_id?: string; reason?: string }
+export interface VoteRemarks {
+  /** Who decides, and why, for the record. */
+  by?: string
+  note?: string
+}
 type Acted = components['schemas']['Acted']
 
 export interface AgonOperatorOptions {
@@ -34,6 +44,12 @@ export interface AgonOperator {
   switchOn(provider?: string, options?: CallOptions): Promise<Outcome<Acted>>
   hold(battleId: string, reason?: string, options?: CallOptions): Promise<Outcome<Acted>>
   release(battleId: string, options?: CallOptions): Promise<Outcome<Acted>>
+  /** Votes that are not counted, last decided first. */
+  heldVotes(query?: HeldVoteQuery, options?: CallOptions): Promise<Outcome<HeldVotePage>>
+  /** Held votes count. Of a closed battle the tally changes, and no rating. */
+  releaseVotes(filter: VoteFilter, remarks?: VoteRemarks, options?: CallOptions): Promise<Outcome<DecidedVotes>>
+  /** Votes leave the tally for good; of a voter, all of them, while `more` says so. */
+  rejectVotes(filter: VoteFilter, remarks?: VoteRemarks, options?: CallOptions): Promise<Outcome<DecidedVotes>>
 }
 
 /**
@@ -51,6 +67,7 @@ export function createAgonOperator({ url, secretKey, fetch }: AgonOperatorOption
   const aborted = (signal: AbortSignal | undefined) => signal && { signal }
   const battle = (battle_id: string) => ({ params: { path: { battle_id } } })
   const named = (provider: string | undefined) => (provider === undefined ? {} : { provider })
+  const one = (vote_id: string) => ({ params: { path: { vote_id } } })
 
   return {
     status: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/status', { ...aborted(signal) })),
@@ -72,5 +89,23 @@ export function createAgonOperator({ url, secretKey, fetch }: AgonOperatorOption
       outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/hold', { ...battle(id), body: { reason }, ...aborted(signal) })),
     release: (id, { signal } = {}) =>
       outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/release', { ...battle(id), ...aborted(signal) })),
+    heldVotes: (query = {}, { signal } = {}) =>
+      outcomeOf(base, signal, api.GET('/api/votes/held', { params: { query }, ...aborted(signal) })),
+    releaseVotes: (filter, remarks = {}, { signal } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        'vote_id' in filter
+          ? api.POST('/api/votes/{vote_id}/release', { ...one(filter.vote_id), body: remarks, ...aborted(signal) })
+          : api.POST('/api/votes/release', { body: { ...filter, ...remarks }, ...aborted(signal) }),
+      ),
+    rejectVotes: (filter, remarks = {}, { signal } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        'vote_id' in filter
+          ? api.POST('/api/votes/{vote_id}/reject', { ...one(filter.vote_id), body: remarks, ...aborted(signal) })
+          : api.POST('/api/votes/reject', { body: { ...filter, ...remarks }, ...aborted(signal) }),
+      ),
   }
 }

@@ -5,9 +5,14 @@ export {
   createAgonOperator,
   type DeadLetterPage,
   type DeadLetterQuery,
+  type DecidedVotes,
+  type HeldVotePage,
+  type HeldVoteQuery,
   type RedriveFilter,
   type Redriven,
   type Status,
+  type VoteFilter,
+  type VoteRemarks,
 } from './agon-operator.ts'
 export type { BattleEvent, EventData, EventError } from './events.ts'
 export type { Outcome, Problem } from './outcome.ts'

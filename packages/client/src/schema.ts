@@ -210,7 +210,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot judge what these contenders make; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
+                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot judge what these contenders make; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -218,7 +218,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "contender_count" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "mixed_kinds" | "judge_cannot_see" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
+                            code?: "invalid_request" | "contender_count" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
                         };
                     };
                 };
@@ -1011,7 +1011,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description own_battle: You own this battle; is_contender: You contend in this battle */
+                /** @description own_battle: You own this battle; is_contender: You contend in this battle; not_eligible: You may not vote in this battle */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1019,7 +1019,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "own_battle" | "is_contender";
+                            code?: "own_battle" | "is_contender" | "not_eligible";
                         };
                     };
                 };
@@ -1083,7 +1083,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description rate_limited: Too many requests */
+                /** @description rate_limited: Too many requests; vote_rate: Too many votes */
                 429: {
                     headers: {
                         /** @description Seconds to wait */
@@ -1093,7 +1093,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "rate_limited";
+                            code?: "rate_limited" | "vote_rate";
                         };
                     };
                 };
@@ -3109,7 +3109,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "webhook_delivery" | "rating_refresh" | "rating_refresh_large";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -3887,6 +3887,634 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
                             code?: "not_found";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/votes/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Votes that are not counted, with the reason, last decided first */
+        get: {
+            parameters: {
+                query?: {
+                    status?: "held" | "rejected" | "all";
+                    voter_id?: string;
+                    battle_id?: string;
+                    /** @description Why they were held */
+                    reason?: string;
+                    /** @description Decided at this time or later */
+                    since?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HeldVotePage"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/votes/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count every held vote of a voter */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoterDecision"];
+                };
+            };
+            responses: {
+                /** @description What changed; unchanged when it was so already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecidedVotes"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/votes/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take every vote of a voter out of the tally for good, counted ones too */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoterDecision"];
+                };
+            };
+            responses: {
+                /** @description What changed; unchanged when it was so already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecidedVotes"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/votes/{vote_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count a vote that is held, or was rejected; no rule holds it again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    vote_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoteDecision"];
+                };
+            };
+            responses: {
+                /** @description What changed; unchanged when it was so already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecidedVotes"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/votes/{vote_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a vote out of the tally for good; it is not deleted */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    vote_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoteDecision"];
+                };
+            };
+            responses: {
+                /** @description What changed; unchanged when it was so already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecidedVotes"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
                         };
                     };
                 };
@@ -5483,6 +6111,16 @@ export interface components {
             scoring_mode?: "ai_judge" | "community" | "hybrid";
             /** @description How long may be voted. Default: 24 hours where votes decide, else 0, which is no vote. A battle with a vote is blind until it is closed */
             voting_window_ms?: number;
+            /**
+             * @description Who may vote: anyone who is signed in, or of those only some
+             * @default anyone
+             * @enum {string}
+             */
+            voter_eligibility?: "anyone" | "confirmed_email" | "account_age" | "invited";
+            /** @description With account_age: how old a voter’s account must be */
+            min_account_age_ms?: number;
+            /** @description With invited: their user ids */
+            invited_voters?: string[];
             /** @description How long people have to submit. Default: 24 hours */
             submission_window_ms?: number;
             /**
@@ -5618,6 +6256,43 @@ export interface components {
                 /** Format: date-time */
                 oldest_at: string;
             }[];
+        };
+        HeldVote: {
+            /** Format: uuid */
+            vote_id: string;
+            /** Format: uuid */
+            battle_id: string;
+            /** @enum {string} */
+            battle_status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
+            /** Format: uuid */
+            voter_id: string;
+            choice: string;
+            /** @enum {string} */
+            status: "held" | "rejected";
+            reason: string;
+            /** @description What the rule saw that held it */
+            evidence: {
+                [key: string]: unknown;
+            };
+            decided_by: string;
+            /** Format: date-time */
+            decided_at: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        HeldVotePage: {
+            votes: components["schemas"]["HeldVote"][];
+            next_cursor: string | null;
+        };
+        DecidedVotes: {
+            /** @enum {string} */
+            outcome: "released" | "rejected" | "unchanged";
+            /** @description How many changed */
+            votes: number;
+            /** @description Of those, votes of battles that had closed: their tally is another now; their outcome and every rating are as they were */
+            after_close: number;
+            /** @description The limit was reached: ask again */
+            more: boolean;
         };
         Webhook: {
             /** Format: uuid */
@@ -5950,6 +6625,14 @@ export interface components {
             reference_answer: string | null;
             priority: number;
             submission_window_ms: number | null;
+            /**
+             * @description Who may vote
+             * @enum {string}
+             */
+            voter_eligibility: "anyone" | "confirmed_email" | "account_age" | "invited";
+            min_account_age_ms: number | null;
+            /** @description For the owner alone */
+            invited_voters: string[] | null;
             /** @description Stopped by an operator; no deadline passes until it is released */
             held: boolean;
             hold_reason: string | null;
@@ -5959,6 +6642,7 @@ export interface components {
             votes: {
                 given: number;
                 held: number;
+                rejected: number;
                 tie: number;
                 both_bad: number;
             } | null;
@@ -6047,6 +6731,44 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        VoteDecision: {
+            /**
+             * @description Who decides, for the record
+             * @default operator
+             */
+            by?: string;
+            /**
+             * @description Why, for the record; without one the reason it was held for stays
+             * @default
+             */
+            note?: string;
+        };
+        VoterDecision: {
+            /** Format: uuid */
+            voter_id: string;
+            /** Format: uuid */
+            battle_id?: string;
+            /**
+             * @description Why they were held
+             * @example same_source
+             */
+            reason?: string;
+            /**
+             * @description more in the answer says whether to ask again
+             * @default 200
+             */
+            limit?: number;
+            /**
+             * @description Who decides, for the record
+             * @default operator
+             */
+            by?: string;
+            /**
+             * @description Why, for the record; without one the reason it was held for stays
+             * @default
+             */
+            note?: string;
         };
         CreateWebhook: {
             /**

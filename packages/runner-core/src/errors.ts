@@ -346,6 +346,24 @@ export const errorTable = {
     title: 'The battle takes no votes now',
     remedy: 'Votes count while the status is voting, until voting_ends_at by the clock of the database.',
   },
+  not_eligible: {
+    status: 403,
+    retryable: false,
+    title: 'You may not vote in this battle',
+    remedy: 'voter_eligibility of a battle says who may; the detail says what is missing.',
+  },
+  vote_rate: {
+    status: 429,
+    retryable: true,
+    title: 'Too many votes',
+    remedy: 'Wait as long as Retry-After says: 30 votes a minute and 500 a day are a voter’s, unless the project says otherwise.',
+  },
+  accounts_unknown: {
+    status: 422,
+    retryable: false,
+    title: 'This project knows nothing of its users’ accounts',
+    remedy: 'Without Supabase Auth in the same database, choose voter_eligibility anyone or invited.',
+  },
   own_battle: { status: 403, retryable: false, title: 'You own this battle', remedy: 'Owners see who is who, so they do not vote.' },
   is_contender: { status: 403, retryable: false, title: 'You contend in this battle', remedy: 'Contenders do not vote.' },
   unknown_choice: {

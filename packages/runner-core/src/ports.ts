@@ -2,6 +2,7 @@ import type { StepError } from './errors.ts'
 import type { Handicap } from './handicap.ts'
 import type { ModelKind } from './models.ts'
 import type { Result } from './result.ts'
+import type { ScannedVote, VoteFinding } from './votes/scan.ts'
 
 /** The world as runner-core may see it: a clock it can read and wait on, and dice. */
 export interface Clock {
@@ -378,6 +379,11 @@ export type FailureRecord = 'requeued' | 'dead_lettered' | 'lost'
 type Stored<T> = Promise<Result<T, StepError>>
 
 /** The database, one method an RPC. Never throws: a failed call is a coded error. */
+/** A look at the crowd's votes. battleId: whose voting has ended; null: the hourly one. */
+export interface VoteScanJob extends LeasedJob {
+  battleId: string | null
+}
+
 export interface Store {
   claimBattleJobs(driver: string, most: number): Stored<Claim<BattleJob>>
   claimAsyncExecutions(driver: string, most: number): Stored<Claim<AsyncJob>>
@@ -420,6 +426,11 @@ export interface Store {
     error: StepError,
     attempt: WebhookAttempt,
   ): Stored<FailureRecord>
+  claimVoteScans(driver: string, most: number): Stored<Claim<VoteScanJob>>
+  /** The crowd's votes of the last 90 days, oldest first. */
+  votesToScan(): Stored<ScannedVote[]>
+  /** How many votes were held; null: the lease was lost, nothing changed. */
+  recordVoteScan(jobId: number, leaseToken: number, findings: VoteFinding[]): Stored<number | null>
   /** Posts the next invocation of the kind's function when jobs are ready. True: one was posted. */
   wake(kind: string): Stored<boolean>
   /** The guarantee, run by the worker where no cron is: moves due jobs, takes back lost ones. */

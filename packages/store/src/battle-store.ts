@@ -49,6 +49,9 @@ export interface NewBattle {
   battle_type: string
   scoring_mode: 'ai_judge' | 'community' | 'hybrid'
   voting_window_ms: number
+  voter_eligibility: 'anyone' | 'confirmed_email' | 'account_age' | 'invited'
+  min_account_age_ms: number | null
+  invited_voters: string[] | null
   /** How long people have to submit; null where nobody does. */
   submission_window_ms: number | null
   promote_at: string | null
@@ -66,6 +69,7 @@ const created = z.union([
     refused: z.enum([
       'contender_count',
       'battle_type',
+      'accounts_unknown',
       'idempotency_conflict',
       'byok_key_not_found',
       'byok_key_expired',

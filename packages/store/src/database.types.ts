@@ -7,14 +7,14 @@ export type Database = {
           Tables: {
             "battles": {
                   Row: {
-                    "auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_byok_key_id": string | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_cost_estimate_usd": number | null,"judge_funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key": string | null,"judge_model_key": string | null,"judge_outcome": string | null,"judge_provider": string | null,"judge_simulated": boolean,"max_tokens": number,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"start_judging": undefined | null
+                    "auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"created_at": string,"finished_at": string | null,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_byok_key_id": string | null,"judge_concurrency_key": string | null,"judge_concurrency_limit": number | null,"judge_cost_estimate_usd": number | null,"judge_funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key": string | null,"judge_model_key": string | null,"judge_outcome": string | null,"judge_provider": string | null,"judge_simulated": boolean,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"start_judging": undefined | null
                   }
                   ComputedFields: "start_judging"
                   Insert: {
-                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_byok_key_id"?: string | null,"judge_concurrency_key"?: string | null,"judge_concurrency_limit"?: number | null,"judge_cost_estimate_usd"?: number | null,"judge_funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"judge_limit_key"?: string | null,"judge_model_key"?: string | null,"judge_outcome"?: string | null,"judge_provider"?: string | null,"judge_simulated"?: boolean,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -271,14 +271,14 @@ isOneToOne: false
                   ]
                 },"vote_events": {
                   Row: {
-                    "battle_id": string,"choice": string,"created_at": string,"vote_event_id": number,"voter_id": string
+                    "battle_id": string,"choice": string,"created_at": string,"decided_by": string | null,"reason": string | null,"type": string,"vote_event_id": number,"voter_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"choice": string,"created_at"?: string,"vote_event_id"?: never,"voter_id": string
+                    "battle_id": string,"choice": string,"created_at"?: string,"decided_by"?: string | null,"reason"?: string | null,"type"?: string,"vote_event_id"?: never,"voter_id": string
                   }
                   Update: {
-                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"vote_event_id"?: never,"voter_id"?: string
+                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"decided_by"?: string | null,"reason"?: string | null,"type"?: string,"vote_event_id"?: never,"voter_id"?: string
                   }
                   Relationships: [
                     {
@@ -289,16 +289,50 @@ isOneToOne: false
       referencedColumns: ["battle_id"]
     }
                   ]
-                },"votes": {
+                },"vote_settings": {
                   Row: {
-                    "battle_id": string,"choice": string,"created_at": string,"held_reason": string | null,"updated_at": string,"voter_id": string,"weight": number
+                    "most_per_day": number,"most_per_minute": number,"most_per_source": number,"only_row": boolean
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"choice": string,"created_at"?: string,"held_reason"?: string | null,"updated_at"?: string,"voter_id": string,"weight"?: number
+                    "most_per_day"?: number,"most_per_minute"?: number,"most_per_source"?: number,"only_row"?: boolean
                   }
                   Update: {
-                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"held_reason"?: string | null,"updated_at"?: string,"voter_id"?: string,"weight"?: number
+                    "most_per_day"?: number,"most_per_minute"?: number,"most_per_source"?: number,"only_row"?: boolean
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"voter_invitations": {
+                  Row: {
+                    "battle_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"user_id": string
+                  }
+                  Update: {
+                    "battle_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "voter_invitations_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    }
+                  ]
+                },"votes": {
+                  Row: {
+                    "battle_id": string,"choice": string,"created_at": string,"decided_at": string | null,"decided_by": string | null,"evidence": NonNullable<Json>,"moderated": boolean,"reason": string | null,"source_hash": string | null,"status": string,"updated_at": string,"vote_id": string,"voter_id": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"choice": string,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"evidence"?: NonNullable<Json>,"moderated"?: boolean,"reason"?: string | null,"source_hash"?: string | null,"status"?: string,"updated_at"?: string,"vote_id"?: string,"voter_id": string,"weight"?: number
+                  }
+                  Update: {
+                    "battle_id"?: string,"choice"?: string,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"evidence"?: NonNullable<Json>,"moderated"?: boolean,"reason"?: string | null,"source_hash"?: string | null,"status"?: string,"updated_at"?: string,"vote_id"?: string,"voter_id"?: string,"weight"?: number
                   }
                   Relationships: [
                     {
@@ -357,6 +391,9 @@ isOneToOne: false
               "contender_a": string,"contender_b": string,"outcome": Database["ratings"]['Enums']["outcome"],"weight": number
             }[]
                            },
+"eligibility_refusal":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"voter_id": string }; Returns: Json
+                           },
 "end_submissions":
 { Args: { "battle_id": string }; Returns: undefined
                            },
@@ -391,6 +428,7 @@ isOneToOne: false
 "judge_provider": string | null,
 "judge_simulated": boolean,
 "max_tokens": number,
+"min_account_age_ms": number | null,
 "outcome": string | null,
 "owner_id": string,
 "priority": number,
@@ -407,6 +445,7 @@ isOneToOne: false
 "task_prompt": string,
 "temperature": number | null,
 "title": string,
+"voter_eligibility": string,
 "voting_ends_at": string | null,
 "voting_window_ms": number,
 "winner_contender_id": string | null
@@ -506,6 +545,9 @@ isOneToOne: false
 "fn_requeue_battle_job_with_backoff":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
+"fn_scan_votes":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
 "fn_submissions_submit":
 { Args: { "battle_id": string,"is_final"?: boolean,"submission": Json,"user_id": string }; Returns: Json
                            },
@@ -513,7 +555,13 @@ isOneToOne: false
 { Args: { "battle_id": string,"user_id": string }; Returns: Json
                            },
 "fn_submit_vote":
-{ Args: { "battle_id": string,"choice": string,"voter_id": string }; Returns: Json
+{ Args: { "battle_id": string,"choice": string,"source"?: string,"voter_id": string }; Returns: Json
+                           },
+"fn_votes_decide":
+{ Args: { "decided_by"?: string,"decision": string,"filter": Json,"most"?: number,"note"?: string }; Returns: Json
+                           },
+"fn_votes_list":
+{ Args: { "cursor"?: string,"filter"?: Json,"most"?: number }; Returns: Json
                            },
 "fn_worker_checkpoint_battle_job":
 { Args: { "checkpoint": Json,"delta": Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
@@ -525,6 +573,9 @@ isOneToOne: false
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_claim_battle_judging":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_claim_vote_scan":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_complete_battle_job":
@@ -542,11 +593,17 @@ isOneToOne: false
 "fn_worker_record_verdict":
 { Args: { "job_id": number,"lease_token": number,"verdict": Json }; Returns: string
                            },
+"fn_worker_record_vote_scan":
+{ Args: { "findings": Json,"job_id": number,"lease_token": number }; Returns: number
+                           },
 "fn_worker_repark_battle_job":
 { Args: { "job_id": number,"lease_token": number,"poll_after_ms": number,"progress"?: number }; Returns: boolean
                            },
 "fn_worker_upsert_battle_submission":
 { Args: { "checkpoint"?: Json,"delta"?: Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
+                           },
+"fn_worker_votes_to_scan":
+{ Args: { "most"?: number }; Returns: Json
                            },
 "forget_deltas":
 { Args: { "keep": string,"most": number }; Returns: number
@@ -568,6 +625,15 @@ isOneToOne: false
                            },
 "hides_results":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
+"hold_same_source":
+{ Args: { "battle_id": string,"source": string }; Returns: number
+                           },
+"hold_votes":
+{ Args: { "evidence": Json,"held_by": string,"reason": string,"vote_ids": (string)[] }; Returns: number
+                           },
+"is_scanning":
+{ Args: { "battle_id": string }; Returns: boolean
                            },
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]
@@ -622,6 +688,9 @@ isOneToOne: false
                            },
 "start_judging":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
+                           },
+"start_vote_scan":
+{ Args: { "battle_id": string }; Returns: undefined
                            },
 "task_budget":
 { Args: { "model_kind": string }; Returns: string

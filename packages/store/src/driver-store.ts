@@ -10,6 +10,7 @@ import type {
   SubmissionOutput,
   TextProgress,
   VerdictRecord,
+  VoteScanJob,
   WebhookAttempt,
   WebhookDelivery,
 } from '@agon/runner-core'
@@ -192,6 +193,24 @@ const webhookDelivery = z
     }),
   )
 
+const voteScanJob = z
+  .object({ ...held, battle_id: z.string().nullable() })
+  .transform((row): VoteScanJob => ({ ...heldJob(row), battleId: row.battle_id }))
+
+const scannedVotes = z.array(
+  z
+    .object({
+      battle_id: z.string(),
+      open: z.boolean(),
+      voter: z.string(),
+      choice: z.string(),
+      at: z.number(),
+      cleared: z.boolean(),
+      contenders: z.record(z.string(), z.string()).nullable(),
+    })
+    .transform(({ battle_id, contenders, ...vote }) => ({ ...vote, battleId: battle_id, contenders: contenders ?? {} })),
+)
+
 function heldJob(row: z.output<z.ZodObject<typeof held>>) {
   return {
     leaseToken: row.lease_token,
@@ -220,6 +239,7 @@ const battleClaim = claimOf(battleJob)
 const asyncClaim = claimOf(asyncJob)
 const judgingClaim = claimOf(judgingJob)
 const webhookClaim = claimOf(webhookDelivery)
+const voteScanClaim = claimOf(voteScanJob)
 const failureRecord = z.enum(['requeued', 'dead_lettered', 'lost'])
 const verdictRecord = z.enum(['recorded', 'already_recorded', 'lost'])
 
@@ -397,11 +417,24 @@ export function createDriverStore({ battles, execution, webhooks }: Connection):
         failureRecord,
       ),
     wake: (kind) => call('fn_worker_wake', execution.rpc('fn_worker_wake', { kind }), z.boolean()),
+    claimVoteScans: (driver, most) =>
+      call('fn_worker_claim_vote_scan', battles.rpc('fn_worker_claim_vote_scan', { driver, most }), voteScanClaim),
+    votesToScan: () => call('fn_worker_votes_to_scan', battles.rpc('fn_worker_votes_to_scan'), scannedVotes),
+    recordVoteScan: (job_id, lease_token, findings) =>
+      call(
+        'fn_worker_record_vote_scan',
+        battles.rpc('fn_worker_record_vote_scan', {
+          job_id,
+          lease_token,
+          findings: findings.map(({ battleId, ...finding }) => ({ ...finding, battle_id: battleId })) as Json,
+        }),
+        z.number().nullable(),
+      ),
     sweep: async () => {
       const swept = await call('sweep', execution.rpc('sweep'), z.unknown())
       if (!swept.ok) return swept
       // The clock of battles: what pg_cron does each minute where it is.
-      for (const name of ['fn_battles_promote_due', 'fn_battles_end_submissions', 'fn_auto_finalize_battles'] as const) {
+      for (const name of ['fn_battles_promote_due', 'fn_battles_end_submissions', 'fn_auto_finalize_battles', 'fn_scan_votes'] as const) {
         const done = await call(name, battles.rpc(name), z.number())
         if (!done.ok) return done
       }

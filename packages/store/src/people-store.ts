@@ -11,6 +11,11 @@ const refusal = z.object({
   voting_window_ms: z.number().optional(),
   voting_ends_at: z.string().nullable().optional(),
   choices: z.array(z.string()).optional(),
+  reason: z.string().optional(),
+  eligible_at: z.string().optional(),
+  most: z.number().optional(),
+  window: z.string().optional(),
+  retry_after_ms: z.number().optional(),
 })
 
 /** Why the database declined, with what the caller may want to know. */
@@ -30,8 +35,13 @@ export function peopleCalls({ battles }: Connection) {
       ),
     withdraw: (battle_id: string, user_id: string) =>
       call('fn_submissions_withdraw', battles.rpc('fn_submissions_withdraw', { battle_id, user_id }), answer),
-    vote: (battle_id: string, voter_id: string, choice: string) =>
-      call('fn_submit_vote', battles.rpc('fn_submit_vote', { battle_id, voter_id, choice }), answer),
+    /** source: where the vote came from, salted and hashed; null where that cannot be told. */
+    vote: (battle_id: string, voter_id: string, choice: string, source: string | null = null) =>
+      call(
+        'fn_submit_vote',
+        battles.rpc('fn_submit_vote', { battle_id, voter_id, choice, ...(source === null ? {} : { source }) }),
+        answer,
+      ),
     closeVoting: (battle_id: string, owner_id: string) =>
       call('fn_battles_close_voting', battles.rpc('fn_battles_close_voting', { battle_id, owner_id }), z.string()),
     setPromotion: (battle_id: string, owner_id: string, promote_at: string | null) =>

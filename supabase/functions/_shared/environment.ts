@@ -23,6 +23,8 @@ const schema = z.object({
     .optional(),
   /** Master keys that seal users' secrets, by id; without them no user can bring a key. Read where it is needed, and never shown. */
   AGON_SEALING_KEYS: z.string().optional(),
+  /** Of what the day's salt is made under which a vote's source is kept. Default: the sealing keys; with neither, no source is kept. */
+  AGON_VOTE_SALT: z.string().min(16, 'a secret of at least 16 characters').optional(),
   SUPABASE_FUNCTION_SLUG: z.string().default('function'),
   SB_EXECUTION_ID: z.string().default('local'),
   /** How long one invocation drains. A request is sure of half the wall clock: 75 s on the free plan. */

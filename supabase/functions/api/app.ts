@@ -8,6 +8,7 @@ import type { WebhookStore } from '@agon/store/webhook-store'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
 import { problem } from '../_shared/problem.ts'
+import type { VoteSource } from './address-source.ts'
 import { battleHandlers } from './battle-handlers.ts'
 import { boardHandlers } from './board-handlers.ts'
 import { entityTags } from './caching.ts'
@@ -19,6 +20,7 @@ import { peopleHandlers } from './people-handlers.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
+import { voteHandlers } from './vote-handlers.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
 import { writeLimit } from './write-limit.ts'
 
@@ -33,7 +35,7 @@ export interface Stores {
 }
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi({ battles, events, exports, funding, operator, ratings, webhooks }: Stores): Hono<Env> {
+export function createApi({ battles, events, exports, funding, operator, ratings, webhooks }: Stores, sourceOf: VoteSource): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -47,12 +49,12 @@ export function createApi({ battles, events, exports, funding, operator, ratings
   )
   const handlers: Handlers = {
     ...battleHandlers(battles, events),
-    ...peopleHandlers(battles),
+    ...peopleHandlers(battles, sourceOf),
     ...boardHandlers(battles, ratings),
     ...exportHandlers(exports),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),
-    ...peopleHandlers(battles),
+    ...voteHandlers(operator),
     ...webhookHandlers(webhooks),
   }
   const counted = writeLimit(operator)

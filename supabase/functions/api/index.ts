@@ -8,17 +8,21 @@ import { createRatingStore } from '@agon/store/rating-store'
 import { createWebhookStore } from '@agon/store/webhook-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
+import { voteSource } from './vote-source.ts'
 
 const database = connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })
-const app = createApi({
-  battles: createBattleStore(database),
-  events: createEventStore(database),
-  exports: createExportStore(database),
-  funding: createFundingStore(database),
-  operator: createOperatorStore(database),
-  ratings: createRatingStore(database),
-  webhooks: createWebhookStore(database),
-})
+const app = createApi(
+  {
+    battles: createBattleStore(database),
+    events: createEventStore(database),
+    exports: createExportStore(database),
+    funding: createFundingStore(database),
+    operator: createOperatorStore(database),
+    ratings: createRatingStore(database),
+    webhooks: createWebhookStore(database),
+  },
+  voteSource,
+)
 
 /** The public API: users create and cancel battles and keep their keys, anyone with a publishable key reads them, who runs the project operates. */
 export const handler = (request: Request) => app.fetch(request)

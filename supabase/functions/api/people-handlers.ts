@@ -3,6 +3,7 @@ import type { Result } from '@agon/runner-core/result'
 import type { BattleStore } from '@agon/store/battle-store'
 import type { Refusal } from '@agon/store/people-store'
 import { problem } from '../_shared/problem.ts'
+import type { VoteSource } from './address-source.ts'
 import type { peopleRoutes } from './people-routes.ts'
 import type { Handlers } from './routes.ts'
 import { showBattle } from './show-battle.ts'
@@ -27,6 +28,16 @@ const refusals: Record<string, (refusal: Refusal) => readonly [ErrorCode, string
   already_cancelled: () => ['battle_state', 'The battle is cancelled.'],
   text_only: () => ['invalid_request', 'People submit text so far: send content_text.'],
   content_length: () => ['invalid_request', 'content_text takes 1 to 100,000 characters.'],
+  not_eligible: ({ reason, eligible_at: at }) => [
+    'not_eligible',
+    {
+      not_invited: 'Its owner has invited others.',
+      no_account: 'It asks about its voters’ accounts, and this project has none of yours.',
+      email_not_confirmed: 'Confirm your email address first.',
+      account_too_young: `Your account is too young: it may vote from ${at} on.`,
+    }[reason ?? ''],
+  ],
+  vote_rate: ({ most, window }) => ['vote_rate', `${most} votes a ${window} are yours.`],
   own_battle: () => ['own_battle'],
   is_contender: () => ['is_contender'],
   unknown_choice: ({ choices }) => ['unknown_choice', `Expected one of ${choices?.join(', ')}.`],
@@ -45,15 +56,18 @@ const refusals: Record<string, (refusal: Refusal) => readonly [ErrorCode, string
 }
 
 /** People who contend and vote, and who keep a battle's clock. The database decides; these turn refusals into problems. */
-export function peopleHandlers(store: BattleStore): Handlers<keyof typeof peopleRoutes> {
+export function peopleHandlers(store: BattleStore, sourceOf: VoteSource): Handlers<keyof typeof peopleRoutes> {
   const show = showBattle(store)
 
-  async function answer(id: string, user: string, asked: Promise<Result<{ refused: string } | { outcome: string }, StepError>>) {
+  async function answer(id: string, user: string, asked: Promise<Result<Refusal | { outcome: string }, StepError>>) {
     const given = await asked
     if (!given.ok) return problem(given.error.code, given.error.message)
     if (!('refused' in given.value)) return show(id, user)
     const [code, detail] = refusals[given.value.refused]?.(given.value) ?? ['internal', `Refused: ${given.value.refused}`]
-    return problem(code, detail)
+    const refused = problem(code, detail)
+    const { retry_after_ms } = given.value
+    if (retry_after_ms !== undefined) refused.headers.set('retry-after', String(Math.max(1, Math.ceil(retry_after_ms / 1000))))
+    return refused
   }
 
   /** For an owner's act: what each outcome other than the wished ones is. A request that may be a repeat wishes for what is there already, too. */
@@ -72,7 +86,8 @@ export function peopleHandlers(store: BattleStore): Handlers<keyof typeof people
     submit: ({ user, params: { battle_id }, body: { content_text, final } }) =>
       answer(battle_id, user, store.submit(battle_id, user, { content_text }, final)),
     withdraw: ({ user, params: { battle_id } }) => answer(battle_id, user, store.withdraw(battle_id, user)),
-    vote: ({ user, params: { battle_id }, body: { choice } }) => answer(battle_id, user, store.vote(battle_id, user, choice)),
+    vote: async ({ user, params: { battle_id }, body: { choice }, request }) =>
+      answer(battle_id, user, store.vote(battle_id, user, choice, await sourceOf(request))),
     closeVoting: ({ user, params: { battle_id }, headers }) =>
       owned(
         battle_id,

@@ -28,6 +28,18 @@ export const crowdFields = {
     description:
       'How long may be voted. Default: 24 hours where votes decide, else 0, which is no vote. A battle with a vote is blind until it is closed',
   }),
+  voter_eligibility: z
+    .enum(['anyone', 'confirmed_email', 'account_age', 'invited'])
+    .default('anyone')
+    .meta({ description: 'Who may vote: anyone who is signed in, or of those only some' }),
+  min_account_age_ms: z
+    .number()
+    .int()
+    .min(60_000, 'expected at least a minute')
+    .max(3650 * dayMs, 'expected at most ten years')
+    .optional()
+    .meta({ description: 'With account_age: how old a voter’s account must be' }),
+  invited_voters: z.array(z.uuid()).min(1).max(1000).optional().meta({ description: 'With invited: their user ids' }),
   submission_window_ms: window(1000).optional().meta({ description: 'How long people have to submit. Default: 24 hours' }),
   promote_at: inTheFuture.optional().meta({ description: 'When the draft publishes itself, within a minute', format: 'date-time' }),
   auto_publish_results: z.boolean().default(true).meta({ description: 'false: only you see how it ended, until you publish the results' }),
@@ -55,6 +67,9 @@ interface Crowd {
   battle_type?: string | undefined
   scoring_mode: 'ai_judge' | 'community' | 'hybrid'
   voting_window_ms?: number | undefined
+  voter_eligibility: string
+  min_account_age_ms?: number | undefined
+  invited_voters?: string[] | undefined
   submission_window_ms?: number | undefined
   promote_at?: string | undefined
   publish: boolean
@@ -84,6 +99,15 @@ export function crowdRules(body: Crowd, tell: (path: (string | number)[], messag
   if (mode !== 'community' && body.judge === undefined) tell(['judge'], `${mode} needs a judge`)
   if (mode !== 'ai_judge' && body.voting_window_ms !== undefined && body.voting_window_ms < 1000)
     tell(['voting_window_ms'], `${mode} needs a vote: expected at least 1000 ms`)
+  for (const [field, eligibility] of [
+    ['min_account_age_ms', 'account_age'],
+    ['invited_voters', 'invited'],
+  ] as const) {
+    if (body.voter_eligibility === eligibility && body[field] === undefined) tell([field], `voter_eligibility ${eligibility} needs it`)
+    if (body.voter_eligibility !== eligibility && body[field] !== undefined) tell([field], `belongs to voter_eligibility ${eligibility}`)
+  }
+  if (body.voter_eligibility !== 'anyone' && windowsOf(body).voting_window_ms === 0)
+    tell(['voter_eligibility'], 'nobody votes here: give voting_window_ms, or leave it out')
   if (made === 'ai_vs_ai' && body.submission_window_ms !== undefined)
     tell(['submission_window_ms'], 'nobody submits here: no contender is a person; handicap.time_budget_ms bounds a model')
   if (body.publish && body.promote_at !== undefined) tell(['promote_at'], 'a battle that is published at once is not promoted later')

@@ -42,7 +42,7 @@ export const peopleRoutes = {
     params: battleId,
     body: vote,
     responses: battle,
-    errors: ['not_found', 'own_battle', 'is_contender', 'not_voting', 'unknown_choice'],
+    errors: ['not_found', 'own_battle', 'is_contender', 'not_voting', 'not_eligible', 'unknown_choice', 'vote_rate'],
   },
   closeVoting: {
     method: 'post',

@@ -4,6 +4,7 @@ import { boardShapes } from './board-responses.ts'
 import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
 import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
+import { voteShapes } from './vote-responses.ts'
 import { webhookShapes } from './webhook-responses.ts'
 
 /**
@@ -76,12 +77,21 @@ const battle = z
     reference_answer: z.string().nullable(),
     priority: z.number().int(),
     submission_window_ms: z.number().int().nullable(),
+    voter_eligibility: z.enum(['anyone', 'confirmed_email', 'account_age', 'invited']).meta({ description: 'Who may vote' }),
+    min_account_age_ms: z.number().int().nullable(),
+    invited_voters: z.array(z.uuid()).nullable().meta({ description: 'For the owner alone' }),
     held: z.boolean().meta({ description: 'Stopped by an operator; no deadline passes until it is released' }),
     hold_reason: z.string().nullable(),
     your_slot: z.string().nullable(),
     your_vote: z.string().nullable(),
     votes: z
-      .object({ given: z.number().int(), held: z.number().int(), tie: z.number().int(), both_bad: z.number().int() })
+      .object({
+        given: z.number().int(),
+        held: z.number().int(),
+        rejected: z.number().int(),
+        tie: z.number().int(),
+        both_bad: z.number().int(),
+      })
       .nullable()
       .meta({ description: 'null until the battle is closed' }),
     contenders: z.array(
@@ -188,6 +198,7 @@ export const shapes = {
   ...boardShapes,
   ...fundingShapes,
   ...operatorShapes,
+  ...voteShapes,
   ...webhookShapes,
   models,
   errors,

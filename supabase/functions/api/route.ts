@@ -24,8 +24,14 @@ export interface Route {
 
 type Part = 'query' | 'params' | 'headers' | 'body'
 
-/** A request that may be served: who asks (operator: with a secret key of the project), and every part the route names as its schema made it. */
-export type Parsed<R extends Route> = { operator: boolean; user: R extends { caller: 'user' } ? string : string | null } & {
+/** A request that may be served: who asks, and every part the route names as its schema made it. */
+export type Parsed<R extends Route> = {
+  user: R extends { caller: 'user' } ? string : string | null
+  /** The request shows a secret key of the project. */
+  operator: boolean
+  /** As it came, for what no schema describes: its body is read. */
+  request: Request
+} & {
   [P in keyof R & Part]: z.output<R[P] & z.ZodType>
 }
 

@@ -5,6 +5,7 @@ import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
+import { voteRoutes } from './vote-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
@@ -22,6 +23,7 @@ export const routes = {
       'model_unknown',
       'adapter_missing',
       'duplicate_contender',
+      'accounts_unknown',
       'mixed_kinds',
       'judge_cannot_see',
       'idempotency_conflict',
@@ -85,6 +87,7 @@ export const routes = {
   ...exportRoutes,
   ...fundingRoutes,
   ...operatorRoutes,
+  ...voteRoutes,
   ...webhookRoutes,
   models: {
     method: 'get',

@@ -1,4 +1,4 @@
-import type { AsyncJob, BattleJob, Claim, JudgingJob, Store, WebhookDelivery } from '../ports.ts'
+import type { AsyncJob, BattleJob, Claim, JudgingJob, Store, VoteScanJob, WebhookDelivery } from '../ports.ts'
 import { ok } from '../result.ts'
 
 export interface Call {
@@ -33,6 +33,9 @@ export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call
     claimWebhookDeliveries: async () => ok(nothing as Claim<WebhookDelivery>),
     completeWebhookDelivery: async () => ok(true),
     failWebhookDelivery: async () => ok('requeued'),
+    claimVoteScans: async () => ok(nothing as Claim<VoteScanJob>),
+    votesToScan: async () => ok([]),
+    recordVoteScan: async () => ok(0),
     wake: async () => ok(true),
     sweep: async () => ok(undefined),
   }

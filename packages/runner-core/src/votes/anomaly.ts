@@ -65,7 +65,9 @@ export function voterEvidence(votes: readonly CastVote[], { alpha = 0.05 }: Anom
   }
   for (const vote of votes) {
     note(crowd, vote)
-    byVoter.set(vote.voter, [...(byVoter.get(vote.voter) ?? []), vote])
+    const cast = byVoter.get(vote.voter)
+    if (cast) cast.push(vote)
+    else byVoter.set(vote.voter, [vote])
     const met = competitors.get(vote.voter) ?? new Set()
     competitors.set(vote.voter, met.add(vote.first).add(vote.second))
   }
