@@ -75,7 +75,7 @@ describe('the log', () => {
       contenders: [{ model_key: 'm/b' }, { model_key: 'm/a' }],
       with: { category: 'poems' },
     })
-    await voteAll(sql, battle, ['A', 'A', 'B', 'tie', 'both_bad'])
+    await voteAll(sql, battle, ['A', 'B', 'tie', 'both_bad'])
     await closeVoting(sql, battle)
     await judge(sql, [
       ['B', 'A'],
@@ -84,7 +84,7 @@ describe('the log', () => {
     await finalize(sql, battle)
     expect((await standing(sql)).map(({ source, category, a, b, outcome, weight }) => [source, category, a, b, outcome, weight])).toEqual([
       ['crowd', 'poems', 'm/a', 'm/b', 'a', 1],
-      ['crowd', 'poems', 'm/a', 'm/b', 'b', 2],
+      ['crowd', 'poems', 'm/a', 'm/b', 'b', 1],
       ['crowd', 'poems', 'm/a', 'm/b', 'both_bad', 1],
       ['crowd', 'poems', 'm/a', 'm/b', 'tie', 1],
       ['judge', 'poems', 'm/a', 'm/b', 'a', 1],
@@ -119,6 +119,28 @@ describe('the log', () => {
     expect(await value(sql, 'select ratings.log_battle($1)', [battle.battleId])).toBe(1)
     expect([await standing(sql), await sums(sql)]).toEqual(whole)
     expect(await value(sql, 'select count(*) from ratings.comparisons')).toBe(4)
+  })
+
+  test('follows what a moderator decides after the close', async () => {
+    const { sql } = database
+    const battle = await startVoting(sql, 'community', { contenders: [{ model_key: 'm/a' }, { model_key: 'm/b' }] })
+    await voteAll(sql, battle, ['A', 'B', 'B'])
+    await sql.query(
+      `update battles.votes set status = 'held', reason = 'burst', decided_by = 'test', decided_at = now() where battle_id = $1 and choice = 'A'`,
+      [battle.battleId],
+    )
+    await closeVoting(sql, battle)
+    await finalize(sql, battle)
+    expect((await standing(sql)).map(({ outcome, weight }) => [outcome, weight])).toEqual([['b', 2]])
+    const voter = await value<string>(sql, `select voter_id from battles.votes where battle_id = $1 and choice = 'A'`, [battle.battleId])
+    expect(await value(sql, `select battles.fn_votes_decide('released', $1)`, [{ voter_id: voter }])).toMatchObject({
+      votes: 1,
+      after_close: 1,
+    })
+    expect((await standing(sql)).map(({ outcome, weight }) => [outcome, weight])).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ])
   })
 
   test('takes prompts for one that differ by white space alone', async () => {
@@ -412,7 +434,7 @@ const history = fc.record<Step>({
   how: fc.constantFrom('judge', 'crowd', 'hybrid'),
   first: fc.nat(5),
   second: fc.nat(5),
-  votes: fc.array(fc.nat(9), { minLength: 1, maxLength: 5 }),
+  votes: fc.array(fc.nat(9), { minLength: 1, maxLength: 4 }),
   prompt: fc.nat(3),
   category: fc.constantFrom(null, null, 'code', 'prose'),
   hold: fc.boolean(),
