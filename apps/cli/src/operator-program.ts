@@ -43,6 +43,8 @@ const filtered = (command: Command): Command =>
         'async_execution',
         'battle_judging',
         'webhook_delivery',
+        'rating_refresh',
+        'rating_refresh_large',
         'vote_scan',
       ]),
     )

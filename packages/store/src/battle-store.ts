@@ -34,6 +34,7 @@ export interface NewPerson {
 }
 
 export interface NewBattle {
+  category?: string | null
   title: string
   task_prompt: string
   inputs: Record<string, unknown> | null

@@ -72,6 +72,7 @@ export async function newBattle(
     return fail({ ...stepError('duplicate_contender', 'A person contends once, and so does a model under one identity.'), errors })
 
   return ok({
+    category: body.category ?? null,
     title: body.title ?? body.prompt.split('\n', 1)[0]!.slice(0, 200),
     task_prompt: body.prompt,
     inputs: body.inputs ?? null,
