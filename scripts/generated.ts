@@ -41,6 +41,8 @@ async function databaseFiles(): Promise<[string, string][]> {
         '--schema',
         'lensers',
         '--schema',
+        'ratings',
+        '--schema',
         'webhooks',
       ],
       { env: { ...process.env, PGSSLMODE: 'disable' } },

@@ -49,7 +49,12 @@ function operation(route: Route) {
   ]
   const answers = Object.entries(route.responses).map(([status, [description, shape]]) => [
     status,
-    { description, content: { 'application/json': { schema: schemaOf(shapes[shape]) } } },
+    {
+      description,
+      content: route.streams
+        ? Object.fromEntries(route.streams.map((type) => [type, { schema: { type: 'string' } }]))
+        : { 'application/json': { schema: schemaOf(shapes[shape]) } },
+    },
   ])
   const byStatus = Map.groupBy(errorsOf(route), (code) => errorTable[code].status)
   const refusals = [...byStatus].map(([status, codes]) => [status, refusal(codes)])

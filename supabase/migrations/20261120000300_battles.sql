@@ -26,6 +26,7 @@ create table battles.battles (
   owner_id uuid not null,
   status battles.battle_status not null default 'draft',
   battle_type battles.battle_type not null default 'ai_vs_ai',
+  category text check (category ~ '^[a-z0-9][a-z0-9_-]{0,39}$'),
   title text not null check (char_length(title) between 1 and 200),
   task_prompt text not null check (char_length(task_prompt) between 1 and 32000),
   inputs jsonb check (jsonb_typeof(inputs) = 'object'),
@@ -75,7 +76,7 @@ create index battles_unsettled on battles.battles (status) where status in ('vot
 create index battles_promotion on battles.battles (promote_at) where status = 'draft' and promote_at is not null;
 create index battles_submissions_end on battles.battles (submissions_end_at) where status = 'executing' and submissions_end_at is not null;
 comment on table battles.battles is
-  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. voting_window_ms 0: nobody votes. voter_eligibility: who may vote; min_account_age_ms belongs to account_age, battles.voter_invitations to invited. submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it.';
+  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. category: what the task is about, for boards of their own. voting_window_ms 0: nobody votes. voter_eligibility: who may vote; min_account_age_ms belongs to account_age, battles.voter_invitations to invited. submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it.';
 
 create table battles.contenders (
   contender_id uuid primary key default gen_random_uuid(),

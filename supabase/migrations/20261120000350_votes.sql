@@ -251,6 +251,7 @@ begin
   end if;
   update battles.battles b set results_published_at = now() where b.battle_id = battle.battle_id;
   perform battles.record_event(battle_id, 'results.published');
+  perform ratings.log_battle(battle_id);
   return 'published';
 end $$;
 comment on function battles.fn_battles_publish_results is

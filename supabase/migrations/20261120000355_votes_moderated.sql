@@ -38,6 +38,8 @@ declare
   changed integer;
   in_all integer := 0;
   after_close integer := 0;
+  closed uuid[] := '{}';
+  recounted uuid;
 begin
   if became is null or (filter ->> 'vote_id' is null and filter ->> 'voter_id' is null) then
     return jsonb_build_object('refused', 'nothing_named');
@@ -70,13 +72,19 @@ begin
     in_all := in_all + changed;
     if battle.status = 'closed' and changed > 0 then
       after_close := after_close + changed;
+      closed := closed || next.battle_id;
       perform battles.record_event(next.battle_id, 'votes.recounted', jsonb_build_object('votes', changed, 'decision', decision));
     end if;
+  end loop;
+  -- The log of comparisons is corrected last, because ratings are locked after every battle.
+  perform battles.lock_ratings(closed);
+  foreach recounted in array closed loop
+    perform ratings.log_battle(recounted);
   end loop;
   return jsonb_build_object('outcome', case when in_all > 0 then decision else 'unchanged' end, 'votes', in_all,
     'after_close', after_close, 'more', cardinality(chosen) = most);
 end $$;
 comment on function battles.fn_votes_decide is
-  'api calls it for an operator: released puts held votes into the tally, rejected takes votes out for good. filter: vote_id, or voter_id with battle_id and reason; of a voter, held votes are released, and all are rejected, `most` at a time. {outcome: the decision | unchanged, votes, after_close, more}: after_close is how many of them belong to battles that had closed, whose tally changed and whose outcome and ratings did not. {refused: not_found | nothing_named} changes nothing.';
+  'api calls it for an operator: released puts held votes into the tally, rejected takes votes out for good. filter: vote_id, or voter_id with battle_id and reason; of a voter, held votes are released, and all are rejected, `most` at a time. {outcome: the decision | unchanged, votes, after_close, more}: after_close is how many of them belong to battles that had closed, whose tally and place in the log of comparisons changed, and with it the boards; their outcome and Elo did not. {refused: not_found | nothing_named} changes nothing.';
 revoke execute on function battles.fn_votes_decide from public, anon, authenticated, service_role;
 grant execute on function battles.fn_votes_decide to service_role;

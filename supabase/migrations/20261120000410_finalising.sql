@@ -49,10 +49,11 @@ begin
       select jsonb_agg(jsonb_build_object('slot', c.slot, 'rating_before', round(e.rating_before::numeric, 2), 'rating_after', round(e.rating_after::numeric, 2)) order by c.slot)
       from battles.elo_changes e join battles.contenders c on c.contender_id = e.contender_id where e.battle_id = fn_battles_finalize.battle_id));
   end if;
+  perform ratings.log_battle(battle_id);
   return 'closed';
 end $$;
 comment on function battles.fn_battles_finalize is
-  'Closes a battle that is being scored, and rates it in the same transaction. By its judges alone: who beats every other wins, as battles.panel_outcome says; else the battle is a draw. With votes: the highest score wins, and an exact tie is a draw, whoever was first; in a hybrid, votes that were not given or a judge who gave no verdict count for nobody, and without both there is no verdict. closed; already_closed, not_scoring, held, scanning (its votes are being looked at; a minute at most), judging, judging_failed (it may be redriven until battles.judging_grace() is over) or not_found change nothing.';
+  'Closes a battle that is being scored, rates it and logs its comparisons in the same transaction. By its judges alone: who beats every other wins, as battles.panel_outcome says; else the battle is a draw. With votes: the highest score wins, and an exact tie is a draw, whoever was first; in a hybrid, votes that were not given or a judge who gave no verdict count for nobody, and without both there is no verdict. closed; already_closed, not_scoring, held, scanning (its votes are being looked at; a minute at most), judging, judging_failed (it may be redriven until battles.judging_grace() is over) or not_found change nothing.';
 revoke execute on function battles.fn_battles_finalize from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_finalize to service_role;
 

@@ -3,7 +3,7 @@
 create function battles.battle_summary(battle battles.battles, viewer_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
-    'battle_id', (battle).battle_id, 'status', (battle).status, 'battle_type', (battle).battle_type, 'title', (battle).title,
+    'battle_id', (battle).battle_id, 'status', (battle).status, 'battle_type', (battle).battle_type, 'category', (battle).category, 'title', (battle).title,
     'scoring_mode', (battle).scoring_mode, 'blind', h.names, 'results_published', (battle).results_published_at is not null,
     'outcome', case when not h.results then (battle).outcome end, 'judge_outcome', case when not h.results then (battle).judge_outcome end,
     'winner_slot', case when not h.results then (select c.slot from battles.contenders c where c.contender_id = (battle).winner_contender_id) end,
@@ -253,7 +253,7 @@ grant select on all tables in schema battles to service_role;
 -- caller (owner, idempotency key) stay with the functions, and so do votes. A policy shows a row or hides it whole: contenders and
 -- answers of a blind battle, and a battle whose results are kept, are read through the api until there is nothing more to hide;
 -- the log, whose lines hold more than they may show, always.
-grant select (battle_id, status, battle_type, title, task_prompt, max_tokens, temperature, handicap, scoring_mode, outcome, judge_outcome, winner_contender_id,
+grant select (battle_id, status, battle_type, category, title, task_prompt, max_tokens, temperature, handicap, scoring_mode, outcome, judge_outcome, winner_contender_id,
   judge_mode, created_at, published_at, submissions_end_at, voting_window_ms, voting_ends_at, finished_at) on battles.battles to anon, authenticated;
 grant select (contender_id, battle_id, slot, contender_type, status, model_key, model_kind, identity, simulated, settled_at) on battles.contenders to anon, authenticated;
 grant select on battles.submissions, battles.ratings, battles.elo_changes to anon, authenticated;

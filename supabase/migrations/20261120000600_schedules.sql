@@ -8,6 +8,7 @@ begin
     return;
   end if;
   perform cron.schedule('agon-sweep', '5 seconds', 'select execution.sweep()');
+  perform cron.schedule('agon-boards', '10 seconds', 'select ratings.fn_refresh_due()');
   perform cron.schedule('agon-finalize', '* * * * *', 'select battles.fn_auto_finalize_battles()');
   perform cron.schedule('agon-end-submissions', '* * * * *', 'select battles.fn_battles_end_submissions()');
   perform cron.schedule('agon-scan-votes', '7 * * * *', 'select battles.fn_scan_votes()');

@@ -51,6 +51,7 @@ test('`supabase db push` applies every migration and puts the two secrets into V
     { name: 'project_url', decrypted_secret: 'https://project.supabase.co' },
   ])
   expect(pushed.jobs).toEqual([
+    'agon-boards',
     'agon-end-submissions',
     'agon-finalize',
     'agon-housekeeping',

@@ -7,6 +7,7 @@ test('what runs on a schedule is what the migrations say, and every command of i
   const { sql } = database
   const { rows } = await sql.query('select jobname, schedule, command from cron.job order by jobname')
   expect(rows.map(({ jobname, schedule }) => [jobname, schedule])).toEqual([
+    ['agon-boards', '10 seconds'],
     ['agon-end-submissions', '* * * * *'],
     ['agon-finalize', '* * * * *'],
     ['agon-housekeeping', '* * * * *'],

@@ -14,6 +14,7 @@ test('the database types in packages/store are what the CLI generates from the m
     '--schema=battles',
     '--schema=execution',
     '--schema=lensers',
+    '--schema=ratings',
     '--schema=webhooks',
   )
   expect(generated).toContain('fn_worker_claim_battle_job')

@@ -203,6 +203,7 @@ describe('the sweep', () => {
   test('is scheduled, with the finalisation and the housekeeping of the schedule', async () => {
     const jobs = await rows(database.sql, 'select jobname, schedule, active from cron.job order by jobname')
     expect(jobs).toEqual([
+      { jobname: 'agon-boards', schedule: '10 seconds', active: true },
       { jobname: 'agon-end-submissions', schedule: '* * * * *', active: true },
       { jobname: 'agon-finalize', schedule: '* * * * *', active: true },
       { jobname: 'agon-housekeeping', schedule: '* * * * *', active: true },

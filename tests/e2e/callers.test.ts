@@ -14,7 +14,7 @@ const read = (headers: Record<string, string>) => arena.api('/battles', { header
 test('supabase-js calls the api with a publishable key, and as its signed-in user', async () => {
   const supabase = createClient(arena.platform.url, arena.platform.publishableKey)
   const asApplication = await supabase.functions.invoke('api/leaderboard', { method: 'GET' })
-  expect([asApplication.error, asApplication.data]).toEqual([null, { leaderboard: [], next_cursor: null }])
+  expect([asApplication.error, asApplication.data]).toEqual([null, { board: 'elo', leaderboard: [], next_cursor: null }])
   await supabase.auth.signUp({ email: 'js@example.com', password: 'correct horse battery' })
   const made = await supabase.functions.invoke('api/battles', {
     body: { prompt: 'p', contenders: [{ model: 'sparring:a' }, { model: 'sparring:b' }], judge: { model: 'sparring:c' } },

@@ -19,7 +19,7 @@ beforeAll(async () => {
     own: ({ text }) => text('Ultramarine, on my own account.'),
   })
   fal = await startWireFal()
-  arena = await startArena({ functionEnv: { COMPATIBLE_BASE_URL: wire.url, AGON_SEALING_KEYS: masterKeys } })
+  arena = await startArena({ functionEnv: { AGON_BOARD_LIMIT: '1', COMPATIBLE_BASE_URL: wire.url, AGON_SEALING_KEYS: masterKeys } })
   simpleProvider(arena.provider)
 })
 afterEach(() => {
@@ -169,3 +169,23 @@ test('a worker cleans up where no schedule does: ended jobs leave the hot table,
   const after = await arena.battle(id)
   expect(after.contenders.map(({ job }) => job)).toEqual(before.contenders.map(({ job }) => job))
 })
+
+test('a board that is too much for a function is left to a worker, and says since when it is stale', async () => {
+  await arena.database.query(
+    `update execution.job_kinds set wake_function =
+       case kind when 'battle_job' then 'dispatch-jobs' when 'battle_judging' then 'ai-judge-battle' when 'rating_refresh' then 'refresh-ratings' end`,
+  )
+  const board = async () => {
+    const path = `${arena.platform.url}/functions/v1/api/leaderboard?board=bradley_terry`
+    const response = await fetch(path, { headers: { apikey: arena.platform.publishableKey } })
+    return (await response.json()) as { computed_at: string | null; stale_since: string | null; comparisons: number }
+  }
+  await arena.settled(await arena.create({ prompt: 'Name a colour that is large.' }))
+  await expect
+    .poll(async () => (await arena.database.query(`select large from ratings.boards where source = 'judge' and not style`)).rows[0].large, {
+      timeout: 60_000,
+    })
+    .toBe(true)
+  await startWorker('worker-of-boards')
+  await expect.poll(board, { timeout: 60_000 }).toMatchObject({ stale_since: null, computed_at: expect.any(String) })
+}, 150_000)

@@ -10,7 +10,7 @@ import { moduleGraph, type ServedFunction, serve, type UnpackedFunction, unpack 
 const config = readFileSync(join(repository, 'supabase/config.toml'), 'utf8')
 const slugs = [...config.matchAll(/^\[functions\.([\w-]+)\]$/gm)].map((match) => match[1]!)
 const providerFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
-const machineFunctions = [...providerFunctions, 'poll-async-executions', 'deliver-webhooks', 'scan-votes'] as const
+const machineFunctions = [...providerFunctions, 'poll-async-executions', 'deliver-webhooks', 'scan-votes', 'refresh-ratings'] as const
 
 let deployment: Deployment
 
@@ -147,7 +147,7 @@ describe('what was uploaded, alone in an empty folder', () => {
     test('reads the leaderboard for the publishable key, and asks the database with the worker key', async () => {
       const board = await ask('api', '/leaderboard', { headers: { apikey: 'sb_publishable_default' } })
       expect(board.status).toBe(200)
-      expect(await board.json()).toEqual({ leaderboard: [], next_cursor: null })
+      expect(await board.json()).toEqual({ board: 'elo', leaderboard: [], next_cursor: null })
       expect(project.calls).toContainEqual(expect.objectContaining({ rpc: 'fn_leaderboard', key: 'sb_secret_worker' }))
     })
 

@@ -3,6 +3,7 @@ import { missingFiles, type Reproduced } from './data.ts'
 import { judgeTextFiles, reproduceJudgeTexts } from './judge-texts.ts'
 import { llmbarFiles, reproduceLlmbar } from './llmbar.ts'
 import { mtBenchFiles, reproduceMtBench } from './mt-bench.ts'
+import { numerics } from './numerics.ts'
 import { alphas, honestVotersFlagged, voterFiles } from './voters.ts'
 
 const differing = (rows: Reproduced[]) => rows.filter(({ equal }) => !equal)
@@ -26,6 +27,19 @@ describe('published results', () => {
   test.skipIf(withoutTexts)(`the recorded texts of judges are read as they are on record ${withoutTexts ?? ''}`, () => {
     expect(differing(reproduceJudgeTexts())).toEqual([])
   })
+})
+
+describe('inputs that have no answer, or a large one', () => {
+  test.each([...numerics(20_000, 60)])(
+    '$what: ends, is finite, and says whom it cannot rank',
+    ({ what, finite, ranked, competitors, says }) => {
+      expect(finite).toBe(true)
+      const nobody = ['a hundred pairs that met nobody else', 'each always beats the next', 'one battle', 'no battle']
+      if (nobody.includes(what)) expect(ranked).toBe(0)
+      else expect(ranked).toBeGreaterThan(0)
+      expect(says).toBe(ranked === competitors ? '' : `${competitors - ranked} not_connected`)
+    },
+  )
 })
 
 const withoutVotes = missingFiles(...voterFiles)

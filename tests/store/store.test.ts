@@ -64,6 +64,7 @@ const two = ['sparring:quill', 'sparring:ember'].map(
 async function publishedBattle(contenders = two): Promise<string> {
   const made = await value(
     battles.create(owner, {
+      category: null,
       title: 'Ünïcödé ✓ {"json": [1]}',
       task_prompt: 'Name a {{ thing }}. \\ " \n',
       inputs: { thing: 'colour', nested: { list: [1, 'two', null] } },

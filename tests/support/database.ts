@@ -122,11 +122,11 @@ export async function empty(client: Client): Promise<void> {
     set session_replication_role = replica;
     do $$ declare name text; begin
       for name in select format('%I.%I', schemaname, tablename) from pg_tables
-        where schemaname in ('battles', 'execution', 'lensers', 'webhooks') and tablename not in ('job_kinds', 'queues', 'retention', 'vote_settings')
+        where schemaname in ('battles', 'execution', 'lensers', 'ratings', 'webhooks') and tablename not in ('job_kinds', 'queues', 'retention', 'vote_settings')
       loop execute 'delete from ' || name; end loop;
     end $$;
-    delete from execution.queues where kind <> all ('{battle_job,async_execution,battle_judging,battle_analysis,webhook_delivery,vote_scan}') or concurrency_key is not null or limit_key is not null;
-    delete from execution.job_kinds where kind <> all ('{battle_job,async_execution,battle_judging,battle_analysis,webhook_delivery,vote_scan}');
+    delete from execution.queues where kind <> all ('{battle_job,async_execution,battle_judging,battle_analysis,rating_refresh,rating_refresh_large,webhook_delivery,vote_scan}') or concurrency_key is not null or limit_key is not null;
+    delete from execution.job_kinds where kind <> all ('{battle_job,async_execution,battle_judging,battle_analysis,rating_refresh,rating_refresh_large,webhook_delivery,vote_scan}');
     reset session_replication_role;
     update execution.queues set paused = false;
     update battles.vote_settings set most_per_minute = 30, most_per_day = 500, most_per_source = 5;
@@ -191,7 +191,7 @@ export async function dump(client: Client): Promise<string> {
   const tables = await rows<{ name: string }>(
     client,
     `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
-     where schemaname in ('battles', 'execution', 'lensers', 'webhooks') order by 1`,
+     where schemaname in ('battles', 'execution', 'lensers', 'ratings', 'webhooks') order by 1`,
   )
   const union = tables.map(({ name }) => `select '${name}' as name, to_jsonb(t)::text as line from ${name} t`).join(' union all ')
   const lines = await rows<{ name: string; line: string }>(client, `${union} order by 1, 2`)

@@ -50,7 +50,7 @@ async function makeTemplate(url: string): Promise<void> {
       serviceSql: ['create schema auth; create schema storage;'], // no service runs, so none needs its tables
       vaultKeyFile: true,
       exposeNewTables: false,
-      exposedSchemas: ['public', 'battles', 'execution', 'lensers', 'webhooks'],
+      exposedSchemas: ['public', 'battles', 'execution', 'lensers', 'ratings', 'webhooks'],
     },
     log,
   )

@@ -44,6 +44,8 @@ const filtered = (command: Command): Command =>
         'battle_judging',
         'battle_analysis',
         'webhook_delivery',
+        'rating_refresh',
+        'rating_refresh_large',
         'vote_scan',
       ]),
     )

@@ -12,7 +12,6 @@ import {
   rotateKeyCommand,
   type SecretOptions,
 } from './commands/keys.ts'
-import { type LeaderboardOptions, leaderboardCommand } from './commands/leaderboard.ts'
 import { type ModelsOptions, modelsCommand } from './commands/models.ts'
 import {
   cancelCommand,
@@ -41,6 +40,7 @@ import type { ExitCode } from './exit-codes.ts'
 import type { Interrupt } from './interrupt.ts'
 import { addJudgingCommands } from './judging-program.ts'
 import { addOperatorCommands } from './operator-program.ts'
+import { addRatingCommands } from './ratings-program.ts'
 import { homeFolder, readVariables } from './settings.ts'
 
 interface Globals {
@@ -188,13 +188,7 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
     .action(async (battleId: string, options: WatchCommandOptions) => done(await watchCommand(battleId, options, contextFor(options))))
 
-  remoteOptions(
-    program
-      .command('leaderboard')
-      .description('show who is rated how')
-      .option('--limit <n>', 'how many', wholeFrom(1, 500), 50)
-      .option('--json', 'print JSON'),
-  ).action(async (options: LeaderboardOptions) => done(await leaderboardCommand(options, contextFor(options))))
+  addRatingCommands(program, contextFor, done, remoteOptions)
 
   remoteOptions(
     program.command('models').description('list the models, and what their providers need').option('--json', 'print JSON'),

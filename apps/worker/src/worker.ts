@@ -11,8 +11,17 @@ import {
   webhookDeliveries,
   workerBudget,
 } from '@agon/runner-core'
+import { ratingRefreshes } from '@agon/runner-core/refresh-step'
 import { voteScans } from '@agon/runner-core/votes'
-import { connect, createDriverStore, createHousekeepingStore, createMediaStore, isPublicUrl, privateOrigins } from '@agon/store'
+import {
+  connect,
+  createBoardStore,
+  createDriverStore,
+  createHousekeepingStore,
+  createMediaStore,
+  isPublicUrl,
+  privateOrigins,
+} from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
@@ -38,6 +47,7 @@ export function startWorker(
   const stopped = new AbortController()
   const project = { url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY }
   const connection = connect(project)
+  const boards = createBoardStore(connection)
   // One bound for a call, whether the act's end or the adapter's own comes first: a stream is paused before either.
   const providers = providerConfiguration({ ...environment, AGON_PROVIDER_TIMEOUT_MS: String(configuration.AGON_PROVIDER_TIMEOUT_MS) })
   const localOrigins = privateOrigins(Object.values(providers.configured).map(({ baseUrl }) => baseUrl))
@@ -57,7 +67,16 @@ export function startWorker(
   }
   const housekeeping = createHousekeepingStore(connection, project)
   // Without a master key no message can be signed: the functions, which may have one, deliver them then.
-  const lines = [battleJobs, asyncExecutions, battleJudgings, battleAnalyses, voteScans, ...(keyring.ok ? [webhookDeliveries] : [])]
+  const lines = [
+    battleJobs,
+    asyncExecutions,
+    battleJudgings,
+    battleAnalyses,
+    voteScans,
+    ratingRefreshes(boards),
+    ratingRefreshes(boards, {}, true),
+    ...(keyring.ok ? [webhookDeliveries] : []),
+  ]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
@@ -71,6 +90,8 @@ export function startWorker(
     repeat(configuration.AGON_SWEEP_MS, async () => {
       const swept = await world.store.sweep()
       if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
+      const due = await boards.refreshDue()
+      if (!due.ok) log({ level: 'warn', event: 'boards_not_swept', message: due.error.message })
     }),
     repeat(housekeepingMs, async () => {
       for (const kept of [await housekeeping.forget(), await housekeeping.deleteOrphans()])

@@ -9,11 +9,18 @@ import type {
   Analyses,
   Battle,
   BattlePage,
+  Board,
+  BoardQuery,
   Budget,
   CreateBattle,
   ErrorTable,
   EventPage,
   EventsQuery,
+  Exported,
+  ExportPage,
+  ExportQuery,
+  Judges,
+  JudgesQuery,
   Key,
   Keys,
   Leaderboard,
@@ -22,6 +29,8 @@ import type {
   Models,
   NewAnalysis,
   NewSubmission,
+  Pairs,
+  PairsQuery,
   RotateKey,
   WinnerOverride,
 } from './shapes.ts'
@@ -75,7 +84,15 @@ export interface AgonClient {
   /** What happened since an event; `cursor` is where the next page begins. watch() tells the same as it happens. */
   events(battleId: string, query?: EventsQuery, options?: CallOptions): Promise<Outcome<EventPage>>
   listBattles(query?: ListQuery, options?: CallOptions): Promise<Outcome<BattlePage>>
+  /** Competitors by Elo. */
   leaderboard(query?: LeaderboardQuery, options?: CallOptions): Promise<Outcome<Leaderboard>>
+  /** A board by Bradley-Terry, with intervals, as it was last computed. */
+  board(query?: BoardQuery, options?: CallOptions): Promise<Outcome<Board>>
+  judges(query?: JudgesQuery, options?: CallOptions): Promise<Outcome<Judges>>
+  /** The pairs to compare next. */
+  nextPairs(query?: PairsQuery, options?: CallOptions): Promise<Outcome<Pairs>>
+  /** A page of an export, as text; give its `next` as `after` for the page after it. */
+  exportPage(what: Exported, query?: ExportQuery, options?: CallOptions): Promise<Outcome<ExportPage>>
   models(options?: CallOptions): Promise<Outcome<Models>>
   errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
   webhooks: WebhooksClient
@@ -131,6 +148,8 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     ...(signal && { signal }),
   })
 
+  const reading = <Query>(query: Query, signal?: AbortSignal) => ({ params: { query }, ...(signal && { signal }) })
+
   const client: AgonClient = {
     createBattle: (body, { signal, idempotencyKey = crypto.randomUUID() } = {}) =>
       outcomeOf(
@@ -170,7 +189,31 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     listBattles: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/battles', { params: { query }, ...(signal && { signal }) })),
     leaderboard: (query = {}, { signal } = {}) =>
-      outcomeOf(base, signal, api.GET('/api/leaderboard', { params: { query }, ...(signal && { signal }) })),
+      outcomeOf<Leaderboard>(
+        base,
+        signal,
+        boardCall<Leaderboard>(api.GET('/api/leaderboard', reading({ ...query, board: 'elo' }, signal))),
+      ),
+    board: (query = {}, { signal } = {}) =>
+      outcomeOf<Board>(base, signal, boardCall<Board>(api.GET('/api/leaderboard', reading({ ...query, board: 'bradley_terry' }, signal)))),
+    judges: (query = {}, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/judges', reading(query, signal))),
+    nextPairs: (query = {}, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/pairs/next', reading(query, signal))),
+    exportPage: (what, query = {}, { signal } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        api
+          .GET('/api/export/{what}', {
+            params: { path: { what }, query: { ...query, page: 'true' } },
+            parseAs: 'text',
+            ...(signal && { signal }),
+          })
+          .then(({ data, error, response }) =>
+            response.ok
+              ? { data: { text: (data as string | undefined) ?? '', next: response.headers.get('agon-next') ?? undefined }, response }
+              : { error, response },
+          ),
+      ),
     addKey: (body, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/keys', { body, ...(signal && { signal }) })),
     listKeys: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/keys', signal ? { signal } : {})),
     rotateKey: (id, body, { signal } = {}) =>
@@ -185,3 +228,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
   }
   return client
 }
+
+/** One route answers with either board; which, the query has said. */
+const boardCall = <T>(call: Promise<{ data?: unknown; error?: unknown; response: Response }>) =>
+  call as Promise<{ data?: T; error?: unknown; response: Response }>

@@ -2176,6 +2176,400 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Competitors by Elo, or by Bradley-Terry with intervals and ranks from them */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description elo moves with each battle; bradley_terry has intervals */
+                    board?: "elo" | "bradley_terry";
+                    limit?: number;
+                    /** @description Of the elo board: where the next page begins */
+                    cursor?: string;
+                    /** @description Whose comparisons: of judges (the default), of the crowd, or imported ones */
+                    source?: "judge" | "crowd" | "imported";
+                    /** @description What the models make; text by default */
+                    kind?: "text" | "image" | "audio" | "video" | "music";
+                    /** @description Only battles of this category */
+                    category?: string;
+                    /** @description Only battles closed in the last days, from midnight UTC on; all by default */
+                    since?: "all" | "30d" | "7d";
+                    /** @description Rate at equal style: length, headers, lists, bold. Text only */
+                    style?: "true" | "false";
+                    /** @description With fewer comparisons a row is provisional */
+                    min_games?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The leaderboard */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AnyBoard"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/judges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far each judge can be trusted: consistency, bias for the first, agreement with the crowd, cost */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only battles of this kind */
+                    kind?: "text" | "image" | "audio" | "video" | "music";
+                    since?: "all" | "30d" | "7d";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The judges */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Judges"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairs/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pairs whose comparison would tell most, the most informative first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whose comparisons: of judges (the default), of the crowd, or imported ones */
+                    source?: "judge" | "crowd" | "imported";
+                    /** @description What the models make; text by default */
+                    kind?: "text" | "image" | "audio" | "video" | "music";
+                    /** @description Only battles of this category */
+                    category?: string;
+                    /** @description Choose among these alone, comma-separated; new ones may be among them. Default: those who have played */
+                    models?: string;
+                    most?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The pairs */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pairs"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/{what}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closed battles, their answers, votes and verdicts, or the log of comparisons, streamed as JSON lines or CSV */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "jsonl" | "csv";
+                    /** @description One page alone; the header agon-next says where the next begins, and is missing on the last */
+                    page?: "true" | "false";
+                    after?: string;
+                    /** @description The same for every page of one export of votes: voters are told apart by it. Default: a new one */
+                    export_id?: string;
+                    /** @description Of comparisons: judge (the default), crowd or imported */
+                    source?: "judge" | "crowd" | "imported";
+                    /** @description Of comparisons: text by default */
+                    kind?: "text" | "image" | "audio" | "video" | "music";
+                    /** @description Of comparisons */
+                    category?: string;
+                    /** @description Of comparisons: of battles closed on that day (UTC) or later */
+                    since?: string;
+                };
+                header?: never;
+                path: {
+                    what: "battles" | "answers" | "votes" | "verdicts" | "comparisons";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A row a line */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/jsonl": string;
+                        "text/csv": string;
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/keys": {
         parameters: {
             query?: never;
@@ -2928,95 +3322,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/leaderboard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Competitors by Elo rating */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The leaderboard */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Leaderboard"];
-                    };
-                };
-                /** @description unauthenticated: No valid credential */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "unauthenticated";
-                        };
-                    };
-                };
-                /** @description invalid_request: The request does not fit the schema */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                    };
-                };
-                /** @description store_refused: The database refused a call; internal: Agon failed */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "store_refused" | "internal";
-                        };
-                    };
-                };
-                /** @description store_unavailable: The database could not be reached */
-                503: {
-                    headers: {
-                        /** @description Seconds to wait */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "store_unavailable";
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/battles/{battle_id}/redrive": {
         parameters: {
             query?: never;
@@ -3220,7 +3525,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "webhook_delivery" | "vote_scan";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -5908,6 +6213,135 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Rating: {
+            rank: number;
+            /** @description A model, or a model under an identity */
+            competitor: string;
+            model: string;
+            identity: string;
+            simulated: boolean;
+            rating: number;
+            games: number;
+            wins: number;
+            losses: number;
+            draws: number;
+        };
+        Leaderboard: {
+            /** @constant */
+            board: "elo";
+            leaderboard: components["schemas"]["Rating"][];
+            next_cursor: string | null;
+        };
+        BoardRow: {
+            /** @description 1 + how many are better beyond doubt; null: provisional */
+            rank: number | null;
+            /** @description A model, or a model under an identity */
+            competitor: string;
+            model: string;
+            identity: string;
+            simulated: boolean;
+            rating: number;
+            /** @description 95 % */
+            lower: number | null;
+            upper: number | null;
+            /** @description Comparisons, by their weight */
+            games: number;
+            wins: number;
+            losses: number;
+            ties: number;
+            win_rate: number;
+            /** @enum {string|null} */
+            provisional: "few_games" | "not_connected" | null;
+        };
+        Board: {
+            /** @constant */
+            board: "bradley_terry";
+            /** @enum {string} */
+            source: "judge" | "crowd" | "imported";
+            /** @enum {string} */
+            kind: "text" | "image" | "audio" | "video" | "music";
+            category: string | null;
+            /** @description null: of all time */
+            window_days: number | null;
+            /**
+             * Format: date
+             * @description The day, in UTC, a window began at when it was computed
+             */
+            since: string | null;
+            style: boolean;
+            min_games: number;
+            /**
+             * Format: date-time
+             * @description null: asked for now, and not computed yet
+             */
+            computed_at: string | null;
+            /**
+             * Format: date-time
+             * @description The log has grown since then; null: the board has all of it
+             */
+            stale_since: string | null;
+            comparisons: number;
+            /** @description Prompts */
+            clusters: number;
+            /** @description How many times as wide the intervals are as if comparisons of one prompt were independent */
+            cluster_ratio: number | null;
+            /** @description λ on the coefficients of style, on the summed loss */
+            penalty: number | null;
+            /** @description Log odds per standard deviation of a feature of style */
+            coefficients: {
+                feature: string;
+                value: number;
+                half_width: number;
+            }[] | null;
+            leaderboard: components["schemas"]["BoardRow"][];
+        };
+        Agreement: {
+            agree: number;
+            total: number;
+            ratio: number | null;
+        };
+        JudgeQuality: {
+            judge: string;
+            battles: number;
+            verdicts: number;
+            /** @description Verdicts */
+            abstained: number;
+            /** @description Pairs of contenders it compared, each in both orders */
+            pairs: number;
+            /** @description Share of pairs of which both orders said the same */
+            consistency: number | null;
+            /** @description Of all preferences, those for what was shown first: 0.5 is no bias */
+            first_share: number | null;
+            /** @description Share of pairs called a tie in both orders */
+            tie_share: number | null;
+            /** @description Orders of a pair without a verdict */
+            unreadable: number;
+            /** @description With the votes on the same pairs, a tie being a choice */
+            crowd_agreement: components["schemas"]["Agreement"];
+            crowd_agreement_without_ties: components["schemas"]["Agreement"];
+            cost_usd: number | null;
+            cost_per_verdict_usd: number | null;
+        };
+        Judges: {
+            judges: components["schemas"]["JudgeQuality"][];
+        };
+        PairGain: {
+            a: string;
+            b: string;
+            /** @description By how much one more comparison shrinks the uncertainty of the board, in nats */
+            gain: number;
+            /** @description Of the two so far, by weight */
+            comparisons: number;
+        };
+        Pairs: {
+            /** @enum {string} */
+            source: "judge" | "crowd" | "imported";
+            /** @enum {string} */
+            kind: "text" | "image" | "audio" | "video" | "music";
+            category: string | null;
+            pairs: components["schemas"]["PairGain"][];
+        };
+        AnyBoard: components["schemas"]["Leaderboard"] | components["schemas"]["Board"];
         /** @description Who pays for its calls; shown to the owner alone */
         Funding: {
             /** @enum {string} */
@@ -6119,6 +6553,11 @@ export interface components {
              * @example Write a haiku about the ocean.
              */
             prompt: string;
+            /**
+             * @description What the task is about: boards can be read by it
+             * @example poetry
+             */
+            category?: string;
             /** @description Default: the first line of the prompt */
             title?: string;
             /** @description When given, the prompt is a Liquid template rendered with them; otherwise it is sent as it is */
@@ -6528,6 +6967,7 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
             battle_type: string;
+            category: string | null;
             title: string;
             /** @enum {string} */
             scoring_mode: "ai_judge" | "community" | "hybrid";
@@ -6696,6 +7136,7 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
             battle_type: string;
+            category: string | null;
             title: string;
             /** @enum {string} */
             scoring_mode: "ai_judge" | "community" | "hybrid";
@@ -6814,22 +7255,6 @@ export interface components {
             status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
             /** @description The battle is final and nothing follows */
             ended: boolean;
-        };
-        Rating: {
-            rank: number;
-            competitor: string;
-            model: string;
-            identity: string;
-            simulated: boolean;
-            rating: number;
-            games: number;
-            wins: number;
-            losses: number;
-            draws: number;
-        };
-        Leaderboard: {
-            leaderboard: components["schemas"]["Rating"][];
-            next_cursor: string | null;
         };
         Models: {
             models: {

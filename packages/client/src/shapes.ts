@@ -18,7 +18,20 @@ export type Key = components['schemas']['Key']
 export type Keys = components['schemas']['Keys']
 export type Budget = components['schemas']['Budget']
 export type ListQuery = NonNullable<paths['/api/battles']['get']['parameters']['query']>
-export type LeaderboardQuery = NonNullable<paths['/api/leaderboard']['get']['parameters']['query']>
+export type Board = components['schemas']['Board']
+export type BoardQuery = Omit<NonNullable<paths['/api/leaderboard']['get']['parameters']['query']>, 'board' | 'cursor'>
+export type Judges = components['schemas']['Judges']
+export type JudgesQuery = NonNullable<paths['/api/judges']['get']['parameters']['query']>
+export type Pairs = components['schemas']['Pairs']
+export type PairsQuery = NonNullable<paths['/api/pairs/next']['get']['parameters']['query']>
+export type Exported = paths['/api/export/{what}']['get']['parameters']['path']['what']
+export type ExportQuery = Omit<NonNullable<paths['/api/export/{what}']['get']['parameters']['query']>, 'page'>
+/** A page of an export: its text, and where the next begins; undefined on the last. */
+export interface ExportPage {
+  text: string
+  next: string | undefined
+}
+export type LeaderboardQuery = Pick<NonNullable<paths['/api/leaderboard']['get']['parameters']['query']>, 'limit' | 'cursor'>
 /** Every error code, what it means and what to do. */
 export type ErrorTable = paths['/api/errors']['get']['responses'][200]['content']['application/json']
 export type EventPage = components['schemas']['EventPage']

@@ -44,6 +44,7 @@ export interface NewAnalysis extends Omit<ChosenModel, 'model_kind'> {
 }
 
 export interface NewBattle {
+  category?: string | null
   title: string
   task_prompt: string
   inputs: Record<string, unknown> | null

@@ -47,14 +47,14 @@ isOneToOne: false
                   ]
                 },"battles": {
                   Row: {
-                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
+                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
                   }
                   ComputedFields: "plan_analysis" | "start_judging"
                   Insert: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -499,6 +499,11 @@ isOneToOne: false
 "contender_document":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
+"crowd_comparisons":
+{ Args: { "battle_id": string }; Returns: {
+              "contender_a": string,"contender_b": string,"outcome": Database["ratings"]['Enums']["outcome"],"weight": number
+            }[]
+                           },
 "eligibility_refusal":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"voter_id": string }; Returns: Json
                            },
@@ -511,6 +516,54 @@ isOneToOne: false
 "ended_jobs":
 { Args: { "job_ids": (number)[] }; Returns: (number)[]
                            },
+"exported":
+{ Args: { "after": string,"every": boolean,"most": number }; Returns: {
+              "allow_own_family": boolean,
+"auto_analyse": boolean,
+"auto_publish_results": boolean,
+"battle_id": string,
+"battle_type": Database["battles"]['Enums']["battle_type"],
+"budget_usd": number | null,
+"category": string | null,
+"created_at": string,
+"finished_at": string | null,
+"generate_rubric": boolean,
+"handicap": NonNullable<Json>,
+"held_at": string | null,
+"hold_reason": string | null,
+"idempotency_key": string | null,
+"inputs": Json | null,
+"judge_mode": Database["battles"]['Enums']["judge_mode"],
+"judge_outcome": string | null,
+"max_tokens": number,
+"min_account_age_ms": number | null,
+"outcome": string | null,
+"owner_id": string,
+"priority": number,
+"promote_at": string | null,
+"published_at": string | null,
+"reference_answer": string | null,
+"request_hash": string | null,
+"results_published_at": string | null,
+"rubric": Json | null,
+"scoring_mode": Database["battles"]['Enums']["scoring_mode"],
+"status": Database["battles"]['Enums']["battle_status"],
+"submission_window_ms": number | null,
+"submissions_end_at": string | null,
+"task_prompt": string,
+"temperature": number | null,
+"title": string,
+"voter_eligibility": string,
+"voting_ends_at": string | null,
+"voting_window_ms": number,
+"winner_contender_id": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "battles"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "fn_auto_finalize_battles":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
@@ -584,6 +637,18 @@ isOneToOne: false
                            },
 "fn_events_after":
 { Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
+"fn_export_answers":
+{ Args: { "after"?: string,"every"?: boolean,"most"?: number }; Returns: Json
+                           },
+"fn_export_battles":
+{ Args: { "after"?: string,"every"?: boolean,"most"?: number }; Returns: Json
+                           },
+"fn_export_verdicts":
+{ Args: { "after"?: string,"every"?: boolean,"most"?: number }; Returns: Json
+                           },
+"fn_export_votes":
+{ Args: { "after"?: string,"every"?: boolean,"most"?: number,"salt": string }; Returns: Json
                            },
 "fn_leaderboard":
 { Args: { "cursor"?: string,"most"?: number }; Returns: Json
@@ -735,9 +800,19 @@ isOneToOne: false
 "job_ids":
 { Args: { "battle_id": string }; Returns: (number)[]
                            },
+"judge_comparisons":
+{ Args: { "battle_id": string }; Returns: {
+              "contender_a": string,"contender_b": string,"outcome": Database["ratings"]['Enums']["outcome"],"weight": number
+            }[]
+                           },
 "judge_decisions":
 { Args: { "battle_id": string }; Returns: {
               "contender_id": string,"decision": string,"judge_id": string,"opponent_id": string,"weight": number
+            }[]
+                           },
+"judge_pairs":
+{ Args: { "battle_id": string }; Returns: {
+              "a_first": string,"b_first": string,"contender_a": string,"contender_b": string,"judge_model_key": string
             }[]
                            },
 "judging_grace":
@@ -757,6 +832,9 @@ isOneToOne: false
                            },
 "open_realtime_topics":
 { Args: Record<PropertyKey, never>; Returns: string
+                           },
+"page":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"lines": Json,"whole": boolean }; Returns: Json
                            },
 "pair_results":
 { Args: { "battle_id": string }; Returns: {
@@ -1443,6 +1521,179 @@ isOneToOne: false
                         "job_id": number | null,"owner_id": string | null,"battle_id": string | null,"battle_limit_usd": number | null,"amount_usd": number | null,"on_platform": boolean | null
                       }
           }
+        },"ratings": {
+          Tables: {
+            "answer_styles": {
+                  Row: {
+                    "bold": number | null,"contender_id": string,"headers": number | null,"length": number | null,"lists": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "bold"?: number | null,"contender_id": string,"headers"?: number | null,"length"?: number | null,"lists"?: number | null
+                  }
+                  Update: {
+                    "bold"?: number | null,"contender_id"?: string,"headers"?: number | null,"length"?: number | null,"lists"?: number | null
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"boards": {
+                  Row: {
+                    "board_id": string,"category": string | null,"cluster_ratio": number | null,"clusters": number,"coefficients": Json | null,"comparisons": number,"computed_at": string | null,"failed_at": string | null,"job_id": number | null,"kind": string,"large": boolean,"penalty": number | null,"read_at": string,"rows": NonNullable<Json>,"since": string | null,"source": Database["ratings"]['Enums']["source"],"stale_since": string | null,"style": boolean,"version": number,"window_days": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "board_id"?: string,"category"?: string | null,"cluster_ratio"?: number | null,"clusters"?: number,"coefficients"?: Json | null,"comparisons"?: number,"computed_at"?: string | null,"failed_at"?: string | null,"job_id"?: number | null,"kind": string,"large"?: boolean,"penalty"?: number | null,"read_at"?: string,"rows"?: NonNullable<Json>,"since"?: string | null,"source": Database["ratings"]['Enums']["source"],"stale_since"?: string | null,"style"?: boolean,"version"?: number,"window_days"?: number | null
+                  }
+                  Update: {
+                    "board_id"?: string,"category"?: string | null,"cluster_ratio"?: number | null,"clusters"?: number,"coefficients"?: Json | null,"comparisons"?: number,"computed_at"?: string | null,"failed_at"?: string | null,"job_id"?: number | null,"kind"?: string,"large"?: boolean,"penalty"?: number | null,"read_at"?: string,"rows"?: NonNullable<Json>,"since"?: string | null,"source"?: Database["ratings"]['Enums']["source"],"stale_since"?: string | null,"style"?: boolean,"version"?: number,"window_days"?: number | null
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"changes": {
+                  Row: {
+                    "category": string | null,"change_id": number,"changed_at": string,"kind": string,"source": Database["ratings"]['Enums']["source"]
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "category"?: string | null,"change_id"?: never,"changed_at"?: string,"kind": string,"source": Database["ratings"]['Enums']["source"]
+                  }
+                  Update: {
+                    "category"?: string | null,"change_id"?: never,"changed_at"?: string,"kind"?: string,"source"?: Database["ratings"]['Enums']["source"]
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"comparisons": {
+                  Row: {
+                    "a": string,"b": string,"battle_id": string | null,"category": string | null,"closed_at": string,"cluster": string,"comparison_id": number,"contender_a": string | null,"contender_b": string | null,"corrects": number | null,"import_id": string | null,"kind": string,"line": number | null,"outcome": Database["ratings"]['Enums']["outcome"],"source": Database["ratings"]['Enums']["source"],"style": (number)[] | null,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "a": string,"b": string,"battle_id"?: string | null,"category"?: string | null,"closed_at": string,"cluster": string,"comparison_id"?: never,"contender_a"?: string | null,"contender_b"?: string | null,"corrects"?: number | null,"import_id"?: string | null,"kind": string,"line"?: number | null,"outcome": Database["ratings"]['Enums']["outcome"],"source": Database["ratings"]['Enums']["source"],"style"?: (number)[] | null,"weight": number
+                  }
+                  Update: {
+                    "a"?: string,"b"?: string,"battle_id"?: string | null,"category"?: string | null,"closed_at"?: string,"cluster"?: string,"comparison_id"?: never,"contender_a"?: string | null,"contender_b"?: string | null,"corrects"?: number | null,"import_id"?: string | null,"kind"?: string,"line"?: number | null,"outcome"?: Database["ratings"]['Enums']["outcome"],"source"?: Database["ratings"]['Enums']["source"],"style"?: (number)[] | null,"weight"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "comparisons_corrects_fkey"
+      columns: ["corrects"]
+isOneToOne: false
+      referencedRelation: "comparisons"
+      referencedColumns: ["comparison_id"]
+    }
+                  ]
+                },"judgings": {
+                  Row: {
+                    "abstained": number,"battle_id": string,"category": string | null,"closed_at": string,"consistent": number,"cost_usd": number | null,"crowd": number,"crowd_agreed": number,"crowd_decided": number,"crowd_decided_agreed": number,"decided": number,"first_preferred": number,"judge_model_key": string,"kind": string,"pairs": number,"tied": number,"unreadable": number,"verdicts": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "abstained": number,"battle_id": string,"category"?: string | null,"closed_at": string,"consistent": number,"cost_usd"?: number | null,"crowd"?: number,"crowd_agreed"?: number,"crowd_decided"?: number,"crowd_decided_agreed"?: number,"decided": number,"first_preferred": number,"judge_model_key": string,"kind": string,"pairs": number,"tied": number,"unreadable": number,"verdicts": number
+                  }
+                  Update: {
+                    "abstained"?: number,"battle_id"?: string,"category"?: string | null,"closed_at"?: string,"consistent"?: number,"cost_usd"?: number | null,"crowd"?: number,"crowd_agreed"?: number,"crowd_decided"?: number,"crowd_decided_agreed"?: number,"decided"?: number,"first_preferred"?: number,"judge_model_key"?: string,"kind"?: string,"pairs"?: number,"tied"?: number,"unreadable"?: number,"verdicts"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"pair_sums": {
+                  Row: {
+                    "a": string,"b": string,"category": string | null,"kind": string,"outcome": Database["ratings"]['Enums']["outcome"],"pair_sum_id": number,"source": Database["ratings"]['Enums']["source"],"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "a": string,"b": string,"category"?: string | null,"kind": string,"outcome": Database["ratings"]['Enums']["outcome"],"pair_sum_id"?: never,"source": Database["ratings"]['Enums']["source"],"weight": number
+                  }
+                  Update: {
+                    "a"?: string,"b"?: string,"category"?: string | null,"kind"?: string,"outcome"?: Database["ratings"]['Enums']["outcome"],"pair_sum_id"?: never,"source"?: Database["ratings"]['Enums']["source"],"weight"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "cluster_of":
+{ Args: { "inputs": Json,"task_prompt": string }; Returns: string
+                           },
+"fn_board":
+{ Args: { "category"?: string,"kind": string,"source": Database["ratings"]['Enums']["source"],"style"?: boolean,"window_days"?: number }; Returns: Json
+                           },
+"fn_export_comparisons":
+{ Args: { "after"?: string,"category"?: string,"kind": string,"most"?: number,"since"?: string,"source": Database["ratings"]['Enums']["source"] }; Returns: Json
+                           },
+"fn_judges":
+{ Args: { "kind"?: string,"since"?: string }; Returns: Json
+                           },
+"fn_operator_import":
+{ Args: { "comparisons": Json,"import_id": string,"kind": string }; Returns: number
+                           },
+"fn_operator_relog":
+{ Args: { "after"?: string,"most"?: number }; Returns: Json
+                           },
+"fn_operator_resum":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
+"fn_pair_sums":
+{ Args: { "category"?: string,"kind": string,"most"?: number,"named"?: (string)[],"source": Database["ratings"]['Enums']["source"] }; Returns: Json
+                           },
+"fn_refresh_due":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
+"fn_slice":
+{ Args: { "after"?: number,"category"?: string,"kind": string,"most"?: number,"since"?: string,"source": Database["ratings"]['Enums']["source"] }; Returns: Json
+                           },
+"fn_worker_claim_refresh":
+{ Args: { "driver": string,"large"?: boolean,"most"?: number }; Returns: Json
+                           },
+"fn_worker_fail_refresh":
+{ Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
+"fn_worker_leave_board":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_record_board":
+{ Args: { "board": Json,"job_id": number,"lease_token": number,"version": number }; Returns: boolean
+                           },
+"fn_worker_record_styles":
+{ Args: { "styles": Json }; Returns: number
+                           },
+"fn_worker_uncounted_answers":
+{ Args: { "most"?: number }; Returns: Json
+                           },
+"lock_boards":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           },
+"log_battle":
+{ Args: { "battle_id": string }; Returns: number
+                           },
+"log_judgings":
+{ Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"kind": string }; Returns: undefined
+                           },
+"settle_buried_refresh":
+{ Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"standing":
+{ Args: { "after": number,"category": string,"kind": string,"most": number,"since": string,"source": Database["ratings"]['Enums']["source"] }; Returns: {
+              "a": string,"b": string,"battle_id": string,"category": string,"closed_at": string,"cluster": string,"comparison_id": number,"contender_a": string,"contender_b": string,"outcome": Database["ratings"]['Enums']["outcome"],"style": (number)[],"weight": number
+            }[]
+                           },
+"window_start":
+{ Args: { "window_days": number }; Returns: string
+                           }
+          }
+          Enums: {
+            "outcome": "a"|"b"|"tie"|"both_bad","source": "judge"|"crowd"|"imported"
+          }
+          CompositeTypes: {
+            [_ in never]: never
+          }
         },"webhooks": {
           Tables: {
             "deliveries": {
@@ -1675,6 +1926,10 @@ export const Constants = {
         },"lensers": {
           Enums: {
             
+          }
+        },"ratings": {
+          Enums: {
+            "outcome": ["a", "b", "tie", "both_bad"],"source": ["judge", "crowd", "imported"]
           }
         },"webhooks": {
           Enums: {

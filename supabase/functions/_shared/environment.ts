@@ -41,6 +41,8 @@ const schema = z.object({
   AGON_CALLBACK_URL: z.url().optional(),
   /** How many writes a user may ask for in a minute; 0: they are not counted. */
   AGON_WRITES_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(120),
+  /** The most work one board may be to be computed here, in comparisons (200 competitors weigh as 27,000); a larger one is a worker's. */
+  AGON_BOARD_LIMIT: z.coerce.number().int().positive().default(100_000),
   /** How long one stream of events lasts. Below the 75 s that a request is sure of on the free plan. */
   AGON_STREAM_MS: milliseconds(50_000),
   /** Streams of events at once per isolate. Each costs about 1 ms of its 2 s of CPU to open, and 0.03 ms an event. */

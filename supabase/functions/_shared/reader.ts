@@ -4,11 +4,13 @@ import { isOneOf, showsKey } from './shown-key.ts'
 import { shownToken, userOf } from './user.ts'
 
 const publishableKeys = Object.values(environment.SUPABASE_PUBLISHABLE_KEYS)
-const applicationKeys = [...publishableKeys, ...Object.values(environment.SUPABASE_SECRET_KEYS)]
+const secretKeys = Object.values(environment.SUPABASE_SECRET_KEYS)
 
 /** Who reads: a signed-in user, or null for an application that only shows its key. */
 export interface Reader {
   user: string | null
+  /** Shows a secret key: who runs the project. */
+  operator: boolean
 }
 
 export interface ReaderRules {
@@ -29,7 +31,8 @@ export async function readerOf(request: Request, { keyInUrl }: ReaderRules = {})
       'The token in Authorization is not valid now. Sign in again, or send only the publishable key as apikey.',
     )
   }
-  if (user !== null || (await showsKey(request, applicationKeys))) return { user }
-  if (keyInUrl !== undefined && (await isOneOf(keyInUrl, publishableKeys))) return { user: null }
+  const operator = await showsKey(request, secretKeys)
+  if (user !== null || operator || (await showsKey(request, publishableKeys))) return { user, operator }
+  if (keyInUrl !== undefined && (await isOneOf(keyInUrl, publishableKeys))) return { user: null, operator: false }
   return problem('unauthenticated', 'Send the publishable key as the apikey header, or a user token as Authorization: Bearer.')
 }

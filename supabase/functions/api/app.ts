@@ -1,7 +1,9 @@
 import type { BattleStore } from '@agon/store/battle-store'
 import type { EventStore } from '@agon/store/event-store'
+import type { ExportStore } from '@agon/store/export-store'
 import type { FundingStore } from '@agon/store/funding-store'
 import type { OperatorStore } from '@agon/store/operator-store'
+import type { RatingStore } from '@agon/store/rating-store'
 import type { WebhookStore } from '@agon/store/webhook-store'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
@@ -11,6 +13,7 @@ import { battleHandlers } from './battle-handlers.ts'
 import { boardHandlers } from './board-handlers.ts'
 import { entityTags } from './caching.ts'
 import type { Env } from './caller.ts'
+import { exportHandlers } from './export-handlers.ts'
 import { fundingHandlers } from './funding-handlers.ts'
 import { judgeHandlers } from './judge-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
@@ -25,20 +28,22 @@ import { writeLimit } from './write-limit.ts'
 export interface Stores {
   battles: BattleStore
   events: EventStore
+  exports: ExportStore
   funding: FundingStore
   operator: OperatorStore
+  ratings: RatingStore
   webhooks: WebhookStore
 }
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi({ battles, events, funding, operator, webhooks }: Stores, sourceOf: VoteSource): Hono<Env> {
+export function createApi({ battles, events, exports, funding, operator, ratings, webhooks }: Stores, sourceOf: VoteSource): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
     cors({
       origin: '*',
       allowHeaders: ['authorization', 'apikey', 'content-type', 'idempotency-key', 'if-none-match', 'x-client-info'],
-      exposeHeaders: ['etag', 'ratelimit', 'ratelimit-policy', 'retry-after'],
+      exposeHeaders: ['etag', 'agon-next', 'ratelimit', 'ratelimit-policy', 'retry-after'],
       maxAge: 86_400,
     }),
     entityTags,
@@ -46,7 +51,8 @@ export function createApi({ battles, events, funding, operator, webhooks }: Stor
   const handlers: Handlers = {
     ...battleHandlers(battles, events),
     ...peopleHandlers(battles, sourceOf),
-    ...boardHandlers(battles),
+    ...boardHandlers(battles, ratings),
+    ...exportHandlers(exports),
     ...judgeHandlers(battles),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),

@@ -9,6 +9,8 @@ export interface Env {
   Variables: {
     /** The signed-in user, or null for an application that only shows its key. */
     userId: string | null
+    /** Whether the request shows a secret key of the project. */
+    operator: boolean
   }
 }
 
@@ -17,6 +19,7 @@ export const anyCaller: MiddlewareHandler<Env> = async (c, next) => {
   const reader = await readerOf(c.req.raw)
   if (reader instanceof Response) return reader
   c.set('userId', reader.user)
+  c.set('operator', reader.operator)
   return next()
 }
 

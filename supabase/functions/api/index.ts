@@ -1,8 +1,10 @@
 import { createBattleStore } from '@agon/store/battle-store'
 import { connect } from '@agon/store/connection'
 import { createEventStore } from '@agon/store/event-store'
+import { createExportStore } from '@agon/store/export-store'
 import { createFundingStore } from '@agon/store/funding-store'
 import { createOperatorStore } from '@agon/store/operator-store'
+import { createRatingStore } from '@agon/store/rating-store'
 import { createWebhookStore } from '@agon/store/webhook-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
@@ -13,8 +15,10 @@ const app = createApi(
   {
     battles: createBattleStore(database),
     events: createEventStore(database),
+    exports: createExportStore(database),
     funding: createFundingStore(database),
     operator: createOperatorStore(database),
+    ratings: createRatingStore(database),
     webhooks: createWebhookStore(database),
   },
   voteSource,

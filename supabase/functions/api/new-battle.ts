@@ -73,6 +73,7 @@ export async function newBattle(
   if (!judges.ok) return judges
 
   return ok({
+    category: body.category ?? null,
     title: body.title ?? body.prompt.split('\n', 1)[0]!.slice(0, 200),
     task_prompt: body.prompt,
     inputs: body.inputs ?? null,

@@ -15,7 +15,7 @@ const filter = {
 
 export const deadLettersQuery = z.strictObject({
   state: z.enum(['open', 'redriven', 'all']).default('open'),
-  kind: z.enum([...kindsOfBattles, 'webhook_delivery', 'vote_scan']).optional(),
+  kind: z.enum([...kindsOfBattles, 'webhook_delivery', 'vote_scan', 'rating_refresh', 'rating_refresh_large']).optional(),
   ...filter,
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.coerce.number().int().min(1).optional().meta({ description: 'next_cursor of the page before' }),

@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { category } from './board-requests.ts'
 import { battleBudget, byokKey } from './funding-requests.ts'
 import { judgeFields, judgeRules } from './judge-requests.ts'
 import { crowdFields, crowdRules, human } from './people-requests.ts'
@@ -16,6 +17,7 @@ export const createBattle = z
       .min(1)
       .max(32_000)
       .meta({ description: 'The task, at most 32,000 characters', example: 'Write a haiku about the ocean.' }),
+    category: category.optional().meta({ description: 'What the task is about: boards can be read by it', example: 'poetry' }),
     title: z.string().trim().min(1).max(200).optional().meta({ description: 'Default: the first line of the prompt' }),
     inputs: z
       .record(z.string(), z.unknown())
@@ -95,13 +97,4 @@ export const listQuery = z.strictObject({
 export const eventsQuery = z.strictObject({
   after: z.coerce.number().int().min(0).default(0).meta({ description: 'cursor of the page before; 0 begins at the beginning' }),
   limit: z.coerce.number().int().min(1).max(200).default(200),
-})
-
-export const leaderboardQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z
-    .string()
-    .max(400)
-    .regex(/^-?\d+(\.\d+)?(e[+-]?\d+)?_/, 'use next_cursor of the previous page')
-    .optional(),
 })

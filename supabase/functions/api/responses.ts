@@ -1,5 +1,6 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { boardShapes } from './board-responses.ts'
 import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
 import { judgeInFull, judgeInShort, judgeShapes, winnerOverride } from './judge-responses.ts'
 import { operatorShapes } from './operator-responses.ts'
@@ -30,6 +31,7 @@ const summary = {
   battle_id: z.uuid(),
   status: battleStatus,
   battle_type: z.string(),
+  category: z.string().nullable(),
   title: z.string(),
   scoring_mode: z.enum(['ai_judge', 'community', 'hybrid']),
   blind: z.boolean().meta({ description: 'You do not see who the contenders are until the battle is closed' }),
@@ -181,28 +183,6 @@ const eventPage = z
   })
   .meta({ id: 'EventPage' })
 
-const leaderboard = z
-  .object({
-    leaderboard: z.array(
-      z
-        .object({
-          rank: z.number().int(),
-          competitor: z.string(),
-          model: z.string(),
-          identity: z.string(),
-          simulated: z.boolean(),
-          rating: z.number(),
-          games: z.number().int(),
-          wins: z.number().int(),
-          losses: z.number().int(),
-          draws: z.number().int(),
-        })
-        .meta({ id: 'Rating' }),
-    ),
-    next_cursor: z.string().nullable(),
-  })
-  .meta({ id: 'Leaderboard' })
-
 const models = z
   .object({
     models: z.array(
@@ -236,7 +216,7 @@ export const shapes = {
   battle,
   battlePage,
   eventPage,
-  leaderboard,
+  ...boardShapes,
   ...fundingShapes,
   ...judgeShapes,
   ...operatorShapes,

@@ -14,6 +14,8 @@ export interface Route {
   params?: z.ZodObject
   headers?: z.ZodObject
   body?: z.ZodType
+  /** What the answer is when it is no JSON document but a stream of rows. */
+  streams?: readonly string[]
   /** By status: what it means, and its shape among the responses. A route that asks for a caller can also answer with a problem. */
   responses: Readonly<Record<number, readonly [description: string, shape: keyof typeof shapes]>>
   /** The problems of its own. Those that follow from its caller and its parts are known without being named. */
@@ -25,6 +27,8 @@ type Part = 'query' | 'params' | 'headers' | 'body'
 /** A request that may be served: who asks, and every part the route names as its schema made it. */
 export type Parsed<R extends Route> = {
   user: R extends { caller: 'user' } ? string : string | null
+  /** The request shows a secret key of the project. */
+  operator: boolean
   /** As it came, for what no schema describes: its body is read. */
   request: Request
 } & {

@@ -1,8 +1,10 @@
+import { boardRoutes } from './board-routes.ts'
+import { exportRoutes } from './export-routes.ts'
 import { fundingRoutes } from './funding-routes.ts'
 import { judgeRoutes } from './judge-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
-import { battleId, createBattle, eventsQuery, idempotencyKey, leaderboardQuery, listQuery, repeatKey } from './requests.ts'
+import { battleId, createBattle, eventsQuery, idempotencyKey, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 import { voteRoutes } from './vote-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
@@ -85,15 +87,9 @@ export const routes = {
     query: listQuery,
     responses: { 200: ['A page', 'battlePage'] },
   },
+  ...boardRoutes,
+  ...exportRoutes,
   ...fundingRoutes,
-  leaderboard: {
-    method: 'get',
-    path: '/leaderboard',
-    summary: 'Competitors by Elo rating',
-    caller: 'any',
-    query: leaderboardQuery,
-    responses: { 200: ['The leaderboard', 'leaderboard'] },
-  },
   ...operatorRoutes,
   ...voteRoutes,
   ...webhookRoutes,

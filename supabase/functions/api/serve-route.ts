@@ -24,7 +24,7 @@ export function serveRoute(app: Hono<Env>, route: Route, handler: Handler<Route>
       headers: c.req.header(),
       body: route.body && (await c.req.json()),
     }
-    const parsed: Record<string, unknown> = { user: c.get('userId') ?? null, request: c.req.raw }
+    const parsed: Record<string, unknown> = { user: c.get('userId') ?? null, operator: c.get('operator') ?? false, request: c.req.raw }
     for (const part of parts) {
       const result = route[part]?.safeParse(given[part])
       if (result?.error) return invalidRequest(result.error)

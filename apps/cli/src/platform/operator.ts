@@ -1,27 +1,9 @@
 import { type AgonOperator, createAgonOperator } from '@agon/client'
-import { usageError } from '../cli-error.ts'
-import { type Context, closeSession, openSession } from '../commands/context.ts'
+import type { Context } from '../commands/context.ts'
+import { inProject, type ProjectOptions } from './project.ts'
 
-export interface OperatorOptions {
-  url?: string
-  secretKey?: string
-  json?: true
-}
+export type OperatorOptions = ProjectOptions
 
-/** The project to operate: the one the options or the variables name, by a secret key; else the platform on this machine. */
-export async function asOperator<T>(options: OperatorOptions, context: Context, work: (operator: AgonOperator) => Promise<T>): Promise<T> {
-  const url = options.url ?? context.variables.AGON_URL
-  if (url) {
-    if (!URL.canParse(url) || !/^https?:/.test(url))
-      throw usageError(`--url is ${url}: expected the URL of a Supabase project.`, 'For example --url https://abcd.supabase.co')
-    const secretKey = options.secretKey ?? context.variables.AGON_SECRET_KEY
-    if (!secretKey) throw usageError('--url needs a secret key of that project.', 'Give --secret-key, or set AGON_SECRET_KEY.')
-    return work(createAgonOperator({ url, secretKey }))
-  }
-  const session = await openSession(context, undefined, false)
-  try {
-    return await work(createAgonOperator({ url: session.url, secretKey: session.local!.secretKeys.default! }))
-  } finally {
-    await closeSession(context, session)
-  }
-}
+/** Operates a project through its API: the one the options or the variables name, by a secret key; else the platform on this machine. */
+export const asOperator = <T>(options: OperatorOptions, context: Context, work: (operator: AgonOperator) => Promise<T>): Promise<T> =>
+  inProject(options, context, (project) => work(createAgonOperator(project)))

@@ -1,15 +1,13 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { type Comparison, styleDifference, styleOf } from '@agon/runner-core/rating'
-import { parse } from 'csv-parse'
-import { CliError, usageError } from '../cli-error.ts'
+import { type Comparison, styleDifference, styleFeatures, styleOf } from '@agon/runner-core/rating'
+import { usageError } from '../cli-error.ts'
+import { type Row, rowsOf } from './rows.ts'
 
 export interface ReadRules {
   /** The column of what rows share; undefined: the first of `clusterColumns` the file has. */
   cluster?: string
   /** What becomes of rows in which both were bad. */
   bothBad: 'tie' | 'drop'
-  /** Reads answer_a and answer_b too, for their style. */
+  /** Reads the difference in style too: `style`, or style_length and the others, as an export has them; else of answer_a and answer_b. */
   style: boolean
 }
 
@@ -19,10 +17,10 @@ export interface ReadLog {
   dropped: number
 }
 
-const clusterColumns = ['question_id', 'prompt_id', 'battle_id', 'conversation_id']
+export const clusterColumns = ['question_id', 'prompt_id', 'battle_id', 'conversation_id']
 
 /** As the common public files spell them: FastChat, MT-Bench, Chatbot Arena, and our own export. */
-const outcomes: Record<string, Comparison['result'] | 'both_bad'> = {
+export const outcomes: Record<string, Comparison['result'] | 'both_bad'> = {
   model_a: 1,
   a: 1,
   model_b: 0,
@@ -45,10 +43,10 @@ export async function readComparisonFile(path: string, rules: ReadRules): Promis
   let clusterColumn: string | null = rules.cluster ?? null
   let dropped = 0
   let line = 0
-  const refuse = (why: string, remedy: string): never => {
+  const refuse: Refuse = (why, remedy) => {
     throw usageError(`${path}, row ${line}: ${why}`, remedy)
   }
-  for await (const row of path.endsWith('.csv') ? csvRows(path) : jsonRows(path)) {
+  for await (const row of rowsOf(path)) {
     line++
     if (line === 1 && !clusterColumn) clusterColumn = clusterColumns.find((name) => row[name] !== undefined) ?? null
     const text = (name: string): string => {
@@ -72,44 +70,32 @@ export async function readComparisonFile(path: string, rules: ReadRules): Promis
       b,
       result: outcome === 'both_bad' ? 0.5 : outcome!,
       ...(clusterColumn && { cluster: text(clusterColumn) }),
-      ...(rules.style && { style: styleDifference(styleOf(text('answer_a')), styleOf(text('answer_b'))) }),
+      ...weightIn(row, refuse),
+      ...(rules.style && { style: styleIn(row, refuse) ?? styleDifference(styleOf(text('answer_a')), styleOf(text('answer_b'))) }),
     })
   }
   return { comparisons, clusterColumn, dropped }
 }
 
-type Row = Record<string, unknown>
+type Refuse = (why: string, remedy: string) => never
 
-async function* csvRows(path: string): AsyncGenerator<Row> {
-  const rows = parse({ columns: true, bom: true, skip_empty_lines: true, trim: true })
-  // A pipe passes no errors on.
-  createReadStream(path)
-    .on('error', (error) => rows.destroy(error))
-    .pipe(rows)
-  try {
-    yield* rows as AsyncIterable<Row>
-  } catch (error) {
-    throw unreadable(path, error)
-  }
+/** How often it was said, where the file tells. */
+export function weightIn({ weight }: Row, refuse: Refuse): { weight?: number } {
+  if (weight === undefined || weight === null || weight === '') return {}
+  const value = Number(weight)
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY))
+    refuse(`weight is ${JSON.stringify(String(weight).slice(0, 60))}`, 'Give a positive number, or leave the column out.')
+  return { weight: value }
 }
 
-async function* jsonRows(path: string): AsyncGenerator<Row> {
-  let line = 0
-  try {
-    for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-      line++
-      if (text.trim() === '') continue
-      const row: unknown = JSON.parse(text)
-      if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new SyntaxError('expected a JSON object')
-      yield row as Row
-    }
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw unreadable(path, error)
-    throw usageError(`${path}, line ${line}: ${error.message}`, 'Each line of a .jsonl file is one JSON object; name a CSV file .csv.')
-  }
+/** The difference in style, where the file tells. */
+export function styleIn(row: Row, refuse: Refuse): number[] | undefined {
+  const told = row.style ?? (row.style_length === undefined ? undefined : styleFeatures.map((name) => row[`style_${name}`]))
+  if (told === undefined || told === null) return undefined
+  const style = Array.isArray(told) ? told.map((one) => (one === '' || one === null ? Number.NaN : Number(one))) : []
+  if (style.length === styleFeatures.length && style.every((one) => Math.abs(one) <= 1)) return style
+  return refuse(
+    'style is not what an export has',
+    `Expected ${styleFeatures.length} numbers between -1 and 1: ${styleFeatures.join(', ')}.`,
+  )
 }
-
-const unreadable = (path: string, error: unknown): Error =>
-  error instanceof CliError
-    ? error
-    : usageError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, 'Give a readable .csv or .jsonl file.')

@@ -83,6 +83,7 @@ export function sampleBattle(more: Partial<Battle> = {}): Battle {
   return {
     battle_id: '00000000-0000-4000-8000-000000000000',
     status: 'closed',
+    category: null,
     battle_type: 'ai_vs_ai',
     title: 'Why is the sea salty?',
     scoring_mode: 'ai_judge',

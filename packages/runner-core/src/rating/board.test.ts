@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { board } from './board.ts'
+import { board, ranked, styleBoard } from './board.ts'
 import type { Comparison } from './comparisons.ts'
 
 const names = ['ant', 'bee', 'cat', 'dog', 'elk']
@@ -116,6 +116,58 @@ describe('a board', () => {
     expect(width([...once, ...once, ...once].map((row) => ({ ...row, cluster: undefined }) as unknown as Comparison))).toBeLessThan(
       width(once) * 0.6,
     )
+  })
+
+  it('claims no more certainty from a handful of clusters than from comparisons that share nothing', () => {
+    const rows = Array.from({ length: 60 }, (_, nth): Comparison => ({ a: 'a', b: 'b', result: nth % 3 ? 1 : 0 }))
+    const width = (clusters: number) => {
+      const [first] = board(rows.map((row, nth) => ({ ...row, cluster: `q${nth % clusters}` }))).rows
+      return first!.upper! - first!.lower!
+    }
+    const free = board(rows).rows[0]!.upper! - board(rows).rows[0]!.lower!
+    for (const few of [1, 2, 3, 29]) expect(width(few)).toBeGreaterThanOrEqual(free)
+  })
+
+  it('is not certain of a single tie, nor of two battles', () => {
+    for (const rows of [[0.5], [1, 0], [0.5, 0.5, 0.5]] as const) {
+      const made = board(rows.map((result, nth): Comparison => ({ a: 'x', b: 'y', result, cluster: `q${nth}` })))
+      for (const row of made.rows) expect(row.upper! - row.lower!).toBeGreaterThan(300)
+      const styled = styleBoard(rows.map((result): Comparison => ({ a: 'x', b: 'y', result, style: [0.1, 0, 0, 0] })))
+      for (const row of styled.rows) expect(row.upper! - row.lower!).toBeGreaterThan(300)
+    }
+  })
+
+  it('takes a comparison of weight three for three that say the same', () => {
+    const once = Array.from({ length: 40 }, (_, nth): Comparison => ({ a: 'a', b: 'b', result: nth % 3 ? 1 : 0, cluster: `q${nth}` }))
+    const weighed = board(once.map((row) => ({ ...row, weight: 3 })))
+    const said = board([...once, ...once, ...once])
+    for (const [nth, row] of weighed.rows.entries()) {
+      expect(row).toMatchObject({ games: said.rows[nth]!.games, wins: said.rows[nth]!.wins, rank: said.rows[nth]!.rank })
+      expect(row.rating).toBeCloseTo(said.rows[nth]!.rating, 8)
+      expect(row.upper).toBeCloseTo(said.rows[nth]!.upper!, 8)
+    }
+    expect(weighed.clusterRatio).toBeCloseTo(said.clusterRatio!, 8)
+  })
+
+  it('ranked anew for another minimum of games is what it would have been', () => {
+    fc.assert(
+      fc.property(log, fc.integer({ min: 1, max: 12 }), (rows, minGames) => {
+        expect(ranked(board(rows).rows, { minGames })).toEqual(board(rows, { minGames }).rows)
+      }),
+    )
+  })
+
+  it('at equal style ranks by what style leaves over, and is the same in any order', () => {
+    const rows = Array.from({ length: 300 }, (_, nth): Comparison => {
+      const wordy = ((nth * 7919) % 13) / 13 - 0.4
+      return { a: 'wordy', b: 'terse', result: wordy > (nth % 5) / 8 - 0.2 ? 1 : 0, cluster: `q${nth % 100}`, style: [wordy, 0, 0, 0] }
+    })
+    const made = styleBoard(rows)
+    expect(made).toEqual(styleBoard(rows.toReversed().map(({ style, ...row }) => ({ ...swapped(row), style: style!.map((one) => -one) }))))
+    expect(made.coefficients.map(({ feature }) => feature)).toEqual(['length', 'headers', 'lists', 'bold'])
+    expect(made.coefficients[0]!.value).toBeGreaterThan(made.coefficients[0]!.halfWidth)
+    for (const row of made.rows)
+      expect(row.rating).not.toBe(board(rows).rows.find(({ competitor }) => competitor === row.competitor)!.rating)
   })
 
   it.each<[string, Comparison]>([

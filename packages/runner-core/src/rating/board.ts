@@ -1,5 +1,6 @@
 import { type Fit, fitBradleyTerry } from './bradley-terry.ts'
 import { type Comparison, type ComparisonLog, readComparisons } from './comparisons.ts'
+import { fitStyleControlled, styleFeatures } from './style-control.ts'
 
 export interface BoardRow {
   competitor: string
@@ -10,6 +11,7 @@ export interface BoardRow {
   /** 95 %; null for a provisional row. */
   lower: number | null
   upper: number | null
+  /** Comparisons, by their weight. */
   games: number
   wins: number
   losses: number
@@ -28,6 +30,14 @@ export interface Board {
   clusterRatio: number | null
 }
 
+/** A board at equal style: its ratings, intervals and ranks are those that style leaves over. */
+export interface StyleBoard extends Board {
+  /** Log odds per standard deviation of a feature, with half of the 95 % interval. */
+  coefficients: { feature: (typeof styleFeatures)[number]; value: number; halfWidth: number }[]
+  /** λ of the penalty on the coefficients, on the summed loss. */
+  penalty: number
+}
+
 export interface BoardRules {
   /** Below these games a competitor is provisional. */
   minGames?: number
@@ -41,54 +51,75 @@ export interface BoardRules {
  */
 export function board(comparisons: Iterable<Comparison>, rules: BoardRules = {}): Board {
   const log = readComparisons(comparisons)
-  const fit = fitBradleyTerry(log)
-  return { rows: rowsOf(log, fit, rules), comparisons: log.count, clusters: log.clusters, clusterRatio: clusterRatioOf(fit) }
+  return boardOf(log, fitBradleyTerry(log), rules)
 }
 
-function rowsOf(log: ComparisonLog, fit: Fit, { minGames = 1 }: BoardRules): BoardRow[] {
+/** The same at equal style, for comparisons that all carry their style. Who is provisional keeps the rating without it. */
+export function styleBoard(comparisons: Iterable<Comparison>, rules: BoardRules = {}): StyleBoard {
+  const log = readComparisons(comparisons)
+  const fit = fitBradleyTerry(log)
+  const controlled = fitStyleControlled(log, fit.inCore)
+  const made = boardOf(
+    log,
+    {
+      ...fit,
+      rating: fit.rating.map((plain, who) => (fit.inCore[who] ? controlled.rating[who]! : plain)),
+      halfWidth: controlled.halfWidth,
+    },
+    rules,
+  )
+  const coefficients = controlled.coefficients.map((one, nth) => ({ feature: styleFeatures[nth]!, ...one }))
+  return { ...made, coefficients, penalty: controlled.penalty }
+}
+
+const boardOf = (log: ComparisonLog, fit: Fit, rules: BoardRules): Board => ({
+  rows: ranked(rowsOf(log, fit), rules),
+  comparisons: log.count,
+  clusters: log.clusters,
+  clusterRatio: clusterRatioOf(fit),
+})
+
+function rowsOf(log: ComparisonLog, fit: Fit): BoardRow[] {
   const rows = log.competitors.map((competitor, who): BoardRow => {
-    const inCore = fit.inCore[who] === 1
-    const half = fit.halfWidth[who]!
-    return {
-      competitor,
-      rank: null,
-      rating: fit.rating[who]!,
-      lower: inCore && !Number.isNaN(half) ? fit.rating[who]! - half : null,
-      upper: inCore && !Number.isNaN(half) ? fit.rating[who]! + half : null,
-      games: 0,
-      wins: 0,
-      losses: 0,
-      ties: 0,
-      winRate: 0,
-      provisional: inCore ? null : 'not_connected',
-    }
+    const half = fit.inCore[who] === 1 ? fit.halfWidth[who]! : Number.NaN
+    const rating = fit.rating[who]!
+    const interval = Number.isNaN(half) ? { lower: null, upper: null } : { lower: rating - half, upper: rating + half }
+    return { competitor, rank: null, rating, ...interval, games: 0, wins: 0, losses: 0, ties: 0, winRate: 0, provisional: null }
   })
   for (let nth = 0; nth < log.count; nth++) {
     const a = rows[log.a[nth]!]!
     const b = rows[log.b[nth]!]!
     const result = log.result[nth]!
-    a.games++
-    b.games++
+    const weight = log.weight[nth]!
+    a.games += weight
+    b.games += weight
     if (result === 0.5) {
-      a.ties++
-      b.ties++
+      a.ties += weight
+      b.ties += weight
     } else {
       const [winner, loser] = result === 1 ? [a, b] : [b, a]
-      winner.wins++
-      loser.losses++
+      winner.wins += weight
+      loser.losses += weight
     }
   }
-  for (const row of rows) {
-    row.winRate = (row.wins + row.ties / 2) / row.games
-    if (row.provisional === null && (row.games < minGames || row.lower === null))
-      row.provisional = row.lower === null ? 'not_connected' : 'few_games'
-    if (row.provisional !== null) row.lower = row.upper = null
-  }
-  const ranked = rows.filter((row) => row.provisional === null)
+  for (const row of rows) row.winRate = (row.wins + row.ties / 2) / row.games
+  return rows
+}
+
+/**
+ * The rows of a board, best first: who is provisional by these rules has no rank and no interval and stands last. Rows that were ranked by
+ * a lower minimum of games may be given again.
+ */
+export function ranked<Row extends BoardRow>(rows: readonly Row[], { minGames = 1 }: BoardRules = {}): Row[] {
+  const standing = rows.map((row): Row => {
+    const provisional = row.lower === null ? (row.provisional ?? 'not_connected') : row.games < minGames ? 'few_games' : null
+    return { ...row, provisional, rank: null, ...(provisional !== null && { lower: null, upper: null }) }
+  })
+  const certain = standing.filter((row) => row.provisional === null)
   // A millionth of a point is less than floating point can tell apart, and no reason to rank one above the other.
-  for (const row of ranked) row.rank = 1 + ranked.filter((other) => other.lower! > row.upper! + 1e-6).length
-  const provisional = (row: BoardRow) => (row.provisional === null ? 0 : 1)
-  return rows.sort((x, y) => provisional(x) - provisional(y) || y.rating - x.rating || (x.competitor < y.competitor ? -1 : 1))
+  for (const row of certain) row.rank = 1 + certain.filter((other) => other.lower! > row.upper! + 1e-6).length
+  const place = (row: Row) => (row.provisional === null ? 0 : 1)
+  return standing.sort((x, y) => place(x) - place(y) || y.rating - x.rating || (x.competitor < y.competitor ? -1 : 1))
 }
 
 function clusterRatioOf(fit: Fit): number | null {

@@ -15,10 +15,17 @@ const Z95 = 1.959963984540054
  */
 const PRIOR_VARIANCE = Math.LN10 ** 2
 
+/**
+ * With fewer clusters than this the clustered estimator knows too little of what it estimates (with one it says that nothing is uncertain),
+ * so an interval is never narrower than without clusters, nor than the likelihood itself allows: of one tie the residuals, too, would say that
+ * nothing is uncertain. Source: Cameron and Miller, "A Practitioner's Guide to Cluster-Robust Inference" (2015), section VI: few is 20 to 50.
+ */
+export const FEW_CLUSTERS = 30
+
 export interface Fit {
   /** On the scale of Elo, mean 1000 over the core; in the order of the log's competitors. */
   rating: Float64Array
-  /** Half of the 95 % interval, clusters taken for what they are; NaN outside the core. */
+  /** Half of the 95 % interval, clusters taken for what they are (see FEW_CLUSTERS); NaN outside the core. */
   halfWidth: Float64Array
   /** The same for independent comparisons: what the interval would be without clusters. */
   naiveHalfWidth: Float64Array
@@ -182,19 +189,37 @@ export function fitBradleyTerry(log: ComparisonLog): Fit {
       for (let j = 0; j < size; j++) variance += inverse[i * size + j]! * row[j]!
       return Z95 * SCALE * Math.sqrt(Math.max(0, variance))
     }
+    /** From the information alone, with the constant taken out again. */
+    const likelihoodHalf = (who: number): number => {
+      const i = place[who]!
+      return Z95 * SCALE * Math.sqrt(Math.max(0, inverse[i * size + i]! - 1 / size))
+    }
     const clustered = meatOf(log, strength, place, size, true)
     const naive = meatOf(log, strength, place, size, false)
+    const few = hasFewClusters(log, inCore)
     for (let who = 0; who < n; who++) {
       if (!inCore[who]) continue
-      halfWidth[who] = half(clustered, who)
       naiveHalfWidth[who] = half(naive, who)
+      halfWidth[who] = half(clustered, who)
+      if (few) halfWidth[who] = Math.max(halfWidth[who]!, naiveHalfWidth[who]!, likelihoodHalf(who))
     }
   }
   const rating = strength.map((each) => MEAN + SCALE * each)
   return { rating, halfWidth, naiveHalfWidth, inCore, iterations: fitted.iterations, loss: fitted.loss }
 }
 
-/** The middle of the sandwich: what the gradient of each cluster, or of each comparison, says of its variance. */
+/** Whether the comparisons among these come from so few clusters that the clustered estimator cannot be left alone with them. */
+export function hasFewClusters(log: ComparisonLog, among: Uint8Array): boolean {
+  const seen = new Set<number>()
+  for (let nth = 0; nth < log.count && seen.size < FEW_CLUSTERS; nth++)
+    if (among[log.a[nth]!] && among[log.b[nth]!]) seen.add(log.cluster[nth]!)
+  return seen.size < FEW_CLUSTERS
+}
+
+/**
+ * The middle of the sandwich: what the gradient of each cluster says of its variance; or, not clustered, of each comparison, one of weight w
+ * being w that agree.
+ */
 function meatOf(log: ComparisonLog, strength: Float64Array, place: Int32Array, size: number, clustered: boolean): Float64Array {
   const meat = new Float64Array(size * size)
   const sums = new Float64Array(size)
@@ -217,7 +242,8 @@ function meatOf(log: ComparisonLog, strength: Float64Array, place: Int32Array, s
     const j = place[log.b[nth]!]!
     if (i < 0 || j < 0) continue
     const d = strength[log.a[nth]!]! - strength[log.b[nth]!]!
-    const slope = log.weight[nth]! * (logistic(d) - log.result[nth]!)
+    const weight = clustered ? log.weight[nth]! : Math.sqrt(log.weight[nth]!)
+    const slope = weight * (logistic(d) - log.result[nth]!)
     add(i, slope)
     add(j, -slope)
   }

@@ -4,7 +4,7 @@ export interface Comparison {
   b: string
   /** What `a` got: 1 when it was preferred, 0 when `b` was, 0.5 for a tie. */
   result: 0 | 0.5 | 1
-  /** How much it counts; 1 when left out. */
+  /** How often it was said; 1 when left out. */
   weight?: number
   /**
    * What it shares with others: the prompt, the battle, the voter. Comparisons of one cluster are not independent, and an interval that

@@ -1,4 +1,4 @@
-import { MEAN, SCALE } from './bradley-terry.ts'
+import { hasFewClusters, MEAN, SCALE } from './bradley-terry.ts'
 import type { ComparisonLog } from './comparisons.ts'
 import { invert, multiply, solve } from './linear.ts'
 
@@ -118,7 +118,15 @@ export function fitStyleControlled(log: ComparisonLog, among: Uint8Array, penalt
   let mean = 0
   for (let row = 0; row < players; row++) mean += parameters[row]! / players
 
-  const variance = players > 1 ? sandwich(here.hessian) : new Float64Array(size).fill(Number.NaN)
+  const variance = players > 1 ? sandwich(here.hessian, true) : new Float64Array(size).fill(Number.NaN)
+  if (players > 1 && hasFewClusters(log, among)) {
+    const naive = sandwich(here.hessian, false)
+    const inverse = invert(here.hessian, size)
+    for (let row = 0; row < size; row++) {
+      const likelihood = inverse[row * size + row]! - (row < players ? 1 / players : 0)
+      variance[row] = Math.max(variance[row]!, naive[row]!, likelihood)
+    }
+  }
   const rating = new Float64Array(n).fill(Number.NaN)
   const halfWidth = new Float64Array(n).fill(Number.NaN)
   for (let who = 0; who < n; who++) {
@@ -133,7 +141,7 @@ export function fitStyleControlled(log: ComparisonLog, among: Uint8Array, penalt
   }))
   return { rating, halfWidth, coefficients, penalty }
 
-  function sandwich(hessian: Float64Array): Float64Array {
+  function sandwich(hessian: Float64Array, clustered: boolean): Float64Array {
     const meat = new Float64Array(size * size)
     const score = new Float64Array(size)
     const touched = new Set<number>()
@@ -144,9 +152,10 @@ export function fitStyleControlled(log: ComparisonLog, among: Uint8Array, penalt
       touched.clear()
     }
     each((nth, i, j, odds) => {
-      if (log.cluster[nth] !== open) close()
+      if (!clustered || log.cluster[nth] !== open) close()
       open = log.cluster[nth]!
-      const slope = log.weight[nth]! * (logistic(odds) - log.result[nth]!)
+      const weight = clustered ? log.weight[nth]! : Math.sqrt(log.weight[nth]!)
+      const slope = weight * (logistic(odds) - log.result[nth]!)
       const put = (row: number, value: number) => {
         touched.add(row)
         score[row]! += value
