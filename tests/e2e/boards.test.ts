@@ -223,7 +223,7 @@ describe('an export', () => {
 
   test('is read page by page, and the pages are the whole', async () => {
     await arena.database.query(
-      `insert into battles.battles (owner_id, title, task_prompt, judge_model_key) select gen_random_uuid(), 't', 'p', 'j' from generate_series(1, 450)`,
+      `insert into battles.battles (owner_id, title, task_prompt) select gen_random_uuid(), 't', 'p' from generate_series(1, 450)`,
     )
     await arena.database.query(
       `set session_replication_role = replica; update battles.battles set status = 'closed', outcome = 'no_verdict', results_published_at = now(), finished_at = now() where status = 'draft' and title = 't'; reset session_replication_role`,

@@ -5,8 +5,9 @@
  */
 export const readable: Record<string, 'all columns' | string> = {
   'battles.battles':
-    'battle_id status battle_type title task_prompt max_tokens temperature handicap scoring_mode outcome judge_outcome winner_contender_id judge_model_key judge_simulated created_at published_at submissions_end_at voting_window_ms voting_ends_at finished_at',
+    'battle_id status battle_type category title task_prompt max_tokens temperature handicap scoring_mode outcome judge_outcome winner_contender_id judge_mode created_at published_at submissions_end_at voting_window_ms voting_ends_at finished_at',
   'battles.contenders': 'contender_id battle_id slot contender_type status model_key model_kind identity simulated settled_at',
+  'battles.judges': 'judge_id battle_id seat model_key weight simulated',
   'battles.submissions': 'all columns',
   'battles.ratings': 'all columns',
   'battles.elo_changes': 'all columns',
