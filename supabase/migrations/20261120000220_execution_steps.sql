@@ -243,6 +243,16 @@ comment on function execution.next_due_ms is
   'Milliseconds until the next delayed or rate-limited job of a kind may run; null when none waits. A driver with time left stays for it.';
 revoke execute on function execution.next_due_ms from public, anon, authenticated, service_role;
 
+create function execution.claim_document(kind text, jobs jsonb) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('jobs', coalesce(claim_document.jobs, '[]'), 'lease_ms', k.lease_ms,
+    'next_due_ms', case when claim_document.jobs is null then execution.next_due_ms(k.kind) end)
+  from execution.job_kinds k where k.kind = claim_document.kind
+$$;
+comment on function execution.claim_document is
+  'What a claim of a kind answers: its jobs (null: none), how long a lease lasts without a heartbeat, and, when nothing is ready, how soon the next delayed job is.';
+revoke execute on function execution.claim_document from public, anon, authenticated, service_role;
+
 -- ---------------------------------------------------------------- record
 
 create function execution.release(lease_token bigint, job_ids bigint[]) returns bigint[]

@@ -43,10 +43,7 @@ begin
   if budgeted is not null then
     jobs := lensers.fund_claimed(jobs, budgeted);
   end if;
-  return jsonb_build_object(
-    'jobs', coalesce(jobs, '[]'),
-    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_job'),
-    'next_due_ms', case when jobs is null then execution.next_due_ms('battle_job') end);
+  return execution.claim_document('battle_job', jobs);
 end $$;
 comment on function battles.fn_worker_claim_battle_job is
   'Drivers call it for up to `most` contenders to answer for. Each job carries everything its answer needs and the lease token every later write must name; checkpoint, where an answer was begun before, is what it goes on from; one with refused: {code, message} must be ended with that error and without a call (its key or its budget does not allow one). next_due_ms: when nothing is ready, how soon the next delayed job is.';

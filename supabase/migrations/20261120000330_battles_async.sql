@@ -251,10 +251,7 @@ begin
   if budgeted is not null then
     jobs := lensers.fund_claimed(jobs, budgeted);
   end if;
-  return jsonb_build_object(
-    'jobs', coalesce(jobs, '[]'),
-    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'async_execution'),
-    'next_due_ms', case when jobs is null then execution.next_due_ms('async_execution') end);
+  return execution.claim_document('async_execution', jobs);
 end $$;
 comment on function battles.fn_worker_claim_async_executions is
   'Drivers call it for up to `most` tasks: one to submit (task null), to ask for (task: the open one) or, where cancels is true, to cancel at its provider. Otherwise as fn_worker_claim_battle_job.';

@@ -1,6 +1,16 @@
 -- What drivers call of judges: a claim that carries what is already paid for, each call recorded when it returns, and what all calls of
 -- all judges come to. The combination is that of runner-core/judge/combine.ts, and a test holds the two to each other.
 
+create function battles.answers_to_judge(battle_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text,
+    'output_modality', s.output_modality, 'content_url', s.content_url, 'mime_type', s.mime_type, 'transcript', s.transcript) order by c.slot), '[]')
+  from battles.submissions s join battles.contenders c on c.contender_id = s.contender_id
+  where s.battle_id = answers_to_judge.battle_id and s.is_final and c.status = 'submitted'
+$$;
+comment on function battles.answers_to_judge is 'The answers of a battle as a judge or an analyst may see them: by slot, without a name or a model.';
+revoke execute on function battles.answers_to_judge from public, anon, authenticated, service_role;
+
 create function battles.fn_worker_claim_battle_judging(driver text, most integer default 1) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -15,10 +25,7 @@ begin
     'battle_id', b.battle_id, 'judge_id', g.judge_id, 'seat', g.seat, 'judge_model_key', g.model_key, 'judge_mode', b.judge_mode,
     'task_prompt', b.task_prompt, 'inputs', b.inputs, 'rubric', b.rubric, 'generate_rubric', b.generate_rubric and b.rubric is null,
     'reference_answer', b.reference_answer, 'auto_analyse', b.auto_analyse,
-    'answers', (select jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text,
-        'output_modality', s.output_modality, 'content_url', s.content_url, 'mime_type', s.mime_type, 'transcript', s.transcript) order by c.slot)
-      from battles.submissions s join battles.contenders c on c.contender_id = s.contender_id
-      where s.battle_id = b.battle_id and s.is_final and c.status = 'submitted'),
+    'answers', battles.answers_to_judge(b.battle_id),
     'unreadable_verdicts', (select count(*) from battles.events e
       where e.battle_id = b.battle_id and e.type = 'judging.retried' and e.data -> 'seat' = to_jsonb(g.seat) and e.data #>> '{error,code}' = 'verdict_unparseable'),
     'recorded', coalesce((select jsonb_agg(jsonb_build_object('part', v.part, 'presentation', v.presentation) order by v.verdict_id)
@@ -35,10 +42,7 @@ begin
   if budgeted is not null then
     jobs := lensers.fund_claimed(jobs, budgeted);
   end if;
-  return jsonb_build_object(
-    'jobs', coalesce(jobs, '[]'),
-    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_judging'),
-    'next_due_ms', case when jobs is null then execution.next_due_ms('battle_judging') end);
+  return execution.claim_document('battle_judging', jobs);
 end $$;
 comment on function battles.fn_worker_claim_battle_judging is
   'Drivers call it for up to `most` judges to ask. Answers carry slots, never names or models; the calls in recorded are already paid for and must not be made again. refused: as in fn_worker_claim_battle_job.';

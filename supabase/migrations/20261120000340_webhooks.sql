@@ -140,10 +140,7 @@ begin
   from unnest(claimed) j
   join webhooks.deliveries d on d.delivery_id = j.subject_id
   join webhooks.subscriptions s on s.subscription_id = d.subscription_id;
-  return jsonb_build_object(
-    'jobs', coalesce(jobs, '[]'),
-    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'webhook_delivery'),
-    'next_due_ms', case when jobs is null then execution.next_due_ms('webhook_delivery') end);
+  return execution.claim_document('webhook_delivery', jobs);
 end $$;
 comment on function webhooks.fn_dispatch_webhook_outbox is
   'Drivers call it for up to `most` deliveries to make. Each carries the exact body, where it goes, and the sealed secrets that sign it. next_due_ms: when nothing is ready, how soon the next retry is.';

@@ -49,10 +49,7 @@ begin
   select jsonb_agg(jsonb_build_object('lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims,
     'max_attempts', j.max_attempts, 'in_lane', false, 'battle_id', j.subject_id) order by j.position) into jobs
   from unnest(claimed) j;
-  return jsonb_build_object(
-    'jobs', coalesce(jobs, '[]'),
-    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'vote_scan'),
-    'next_due_ms', case when jobs is null then execution.next_due_ms('vote_scan') end);
+  return execution.claim_document('vote_scan', jobs);
 end $$;
 comment on function battles.fn_worker_claim_vote_scan is 'Drivers call it for up to `most` scans. battle_id: whose voting has ended; null: the hourly one.';
 revoke execute on function battles.fn_worker_claim_vote_scan from public, anon, authenticated, service_role;

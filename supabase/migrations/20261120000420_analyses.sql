@@ -135,10 +135,7 @@ begin
     'battle_id', b.battle_id, 'analysis_id', a.analysis_id, 'kind', a.kind, 'model_key', a.model_key,
     'task_prompt', b.task_prompt, 'inputs', b.inputs, 'rubric', b.rubric, 'reference_answer', b.reference_answer,
     'outcome', b.outcome, 'winner_slot', (select c.slot from battles.contenders c where c.contender_id = b.winner_contender_id),
-    'answers', (select coalesce(jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text,
-        'output_modality', s.output_modality, 'content_url', s.content_url, 'mime_type', s.mime_type, 'transcript', s.transcript) order by c.slot), '[]')
-      from battles.submissions s join battles.contenders c on c.contender_id = s.contender_id
-      where s.battle_id = b.battle_id and s.is_final and c.status = 'submitted'),
+    'answers', battles.answers_to_judge(b.battle_id),
     'verdicts', coalesce((select jsonb_agg(jsonb_build_object('slot_order', v.slot_order, 'outcome', v.outcome, 'reasoning', left(v.reasoning, 4000),
         'winner_slot', (select c.slot from battles.contenders c where c.contender_id = v.winner_contender_id),
         'scores', (select jsonb_object_agg(c.slot, x.score) from battles.verdict_scores x join battles.contenders c on c.contender_id = x.contender_id
@@ -157,10 +154,7 @@ begin
   if budgeted is not null then
     jobs := lensers.fund_claimed(jobs, budgeted);
   end if;
-  return jsonb_build_object(
-    'jobs', coalesce(jobs, '[]'),
-    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = 'battle_analysis'),
-    'next_due_ms', case when jobs is null then execution.next_due_ms('battle_analysis') end);
+  return execution.claim_document('battle_analysis', jobs);
 end $$;
 comment on function battles.fn_worker_claim_battle_analysis is
   'Drivers call it for up to `most` analyses to make. calls: what each stage that is already paid for answered; those must not be asked again. refused: as in fn_worker_claim_battle_job.';

@@ -406,10 +406,7 @@ begin
     'version', b.version, 'source', b.source, 'kind', b.kind, 'category', b.category, 'since', ratings.window_start(b.window_days), 'style', b.style)
     order by j.position) into jobs
   from unnest(claimed) j join ratings.boards b on b.board_id = (j.payload ->> 'board_id')::uuid;
-  return jsonb_build_object(
-    'jobs', coalesce(jobs, '[]'),
-    'lease_ms', (select k.lease_ms from execution.job_kinds k where k.kind = job_kind),
-    'next_due_ms', case when jobs is null then execution.next_due_ms(job_kind) end);
+  return execution.claim_document(job_kind, jobs);
 end $$;
 comment on function ratings.fn_worker_claim_refresh is
   'Drivers call it for boards to compute: each with its slice, and the version that fn_worker_record_board must name. large: those an edge function has left.';

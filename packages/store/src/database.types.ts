@@ -475,7 +475,10 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "battle_of":
+            "answers_to_judge":
+{ Args: { "battle_id": string }; Returns: Json
+                           },
+"battle_of":
 { Args: { "subject_id": string }; Returns: string
                            },
 "battle_summary":
@@ -1222,6 +1225,9 @@ isOneToOne: false
                            },
 "cancel_jobs":
 { Args: { "job_ids": (number)[] }; Returns: number
+                           },
+"claim_document":
+{ Args: { "jobs": Json,"kind": string }; Returns: Json
                            },
 "claim_plan":
 { Args: { "kind": string,"most": number }; Returns: {
