@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RubricCriterion } from '../ports.ts'
+import type { RubricCriterion } from '../ports/index.ts'
 import { attacks } from '../testing/judge-attacks.ts'
 import { judgeDecisions, type PairDecisions, panelOutcome, type RecordedVerdict } from './combine.ts'
 import { examinationPrompt } from './cross-examination.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { type StepError, stepError } from '../errors.ts'
-import type { TextCompletion } from '../ports.ts'
+import type { TextCompletion } from '../ports/index.ts'
 import { fail, ok, type Result } from '../result.ts'
 
 /** A reply is bounded by max_tokens; this bounds the search in one that is not. */

@@ -1,4 +1,4 @@
-import type { RubricCriterion } from '../ports.ts'
+import type { RubricCriterion } from '../ports/index.ts'
 import { presentations } from './labels.ts'
 
 /** How a judge is asked: about all answers at once, about each pair, or about each criterion of the rubric. */

@@ -1,4 +1,4 @@
-import type { Attachment, RubricCriterion } from '../ports.ts'
+import type { Attachment, RubricCriterion } from '../ports/index.ts'
 import { dataRules, fencedPrompt, strictObject } from './fenced-prompt.ts'
 import { neutralise } from './neutralise.ts'
 

@@ -1,4 +1,4 @@
-import type { Model } from '../models.ts'
+import type { Model } from '../models/models.ts'
 
 /**
  * The contender that keeps a judge from judging: one of its own family, which it would favour (measured: +10 % for GPT-4, +25 % for

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findModel } from '../models.ts'
+import { findModel } from '../models/models.ts'
 import { parseFindings } from './cross-examination.ts'
 import { parseDigest } from './digest.ts'
 import { panelWeight } from './panel-weights.ts'

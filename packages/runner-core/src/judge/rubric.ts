@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { StepError } from '../errors.ts'
-import type { RubricCriterion, TextCompletion } from '../ports.ts'
+import type { RubricCriterion, TextCompletion } from '../ports/index.ts'
 import { ok, type Result } from '../result.ts'
 import { dataRules, fencedPrompt, strictObject } from './fenced-prompt.ts'
 import { readReply } from './json-reply.ts'

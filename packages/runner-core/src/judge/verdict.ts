@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type StepError, stepError } from '../errors.ts'
-import type { TextCompletion } from '../ports.ts'
+import type { TextCompletion } from '../ports/index.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { asJson, isRefusal, jsonObjects, MOST_CHARS } from './json-reply.ts'
 import { BOTH_BAD, TIE } from './prompt.ts'

@@ -1,4 +1,4 @@
-import type { AnalysisJob, AsyncJob, BattleJob, Claim, JudgingJob, Store, VoteScanJob, WebhookDelivery } from '../ports.ts'
+import type { AnalysisJob, AsyncJob, BattleJob, Claim, JudgingJob, Store, VoteScanJob, WebhookDelivery } from '../ports/index.ts'
 import { ok } from '../result.ts'
 
 export interface Call {

@@ -1,7 +1,7 @@
+import type { StepWorld } from '../engine/step.ts'
 import type { stepError } from '../errors.ts'
-import type { Answer, BattleJob, JudgingJob, Provider, Providers, TaskJob, TextRequest, WebhookDelivery } from '../ports.ts'
+import type { Answer, BattleJob, JudgingJob, Provider, Providers, TaskJob, TextRequest, WebhookDelivery } from '../ports/index.ts'
 import { fail, ok } from '../result.ts'
-import type { StepWorld } from '../step.ts'
 import { fakeStore } from './fake-store.ts'
 import { virtualClock } from './virtual-clock.ts'
 

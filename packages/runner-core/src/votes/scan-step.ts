@@ -1,7 +1,7 @@
-import type { Line } from '../dispatcher.ts'
-import { persist } from '../persist.ts'
-import type { VoteScanJob } from '../ports.ts'
-import type { StepReport, StepWorld } from '../step.ts'
+import type { Line } from '../engine/dispatcher.ts'
+import { persist } from '../engine/persist.ts'
+import type { StepReport, StepWorld } from '../engine/step.ts'
+import type { VoteScanJob } from '../ports/index.ts'
 import { scanVotes } from './scan.ts'
 
 /** Reads the crowd's votes and holds what should be looked at. Nothing is paid for: a scan that fails is lost with its lease and done again. */

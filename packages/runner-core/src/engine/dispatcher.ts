@@ -1,0 +1,162 @@
+import type { StepError } from '../errors.ts'
+import { isRetryable } from '../errors.ts'
+import type { Claim, Store } from '../ports/index.ts'
+import type { Result } from '../result.ts'
+import type { Budget } from './budget.ts'
+import { createLeases } from './leases.ts'
+import type { ActBounds, StepReport, StepWorld } from './step.ts'
+
+/** What a dispatcher has to know of a job. */
+export interface DispatchedJob {
+  jobId: number
+  leaseToken: number
+  inLane: boolean
+}
+
+/** One kind of job a dispatcher drains: how it is claimed and what one step of it does. */
+export interface Line<J extends DispatchedJob> {
+  kind: string
+  claim(store: Store, driver: string, most: number): Promise<Result<Claim<J>, StepError>>
+  step(job: J, world: StepWorld, bounds: ActBounds): Promise<StepReport>
+}
+
+export interface DispatcherOptions {
+  // biome-ignore lint/suspicious/noExplicitAny: lines of different jobs stand side by side; each is closed over its own type
+  lines: Line<any>[]
+  world: StepWorld
+  /** Who claims, for the operator's eyes: a lease is fenced by its token, never by this name. */
+  driver: string
+  /** How many jobs run at once. */
+  slots: number
+  /** A delayed job due within this many milliseconds is waited for, when the budget allows. */
+  patienceMs?: number
+}
+
+export interface DrainReport {
+  claimed: number
+  /** Why the drain ended: nothing left to run, or no budget to start another act. */
+  ended: 'idle' | 'budget'
+}
+
+export interface Dispatcher {
+  /**
+   * There may be work. Starts draining, or tells the drain that is already running, whose budget becomes this one. The
+   * promise resolves when that drain has ended and every job it took is recorded.
+   */
+  wake(budget: Budget): Promise<DrainReport>
+  /** Jobs in hand. */
+  readonly running: number
+  /** Stops what is in hand now: calls are aborted, and their leases run out. */
+  abort(): void
+}
+
+/**
+ * The driver of every step, in edge functions and in the worker alike. It holds one pool of slots and refills each as its job
+ * ends, never waiting for a batch. It claims when it is woken, when a slot frees while more may be ready, and when a delayed
+ * job falls due; so nothing is polled. On leaving for want of budget it posts the next invocation.
+ */
+export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_000 }: DispatcherOptions): Dispatcher {
+  const { store, clock, log } = world
+  const leases = createLeases(world)
+  let current: Promise<DrainReport> | undefined
+  let budget: Budget
+  let running = 0
+  let claimed = 0
+  /** Set by a wake, a full claim or a due time: another claim may find something. */
+  let mayHaveMore = false
+  /** When the next delayed job that is worth waiting for falls due. */
+  let dueAt: number | null = null
+  let bell = new AbortController()
+  const ring = () => bell.abort()
+
+  const expect = (inMs: number) => {
+    if (inMs <= patienceMs) dueAt = Math.min(dueAt ?? Number.POSITIVE_INFINITY, clock.now() + inMs)
+  }
+
+  async function refill(): Promise<void> {
+    mayHaveMore = false
+    if (dueAt !== null && clock.now() >= dueAt) dueAt = null
+    for (const line of lines) {
+      const free = slots - running
+      if (free < 1) {
+        mayHaveMore = true
+        break
+      }
+      const claim = await line.claim(store, driver, free)
+      if (!claim.ok) {
+        log({ level: isRetryable(claim.error) ? 'warn' : 'error', event: 'claim_failed', kind: line.kind, message: claim.error.message })
+        continue
+      }
+      const { jobs, leaseMs, nextDueMs } = claim.value
+      if (jobs.length === free) mayHaveMore = true
+      if (nextDueMs !== null) expect(nextDueMs)
+      for (const job of jobs) start(line, job, leaseMs)
+    }
+  }
+
+  function start<J extends DispatchedJob>(line: Line<J>, job: J, leaseMs: number): void {
+    running++
+    claimed++
+    const held = leases.hold(job, leaseMs)
+    line
+      .step(job, world, { timeoutMs: budget.actTimeoutMs(clock.now()), signal: held.signal })
+      .then(({ dueInMs }) => {
+        if (dueInMs !== undefined) expect(dueInMs)
+      })
+      .catch((error: unknown) => log({ level: 'error', event: 'step_threw', kind: line.kind, job_id: job.jobId, message: String(error) }))
+      .finally(() => {
+        held.release()
+        running--
+        if (job.inLane) mayHaveMore = true // the claim stopped at the lane's limit, not at the end of the queue
+        ring()
+      })
+  }
+
+  async function drain(): Promise<DrainReport['ended']> {
+    dueAt = null
+    for (;;) {
+      const canStart = budget.canStartAct(clock.now())
+      if (canStart && (mayHaveMore || (dueAt !== null && clock.now() >= dueAt)) && running < slots) {
+        await refill()
+        continue
+      }
+      const waitsForDue = canStart && dueAt !== null && running < slots
+      if (running === 0 && !waitsForDue && !(canStart && mayHaveMore)) break
+      if (bell.signal.aborted) bell = new AbortController()
+      const quiet = bell.signal
+      await clock.sleep(waitsForDue ? Math.max(0, dueAt! - clock.now()) : 60_000, quiet)
+      if (quiet.aborted) bell = new AbortController()
+    }
+    if (!mayHaveMore && dueAt === null) return 'idle'
+    for (const line of lines) {
+      const posted = await store.wake(line.kind)
+      if (!posted.ok) log({ level: 'warn', event: 'wake_failed', kind: line.kind, message: posted.error.message })
+    }
+    return 'budget'
+  }
+
+  async function run(): Promise<DrainReport> {
+    claimed = 0
+    for (;;) {
+      const ended = await drain()
+      // A wake that came while the drain was leaving brought a fresh budget, and perhaps a job nobody else is told of.
+      if (mayHaveMore && budget.canStartAct(clock.now())) continue
+      current = undefined
+      return { claimed, ended }
+    }
+  }
+
+  return {
+    wake(newBudget) {
+      budget = newBudget
+      mayHaveMore = true
+      ring()
+      current ??= run()
+      return current
+    },
+    get running() {
+      return running
+    },
+    abort: () => leases.abortAll(),
+  }
+}

@@ -1,0 +1,67 @@
+import type { StepError } from '../errors.ts'
+import type {
+  Clock,
+  MediaStore,
+  Outbound,
+  Providers,
+  ProviderTask,
+  Random,
+  SealedKey,
+  SignWebhook,
+  Store,
+  TextProgress,
+} from '../ports/index.ts'
+import type { Result } from '../result.ts'
+
+/** How an act ends: in one of these four ways, and no other. */
+export type StepOutcome<T> =
+  | { kind: 'completed'; value: T }
+  /** The provider keeps a task: a new one, or (without `task`) still the one it was asked for. */
+  | { kind: 'pending'; task?: ProviderTask; pollAfterMs: number; progress?: number }
+  /** The chunk's budget ended before the answer did. */
+  | { kind: 'partial'; progress: TextProgress }
+  | { kind: 'failed'; error: StepError }
+
+export const completed = <T>(value: T): StepOutcome<T> => ({ kind: 'completed', value })
+export const failed = (error: StepError): StepOutcome<never> => ({ kind: 'failed', error })
+
+/** One line of the structured log. Never carries a prompt, an answer or a key. */
+export interface LogEntry {
+  level: 'info' | 'warn' | 'error'
+  event: string
+  [detail: string]: unknown
+}
+
+/** What every step works with. */
+export interface StepWorld {
+  store: Store
+  providers: Providers
+  /** Opens a user's key for one call. Undefined: this driver was given no master key. */
+  openKey?: (key: SealedKey) => Promise<Result<string, StepError>>
+  /** Where results are copied to; a driver of text alone has none. */
+  media?: MediaStore
+  /** Where providers may post that a task is done; a provider's id is appended. Undefined: they are only polled. */
+  callbackUrl?: string
+  /** The driver's time is cut into slices: a long answer is better kept by its provider. */
+  sliced?: boolean
+  /** Of drivers that deliver webhooks. */
+  outbound?: Outbound
+  signWebhook?: SignWebhook
+  clock: Clock
+  random: Random
+  log: (entry: LogEntry) => void
+}
+
+/** What a driver has to know of a step that ended. */
+export interface StepReport {
+  /** The job goes on after this many milliseconds: a driver with time left stays for it. */
+  dueInMs?: number
+}
+
+/** What bounds one act. */
+export interface ActBounds {
+  /** The longest a provider call may take, in milliseconds. */
+  timeoutMs: number
+  /** Aborted when the lease is lost, the battle cancelled or the driver told to stop now. */
+  signal: AbortSignal
+}

@@ -1,0 +1,5 @@
+export type * from './clock.ts'
+export type * from './jobs.ts'
+export type * from './outbound.ts'
+export type * from './providers.ts'
+export type * from './store.ts'
