@@ -43,7 +43,12 @@ test('the advisors of the Supabase CLI find nothing but what is argued here', as
     results: Finding[]
   }
   // A database that has just been migrated has used no index: that lint reads usage, not the schema.
-  const found = results.filter(({ name, metadata }) => name !== 'unused_index' && ['public', ...ourSchemas].includes(metadata.schema))
+  const found = results.filter(
+    ({ name, metadata: { schema } }) =>
+      name !== 'unused_index' &&
+      ['public', ...ourSchemas].includes(schema) &&
+      (name !== 'rls_enabled_no_policy' || enteredByApplications.includes(schema)),
+  )
   const key = ({ name, metadata }: Finding) => `${name} ${metadata.schema}.${metadata.name}`
   expect(found.filter((finding) => !(key(finding) in accepted)).map(({ level, name, detail }) => `${level} ${name}: ${detail}`)).toEqual([])
   expect([...new Set(found.map(key))].toSorted()).toEqual(Object.keys(accepted).toSorted())
