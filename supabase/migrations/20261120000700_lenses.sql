@@ -137,6 +137,7 @@ create table lenses.workflow_nodes (
   credential_provider text,
   primary key (version_id, node_id)
 );
+create index workflow_nodes_deadline on lenses.workflow_nodes (version_id, deadline_group) where deadline_group is not null;
 comment on table lenses.workflow_nodes is
   'A node of a version, as drivers run it: config and lens are whole, so a run reads nothing that can change. wave: the longest path from a root. edges_in: how many edges bring it something. deadline_group: nodes that share one deadline, deadline_ms from when the first of them may run. The lens, the model and its price are those of the day it was saved.';
 

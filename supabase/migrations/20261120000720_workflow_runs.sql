@@ -56,13 +56,14 @@ create index workflow_runs_owner on lenses.workflow_runs (owner_id, created_at d
 create index workflow_runs_workflow on lenses.workflow_runs (workflow_id, created_at desc);
 create index workflow_runs_version on lenses.workflow_runs (version_id);
 create index workflow_runs_children on lenses.workflow_runs (parent_run_id, parent_node_id, item_index) where parent_run_id is not null;
+create index workflow_runs_children_open on lenses.workflow_runs (parent_run_id, parent_node_id, status, item_index) where parent_run_id is not null and finished_at is null;
 create index workflow_runs_root on lenses.workflow_runs (root_run_id) where parent_run_id is not null;
 create index workflow_runs_overdue on lenses.workflow_runs (deadline_at) where finished_at is null and deadline_at is not null;
 create unique index workflow_runs_scheduled on lenses.workflow_runs (trigger_id, scheduled_for) where scheduled_for is not null;
 create index workflow_runs_idempotency on lenses.workflow_runs (owner_id, idempotency_key) where idempotency_key is not null;
 create index workflow_runs_twin on lenses.workflow_runs (version_id, inputs_hash) where finished_at is null and parent_run_id is null;
 comment on table lenses.workflow_runs is
-  'One execution of a version. in_flight: nodes with a job that do not wait. wave: the layer that may run, where scheduling is waves. pinned: what nodes came to, given beforehand: {node_id: {envelope, ports}, {error} or {stopped}}; such a node makes no call. input_overrides: {node_id: {label: value}}. byok_keys: {provider: key_id} that pay for it. Final statuses are final but for a retry.';
+  'One execution of a version. in_flight: nodes with a job that do not wait. wave: the layer that may run, where scheduling is waves. pinned: what nodes came to, given beforehand: {node_id: {envelope, ports, stops_run}, {error, status} or {stopped: reason}}; such a node makes no call. input_overrides: {node_id: {label: value}}. byok_keys: {provider: key_id} that pay for it. Final statuses are final but for a retry.';
 
 create table lenses.workflow_node_results (
   run_id uuid not null references lenses.workflow_runs (run_id) on delete cascade,
@@ -94,7 +95,8 @@ create table lenses.workflow_node_results (
   check ((finished_at is not null) = (status in ('completed', 'failed', 'timed_out', 'cancelled', 'skipped')))
 ) with (fillfactor = 60);
 create unique index workflow_node_results_result on lenses.workflow_node_results (result_id);
-create index workflow_node_results_open on lenses.workflow_node_results (run_id, wave, ordinal) where status in ('awaiting_dependency', 'queued', 'waiting');
+create index workflow_node_results_open on lenses.workflow_node_results (run_id, wave) where status in ('awaiting_dependency', 'queued', 'waiting');
+create index workflow_node_results_ripe on lenses.workflow_node_results (run_id, ordinal) where status = 'queued' and job_id is null;
 comment on table lenses.workflow_node_results is
   'What became of each node of a run. result_id: what its job is for; a node that is run again gets another, so that nothing late reaches it. reason of a skipped node: branch (neutral) or upstream_failure; of a cancelled one: cancelled or stopped. reused: taken over from the run this one was forked from, or pinned. Whether a queued node is running, its lease says: lenses.node_shown.';
 

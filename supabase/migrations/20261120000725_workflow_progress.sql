@@ -28,7 +28,7 @@ begin
       where r.run_id = (run).run_id and r.node_id = any (line.node_ids) order by r.ordinal
       returning job_id, subject_id
     ), noted as (
-      update lenses.workflow_node_results r set job_id = a.job_id, queued_at = now() from added a
+      update lenses.workflow_node_results r set job_id = a.job_id, queued_at = clock_timestamp() from added a
       where r.result_id = a.subject_id returning a.job_id
     )
     select array_agg(n.job_id order by n.job_id) into ids from noted n;
@@ -60,8 +60,8 @@ begin
   ), decided as (
     update lenses.workflow_node_results r set
       status = case f.fate when 'upstream_failure' then 'skipped' when 'branch' then 'skipped' when 'failed' then 'failed'
-        when 'pinned' then 'completed' when 'pinned_error' then 'failed' when 'stopped' then 'cancelled' else 'queued' end::lenses.node_status,
-      reason = case when f.fate in ('upstream_failure', 'branch', 'stopped') then f.fate end,
+        when 'pinned' then 'completed' when 'pinned_error' then coalesce((run).pinned -> r.node_id ->> 'status', 'failed') when 'stopped' then 'cancelled' else 'queued' end::lenses.node_status,
+      reason = case when f.fate in ('upstream_failure', 'branch') then f.fate when f.fate = 'stopped' then (run).pinned -> r.node_id ->> 'stopped' end,
       error = case f.fate when 'failed' then jsonb_build_object('code', 'upstream_failure', 'message', 'A node before it failed')
         when 'pinned_error' then (run).pinned -> r.node_id -> 'error' end,
       output_data = case f.fate when 'pinned' then (run).pinned -> r.node_id -> 'envelope' end,
@@ -96,6 +96,9 @@ begin
   end if;
   if run.nodes_open = 0 then
     perform lenses.end_run(run_id, null);
+    return;
+  end if;
+  if run.in_flight >= run.max_in_flight then
     return;
   end if;
   if run.scheduling = 'waves' then
@@ -163,7 +166,7 @@ declare
   frontier text[];
 begin
   update lenses.workflow_runs r set status = 'running', started_at = now(),
-    deadline_at = coalesce(r.deadline_at, now() + make_interval(secs => v.timeout_ms / 1000.0)),
+    deadline_at = least(r.deadline_at, now() + make_interval(secs => v.timeout_ms / 1000.0)),   -- a child has its parent's time, and may have less
     nodes_open = (select count(*) from lenses.workflow_nodes n where n.version_id = r.version_id)
   from lenses.workflow_versions v where r.run_id = begin_run.run_id and v.version_id = r.version_id
   returning r.* into strict run;
@@ -271,6 +274,9 @@ declare
   failure record;
 begin
   select r.* into strict run from lenses.workflow_runs r where r.run_id = end_run.run_id;
+  if stopped_with is null then                     -- a replay goes through every node, and then ends as the run did that was stopped
+    select p.value -> 'envelope' into stopped_with from jsonb_each(run.pinned) p where p.value ? 'stops_run' limit 1;
+  end if;
   if stopped_with is null then
     -- A failure is handled where its error port leads somewhere.
     select n.node_id, n.status, n.error into failure from lenses.workflow_node_results n
@@ -318,17 +324,17 @@ declare
   child uuid;
   most integer := (select w.children_max from lenses.workflow_waits w where w.run_id = start_children.run_id and w.node_id = start_children.node_id and w.ended_at is null);
   running integer := (select count(*) from lenses.workflow_runs c
-    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status in ('running', 'pending_approval'));
+    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'running' and c.finished_at is null);
 begin
   for child in
     select c.run_id from lenses.workflow_runs c
-    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'queued'
-    order by c.item_index limit greatest(most - running, 0)
+    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'queued' and c.finished_at is null
+    order by c.item_index limit case when most is not null then greatest(most - running, 0) end   -- without a number, all of them
   loop
     perform lenses.begin_run(child);
   end loop;
 end $$;
-comment on function lenses.start_children is 'Begins as many of a node''s queued children as it may have at once, in their order.';
+comment on function lenses.start_children is 'Begins as many of a node''s queued children as it may have at once, in their order; all, where the wait names no number.';
 revoke execute on function lenses.start_children from public, anon, authenticated, service_role;
 
 create function lenses.child_ended(child lenses.workflow_runs) returns void

@@ -265,6 +265,7 @@ declare
   node lenses.workflow_node_results := lenses.held_node(job_id, lease_token);
   run lenses.workflow_runs;
   waiting lenses.workflow_waits;
+  begun integer;
   due boolean;
 begin
   if node.run_id is null then
@@ -276,7 +277,8 @@ begin
     (wait ->> 'max_concurrent')::integer, coalesce((wait -> 'state' ->> 'fail_fast')::boolean, false),
     clock_timestamp() + make_interval(secs => (wait ->> 'expires_in_ms')::bigint / 1000.0))
   on conflict (result_id) where ended_at is null do update set state = excluded.state, waits_for = excluded.waits_for,
-    token_sha256 = coalesce(excluded.token_sha256, w.token_sha256), children_max = coalesce(excluded.children_max, w.children_max), expires_at = excluded.expires_at
+    token_sha256 = coalesce(excluded.token_sha256, w.token_sha256), children_max = coalesce(excluded.children_max, w.children_max), expires_at = excluded.expires_at,
+    answer = case when w.waits_for = excluded.waits_for then w.answer end   -- what was answered to another question is no answer to this one
   returning w.* into waiting;
   insert into lenses.workflow_runs (root_run_id, parent_run_id, parent_node_id, item_index, depth, workflow_id, version_id, owner_id, trigger_mode,
     context_inputs, byok_keys, dry_run, priority, scheduling, max_in_flight, variables, deadline_at)
@@ -287,6 +289,10 @@ begin
   join lenses.workflow_versions v on v.version_id = (c.value ->> 'version_id')::uuid
   join lenses.workflow_nodes n on n.version_id = run.version_id and n.node_id = node.node_id
   order by (c.value ->> 'item_index')::integer;
+  get diagnostics begun = row_count;
+  if begun <> jsonb_array_length(coalesce(wait -> 'children', '[]')) then
+    raise exception 'a child of node % names a version that does not exist', node.node_id using errcode = 'foreign_key_violation';
+  end if;
   if node.status = 'queued' then
     update lenses.workflow_runs r set in_flight = r.in_flight - 1 where r.run_id = run.run_id;
   end if;
@@ -319,7 +325,9 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform lenses.lock_root((waiting).run_id);
   select w.* into waiting from lenses.workflow_waits w where w.wait_id = (waiting).wait_id;
-  if waiting.answer is not null then
+  if not found then
+    return 'ended';                                -- the node is being run again
+  elsif waiting.answer is not null then
     return 'already_answered';
   elsif waiting.ended_at is not null then
     return 'ended';
@@ -331,7 +339,7 @@ begin
   perform execution.ring_job(n.job_id) from lenses.workflow_node_results n where n.result_id = waiting.result_id;
   return 'answered';
 end $$;
-comment on function lenses.answer_wait is 'answered; already_answered, ended or expired changed nothing.';
+comment on function lenses.answer_wait is 'answered; already_answered, ended or expired changed nothing. Whoever answers second is told already_answered also when the node has gone on.';
 revoke execute on function lenses.answer_wait from public, anon, authenticated, service_role;
 
 create function lenses.fn_waits_answer(token_sha256 text, answer jsonb) returns text
