@@ -1,5 +1,18 @@
 -- How a run goes on: what the end of a node unlocks, who may run now, and how a run ends. All of it under the root's lock.
 
+create function lenses.make_queues(version_ids uuid[], byok_keys jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  perform execution.queue_for(n.job_kind, n.concurrency_key, n.concurrency_limit, n.limit_key, n.provider) from (
+    select distinct x.job_kind, x.concurrency_key, x.concurrency_limit, coalesce('byok:' || (byok_keys ->> x.provider), x.limit_key) as limit_key, x.provider
+    from lenses.workflow_nodes x where x.version_id = any (version_ids) and (x.concurrency_key is not null or x.limit_key is not null or byok_keys ? x.provider)
+    order by 1, 2, 3, 4, 5) n;
+end $$;
+comment on function lenses.make_queues is
+  'Makes the queues and lanes that the nodes of these versions wait in, in one order for everybody, before a run begins: a row that is just being made is waited for, and a sweep that goes from tree to tree must not wait for one.';
+revoke execute on function lenses.make_queues from public, anon, authenticated, service_role;
+
 create function lenses.enqueue_nodes(run lenses.workflow_runs, node_ids text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable

@@ -272,6 +272,7 @@ begin
     return false;
   end if;
   select r.* into strict run from lenses.workflow_runs r where r.run_id = node.run_id;
+  perform lenses.make_queues(array(select distinct (c.value ->> 'version_id')::uuid from jsonb_array_elements(wait -> 'children') c), run.byok_keys);
   insert into lenses.workflow_waits as w (run_id, node_id, result_id, waits_for, state, prompt, token_sha256, children_max, fail_fast, expires_at)
   values (node.run_id, node.node_id, node.result_id, wait ->> 'for', coalesce(wait -> 'state', '{}'), wait ->> 'prompt', wait ->> 'token_sha256',
     (wait ->> 'max_concurrent')::integer, coalesce((wait -> 'state' ->> 'fail_fast')::boolean, false),

@@ -67,6 +67,7 @@ begin
   if refusal is not null then
     return refusal;
   end if;
+  perform lenses.make_queues(array[version.version_id], coalesce(run -> 'byok_keys', '{}'));
   made.run_id := gen_random_uuid();
   insert into lenses.workflow_runs (run_id, root_run_id, workflow_id, version_id, owner_id, trigger_mode, trigger_id, scheduled_for, idempotency_key, inputs_hash,
     context_inputs, pinned, byok_keys, dry_run, priority, scheduling, max_in_flight, budget_usd, status)

@@ -68,10 +68,13 @@ export const anyCommand = fc.oneof(
     10,
     fc.record({
       do: fc.constant('work' as const),
-      ends: fc.array(fc.oneof({ weight: 4, arbitrary: nodeEnd }, { weight: 1, arbitrary: fc.constantFrom('provider_unavailable', 'node_timeout') }), {
-        minLength: 1,
-        maxLength: 4,
-      }),
+      ends: fc.array(
+        fc.oneof({ weight: 4, arbitrary: nodeEnd }, { weight: 1, arbitrary: fc.constantFrom('provider_unavailable', 'node_timeout') }),
+        {
+          minLength: 1,
+          maxLength: 4,
+        },
+      ),
     }),
   ),
   weigh(12, fc.record({ do: fc.constant('complete' as const), job: pick, end: nodeEnd, stops: fc.nat(11).map((n) => n === 0) })),

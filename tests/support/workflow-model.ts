@@ -77,9 +77,7 @@ export function fates(graph: ModelGraph, ended: ReadonlyMap<string, NodeEnd>): M
       known.set(node.id, 'awaiting')
       continue
     }
-    const outcomes = incoming
-      .map((edge, nth) => edgeOutcome(edge, sources[nth] as NodeEnd))
-      .filter((outcome) => outcome !== 'settled')
+    const outcomes = incoming.map((edge, nth) => edgeOutcome(edge, sources[nth] as NodeEnd)).filter((outcome) => outcome !== 'settled')
     const failed = outcomes.includes('failed')
     if (failed && node.join_policy === 'all' && node.on_parent_failure === 'skip')
       known.set(node.id, { status: 'skipped', reason: 'upstream_failure' })
@@ -227,7 +225,10 @@ export class RunModel {
   /** What could not be done as it was: failed, cut off, or skipped for a failure. */
   unfinished(): string[] {
     return [...this.fates()]
-      .filter(([, fate]) => typeof fate !== 'string' && (['failed', 'timed_out', 'cancelled'].includes(fate.status) || fate.reason === 'upstream_failure'))
+      .filter(
+        ([, fate]) =>
+          typeof fate !== 'string' && (['failed', 'timed_out', 'cancelled'].includes(fate.status) || fate.reason === 'upstream_failure'),
+      )
       .map(([id]) => id)
   }
 

@@ -4,9 +4,12 @@ import { z } from 'zod'
 
 const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging', 'battle_analysis'] as const
 
+const kindsOfWorkflows = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program'] as const
+
 const filter = {
   error_code: z.string().min(1).max(100).optional().meta({ description: 'As GET /errors lists them', example: 'provider_auth' }),
   battle_id: z.uuid().optional(),
+  run_id: z.uuid().optional().meta({ description: 'Of a workflow’s run' }),
   since: z.iso
     .datetime({ offset: true })
     .optional()
@@ -16,18 +19,7 @@ const filter = {
 export const deadLettersQuery = z.strictObject({
   state: z.enum(['open', 'redriven', 'all']).default('open'),
   kind: z
-    .enum([
-      ...kindsOfBattles,
-      'webhook_delivery',
-      'vote_scan',
-      'rating_refresh',
-      'rating_refresh_large',
-      'workflow_node',
-      'lens_run',
-      'workflow_media',
-      'workflow_tool',
-      'workflow_program',
-    ])
+    .enum([...kindsOfBattles, 'webhook_delivery', 'vote_scan', 'rating_refresh', 'rating_refresh_large', ...kindsOfWorkflows])
     .optional(),
   ...filter,
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -38,7 +30,10 @@ export const deadLetterId = z.object({ dead_letter_id: z.coerce.number().int().m
 
 export const redriveMany = z
   .strictObject({
-    kind: z.enum(kindsOfBattles).optional().meta({ description: 'A webhook’s deliveries are its owner’s to send again' }),
+    kind: z
+      .enum([...kindsOfBattles, ...kindsOfWorkflows])
+      .optional()
+      .meta({ description: 'A webhook’s deliveries are its owner’s to send again' }),
     ...filter,
     limit: z.number().int().min(1).max(500).default(100),
     after: z.number().int().min(1).optional().meta({ description: 'next_after of the answer before' }),

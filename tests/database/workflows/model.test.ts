@@ -3,17 +3,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Client, empty, rows, useDatabase, value } from '../../support/database.ts'
 import { type AnyEnd, anyCommand, anyGraph, type Command } from '../../support/workflow-histories.ts'
-import { brokenRules } from '../../support/workflow-rules.ts'
 import { type ModelGraph, type ModelJob, modelGraph, type NodeEnd, nodesFrom, RunModel } from '../../support/workflow-model.ts'
-import {
-  type ClaimedNode,
-  claimNodes,
-  completeNode,
-  failNode,
-  saveWorkflow,
-  suspendNode,
-  type TestGraph,
-} from '../../support/workflows.ts'
+import { brokenRules } from '../../support/workflow-rules.ts'
+import { type ClaimedNode, claimNodes, completeNode, failNode, saveWorkflow, suspendNode, type TestGraph } from '../../support/workflows.ts'
 
 /*
  * Random workflows, and everything that can happen to their runs, one thing at a time, against a model that says exactly where every node of
@@ -96,10 +88,13 @@ class History {
           if (job.state !== 'ready') throw new Error(`${each.node_id} was handed out and is ${job.state}`)
           expect(each.attempts).toBe(job.attempts)
           expect(job.attempts).toBeLessThan(job.run.graph.nodes.find(({ id }) => id === job.node)!.max_attempts)
-          for (const parent of Object.values(each.parents)) expect(['awaiting_dependency', 'queued', 'waiting']).not.toContain(parent.status)
+          for (const parent of Object.values(each.parents))
+            expect(['awaiting_dependency', 'queued', 'waiting']).not.toContain(parent.status)
           expect(each.wait?.for).toBe(job.waits)
           if (job.waits === 'children')
-            expect(each.children.map(({ run_id, status }) => [run_id, status])).toEqual(job.children.map(({ runId, status }) => [runId, status]))
+            expect(each.children.map(({ run_id, status }) => [run_id, status])).toEqual(
+              job.children.map(({ runId, status }) => [runId, status]),
+            )
           job.state = 'leased'
           this.held.unshift({ claimed: each, job })
           const lease = this.leases.get(each.lease_token) ?? new Set()
@@ -180,7 +175,9 @@ class History {
       case 'lose': {
         const held = this.held[command.job]
         if (!held) return
-        await sql.query(`update execution.leases set expires_at = now() - interval '1 second' where lease_token = $1`, [held.claimed.lease_token])
+        await sql.query(`update execution.leases set expires_at = now() - interval '1 second' where lease_token = $1`, [
+          held.claimed.lease_token,
+        ])
         await sql.query('select execution.sweep()')
         const jobs = [...(this.leases.get(held.claimed.lease_token) ?? [])].filter(({ ended, state }) => !ended && state === 'leased')
         this.leases.delete(held.claimed.lease_token)
@@ -207,7 +204,9 @@ class History {
       case 'overdue': {
         const run = this.runs[command.run]
         if (!run) return
-        await sql.query('update lenses.workflow_runs set deadline_at = case when run_id = $1 and finished_at is null then now() end', [run.runId])
+        await sql.query('update lenses.workflow_runs set deadline_at = case when run_id = $1 and finished_at is null then now() end', [
+          run.runId,
+        ])
         expect(await value(sql, 'select lenses.fn_end_overdue_runs()')).toBe(run.over ? 0 : 1)
         await sql.query('update lenses.workflow_runs set deadline_at = null')
         if (!run.over) run.close('timed_out')
@@ -235,7 +234,11 @@ class History {
         const run = this.all[command.run]
         if (!run || this.runs.length >= 8) return
         const { id } = run.graph.nodes[command.node % run.graph.nodes.length]!
-        const outcome = await value<{ refused?: string; run_id: string }>(sql, 'select lenses.fn_workflow_runs_fork($1, $2, $3)', [run.runId, this.owner, id])
+        const outcome = await value<{ refused?: string; run_id: string }>(sql, 'select lenses.fn_workflow_runs_fork($1, $2, $3)', [
+          run.runId,
+          this.owner,
+          id,
+        ])
         if (!run.over || run.ended.size === 0) {
           expect(outcome).toMatchObject({ refused: 'run_state' })
           return
@@ -267,7 +270,10 @@ class History {
   async replay(run: RunModel): Promise<void> {
     const { sql } = this
     const jobs = await value(sql, 'select count(*) from execution.jobs')
-    const outcome = await value<{ refused?: string; run_id: string }>(sql, 'select lenses.fn_workflow_runs_replay($1, $2)', [run.runId, this.owner])
+    const outcome = await value<{ refused?: string; run_id: string }>(sql, 'select lenses.fn_workflow_runs_replay($1, $2)', [
+      run.runId,
+      this.owner,
+    ])
     if (!['completed', 'failed'].includes(run.status)) {
       expect(outcome).toMatchObject({ refused: 'run_state' })
       return
@@ -328,7 +334,13 @@ class History {
 
   /** Where the database says that everything stands, beside where it must. */
   async agrees(): Promise<void> {
-    const seen = await rows<{ run_id: string; status: string; in_flight: number; nodes_open: number; nodes: Record<string, string> | null }>(
+    const seen = await rows<{
+      run_id: string
+      status: string
+      in_flight: number
+      nodes_open: number
+      nodes: Record<string, string> | null
+    }>(
       this.sql,
       `select r.run_id, r.status, r.in_flight, r.nodes_open, (
          select json_object_agg(n.node_id, case when n.status = 'queued' and n.job_id is null then 'place' else n.status || coalesce(' (' || n.reason || ')', '') end)
@@ -343,7 +355,9 @@ class History {
         run_id: run.runId,
         status: run.status,
         in_flight: run.inFlight,
-        nodes_open: unborn ? 0 : Object.values(nodes).filter((status) => ['awaiting_dependency', 'queued', 'place', 'waiting'].includes(status)).length,
+        nodes_open: unborn
+          ? 0
+          : Object.values(nodes).filter((status) => ['awaiting_dependency', 'queued', 'place', 'waiting'].includes(status)).length,
         nodes: unborn ? null : nodes,
       }
     })
@@ -372,7 +386,12 @@ async function play(graphs: readonly TestGraph[], commands: readonly Command[]):
     expect(round, 'rounds of work until every run has ended').toBeLessThan(60)
     await history.act({ do: 'due' })
     for (const { claimed } of history.held.filter((each) => history.live(each)))
-      await history.act({ do: 'complete', job: history.held.findIndex((each) => each.claimed === claimed), end: { ports: ['output'], output: 'x' }, stops: false })
+      await history.act({
+        do: 'complete',
+        job: history.held.findIndex((each) => each.claimed === claimed),
+        end: { ports: ['output'], output: 'x' },
+        stops: false,
+      })
     await history.act({ do: 'claim', most: 100 })
     await history.agrees()
   }

@@ -52,20 +52,26 @@ export const dlqListCommand = (options: DlqListOptions, context: Context): Promi
     return exitCodes.done
   })
 
-/** One line a letter; a dim one has no battle to go back to. */
+/** One line a letter; a dim one has no battle or run to go back to. */
 export function letterTable(letters: readonly Letter[], nowMs: number, { out, width }: Pick<Context, 'out' | 'width'>): string {
-  const heading = ['id', 'ago', 'kind', 'battle', '', 'model', 'error', ''].map((cell) => out.dim(cell))
+  const heading = ['id', 'ago', 'kind', 'battle or run', '', 'model', 'error', ''].map((cell) => out.dim(cell))
   const rows = letters.map((letter) => {
     const shade = letter.redrivable ? (text: string) => text : out.dim
     return [
       String(letter.dead_letter_id),
       spell(nowMs - Date.parse(letter.created_at)),
       letter.kind,
-      letter.battle_id ?? letter.subject_id ?? '',
-      letter.slot ?? '',
+      letter.battle_id ?? letter.run_id ?? letter.subject_id ?? '',
+      letter.slot ?? letter.node_id ?? '',
       letter.model ?? '',
       letter.error.code,
-      letter.redriven_at ? 'redriven' : letter.redrivable ? '' : `battle ${letter.battle_status ?? 'none'}`,
+      letter.redriven_at
+        ? 'redriven'
+        : letter.redrivable
+          ? ''
+          : letter.run_id
+            ? `run ${letter.run_status}`
+            : `battle ${letter.battle_status ?? 'none'}`,
     ].map((cell) => shade(printable(cell)))
   })
   const lines = table([heading, ...rows], [0, 1]).split('\n')
@@ -127,5 +133,8 @@ function meaning(outcome: string): string {
   if (outcome === 'already_redriven') return 'already redriven'
   if (outcome === 'failed') return 'failed: the database log says why'
   if (outcome === 'battle_held') return 'left: the battle is held; release it first'
+  if (outcome === 'run_is_child') return 'left: the run that began theirs has gone on; retry that one'
+  if (outcome === 'run_gone') return 'left: their nodes have been run again, or their runs are forgotten'
+  if (outcome.startsWith('run_')) return `left: the run is ${outcome.slice('run_'.length)}; only a failed one goes on`
   return `left: the battle is ${outcome.replace(/^battle_/, '')} and has gone on without them`
 }
