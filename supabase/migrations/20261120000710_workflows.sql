@@ -41,6 +41,17 @@ begin
   select stored, e.ordinal, e.source_node_id, coalesce(e.source_port, 'output'), coalesce(e.source_output_key, 'output'), e.target_node_id, coalesce(e.target_param_label, 'input'),
     e.merge_strategy, nullif(e.condition, 'null')
   from jsonb_populate_recordset(null::lenses.workflow_edges, compiled -> 'edges') e;
+  -- A run ends because every edge leads on, and a node is decided because somebody counted its edges right.
+  if exists (
+    select from lenses.workflow_edges e join lenses.workflow_nodes s on s.version_id = stored and s.node_id = e.source_node_id
+    join lenses.workflow_nodes t on t.version_id = stored and t.node_id = e.target_node_id
+    where e.version_id = stored and s.wave >= t.wave) then
+    raise exception 'an edge of this workflow does not lead to a later wave: it has a cycle, or was compiled wrongly' using errcode = 'check_violation';
+  elsif exists (
+    select from lenses.workflow_nodes n where n.version_id = stored and n.edges_in <> (
+      select count(*) from lenses.workflow_edges e where e.version_id = stored and e.target_node_id = n.node_id and e.source_port <> '@settled')) then
+    raise exception 'edges_in of a node is not the number of edges that bring it something' using errcode = 'check_violation';
+  end if;
   return stored;
 end $$;
 comment on function lenses.store_version is

@@ -19,6 +19,19 @@ $$;
 comment on function lenses.parents_of is 'What the nodes right before a node came to, by their ids; of no other node.';
 revoke execute on function lenses.parents_of from public, anon, authenticated, service_role;
 
+create function lenses.context_refusal(run lenses.workflow_runs, node_id text) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('code', 'context_too_large', 'message', format('%s nodes hand %s %s bytes, and one node is given at most 4 MiB', count(*), context_refusal.node_id, sum(p.bytes)))
+  from (
+    select octet_length(r.output_data::text)::bigint as bytes
+    from (select distinct e.source_node_id from lenses.workflow_edges e
+      where e.version_id = (run).version_id and e.target_node_id = context_refusal.node_id and e.source_port <> '@settled') e
+    join lenses.workflow_node_results r on r.run_id = (run).run_id and r.node_id = e.source_node_id and r.output_data is not null) p
+  having sum(p.bytes) > 4194304
+$$;
+comment on function lenses.context_refusal is 'Why a node is not handed what came before it: {code: context_too_large}; null: it is.';
+revoke execute on function lenses.context_refusal from public, anon, authenticated, service_role;
+
 create function lenses.node_document(job execution.claimed_job, result lenses.workflow_node_results, run lenses.workflow_runs, node lenses.workflow_nodes) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
@@ -27,7 +40,7 @@ language sql stable security definer set search_path = '' as $$
     'config', (node).config || case when (run).input_overrides ? (node).node_id then
       jsonb_build_object('param_overrides', coalesce((node).config -> 'param_overrides', '{}') || ((run).input_overrides -> (node).node_id)) else '{}' end,
     'lens', (node).lens, 'model_key', (node).model_key, 'run_inputs', (run).context_inputs, 'variables', (run).variables,
-    'parents', lenses.parents_of(run, (node).node_id),
+    'parents', case when z.refusal is null then lenses.parents_of(run, (node).node_id) else '{}' end,
     'edges', coalesce((
       select jsonb_agg(jsonb_build_object('ordinal', e.ordinal, 'source', e.source_node_id, 'source_port', e.source_port,
         'source_output_key', e.source_output_key, 'target_param_label', e.target_param_label, 'merge_strategy', e.merge_strategy,
@@ -48,7 +61,8 @@ language sql stable security definer set search_path = '' as $$
       'task_id', t.task_id, 'provider_task_id', t.provider_task_id, 'details', t.details -> 'provider', 'polls', t.polls,
       'age_ms', ceil(extract(epoch from clock_timestamp() - t.created_at) * 1000)::bigint) end,
     'ended_tasks', (select count(*) from execution.async_tasks w where w.job_id = (job).job_id and w.state <> 'open'))
-  from (select) one left join execution.async_tasks t on t.job_id = (job).job_id and t.state = 'open'
+    || case when z.refusal is not null then jsonb_build_object('refused', z.refusal) else '{}' end
+  from (select lenses.context_refusal(run, (node).node_id) as refusal) z left join execution.async_tasks t on t.job_id = (job).job_id and t.state = 'open'
 $$;
 comment on function lenses.node_document is 'A node as its driver gets it, with everything it may read.';
 revoke execute on function lenses.node_document from public, anon, authenticated, service_role;
