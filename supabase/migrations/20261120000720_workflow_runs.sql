@@ -6,6 +6,9 @@
 -- A loop's item, a sub-workflow and a lens that an orchestration begins are runs too: children. Everything that changes a tree of runs
 -- holds the lock of its root's row, so a tree changes one step at a time and its events are in order.
 -- Lock order: root run -> lease -> job -> share.
+--
+-- What is called for every node is PL/pgSQL, also where one statement is all there is: its plan is kept, and that of a function in SQL is
+-- made anew by every statement that calls it (measured: 2.9 ms a claimed node, against 0.3).
 
 create type lenses.run_status as enum ('queued', 'pending_approval', 'running', 'completed', 'failed', 'cancelled', 'timed_out');
 create type lenses.node_status as enum ('awaiting_dependency', 'queued', 'waiting', 'completed', 'failed', 'timed_out', 'cancelled', 'skipped');
@@ -186,29 +189,37 @@ create constraint trigger workflow_node_results_guard after update of status on 
   for each row when (old.status is distinct from new.status) execute function lenses.guard_node_status();
 
 create function lenses.lock_root(run_id uuid) returns uuid
-language sql security definer set search_path = '' as $$
-  select r.run_id from lenses.workflow_runs r
-  where r.run_id = (select x.root_run_id from lenses.workflow_runs x where x.run_id = lock_root.run_id) for update
-$$;
+language plpgsql security definer set search_path = '' as $$
+declare
+  root uuid;
+begin
+  select r.run_id into root from lenses.workflow_runs r
+  where r.run_id = (select x.root_run_id from lenses.workflow_runs x where x.run_id = lock_root.run_id) for update;
+  return root;
+end $$;
 comment on function lenses.lock_root is 'Takes the lock under which a run''s whole tree changes. Its root''s id; null: there is no such run.';
 revoke execute on function lenses.lock_root from public, anon, authenticated, service_role;
 
 create function lenses.lock_job_owners(job_ids bigint[]) returns void
-language sql security definer set search_path = '' as $$
-  select r.run_id from lenses.workflow_runs r
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  perform r.run_id from lenses.workflow_runs r
   where r.run_id in (
     select x.root_run_id from execution.jobs j join lenses.workflow_node_results n on n.result_id = j.subject_id join lenses.workflow_runs x on x.run_id = n.run_id
     where j.job_id = any (lock_job_owners.job_ids))
-  order by r.run_id for update of r
-$$;
+  order by r.run_id for update of r;
+end $$;
 comment on function lenses.lock_job_owners is 'lock_owner of the kinds of workflow nodes: the roots of their runs.';
 revoke execute on function lenses.lock_job_owners from public, anon, authenticated, service_role;
 
 create function lenses.record_event(run_id uuid, type text, data jsonb default '{}', node_id text default null) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
   insert into lenses.workflow_run_events (run_id, node_id, type, data)
-  values (record_event.run_id, record_event.node_id, record_event.type, jsonb_strip_nulls(record_event.data))
-$$;
+  values (record_event.run_id, record_event.node_id, record_event.type, jsonb_strip_nulls(record_event.data));
+end $$;
 comment on function lenses.record_event is 'Appends to a run''s log. The caller holds the root''s lock.';
 revoke execute on function lenses.record_event from public, anon, authenticated, service_role;
 
@@ -226,25 +237,30 @@ comment on function lenses.value_at is 'The value an edge hands on: `output`, th
 revoke execute on function lenses.value_at from public, anon, authenticated, service_role;
 
 create function lenses.condition_holds(condition jsonb, envelope jsonb) returns boolean
-language sql immutable set search_path = '' as $$
-  select case condition ->> 'operator'
-    when 'present' then v.value is not null and v.value <> 'null'
-    when 'truthy' then v.value is not null and v.value not in ('null', 'false', '0', '""', '[]', '{}')
-    when 'contains' then case jsonb_typeof(v.value)
-      when 'string' then strpos(v.value #>> '{}', condition ->> 'value') > 0
-      when 'array' then v.value @> jsonb_build_array(condition -> 'value')
-      else false end
-    else coalesce(v.value = condition -> 'value'
-      or jsonb_typeof(v.value) in ('string', 'number', 'boolean') and v.value #>> '{}' = condition ->> 'value', false) end
-  from (select lenses.value_at(condition_holds.envelope, condition_holds.condition ->> 'path') as value) v
-$$;
+language plpgsql immutable set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  return (
+    select case condition ->> 'operator'
+      when 'present' then v.value is not null and v.value <> 'null'
+      when 'truthy' then v.value is not null and v.value not in ('null', 'false', '0', '""', '[]', '{}')
+      when 'contains' then case jsonb_typeof(v.value)
+        when 'string' then strpos(v.value #>> '{}', condition ->> 'value') > 0
+        when 'array' then v.value @> jsonb_build_array(condition -> 'value')
+        else false end
+      else coalesce(v.value = condition -> 'value'
+        or jsonb_typeof(v.value) in ('string', 'number', 'boolean') and v.value #>> '{}' = condition ->> 'value', false) end
+    from (select lenses.value_at(condition_holds.envelope, condition_holds.condition ->> 'path') as value) v);
+end $$;
 comment on function lenses.condition_holds is
   'Whether an edge''s condition {path, operator, value} holds of an envelope: equals (as JSON, or as the text of a scalar), contains (a substring, or an element of a list), present (there, and not null) or truthy (present, and not false, 0 or empty).';
 revoke execute on function lenses.condition_holds from public, anon, authenticated, service_role;
 
 create function lenses.edge_outcome(edge lenses.workflow_edges, source lenses.workflow_node_results) returns text
-language sql immutable set search_path = '' as $$
-  select case
+language plpgsql immutable set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  return case
     when (edge).source_port = '@settled' then 'settled'
     when (source).status = 'skipped' and (source).reason = 'branch' then 'not_taken'
     when (source).status = 'cancelled' and (source).reason = 'stopped' then 'not_taken'
@@ -252,8 +268,8 @@ language sql immutable set search_path = '' as $$
       and ((edge).condition is null or lenses.condition_holds((edge).condition, (source).output_data)) then 'taken'
     when (source).status = 'completed' then 'not_taken'
     when (edge).source_port = 'error' and (source).status in ('failed', 'timed_out') then 'taken'
-    else 'failed' end
-$$;
+    else 'failed' end;
+end $$;
 comment on function lenses.edge_outcome is
   'What an edge came to when its source ended: taken; not_taken, which is neutral; failed; settled for an edge that only orders.';
 revoke execute on function lenses.edge_outcome from public, anon, authenticated, service_role;

@@ -15,7 +15,8 @@ comment on function lenses.runnable_version is 'The version a start names, by ve
 revoke execute on function lenses.runnable_version from public, anon, authenticated, service_role;
 
 create function lenses.fn_start_workflow_run(owner_id uuid, run jsonb) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set jit = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   version lenses.workflow_versions := lenses.runnable_version(owner_id, run);
