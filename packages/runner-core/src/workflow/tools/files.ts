@@ -13,8 +13,8 @@ import { hostOf, refusal } from './received.ts'
 
 /** What a driver holds in memory of one file. */
 const mostBytes = 20 * 1024 * 1024
-/** What of a file goes into an envelope. */
-const mostInlineBytes = 256 * 1024
+/** What of a file goes into an envelope, which holds it twice: as text and as data. */
+const mostInlineBytes = 128 * 1024
 
 const place = { key: oneLine(300).min(1), folder: z.enum(['run', 'owner']).default('run') }
 

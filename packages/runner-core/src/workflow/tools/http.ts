@@ -10,8 +10,8 @@ import { requestFollowing } from './follow-redirects.ts'
 import { lacks } from './lacks.ts'
 import { hostOf, refusal } from './received.ts'
 
-/** What one node may read of an answer. An envelope takes no more. */
-const mostBytes = 400_000
+/** What one node may read of an answer: an envelope holds it twice, as text and as data. */
+const mostBytes = 200_000
 const headers = z.record(z.string(), oneLine(8000)).default({})
 /** Text goes as it is, anything else as JSON. */
 const body = z.unknown().optional()
