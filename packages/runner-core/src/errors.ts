@@ -347,7 +347,7 @@ export const errorTable = {
     status: 422,
     retryable: false,
     title: 'The document is too long to print',
-    remedy: 'Print at most 200,000 characters and 300 pages in one document.',
+    remedy: 'Print at most 100,000 characters and 300 pages in one document.',
   },
   code_failed: {
     status: 422,
