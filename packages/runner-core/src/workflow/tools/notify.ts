@@ -34,6 +34,7 @@ const discord = z.object({
 const atSlack = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 export const slackNotifyRunner: NodeRunner = async (context) => {
+  if (!context.world.outbound) return lacks('call addresses')
   const config = configured(slack, context, { escaped: atSlack })
   if (!config.ok) return { kind: 'failed', error: config.error }
   const { message, unfurl_links, fail_on_error, ...rest } = config.value
@@ -41,6 +42,7 @@ export const slackNotifyRunner: NodeRunner = async (context) => {
 }
 
 export const discordNotifyRunner: NodeRunner = async (context) => {
+  if (!context.world.outbound) return lacks('call addresses')
   const config = configured(discord, context)
   if (!config.ok) return { kind: 'failed', error: config.error }
   const { content, username, avatar_url, embed_title, embed_color, fail_on_error } = config.value
