@@ -3,6 +3,9 @@ import { fileTypeFromBuffer } from 'file-type'
 /** What is kept as it is said to be, where its bytes are text: they tell no more. HTML, SVG and scripts are kept as plain text. */
 const textTypes = new Set(['text/plain', 'text/csv', 'text/markdown', 'application/json', 'application/yaml', 'application/xml'])
 
+/** Types that are written as text. */
+const isTextual = /^text\/|[/+](json|xml|yaml)$|^application\/(javascript|x-ndjson|sql)$/
+
 /** As a browser would run it, or as no file of a workflow is: an archive may hold anything, and is kept; a program is not. */
 const refused = new Set([
   'application/x-msdownload',
@@ -29,7 +32,7 @@ export async function keptType(bytes: Uint8Array, said: string | undefined): Pro
   const isText = readsAsText(bytes)
   if (claimed === undefined || claimed === 'application/octet-stream')
     return { mimeType: isText ? (claimed ?? 'text/plain') : 'application/octet-stream' }
-  if (!isText) return { refused: `it is said to be ${claimed}, and nothing in its bytes says so` }
+  if (!isText || !isTextual.test(claimed)) return { refused: `it is said to be ${claimed}, and nothing in its bytes says so` }
   return { mimeType: textTypes.has(claimed) ? claimed : 'text/plain' }
 }
 
