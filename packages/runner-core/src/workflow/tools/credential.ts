@@ -1,17 +1,7 @@
 import { type StepError, stepError } from '../../errors.ts'
+import { type ConnectionKind, connectionKinds } from '../../models/connections.ts'
 import { fail, type Result } from '../../result.ts'
 import type { NodeContext } from '../node-runner.ts'
-
-/** What a user's key can open besides the models of a provider: each is added like a provider's key, under this name. */
-export const connectionKinds = {
-  http: 'a token, or user:password',
-  webhook: 'a signing secret, as whsec_…',
-  slack: 'the URL of an incoming webhook of Slack',
-  discord: 'the URL of a webhook of Discord',
-  smtp: 'a mail server, as JSON: {"host":…,"port":465,"user":…,"password":…,"from":…}',
-  tavily: 'an API key of Tavily, for research',
-} as const
-export type ConnectionKind = keyof typeof connectionKinds
 
 /** Opens the secret a node names by `credential_id`, for the moment of its use. */
 export async function openedCredential(
