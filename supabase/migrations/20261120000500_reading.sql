@@ -232,6 +232,7 @@ alter table battles.battles enable row level security;
 alter table battles.contenders enable row level security;
 alter table battles.submissions enable row level security;
 alter table battles.judges enable row level security;
+alter table battles.judge_weights enable row level security;
 alter table battles.winner_overrides enable row level security;
 alter table battles.analyses enable row level security;
 alter table battles.analysis_calls enable row level security;

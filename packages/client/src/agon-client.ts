@@ -21,10 +21,12 @@ import type {
   ExportQuery,
   Judges,
   JudgesQuery,
+  JudgeWeights,
   Key,
   Keys,
   Leaderboard,
   LeaderboardQuery,
+  LearnedWeights,
   ListQuery,
   Models,
   NewAnalysis,
@@ -89,6 +91,10 @@ export interface AgonClient {
   /** A board by Bradley-Terry, with intervals, as it was last computed. */
   board(query?: BoardQuery, options?: CallOptions): Promise<Outcome<Board>>
   judges(query?: JudgesQuery, options?: CallOptions): Promise<Outcome<Judges>>
+  /** What you have learned of judges from gold pairs: the weight a judge of a new battle gets that is given as "learned". */
+  judgeWeights(options?: CallOptions): Promise<Outcome<JudgeWeights>>
+  /** Keeps what you have learned of judges, all of it: who is not named is forgotten. */
+  setJudgeWeights(weights: LearnedWeights['weights'], options?: CallOptions): Promise<Outcome<JudgeWeights>>
   /** The pairs to compare next. */
   nextPairs(query?: PairsQuery, options?: CallOptions): Promise<Outcome<Pairs>>
   /** A page of an export, as text; give its `next` as `after` for the page after it. */
@@ -197,6 +203,9 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     board: (query = {}, { signal } = {}) =>
       outcomeOf<Board>(base, signal, boardCall<Board>(api.GET('/api/leaderboard', reading({ ...query, board: 'bradley_terry' }, signal)))),
     judges: (query = {}, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/judges', reading(query, signal))),
+    judgeWeights: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/judge-weights', signal ? { signal } : {})),
+    setJudgeWeights: (weights, { signal } = {}) =>
+      outcomeOf(base, signal, api.PUT('/api/judge-weights', { body: { weights }, ...(signal && { signal }) })),
     nextPairs: (query = {}, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/pairs/next', reading(query, signal))),
     exportPage: (what, query = {}, { signal } = {}) =>
       outcomeOf(

@@ -210,7 +210,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
+                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -218,7 +218,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "contender_count" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
+                            code?: "invalid_request" | "contender_count" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "judge_weight_unlearned" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
                         };
                     };
                 };
@@ -1966,6 +1966,204 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/judge-weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you have learned of judges from gold pairs, the weightiest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The weights */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JudgeWeights"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        /** Keep what you have learned of judges, all of it: a new battle takes it for judges of weight "learned" */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LearnedWeights"];
+                };
+            };
+            responses: {
+                /** @description The weights */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JudgeWeights"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; model_unknown: The model is not in the registry */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "model_unknown";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6460,6 +6658,17 @@ export interface components {
         Analyses: {
             analyses: components["schemas"]["Analysis"][];
         };
+        JudgeWeights: {
+            weights: {
+                model: string;
+                /** @description 0: no better than a coin */
+                weight: number;
+                accuracy: number;
+                gold_pairs: number;
+                /** Format: date-time */
+                learned_at: string;
+            }[];
+        };
         AddKey: {
             /**
              * @example openai
@@ -6520,6 +6729,21 @@ export interface components {
              * @description Your own provider key that pays for its calls; default: the platform’s
              */
             byok_key_id?: string;
+        };
+        LearnedWeights: {
+            weights: {
+                /**
+                 * @description provider:model; GET /models lists them
+                 * @example openai:gpt-5-mini
+                 */
+                model: string;
+                /** @description log(p / (1 - p)), where p is how often a single call is right; 0 for a coin */
+                weight: number;
+                /** @description How often a single call was right, for the record */
+                accuracy: number;
+                /** @description Of how many pairs */
+                gold_pairs: number;
+            }[];
         };
         WinnerOverride: {
             /** @description Who should have won; null: nobody */
@@ -6610,10 +6834,10 @@ export interface components {
                  */
                 model: string;
                 /**
-                 * @description What its word counts for beside the others’; 0 is heard and does not count
+                 * @description What its word counts for beside the others’; 0 is heard and does not count. "learned": what you have learned of it from gold pairs (PUT /judge-weights)
                  * @default 1
                  */
-                weight?: number;
+                weight?: number | "learned";
                 /**
                  * Format: uuid
                  * @description Your own provider key that pays for its calls; default: the platform’s

@@ -181,6 +181,20 @@ isOneToOne: false
       referencedColumns: ["battle_id"]
     }
                   ]
+                },"judge_weights": {
+                  Row: {
+                    "accuracy": number,"gold_pairs": number,"learned_at": string,"model_key": string,"owner_id": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accuracy": number,"gold_pairs": number,"learned_at"?: string,"model_key": string,"owner_id": string,"weight": number
+                  }
+                  Update: {
+                    "accuracy"?: number,"gold_pairs"?: number,"learned_at"?: string,"model_key"?: string,"owner_id"?: string,"weight"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"judges": {
                   Row: {
                     "battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_id": string,"limit_key": string | null,"model_key": string,"provider": string | null,"seat": number,"simulated": boolean,"status": string,"weight": number
@@ -653,6 +667,12 @@ isOneToOne: false
 "fn_export_votes":
 { Args: { "after"?: string,"every"?: boolean,"most"?: number,"salt": string }; Returns: Json
                            },
+"fn_judge_weights_list":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_judge_weights_set":
+{ Args: { "owner_id": string,"weights": Json }; Returns: Json
+                           },
 "fn_leaderboard":
 { Args: { "cursor"?: string,"most"?: number }; Returns: Json
                            },
@@ -905,6 +925,12 @@ isOneToOne: false
                            },
 "utf16_length":
 { Args: { "text": string }; Returns: number
+                           },
+"weight_refusal":
+{ Args: { "judges": Json }; Returns: Json
+                           },
+"with_learned_weights":
+{ Args: { "judges": Json,"owner_id": string }; Returns: Json
                            },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
