@@ -93,13 +93,13 @@ begin
     return refusal;
   end if;
   insert into battles.battles (owner_id, battle_type, category, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
-    scoring_mode, priority, voting_window_ms, voter_eligibility, min_account_age_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
+    scoring_mode, priority, voting_window_ms, voter_eligibility, min_account_age_ms, vote_weighting, submission_window_ms, promote_at, auto_publish_results, budget_usd,
     judge_mode, allow_own_family, generate_rubric, auto_analyse, idempotency_key, request_hash)
   values (owner_id, kind, battle ->> 'category', battle ->> 'title', battle ->> 'task_prompt',
     nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096), (battle ->> 'temperature')::numeric,
     coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
     coalesce((battle ->> 'scoring_mode')::battles.scoring_mode, 'ai_judge'), coalesce((battle ->> 'priority')::smallint, 0),
-    coalesce((battle ->> 'voting_window_ms')::bigint, 0), coalesce(battle ->> 'voter_eligibility', 'anyone'), (battle ->> 'min_account_age_ms')::bigint,
+    coalesce((battle ->> 'voting_window_ms')::bigint, 0), coalesce(battle ->> 'voter_eligibility', 'anyone'), (battle ->> 'min_account_age_ms')::bigint, coalesce(battle ->> 'vote_weighting', 'equal'),
     case when people > 0 then coalesce((battle ->> 'submission_window_ms')::bigint, 86400000) end,
     (battle ->> 'promote_at')::timestamptz, coalesce((battle ->> 'auto_publish_results')::boolean, true), (battle ->> 'budget_usd')::numeric,
     coalesce((battle ->> 'judge_mode')::battles.judge_mode, case when count > 8 then 'pairwise' else 'listwise' end::battles.judge_mode),

@@ -16,7 +16,7 @@ create table battles.votes (
   voter_id uuid not null,
   vote_id uuid not null default gen_random_uuid() unique,
   choice text not null check (choice ~ '^[A-Z]$' or choice in ('tie', 'both_bad')),
-  weight numeric(6, 3) not null default 1 check (weight > 0),
+  weight numeric(6, 3) not null default 1 check (weight >= 0),
   status text not null default 'counted' check (status in ('counted', 'held', 'rejected')),
   reason text check (char_length(reason) <= 500),
   evidence jsonb not null default '{}' check (jsonb_typeof(evidence) = 'object'),
@@ -34,7 +34,7 @@ create index votes_voter on battles.votes (voter_id);
 create index votes_source on battles.votes (battle_id, source_hash) where source_hash is not null;
 create index votes_left_out on battles.votes (status, decided_at desc, vote_id desc) where status <> 'counted';
 comment on table battles.votes is
-  'What each voter chose last: a slot, tie or both_bad. Only what is counted is in the tally; a vote is held (by a rule, with its reason and evidence, for a moderator) or rejected (by a moderator), and never deleted. moderated: a moderator has decided, and no rule holds it again. source_hash: where it came from on its day, salted; never an address.';
+  'What each voter chose last: a slot, tie or both_bad. Only what is counted is in the tally; a vote is held (by a rule, with its reason and evidence, for a moderator) or rejected (by a moderator), and never deleted. weight: frozen when the battle is counted; other than 1 only where its vote_weighting says so. moderated: a moderator has decided, and no rule holds it again. source_hash: where it came from on its day, salted; never an address.';
 
 create table battles.vote_events (
   vote_event_id bigint generated always as identity primary key,

@@ -45,7 +45,7 @@ begin
     return null;
   end if;
   if battles.hides_results(battle, viewer_id) then
-    if (event).type ~ '^(judging|judge|analysis|rubric)\.' or (event).type in ('verdict.recorded', 'battle.rated', 'winner.overridden', 'votes.recounted') then
+    if (event).type ~ '^(judging|judge|analysis|rubric)\.' or (event).type in ('verdict.recorded', 'battle.rated', 'winner.overridden', 'votes.recounted', 'votes.weighed') then
       return null;
     elsif (event).type = 'battle.closed' then
       shown := '{}';

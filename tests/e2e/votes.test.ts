@@ -91,6 +91,10 @@ describe('who may vote', () => {
       { scoring_mode: 'ai_judge', judge: { model: 'sparring:arbiter' }, voting_window_ms: 0, voter_eligibility: 'confirmed_email' },
       '/voter_eligibility',
     ],
+    [
+      { scoring_mode: 'ai_judge', judge: { model: 'sparring:arbiter' }, voting_window_ms: 3_600_000, vote_weighting: 'reliability' },
+      '/vote_weighting',
+    ],
   ])('a battle that says %o is refused by the field', async (more, path) => {
     const refused = await create(more)
     const { errors } = (await refused.json()) as { errors: { path: string }[] }

@@ -127,6 +127,12 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
         new Option('--scoring <mode>', 'who decides: a judge, votes, or half and half').choices(['ai_judge', 'community', 'hybrid']),
       )
       .option('--voting-window <s>', 'how many seconds may be voted', wholeFrom(1, 2_592_000))
+      .addOption(
+        new Option('--vote-weighting <rule>', 'what a vote weighs: one, or less where its voter’s record is a coin’s').choices([
+          'equal',
+          'reliability',
+        ]),
+      )
       .option('--reference <file>', 'a reference answer the judge may see')
       .option('--json', 'print the battle as JSON, and nothing else')
       .option('--keep', 'leave the platform running afterwards, until Ctrl-C'),

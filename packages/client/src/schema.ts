@@ -6884,6 +6884,12 @@ export interface components {
              * @enum {string}
              */
             voter_eligibility?: "anyone" | "confirmed_email" | "account_age" | "invited";
+            /**
+             * @description What a vote weighs: one; or less than one, when its voter has agreed with other voters on ten battles or more hardly more often than chance would. Both tallies are shown
+             * @default equal
+             * @enum {string}
+             */
+            vote_weighting?: "equal" | "reliability";
             /** @description With account_age: how old a voter’s account must be */
             min_account_age_ms?: number;
             /** @description With invited: their user ids */
@@ -7319,7 +7325,9 @@ export interface components {
             judge_mean: number | null;
             /** @description null until the battle is closed */
             votes: number | null;
-            /** @description Of all votes that count, those for tie and both_bad too */
+            /** @description What they weigh: as many, unless vote_weighting is reliability */
+            vote_weight: number | null;
+            /** @description Of the weight of all votes that count, those for tie and both_bad too */
             vote_share: number | null;
             /** @description What decides, 0 to 1, as scoring_mode makes it; with a judge alone its verdicts decide */
             score: number | null;
@@ -7444,6 +7452,11 @@ export interface components {
              */
             voter_eligibility: "anyone" | "confirmed_email" | "account_age" | "invited";
             min_account_age_ms: number | null;
+            /**
+             * @description What a vote weighs: one, or by its voter’s record
+             * @enum {string}
+             */
+            vote_weighting: "equal" | "reliability";
             /** @description For the owner alone */
             invited_voters: string[] | null;
             /** @description Stopped by an operator; no deadline passes until it is released */
@@ -7458,6 +7471,8 @@ export interface components {
                 rejected: number;
                 tie: number;
                 both_bad: number;
+                /** @description Of all votes that count */
+                weight: number;
             } | null;
             contenders: components["schemas"]["Contender"][];
             /** @description The job of the first judge */

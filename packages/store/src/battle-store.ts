@@ -67,6 +67,7 @@ export interface NewBattle {
   scoring_mode: 'ai_judge' | 'community' | 'hybrid'
   voting_window_ms: number
   voter_eligibility: 'anyone' | 'confirmed_email' | 'account_age' | 'invited'
+  vote_weighting?: 'equal' | 'reliability'
   min_account_age_ms: number | null
   invited_voters: string[] | null
   /** How long people have to submit; null where nobody does. */

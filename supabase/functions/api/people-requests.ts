@@ -32,6 +32,10 @@ export const crowdFields = {
     .enum(['anyone', 'confirmed_email', 'account_age', 'invited'])
     .default('anyone')
     .meta({ description: 'Who may vote: anyone who is signed in, or of those only some' }),
+  vote_weighting: z.enum(['equal', 'reliability']).default('equal').meta({
+    description:
+      'What a vote weighs: one; or less than one, when its voter has agreed with other voters on ten battles or more hardly more often than chance would. Both tallies are shown',
+  }),
   min_account_age_ms: z
     .number()
     .int()
@@ -69,6 +73,7 @@ interface Crowd {
   scoring_mode: 'ai_judge' | 'community' | 'hybrid'
   voting_window_ms?: number | undefined
   voter_eligibility: string
+  vote_weighting: string
   min_account_age_ms?: number | undefined
   invited_voters?: string[] | undefined
   submission_window_ms?: number | undefined
@@ -109,6 +114,8 @@ export function crowdRules(body: Crowd, tell: (path: (string | number)[], messag
   }
   if (body.voter_eligibility !== 'anyone' && windowsOf(body).voting_window_ms === 0)
     tell(['voter_eligibility'], 'nobody votes here: give voting_window_ms, or leave it out')
+  if (body.vote_weighting !== 'equal' && mode === 'ai_judge')
+    tell(['vote_weighting'], 'votes decide nothing here: choose community or hybrid, or leave it out')
   if (made === 'ai_vs_ai' && body.submission_window_ms !== undefined)
     tell(['submission_window_ms'], 'nobody submits here: no contender is a person; handicap.time_budget_ms bounds a model')
   if (body.publish && body.promote_at !== undefined) tell(['promote_at'], 'a battle that is published at once is not promoted later')
