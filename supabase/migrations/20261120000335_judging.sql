@@ -140,7 +140,9 @@ comment on function battles.fn_worker_record_rubric is
 revoke execute on function battles.fn_worker_record_rubric from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_record_rubric to service_role;
 
-create function battles.fn_worker_record_transcript(job_id bigint, lease_token bigint, contender_id uuid, transcript text) returns boolean
+create function battles.fn_worker_record_transcript(
+  job_id bigint, lease_token bigint, contender_id uuid, transcript text, cost_usd numeric default null, on_platform boolean default true
+) returns boolean
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
@@ -153,10 +155,11 @@ begin
   end if;
   update battles.submissions s set transcript = fn_worker_record_transcript.transcript
   where s.contender_id = fn_worker_record_transcript.contender_id and s.battle_id = judge.battle_id and s.transcript is null;
+  perform lensers.charge_on(job_id, b.owner_id, b.battle_id, on_platform, cost_usd, b.budget_usd is not null) from battles.battles b where b.battle_id = judge.battle_id;
   return true;
 end $$;
 comment on function battles.fn_worker_record_transcript is
-  'Drivers call it with what is said in a recording, before a judge reads it. The first to arrive stays. False: the lease was lost, nothing changed.';
+  'Drivers call it with what is said in a recording, before a judge reads it, and with what that cost and whether the platform''s key paid. The first to arrive stays; each was paid for. False: the lease was lost, nothing changed.';
 revoke execute on function battles.fn_worker_record_transcript from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_record_transcript to service_role;
 

@@ -316,6 +316,7 @@ const innerFunctions = [
   'lensers.byok_for_claim',
   'lensers.byok_refusal',
   'lensers.charge',
+  'lensers.charge_on',
   'lensers.count_settled',
   'lensers.forget_reservations',
   'lensers.fund_claimed',

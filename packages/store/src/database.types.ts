@@ -747,7 +747,7 @@ isOneToOne: false
 { Args: { "generated_by": Json,"job_id": number,"lease_token": number,"rubric": Json }; Returns: Json
                            },
 "fn_worker_record_transcript":
-{ Args: { "contender_id": string,"job_id": number,"lease_token": number,"transcript": string }; Returns: boolean
+{ Args: { "contender_id": string,"cost_usd"?: number,"job_id": number,"lease_token": number,"on_platform"?: boolean,"transcript": string }; Returns: boolean
                            },
 "fn_worker_record_verdict":
 { Args: { "job_id": number,"lease_token": number,"verdict": Json }; Returns: string
@@ -1507,6 +1507,9 @@ isOneToOne: false
                            },
 "charge":
 { Args: { "cost_usd": number,"job_id": number }; Returns: undefined
+                           },
+"charge_on":
+{ Args: { "battle_id": string,"cost_usd": number,"job_id": number,"limited": boolean,"on_platform": boolean,"owner_id": string }; Returns: undefined
                            },
 "count_settled":
 { Args: { "owner_id": string }; Returns: undefined

@@ -123,10 +123,17 @@ export function createDriverStore({ battles, execution, webhooks }: Connection):
         }),
         rubric,
       ),
-    recordTranscript: (job_id, lease_token, contender_id, transcript) =>
+    recordTranscript: (job_id, lease_token, contender_id, { text, costUsd, onPlatform }) =>
       call(
         'fn_worker_record_transcript',
-        battles.rpc('fn_worker_record_transcript', { job_id, lease_token, contender_id, transcript }),
+        battles.rpc('fn_worker_record_transcript', {
+          job_id,
+          lease_token,
+          contender_id,
+          transcript: text,
+          cost_usd: costUsd,
+          on_platform: onPlatform,
+        }),
         z.boolean(),
       ),
     yieldJob: (job_id, lease_token) =>

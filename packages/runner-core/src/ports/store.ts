@@ -15,6 +15,14 @@ import type {
 } from './jobs.ts'
 import type { ProviderTask } from './providers.ts'
 
+/** What is said in a recording, what it cost to write down, and who paid. */
+export interface HeardRecording {
+  text: string
+  costUsd: number
+  /** False: the owner's own key did. */
+  onPlatform: boolean
+}
+
 /** A text answer as it grows: what is new of it, and what another step would go on from. */
 export interface TextProgress {
   checkpoint: SavedText
@@ -102,8 +110,8 @@ export interface Store {
     rubric: RubricCriterion[],
     made: Pick<CallRecord, 'inputTokens' | 'outputTokens' | 'costUsd'>,
   ): Stored<RubricCriterion[] | null>
-  /** False: the lease was lost, nothing changed. */
-  recordTranscript(jobId: number, leaseToken: number, contenderId: string, transcript: string): Stored<boolean>
+  /** Keeps what is said in an answer, and counts what the writing down cost. False: the lease was lost, nothing changed. */
+  recordTranscript(jobId: number, leaseToken: number, contenderId: string, heard: HeardRecording): Stored<boolean>
   /** Hands a judging or an analysis to the next driver, with no attempt counted. False: the lease was lost. */
   yieldJob(jobId: number, leaseToken: number): Stored<boolean>
   claimBattleAnalyses(driver: string, most: number): Stored<Claim<AnalysisJob>>
