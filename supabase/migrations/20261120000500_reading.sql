@@ -124,6 +124,11 @@ language sql stable security definer set search_path = '' as $$
         'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by x.seat, v.part, v.presentation)
       from battles.verdicts v join battles.judges x on x.judge_id = v.judge_id
       where v.battle_id = b.battle_id and not battles.hides_results(b, viewer_id)), '[]'),
+    'rubric_call', (
+      select jsonb_build_object('judge_seat', x.seat, 'judge_model', x.model_key, 'system_prompt', k.system_prompt, 'prompt', case when b.owner_id = viewer_id then k.prompt end,
+        'raw_text', k.raw_text, 'input_tokens', k.input_tokens, 'output_tokens', k.output_tokens, 'cost_usd', k.cost_usd, 'latency_ms', k.latency_ms)
+      from battles.rubric_calls k join battles.judges x on x.judge_id = k.judge_id
+      where k.battle_id = b.battle_id and not battles.hides_results(b, viewer_id) order by k.created_at, x.seat limit 1),
     'events', (select coalesce(jsonb_agg(x.shown order by x.event_id), '[]') from (
         select e.event_id, battles.public_event(e, b, viewer_id) as shown from battles.events e where e.battle_id = b.battle_id) x
       where x.shown is not null))
@@ -235,6 +240,7 @@ alter table battles.contenders enable row level security;
 alter table battles.submissions enable row level security;
 alter table battles.judges enable row level security;
 alter table battles.judge_weights enable row level security;
+alter table battles.rubric_calls enable row level security;
 alter table battles.winner_overrides enable row level security;
 alter table battles.analyses enable row level security;
 alter table battles.analysis_calls enable row level security;

@@ -31,6 +31,7 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   // Not status and error: in a blind battle a recusal would tell whose family contends.
   'battles.judges': { ...both('judge_id battle_id seat model_key weight simulated'), service_role: 'all columns' },
   'battles.judge_weights': service(),
+  'battles.rubric_calls': service(),
   'battles.winner_overrides': service(),
   'battles.analyses': service(),
   'battles.analysis_calls': service(),
@@ -202,6 +203,8 @@ const innerFunctions = [
   'battles.calls_of_judge',
   'battles.held_judge',
   'battles.vote_weight',
+  'battles.forget_vote_sources',
+  'webhooks.redrive_letter',
   'battles.voter_agreement',
   'battles.weigh_votes',
   'battles.weight_refusal',

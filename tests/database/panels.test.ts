@@ -404,6 +404,35 @@ describe('a rubric that is asked for', () => {
     expect((await eventsOf(sql, battle)).filter((type) => type === 'rubric.generated')).toHaveLength(1)
   })
 
+  test('is kept with the call it was written in, whose prompt the owner alone is shown, and the log has none of it', async () => {
+    const { sql } = database
+    const battle = await startJudging(sql, { with: { judge: null, judges: [{ model_key: 'sparring:one' }], generate_rubric: true } })
+    const { world, asked } = scriptedWorld(sql, reply)
+    const claimed = await world.store.claimBattleJudgings('driver', 1)
+    await judgingStep(claimed.ok ? claimed.value.jobs[0]! : expect.fail('nothing was claimed'), world, bounds())
+    const call = asked.find(({ system }) => system?.startsWith('You write the rubric'))!
+    expect(await documentOf(sql, battle, battle.ownerId)).toMatchObject({
+      rubric_call: { judge_seat: 1, judge_model: 'sparring:one', system_prompt: call.system, prompt: call.prompt, raw_text: written },
+    })
+    expect(await documentOf(sql, battle, null)).toMatchObject({ rubric_call: { prompt: null, raw_text: written } })
+    expect(await value(sql, `select parameters ->> 'wire_model' from battles.rubric_calls`)).toBe('one')
+    expect(Object.keys(await value<object>(sql, `select data from battles.events where type = 'rubric.generated'`))).not.toContain('prompt')
+  })
+
+  test('that nobody can read is kept as it came, and the battle is judged without', async () => {
+    const { sql } = database
+    const battle = await startJudging(sql, { with: { judge: null, judges: [{ model_key: 'sparring:one' }], generate_rubric: true } })
+    const { world } = scriptedWorld(sql, (request) =>
+      request.system?.startsWith('You write the rubric') ? 'A rubric? No.' : reply(request),
+    )
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const claimed = await world.store.claimBattleJudgings('driver', 1)
+      await judgingStep(claimed.ok ? claimed.value.jobs[0]! : expect.fail('nothing was claimed'), world, bounds())
+      await makeDue(sql)
+    }
+    expect(await documentOf(sql, battle, null)).toMatchObject({ status: 'closed', rubric: [], rubric_call: { raw_text: 'A rubric? No.' } })
+  })
+
   test('is owed by the next judge when the first is given up', async () => {
     const { sql } = database
     await startJudging(sql, {

@@ -3862,7 +3862,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description battle_state: The battle is past that */
+                /** @description battle_state: The battle is past that; webhook_disabled: The webhook is disabled */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -3870,7 +3870,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "battle_state";
+                            code?: "battle_state" | "webhook_disabled";
                         };
                     };
                 };
@@ -6958,7 +6958,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             redriven_at: string | null;
-            /** @description Its battle still waits for it */
+            /** @description Its battle still waits for it and is not held, or its webhook is enabled */
             redrivable: boolean;
         };
         DeadLetterPage: {
@@ -7362,6 +7362,19 @@ export interface components {
             cost_usd: number | null;
             latency_ms: number | null;
         };
+        /** @description The call in which a judge wrote the rubric; null where none did */
+        RubricCall: {
+            judge_seat: number;
+            judge_model: string;
+            system_prompt: string;
+            /** @description Shown to the owner alone */
+            prompt: string | null;
+            raw_text: string;
+            input_tokens: number | null;
+            output_tokens: number | null;
+            cost_usd: number | null;
+            latency_ms: number | null;
+        } | null;
         Battle: {
             /** Format: uuid */
             battle_id: string;
@@ -7478,6 +7491,7 @@ export interface components {
             /** @description The job of the first judge */
             judging: components["schemas"]["Job"] | null;
             verdicts: components["schemas"]["Verdict"][];
+            rubric_call: components["schemas"]["RubricCall"];
             events: components["schemas"]["Event"][];
         };
         BattlePage: {
@@ -7522,10 +7536,10 @@ export interface components {
         };
         Redrive: {
             /**
-             * @description A webhook’s deliveries are its owner’s to send again
+             * @description Without one those of battles; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis";
+            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth

@@ -229,6 +229,32 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"rubric_calls": {
+                  Row: {
+                    "battle_id": string,"cost_usd": number | null,"created_at": string,"input_tokens": number | null,"judge_id": string,"latency_ms": number | null,"output_tokens": number | null,"parameters": NonNullable<Json>,"prompt": string,"raw_text": string,"system_prompt": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_id": string,"latency_ms"?: number | null,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"prompt": string,"raw_text": string,"system_prompt": string
+                  }
+                  Update: {
+                    "battle_id"?: string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_id"?: string,"latency_ms"?: number | null,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"prompt"?: string,"raw_text"?: string,"system_prompt"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "rubric_calls_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    },{
+      foreignKeyName: "rubric_calls_judge_id_fkey"
+      columns: ["judge_id"]
+isOneToOne: true
+      referencedRelation: "judges"
+      referencedColumns: ["judge_id"]
+    }
+                  ]
                 },"submissions": {
                   Row: {
                     "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"transcript": string | null,"updated_at": string,"wire_model": string | null
@@ -774,6 +800,9 @@ isOneToOne: false
 { Args: { "keep": string,"most": number,"what": string }; Returns: number
                            },
 "forget_old_events":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_vote_sources":
 { Args: { "keep": string,"most": number }; Returns: number
                            },
 "funding_refusal":
@@ -1839,6 +1868,9 @@ isOneToOne: false
                            },
 "payload_of":
 { Args: { "data": Json,"occurred_at": string,"type": string }; Returns: Json
+                           },
+"redrive_letter":
+{ Args: { "letter": Omit<Database["execution"]['Tables']["dead_letters"]['Row'], Database["execution"]['Tables']["dead_letters"]['ComputedFields']> }; Returns: string
                            },
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined

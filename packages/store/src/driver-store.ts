@@ -112,14 +112,14 @@ export function createDriverStore({ battles, execution, webhooks }: Connection):
         battles.rpc('fn_worker_record_verdict', { job_id, lease_token, verdict: verdictRow(verdict) }),
         verdictRecord,
       ),
-    recordRubric: (job_id, lease_token, written, { inputTokens, outputTokens, costUsd }) =>
+    recordRubric: (job_id, lease_token, written, made) =>
       call(
         'fn_worker_record_rubric',
         battles.rpc('fn_worker_record_rubric', {
           job_id,
           lease_token,
           rubric: written as unknown as Json,
-          generated_by: { input_tokens: inputTokens ?? null, output_tokens: outputTokens ?? null, cost_usd: costUsd ?? null },
+          generated_by: callRow(made),
         }),
         rubric,
       ),

@@ -170,6 +170,20 @@ const battle = z
         })
         .meta({ id: 'Verdict' }),
     ),
+    rubric_call: z
+      .object({
+        judge_seat: z.number().int(),
+        judge_model: z.string(),
+        system_prompt: z.string(),
+        prompt: z.string().nullable().meta({ description: 'Shown to the owner alone' }),
+        raw_text: z.string(),
+        input_tokens: z.number().int().nullable(),
+        output_tokens: z.number().int().nullable(),
+        cost_usd: z.number().nullable(),
+        latency_ms: z.number().int().nullable(),
+      })
+      .nullable()
+      .meta({ id: 'RubricCall', description: 'The call in which a judge wrote the rubric; null where none did' }),
     events: z.array(event),
   })
   .meta({ id: 'Battle' })

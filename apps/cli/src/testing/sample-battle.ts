@@ -120,6 +120,7 @@ export function sampleBattle(more: Partial<Battle> = {}): Battle {
     submission_window_ms: null,
     voter_eligibility: 'anyone',
     vote_weighting: 'equal',
+    rubric_call: null,
     min_account_age_ms: null,
     invited_voters: null,
     held: false,

@@ -104,12 +104,7 @@ export interface Store {
   deadLetterBattleJob(jobId: number, leaseToken: number, error: StepError): Stored<FailureRecord>
   recordVerdict(jobId: number, leaseToken: number, verdict: VerdictRecord): Stored<'recorded' | 'already_recorded' | 'lost'>
   /** Keeps a rubric a judge wrote. What the battle has now, which may be another's; null: the lease was lost. */
-  recordRubric(
-    jobId: number,
-    leaseToken: number,
-    rubric: RubricCriterion[],
-    made: Pick<CallRecord, 'inputTokens' | 'outputTokens' | 'costUsd'>,
-  ): Stored<RubricCriterion[] | null>
+  recordRubric(jobId: number, leaseToken: number, rubric: RubricCriterion[], made: CallRecord): Stored<RubricCriterion[] | null>
   /** Keeps what is said in an answer, and counts what the writing down cost. False: the lease was lost, nothing changed. */
   recordTranscript(jobId: number, leaseToken: number, contenderId: string, heard: HeardRecording): Stored<boolean>
   /** Hands a judging or an analysis to the next driver, with no attempt counted. False: the lease was lost. */
