@@ -90,6 +90,38 @@ comment on function battles.eligibility_refusal is
   'Why this user may not vote in this battle by its voter_eligibility, or null: {refused: not_eligible, reason: not_invited | no_account | email_not_confirmed | account_too_young, with eligible_at}. Reads auth.users where the battle asks for it.';
 revoke execute on function battles.eligibility_refusal from public, anon, authenticated, service_role;
 
+create function battles.fn_battles_set_voters(battle_id uuid, owner_id uuid, voters uuid[]) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  battle battles.battles;
+  added integer;
+  removed integer;
+begin
+  select b.* into battle from battles.battles b
+  where b.battle_id = fn_battles_set_voters.battle_id and b.owner_id = fn_battles_set_voters.owner_id for update;
+  if not found then
+    return 'not_found';
+  elsif battle.voter_eligibility <> 'invited' then
+    return 'not_by_invitation';
+  elsif battle.status not in ('draft', 'published', 'executing', 'voting') then
+    return 'battle_' || battle.status;
+  end if;
+  delete from battles.voter_invitations i where i.battle_id = battle.battle_id and not i.user_id = any (voters);
+  get diagnostics removed = row_count;
+  insert into battles.voter_invitations (battle_id, user_id) select distinct battle.battle_id, v from unnest(voters) v on conflict do nothing;
+  get diagnostics added = row_count;
+  if added + removed > 0 then
+    perform battles.record_event(battle_id, 'voters.invited', jsonb_build_object('voters', (
+      select count(*) from battles.voter_invitations i where i.battle_id = battle.battle_id), 'added', added, 'removed', removed));
+  end if;
+  return 'invited';
+end $$;
+comment on function battles.fn_battles_set_voters is
+  'api calls it for the owner of a battle whose voters are invited: who they are, all of them, until its voting is over. A vote that was given stays, whoever gave it. invited; not_found (also for a stranger), not_by_invitation or battle_<status> changed nothing.';
+revoke execute on function battles.fn_battles_set_voters from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battles_set_voters to service_role;
+
 -- ---------------------------------------------------------------- held
 
 create function battles.hold_votes(vote_ids uuid[], reason text, evidence jsonb, held_by text) returns integer

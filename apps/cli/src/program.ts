@@ -16,6 +16,8 @@ import { type ModelsOptions, modelsCommand } from './commands/models.ts'
 import {
   cancelCommand,
   closeVotingCommand,
+  type InviteOptions,
+  inviteCommand,
   joinCommand,
   type PersonOptions,
   type SubmitOptions,
@@ -172,6 +174,17 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .argument('<choice>', 'a slot, tie or both_bad'),
   ).action(async (battleId: string, choice: string, options: PersonOptions) =>
     done(await voteCommand(battleId, choice, options, contextFor(options))),
+  )
+
+  personOptions(
+    program
+      .command('invite')
+      .description('add to those who may vote in your battle, when its voters are invited')
+      .argument('<battle>', 'the id of the battle')
+      .argument('<users...>', 'their user ids')
+      .option('--remove', 'take them off the list; votes they gave stay'),
+  ).action(async (battleId: string, users: string[], options: InviteOptions) =>
+    done(await inviteCommand(battleId, users, options, contextFor(options))),
   )
 
   personOptions(

@@ -72,6 +72,8 @@ export interface AgonClient {
   /** A slot, `tie` or `both_bad`; a later vote takes the place of the one before. */
   vote(battleId: string, choice: string, options?: CallOptions): Promise<Outcome<Battle>>
   closeVoting(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** Who may vote in a battle whose voters are invited, all of them. */
+  setVoters(battleId: string, invitedVoters: string[], options?: CallOptions): Promise<Outcome<Battle>>
   /** When a draft publishes itself; null: not by itself. */
   setPromotion(battleId: string, promoteAt: string | null, options?: CallOptions): Promise<Outcome<Battle>>
   publishResults(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
@@ -179,6 +181,8 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     closeVoting: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/close-voting', act(id, signal))),
     setPromotion: (id, promoteAt, { signal } = {}) =>
       outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/promotion', { body: { promote_at: promoteAt }, ...at(id, signal) })),
+    setVoters: (id, invited, { signal } = {}) =>
+      outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/voters', { body: { invited_voters: invited }, ...at(id, signal) })),
     publishResults: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish-results', act(id, signal))),
     overrideWinner: (id, body, { signal } = {}) =>
       outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/winner', { body, ...at(id, signal) })),

@@ -24,6 +24,7 @@ export interface EventData {
   'battle.cancelled': Record<string, never>
   'battle.void': { reason?: string }
   'battle.rated': { slot: string; rating_before: number; rating_after: number }[]
+  'voters.invited': { voters: number; added: number; removed: number }
   'votes.weighed': {
     voters: number
     compared: number

@@ -670,6 +670,9 @@ isOneToOne: false
 "fn_battles_set_promotion":
 { Args: { "battle_id": string,"owner_id": string,"promote_at": string }; Returns: string
                            },
+"fn_battles_set_voters":
+{ Args: { "battle_id": string,"owner_id": string,"voters": (string)[] }; Returns: string
+                           },
 "fn_battles_start_analyses":
 { Args: Record<PropertyKey, never>; Returns: number
                            },

@@ -14,6 +14,8 @@ export const inTheFuture = z.iso
   .refine((text) => !(Date.parse(text) <= Date.now()), 'lies in the past; to begin now, publish')
   .refine((text) => !(Date.parse(text) > Date.now() + 366 * dayMs), 'lies more than a year ahead')
 
+const invitedVoters = z.array(z.uuid()).min(1).max(1000)
+
 /** Fields of a new battle that are about people, votes and time. */
 export const crowdFields = {
   battle_type: z
@@ -43,7 +45,7 @@ export const crowdFields = {
     .max(3650 * dayMs, 'expected at most ten years')
     .optional()
     .meta({ description: 'With account_age: how old a voter’s account must be' }),
-  invited_voters: z.array(z.uuid()).min(1).max(1000).optional().meta({ description: 'With invited: their user ids' }),
+  invited_voters: invitedVoters.optional().meta({ description: 'With invited: their user ids' }),
   submission_window_ms: window(1000).optional().meta({ description: 'How long people have to submit. Default: 24 hours' }),
   promote_at: inTheFuture.optional().meta({ description: 'When the draft publishes itself, within a minute', format: 'date-time' }),
   auto_publish_results: z.boolean().default(true).meta({ description: 'false: only you see how it ended, until you publish the results' }),
@@ -146,6 +148,12 @@ export const vote = z
       .meta({ example: 'A' }),
   })
   .meta({ id: 'Vote' })
+
+export const voters = z
+  .strictObject({
+    invited_voters: invitedVoters.meta({ description: 'The user ids of all who may vote; a vote that was given stays' }),
+  })
+  .meta({ id: 'InvitedVoters' })
 
 export const promotion = z
   .strictObject({ promote_at: inTheFuture.nullable().meta({ description: 'null: not by itself' }) })
