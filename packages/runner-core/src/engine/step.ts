@@ -2,11 +2,13 @@ import type { StepError } from '../errors.ts'
 import type {
   Clock,
   MediaStore,
+  Moderation,
   Outbound,
   Providers,
   ProviderTask,
   Random,
   SealedKey,
+  Search,
   SignWebhook,
   Store,
   TextProgress,
@@ -47,6 +49,9 @@ export interface StepWorld {
   /** Of drivers that deliver webhooks. */
   outbound?: Outbound
   signWebhook?: SignWebhook
+  /** Of drivers that run workflow nodes. */
+  moderation?: Moderation
+  search?: Search
   clock: Clock
   random: Random
   log: (entry: LogEntry) => void
