@@ -325,6 +325,12 @@ export const errorTable = {
     title: 'A run that the node began did not complete',
     remedy: 'Look at the child run named in the detail. on_item_error: skip or continue goes on without it.',
   },
+  upstream_failure: {
+    status: 409,
+    retryable: false,
+    title: 'A node before this one failed',
+    remedy: 'Look at the node named in the detail; its own error says why.',
+  },
   wait_expired: {
     status: 504,
     retryable: false,

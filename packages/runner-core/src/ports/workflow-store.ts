@@ -51,15 +51,12 @@ export interface WorkflowStore {
   reparkNodeTask(lease: NodeLease, pollAfterMs: number, progress?: number): Stored<boolean>
   /** Shows a text in progress and keeps its checkpoint. yields: hands the node to the next driver, too. */
   checkpointNode(lease: NodeLease, progress: TextProgress, yields: boolean): Stored<boolean>
-  /** The provider has been told. */
-  completeNodeTaskCancel(jobId: number, leaseToken: number): Stored<boolean>
 
   /** A draft for this owner; the battle of before where the key is known. A refusal is an error that says what to change. */
-  createBattleFor(ownerId: string, battle: Record<string, unknown>): Stored<{ battleId: string; created: boolean }>
+  createBattleFor(ownerId: string, battle: Record<string, unknown>): Stored<{ battleId: string }>
   publishBattleFor(battleId: string, ownerId: string): Stored<string>
   /** Null: there is none, or it is another's draft. */
   battleFor(battleId: string, ownerId: string): Stored<BattleView | null>
-  closeVotingFor(battleId: string, ownerId: string): Stored<string>
   battleScores(battleId: string): Stored<BattleScore[]>
   /** True: rated now. False: it was rated before, or is not to be. */
   rateBattle(battleId: string): Stored<boolean>

@@ -2,7 +2,7 @@ import { afterFailure } from '../engine/backoff.ts'
 import { persist } from '../engine/persist.ts'
 import type { ActBounds, StepReport, StepWorld } from '../engine/step.ts'
 import type { StepError } from '../errors.ts'
-import { findModel, type Model } from '../models/models.ts'
+import { calledModel, type Model } from '../models/models.ts'
 import type { CallingJob, FailureRecord, OpenTask, ProviderTask } from '../ports/index.ts'
 import type { Result } from '../result.ts'
 import { providerFor } from './provider-for.ts'
@@ -42,7 +42,7 @@ export async function cancelTask(
   return backoffMs !== null && recorded.ok && recorded.value === 'requeued' ? { dueInMs: backoffMs } : {}
 
   async function tell(): Promise<Result<void, StepError>> {
-    const model = findModel(job.modelKey)
+    const model = calledModel(job.modelKey)
     if (!model.ok) return model
     const provider = await providerFor(job, model.value.provider, world)
     if (!provider.ok) return provider

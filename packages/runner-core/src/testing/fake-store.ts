@@ -63,11 +63,9 @@ export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call
     openNodeTask: async () => ok(true),
     reparkNodeTask: async () => ok(true),
     checkpointNode: async () => ok(true),
-    completeNodeTaskCancel: async () => ok(true),
-    createBattleFor: async () => ok({ battleId: '00000000-0000-4000-8000-0000000000b1', created: true }),
+    createBattleFor: async () => ok({ battleId: '00000000-0000-4000-8000-0000000000b1' }),
     publishBattleFor: async () => ok('published'),
     battleFor: async () => ok(null),
-    closeVotingFor: async () => ok('scoring'),
     battleScores: async () => ok([]),
     rateBattle: async () => ok(true),
   }

@@ -32,7 +32,7 @@ export function nodeStep(runners: NodeRunners) {
   return async (job: NodeJob | NodeCancelJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> => {
     if (job.cancels)
       return cancelTask(job, world, bounds, {
-        settled: () => world.store.completeNodeTaskCancel(job.jobId, job.leaseToken),
+        settled: () => world.store.completeTaskCancel(job.jobId, job.leaseToken),
         failed: (error, backoffMs) => world.store.failWorkflowNode(job, error, backoffMs, []),
       })
     const notes: NodeNote[] = []
@@ -99,6 +99,8 @@ async function act(job: NodeJob, scene: Scene): Promise<Ended | 'abandoned'> {
   if (race.kind === 'timed_out') return { ...failed(timeout), resolvedInput }
   if (race.kind === 'threw') return { ...failed(threw(race.thrown)), resolvedInput }
   const outcome = race.value
+  // That was the last look.
+  if (outcome.kind === 'pending' && nodeMs <= 0) return { ...failed(timeout), resolvedInput }
   if (outcome.kind !== 'failed') return { outcome, resolvedInput }
   if (outcome.error.code === 'lease_lost') return 'abandoned'
   noteViolation(outcome.error, 'output', note)

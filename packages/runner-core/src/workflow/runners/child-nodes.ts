@@ -5,6 +5,7 @@ import { valueAtPath } from '../edge-values.ts'
 import { envelopeOf, type NodeOutputEnvelope } from '../envelope.ts'
 import { policyOf, timeoutOf } from '../node-policy.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
+import { versionIn } from '../version-ids.ts'
 import { done, expressionScope, failing } from './logic-nodes.ts'
 
 /** How deep a run may stand below the one a person began. */
@@ -15,18 +16,12 @@ const tooDeep = ({ job }: NodeContext) =>
     ? stepError('node_config', `${job.nodeId} would begin a run ${job.depth + 1} deep; ${mostDepth} is the deepest.`)
     : undefined
 
-/** The version that runs as its children, as the workflow was saved with it. */
-function versionOf({ config }: NodeContext): string | undefined {
-  const body = config.body as { version_id?: unknown } | undefined
-  return [config.version_id, body?.version_id].find((id): id is string => typeof id === 'string')
-}
-
 const ended = (child: ChildResult): boolean => child.status !== 'queued' && child.status !== 'running'
 
 const told = ({ runId, status, error }: ChildResult, of: string) =>
   stepError('child_failed', `${of} (run ${runId}) ended as ${status}${error ? `: ${error.code}: ${error.message}` : ''}.`)
 
-const valueOf = (envelope: NodeOutputEnvelope | null): unknown => (envelope === null ? null : (envelope.data ?? envelope.output))
+const madeBy = (envelope: NodeOutputEnvelope | null): unknown => (envelope === null ? null : (envelope.data ?? envelope.output))
 
 const waitsFor = (context: NodeContext, children: ChildRun[], maxConcurrent: number, state: Record<string, unknown>): NodeOutcome => ({
   kind: 'waiting',
@@ -68,10 +63,12 @@ export const loopMap: NodeRunner = async (context) => {
   if (onError === 'fail' && fallen[0]) return failing(told(fallen[0], `Item ${fallen[0].itemIndex}`))
   if (!children.every(ended)) {
     if (!job.wait.expired) return waitsOn(context)
-    return failing(stepError('node_timeout', `${job.nodeId}: ${children.filter((child) => !ended(child)).length} items did not end in time.`))
+    return failing(
+      stepError('node_timeout', `${job.nodeId}: ${children.filter((child) => !ended(child)).length} items did not end in time.`),
+    )
   }
   const results = children.flatMap((child) => {
-    if (child.status === 'completed') return [valueOf(child.output)]
+    if (child.status === 'completed') return [madeBy(child.output)]
     return onError === 'collect' ? [{ error: child.error ?? { code: child.status, message: `The item ended as ${child.status}.` } }] : []
   })
   return done(envelopeOf({ results, count: results.length, items: items.length, failed: fallen.length }))
@@ -83,18 +80,20 @@ function begun(context: NodeContext, items: unknown[], onError: string): NodeOut
   if (items.length > most)
     return failing(stepError('context_too_large', `${job.nodeId} got ${items.length} items, and max_items is ${most}.`))
   if (items.length === 0) return done(envelopeOf({ results: [], count: 0, items: 0, failed: 0 }))
-  const versionId = versionOf(context)
+  const versionId = versionIn(config, 'body')
   const deep = tooDeep(context)
   if (deep || versionId === undefined) return failing(deep ?? stepError('node_config', `${job.nodeId} has no body that was saved with it.`))
   const name = typeof config.item_variable === 'string' ? config.item_variable : 'item'
   const [listLabel] = String(config.items_path ?? 'items').split('.')
   // The list itself stays here: a thousand items would each carry a thousand.
   const shared = Object.fromEntries(Object.entries(inputs).filter(([label]) => label !== listLabel))
-  const children = items.map((item, itemIndex): ChildRun => ({
-    itemIndex,
-    versionId,
-    inputs: { ...job.runInputs, ...shared, [name]: item, index: itemIndex },
-  }))
+  const children = items.map(
+    (item, itemIndex): ChildRun => ({
+      itemIndex,
+      versionId,
+      inputs: { ...job.runInputs, ...shared, [name]: item, index: itemIndex },
+    }),
+  )
   return waitsFor(context, children, typeof config.concurrency === 'number' ? config.concurrency : 1, { fail_fast: onError === 'fail' })
 }
 
@@ -102,9 +101,10 @@ function begun(context: NodeContext, items: unknown[], onError: string): NodeOut
 export const subWorkflow: NodeRunner = async (context) => {
   const { job, config, inputs } = context
   if (job.wait === null) {
-    const versionId = versionOf(context)
+    const versionId = versionIn(config, 'workflow')
     const deep = tooDeep(context)
-    if (deep || versionId === undefined) return failing(deep ?? stepError('node_config', `${job.nodeId} has no version that was saved with it.`))
+    if (deep || versionId === undefined)
+      return failing(deep ?? stepError('node_config', `${job.nodeId} has no version that was saved with it.`))
     const mapped = config.input_mapping === undefined ? undefined : await renderedValue(config.input_mapping, expressionScope(context))
     if (mapped && !mapped.ok) return failing(mapped.error)
     const given = (mapped?.value ?? inputs) as Record<string, unknown>

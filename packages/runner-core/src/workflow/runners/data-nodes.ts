@@ -7,7 +7,6 @@ import type { NodeContext, NodeRunner } from '../node-runner.ts'
 import { done, expressionScope, failing, givenTo, passedOn } from './logic-nodes.ts'
 import { jsonIn } from './said-json.ts'
 
-
 /** What came over each edge, in the workflow's order, under its label: where that is the default one, under its source's. */
 function came({ job }: NodeContext): { name: string; value: unknown }[] {
   return [...job.edges]
@@ -18,12 +17,16 @@ function came({ job }: NodeContext): { name: string; value: unknown }[] {
       const error = parent.error ? { error: parent.error } : undefined
       const envelope = parent.envelope ?? (error && envelopeOf(error))
       // JSON that was made as data is taken as data: a list of what came is no list of texts.
-      const key = sourceOutputKey === 'output' && envelope?.artifact_kind === 'json' && envelope.data !== undefined ? 'data' : sourceOutputKey
+      const key =
+        sourceOutputKey === 'output' && envelope?.artifact_kind === 'json' && envelope.data !== undefined ? 'data' : sourceOutputKey
       const value = envelope && valueAt(envelope, key)
       if (value === undefined) return []
       return [{ name: targetParamLabel === 'input' ? parent.label || source : targetParamLabel, source, value }]
     })
-    .map(({ name, source, value }, nth, all) => ({ name: all.some((other, at) => at !== nth && other.name === name) ? source : name, value }))
+    .map(({ name, source, value }, nth, all) => ({
+      name: all.some((other, at) => at !== nth && other.name === name) ? source : name,
+      value,
+    }))
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
@@ -63,7 +66,9 @@ export const outputParser: NodeRunner = async (context) => {
   const text = asText(given)
   const found = typeof given !== 'string' ? { value: given } : config.strict === true ? plainJson(text) : jsonIn(text)
   if (!found)
-    return failing(stepError('output_contract_violation', `The text is ${config.strict === true ? 'not JSON alone' : 'no JSON, and holds none'}.`))
+    return failing(
+      stepError('output_contract_violation', `The text is ${config.strict === true ? 'not JSON alone' : 'no JSON, and holds none'}.`),
+    )
   const schema = config.schema as Parameters<typeof schemaViolations>[0] | undefined
   const violations = schema === undefined ? [] : schemaViolations(schema, found.value)
   if (violations.length > 0) {
@@ -85,7 +90,8 @@ function plainJson(text: string): { value: unknown } | undefined {
 export const setVariables: NodeRunner = async (context) => {
   const { job, config } = context
   const set: Record<string, unknown> = {}
-  for (const { name, value, overwrite } of (config.variables as { name: string; value?: unknown; overwrite?: boolean }[] | undefined) ?? []) {
+  for (const { name, value, overwrite } of (config.variables as { name: string; value?: unknown; overwrite?: boolean }[] | undefined) ??
+    []) {
     if (overwrite === false && Object.hasOwn(job.variables, name)) continue
     const rendered = await renderedValue(value ?? null, { ...expressionScope(context), variables: { ...job.variables, ...set } })
     if (!rendered.ok) return failing(rendered.error)

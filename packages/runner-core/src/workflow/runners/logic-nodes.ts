@@ -45,8 +45,7 @@ const isScalar = (value: unknown): value is string | number | boolean => ['strin
 const same = (value: unknown, wanted: unknown): boolean =>
   sameJson(value, wanted) || (isScalar(value) && isScalar(wanted) && String(value) === String(wanted))
 
-const isTruthy = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value)
+const isTruthy = (value: unknown): boolean => (typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value))
 
 function ordered(value: unknown, wanted: unknown): number {
   const [left, right] = [Number(value), Number(wanted)]
@@ -130,7 +129,8 @@ export const errorCatch: NodeRunner = async (context) => {
     message: error?.message ?? `${nodeId} ended as ${status}.`,
   }))
   const other = codes && errors.find(({ code }) => !codes.includes(code))
-  if (other) return failing(stepError('upstream_failure', `${other.node_id} failed with ${other.code}, which is not caught here: ${other.message}`))
+  if (other)
+    return failing(stepError('upstream_failure', `${other.node_id} failed with ${other.code}, which is not caught here: ${other.message}`))
   return done(envelopeOf({ error: errors[0], errors }), ['caught'])
 }
 

@@ -4,15 +4,15 @@ import { dataRules, fencedPrompt, strictObject } from '../../judge/fenced-prompt
 import { neutralise } from '../../judge/neutralise.ts'
 import type { ChildResult, ChildRun } from '../../ports/index.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
+import { versionIn } from '../version-ids.ts'
 import { saidJson } from './said-json.ts'
 import { addSpent, askText, type Spent } from './text-call.ts'
 import { answered, failedAnswer, promptOf, systemOf } from './text-lens.ts'
 
-/** A lens a plan may use, as it was compiled when the workflow was saved. */
+/** A lens a plan may use. What it was when the workflow was saved, `config.version_ids` says. */
 const offered = z.array(
   z.looseObject({
     name: z.string().min(1),
-    version_id: z.string(),
     description: z.string().optional(),
     parameters: z.array(z.string()).optional(),
     cost_estimate_usd: z.number().nullish(),
@@ -35,7 +35,9 @@ type Plan = z.output<typeof plan>['steps']
 const state = z.object({
   steps: plan.shape.steps,
   launched: z.array(z.number()),
-  /** Of the plan. What it cost was told when the children began. */
+  /** What the model said of the steps it did itself, by their ids; null: a step that failed. */
+  made: z.record(z.string(), z.string().nullable()).default({}),
+  /** Of the calls so far. What they cost was told with each wait. */
   tokens: z.object({ inputTokens: z.number().optional(), outputTokens: z.number().optional() }),
 })
 type State = z.output<typeof state>
@@ -60,33 +62,32 @@ const childrenMs = 86_400_000
  */
 export const orchestrationLens: NodeRunner = async (context) => {
   const { job } = context
-  const lenses = offered.safeParse(context.config.lenses)
-  if (!lenses.success || lenses.data.length === 0)
-    return {
-      kind: 'failed',
-      error: stepError('node_config', `${job.nodeId}: lenses names what a plan may use, each with name and version_id.`),
-    }
+  const lenses = offered.safeParse(context.config.lenses ?? [])
+  if (!lenses.success) return { kind: 'failed', error: stepError('node_config', `${job.nodeId}: lenses names what a plan may use.`) }
+  const unsaved = lenses.data.find(({ name }) => versionIn(context.config, name) === undefined)
+  if (unsaved) return { kind: 'failed', error: stepError('node_config', `${job.nodeId}: ${unsaved.name} was not saved with the workflow.`) }
   if (job.wait === null) return planned(context, lenses.data)
   const held = state.safeParse(job.wait.state)
   if (!held.success) return { kind: 'failed', error: stepError('internal', `${job.nodeId} does not find its plan again.`) }
-  if (job.wait.expired)
+  if (job.wait.expired && job.wait.for === 'children')
     return {
       kind: 'failed',
       error: stepError('node_timeout', `${job.nodeId}: the runs it planned did not end within a day.`),
     }
-  const next = launch(context, lenses.data, held.data)
+  const next = lenses.data.length === 0 ? await ownLayer(context, held.data) : launch(context, held.data)
   return next ?? synthesised(context, held.data)
 }
 
 async function planned(context: NodeContext, lenses: Offered): Promise<NodeOutcome> {
   const { job } = context
   const limits = capsOf(context.config)
+  const names = lenses.length === 0 ? [OWN] : lenses.map(({ name }) => name)
   const schema = strictObject({
     steps: {
       type: 'array',
       items: strictObject({
         id: { type: 'string', description: 'A short name: a letter, then letters, digits and _.' },
-        lens: { type: 'string', enum: lenses.map(({ name }) => name) },
+        lens: { type: 'string', enum: names },
         inputs: {
           type: 'array',
           items: strictObject({
@@ -98,12 +99,15 @@ async function planned(context: NodeContext, lenses: Offered): Promise<NodeOutco
       }),
     },
   })
-  const list = lenses
-    .map(
-      ({ name, description, parameters }) =>
-        `- ${name}${parameters?.length ? ` (${parameters.join(', ')})` : ''}${description ? `: ${description}` : ''}`,
-    )
-    .join('\n')
+  const list =
+    lenses.length === 0
+      ? `- ${OWN} (prompt): you answer a prompt yourself`
+      : lenses
+          .map(
+            ({ name, description, parameters }) =>
+              `- ${name}${parameters?.length ? ` (${parameters.join(', ')})` : ''}${description ? `: ${description}` : ''}`,
+          )
+          .join('\n')
   const asked = await askText(context, {
     part: 'plan',
     prompt: promptOf(context),
@@ -114,26 +118,22 @@ async function planned(context: NodeContext, lenses: Offered): Promise<NodeOutco
   const said = saidJson(asked.value, job.nodeId)
   if (!said.ok) return failedAnswer(said.error, asked.value)
   const read = plan.safeParse(said.value)
-  const fault = read.success ? planFault(read.data.steps, lenses, limits) : 'it is no list of steps'
+  const fault = read.success ? planFault(read.data.steps, names, lenses, limits) : 'it is no list of steps'
   if (!read.success || fault !== undefined)
     return failedAnswer(stepError('output_contract_violation', `${job.nodeId}: the plan cannot be carried out: ${fault}.`), asked.value)
-  const launched = launch(
-    context,
-    lenses,
-    { steps: read.data.steps, launched: [], tokens: tokensOf(asked.value) },
-    asked.value.costUsd,
-  )
+  const held: State = { steps: read.data.steps, launched: [], made: {}, tokens: tokensOf(asked.value) }
+  const launched = lenses.length === 0 ? nextAct(held, asked.value.costUsd) : launch(context, held, asked.value.costUsd)
   return launched ?? { kind: 'failed', error: stepError('output_contract_violation', `${job.nodeId}: the plan has no step.`) }
 }
 
 /** Why a plan cannot be carried out; undefined: it can. */
-function planFault(steps: Plan, lenses: Offered, limits: Caps): string | undefined {
+function planFault(steps: Plan, names: readonly string[], lenses: Offered, limits: Caps): string | undefined {
   if (steps.length === 0) return 'it has no step'
   if (steps.length > limits.max_nodes) return `it has ${steps.length} steps, and max_nodes is ${limits.max_nodes}`
   const ids = steps.map(({ id }) => id)
   const bad = steps.find(({ id }, nth) => !/^[A-Za-z_]\w{0,40}$/.test(id) || ids.indexOf(id) !== nth)
   if (bad) return `the id ${bad.id.slice(0, 50)} is no name, or stands twice`
-  const lost = steps.find(({ lens }) => !lenses.some(({ name }) => name === lens))
+  const lost = steps.find(({ lens }) => !names.includes(lens))
   if (lost) return `there is no lens ${lost.lens.slice(0, 80)}`
   const unasked = steps.find(({ inputs, depends_on }) => referencesOf(inputs).some((id) => !depends_on.includes(id)))
   if (unasked) return `${unasked.id} uses what a step made that it does not depend on`
@@ -145,8 +145,7 @@ function planFault(steps: Plan, lenses: Offered, limits: Caps): string | undefin
   const depth = Math.max(...depths.values())
   if (depth > limits.max_depth) return `it is ${depth} deep, and max_depth is ${limits.max_depth}`
   const usd = steps.map(({ lens }) => lenses.find(({ name }) => name === lens)?.cost_estimate_usd)
-  if (limits.budget_usd !== undefined) {
-    if (usd.some((each) => typeof each !== 'number')) return 'budget_usd is set, and the price of one of its lenses is not known'
+  if (limits.budget_usd !== undefined && usd.every((each) => typeof each === 'number')) {
     const sum = usd.reduce<number>((total, each) => total + (each ?? 0), 0)
     if (sum > limits.budget_usd) return `it may cost ${sum.toFixed(4)} USD, and budget_usd is ${limits.budget_usd}`
   }
@@ -161,7 +160,7 @@ const tokensOf = ({ inputTokens, outputTokens }: Spent): Spent => ({
 const resultOf = (children: ChildResult[], nth: number) => children.find(({ itemIndex }) => itemIndex === nth)
 
 /** Begins the steps whose parents are done; undefined: none is left that could run. */
-function launch(context: NodeContext, lenses: Offered, held: State, costUsd?: number): NodeOutcome | undefined {
+function launch(context: NodeContext, held: State, costUsd?: number): NodeOutcome | undefined {
   const { job } = context
   const at = (id: string) => held.steps.findIndex((step) => step.id === id)
   const ready = held.steps.flatMap((step, nth) => {
@@ -175,11 +174,13 @@ function launch(context: NodeContext, lenses: Offered, held: State, costUsd?: nu
       return output ? [[id, output.output]] : []
     }),
   )
-  const children = ready.map(({ step, nth }): ChildRun => ({
-    itemIndex: nth,
-    versionId: lenses.find(({ name }) => name === step.lens)!.version_id,
-    inputs: inputsOf(step.inputs, made),
-  }))
+  const children = ready.map(
+    ({ step, nth }): ChildRun => ({
+      itemIndex: nth,
+      versionId: versionIn(context.config, step.lens)!,
+      inputs: inputsOf(step.inputs, made),
+    }),
+  )
   const waitedMs = job.wait?.waitedMs ?? 0
   return {
     kind: 'waiting',
@@ -201,22 +202,65 @@ const referencesOf = (inputs: Plan[number]['inputs']): string[] =>
   inputs.flatMap(({ value }) => [...value.matchAll(stepReference)].map(([, name]) => name!))
 
 const inputsOf = (inputs: Plan[number]['inputs'], made: ReadonlyMap<string, string>): Record<string, unknown> =>
-  Object.fromEntries(inputs.map(({ label, value }) => [label, value.replace(stepReference, (whole, name: string) => made.get(name) ?? whole)]))
+  Object.fromEntries(
+    inputs.map(({ label, value }) => [label, value.replace(stepReference, (whole, name: string) => made.get(name) ?? whole)]),
+  )
+
+/** What a step is called that the model does itself, where no lens is at hand. */
+const OWN = 'answer'
+
+/** The next act goes on at once: each layer of the model's own steps has a slice of its own. */
+const nextAct = (state: State, costUsd?: number): NodeOutcome => ({
+  kind: 'waiting',
+  wait: { for: 'delay', expiresInMs: 1, state, ...(costUsd !== undefined && { costUsd }) },
+})
+
+/** Asks the model the steps whose parents are done; undefined: none is left that could be asked. */
+async function ownLayer(context: NodeContext, held: State): Promise<NodeOutcome | undefined> {
+  const said = (id: string) => (Object.hasOwn(held.made, id) ? held.made[id] : undefined)
+  const ready = held.steps.filter((step) => said(step.id) === undefined && step.depends_on.every((id) => typeof said(id) === 'string'))
+  if (ready.length === 0) return undefined
+  const made = new Map(Object.entries(held.made).flatMap(([id, text]) => (text === null ? [] : [[id, text] as const])))
+  const answers = await Promise.all(
+    ready.map(async (step) => ({
+      step,
+      asked: await askText(context, { part: step.id, prompt: Object.values(inputsOf(step.inputs, made)).join('\n\n') }),
+    })),
+  )
+  const lost = answers.find(({ asked }) => !asked.ok && asked.error.kind === 'failed' && asked.error.error.code === 'lease_lost')
+  if (lost && !lost.asked.ok) return lost.asked.error
+  const spent = addSpent(...answers.flatMap(({ asked }) => (asked.ok ? [asked.value] : [])))
+  const next: State = {
+    ...held,
+    launched: [...held.launched, ...ready.map((step) => held.steps.indexOf(step))],
+    made: { ...held.made, ...Object.fromEntries(answers.map(({ step, asked }) => [step.id, asked.ok ? asked.value.text : null])) },
+    tokens: addSpent(held.tokens, tokensOf(spent)),
+  }
+  return nextAct(next, spent.costUsd)
+}
+
+/** What became of a step: of its run, or of the call the model made itself. */
+function becameOf(step: Plan[number], nth: number, held: State, children: ChildResult[]) {
+  const child = resultOf(children, nth)
+  if (child) return { status: child.status, output: child.output?.output, error: child.error, runId: child.runId }
+  const own = Object.hasOwn(held.made, step.id) ? held.made[step.id] : undefined
+  if (own === undefined) return { status: 'skipped', error: null }
+  return own === null ? { status: 'failed', error: null } : { status: 'completed', output: own, error: null }
+}
 
 async function synthesised(context: NodeContext, held: State): Promise<NodeOutcome> {
   const { job } = context
-  const results = held.steps.map((step, nth) => ({ step, child: resultOf(job.children, nth) }))
-  const done = results.filter(({ child }) => child?.status === 'completed')
-  if (done.length === 0) {
-    const first = results.find(({ child }) => child?.error)?.child
-    const why = first?.error ? `: run ${first.runId}: ${first.error.message}` : ''
+  const results = held.steps.map((step, nth) => ({ step, ...becameOf(step, nth, held, job.children) }))
+  if (!results.some(({ status }) => status === 'completed')) {
+    const first = results.find(({ error }) => error)
+    const why = first?.error ? `: ${first.step.id}: ${first.error.message}` : ''
     return failedAnswer(stepError('child_failed', `${job.nodeId}: no step of the plan completed${why}.`), {})
   }
   const { fence, prompt } = fencedPrompt(
     context.idempotencyKey,
-    results.map(({ step, child }) => ({
+    results.map(({ step, output, status, error }) => ({
       name: `STEP ${step.id.toUpperCase()}`,
-      text: child?.output ? neutralise(child.output.output) : `(this step did not complete: ${child?.error?.code ?? 'it was not reached'})`,
+      text: output === undefined ? `(this step did not complete: ${error?.code ?? status})` : neutralise(output),
     })),
     promptOf(context),
   )
@@ -228,14 +272,14 @@ async function synthesised(context: NodeContext, held: State): Promise<NodeOutco
   if (!asked.ok) return asked.error
   const data = {
     summary: asked.value.text,
-    steps: results.map(({ step, child }) => ({
+    steps: results.map(({ step, status, output, error, runId }) => ({
       id: step.id,
       lens: step.lens,
       depends_on: step.depends_on,
-      status: child?.status ?? 'skipped',
-      ...(child && { run_id: child.runId }),
-      ...(child?.output && { output: child.output.output }),
-      ...(child?.error && { error: child.error }),
+      status,
+      ...(runId && { run_id: runId }),
+      ...(output !== undefined && { output }),
+      ...(error && { error }),
     })),
   }
   return answered(

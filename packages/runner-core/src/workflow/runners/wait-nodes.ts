@@ -18,6 +18,7 @@ export const waitNode: NodeRunner = async (context) => {
   if (typeof config.duration_ms === 'number') return delay(config.duration_ms, { for_ms: config.duration_ms })
   const until = await valueOr(context, 'until', undefined)
   if (!until.ok) return failing(until.error)
+  // biome-ignore lint/style/noRestrictedGlobals: it reads a date that is given, and asks no clock
   const at = Date.parse(String(until.value))
   if (Number.isNaN(at))
     return failing(stepError('node_config', `until is no time: ${JSON.stringify(until.value)}; write it like 2027-01-31T09:00:00Z.`))
@@ -34,12 +35,18 @@ const delay = (ms: number, state: Record<string, unknown>): NodeOutcome => ({
 async function asks(context: NodeContext, what: 'approval' | 'external'): Promise<NodeOutcome> {
   const { job, config, prompt, world } = context
   if (!world.waitToken) return failing(stepError('sealing_key_missing', 'This driver was given nothing to make tokens of.'))
-  const { sha256 } = await world.waitToken({ runId: job.runId, nodeId: job.nodeId })
+  const { sha256 } = await world.waitToken({ runId: job.runId, nodeId: job.nodeId, jobId: job.jobId })
   const expiresInMs = typeof config.expires_in_ms === 'number' ? config.expires_in_ms : dayMs
   const left = expiresInMs - (job.wait?.waitedMs ?? 0)
   return {
     kind: 'waiting',
-    wait: { for: what, expiresInMs: Math.max(1, left), state: {}, tokenSha256: sha256, ...(prompt !== '' && { prompt: prompt.slice(0, 4000) }) },
+    wait: {
+      for: what,
+      expiresInMs: Math.max(1, left),
+      state: {},
+      tokenSha256: sha256,
+      ...(prompt !== '' && { prompt: prompt.slice(0, 4000) }),
+    },
   }
 }
 
