@@ -264,12 +264,36 @@ export const errorTable = {
     title: 'An owner has at most 20 webhooks',
     remedy: 'Remove one, or let one receive more event types.',
   },
-  capability_missing: {
-    status: 503,
+  // What a workflow node can end with.
+  node_timeout: {
+    status: 504,
+    retryable: true,
+    title: 'The node did not end in time',
+    remedy: 'Raise its timeout_ms, or put timeout into retry.retry_on and raise retry.attempts. What takes minutes wants the worker.',
+  },
+  context_too_large: {
+    status: 413,
     retryable: false,
-    title: 'Nothing that runs here can do this',
-    remedy:
-      'Run a worker on a machine with ffmpeg (npm run worker; AGON_FFMPEG names one that is not on the PATH), then ask again: it says what it can do within a minute.',
+    title: 'What goes into the node is too large',
+    remedy: 'A node takes 512 KB of inputs: summarise before it, hand over a part (source_output_key), or a URL.',
+  },
+  input_contract_violation: {
+    status: 422,
+    retryable: false,
+    title: 'What goes into a lens breaks its input contract',
+    remedy: 'Correct the inputs or the edges into the node: the detail names each.',
+  },
+  output_contract_violation: {
+    status: 422,
+    retryable: false,
+    title: 'What a lens made breaks its output contract',
+    remedy: 'Correct the prompt, the model or the schema; contract_violated in retry.retry_on asks again.',
+  },
+  moderation_blocked: {
+    status: 422,
+    retryable: false,
+    title: 'Moderation does not let this through',
+    remedy: 'The categories are in the run’s log. Change the text, or the moderation of the node.',
   },
   moderation_unavailable: {
     status: 503,
@@ -278,12 +302,55 @@ export const errorTable = {
     remedy:
       'What cannot be checked does not pass. It is tried again as the node’s retry says; see the key and status of the moderation provider.',
   },
+  node_unknown: {
+    status: 422,
+    retryable: false,
+    title: 'This driver does not run nodes of this type',
+    remedy: 'Deploy the functions and the worker in the release that saved the workflow.',
+  },
   node_config: {
     status: 422,
     retryable: false,
     title: 'The node cannot work as it is configured',
     remedy: 'The detail names the key of config, and what it takes.',
   },
+  expression_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'The expression cannot be evaluated',
+    remedy: 'Expressions are Liquid’s: input.score >= 7 and input.kind == "blog" (docs/workflow-runners.md).',
+  },
+  side_effect_refused: {
+    status: 409,
+    retryable: false,
+    title: 'A dry run touches nothing outside',
+    remedy: 'Pin the output of this node for the dry run.',
+  },
+  child_failed: {
+    status: 502,
+    retryable: false,
+    title: 'A run that the node began did not complete',
+    remedy: 'Look at the child run named in the detail. on_item_error: skip or continue goes on without it.',
+  },
+  upstream_failure: {
+    status: 409,
+    retryable: false,
+    title: 'A node before this one failed',
+    remedy: 'Look at the node named in the detail; its own error says why.',
+  },
+  wait_expired: {
+    status: 504,
+    retryable: false,
+    title: 'Nobody gave the answer this node waited for',
+    remedy: 'Give it more time (expires_in_ms), or wire its port error, or expired where it has one.',
+  },
+  capability_missing: {
+    status: 503,
+    retryable: false,
+    title: 'Nothing that runs here can do this',
+    remedy: 'The detail names what is missing: a key, a provider or a program.',
+  },
+  // What a node that uses the outside can end with.
   credential_missing: {
     status: 422,
     retryable: false,

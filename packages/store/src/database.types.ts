@@ -1980,6 +1980,9 @@ isOneToOne: false
 "fn_waits_answer":
 { Args: { "answer": Json,"token_sha256": string }; Returns: string
                            },
+"fn_worker_battle":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: Json
+                           },
 "fn_worker_checkpoint_node":
 { Args: { "checkpoint": Json,"delta"?: Json,"job_id": number,"lease_token": number,"yields"?: boolean }; Returns: boolean
                            },

@@ -64,6 +64,8 @@ export interface StepWorld {
   documents?: Documents
   rpcs?: CallableRpcs
   signMessage?: SignMessage
+  /** The token of an approval or an external wait: the same whenever it is asked for, so that the API can show it and the database keeps its hash alone. */
+  waitToken?: (of: { runId: string; nodeId: string; jobId: number }) => Promise<{ token: string; sha256: string }>
   clock: Clock
   random: Random
   log: (entry: LogEntry) => void
