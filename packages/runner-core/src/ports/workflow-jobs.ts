@@ -123,8 +123,10 @@ export interface WaitRequest {
   /** Shown to who answers. */
   prompt?: string
   children?: ChildRun[]
-  /** At most so many children at once. */
+  /** At most so many children at once. `state.fail_fast`: the first that fails wakes the node. */
   maxConcurrent?: number
+  /** What the node has spent before it waits. */
+  costUsd?: number
 }
 
 /** What happened in a node besides its end, for the run's log. */
