@@ -7,11 +7,11 @@ import { patternFault } from './pattern.ts'
 export const fieldTypes = ['string', 'number', 'integer', 'boolean', 'url', 'json', 'array', 'any'] as const
 export type FieldType = (typeof fieldTypes)[number]
 
-/** A name that a template can say: `[[label]]`. */
-export const labelPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/
+/** A name that a template can say: `[[label]]`. `inputs` and `variables` are the run's. */
+export const labelPattern = /^(?!__|inputs$|variables$)[A-Za-z_][A-Za-z0-9_-]{0,62}$/
 export const label = z
   .string()
-  .regex(labelPattern, 'expected a name of up to 63 letters, digits, _ and -, that does not begin with a digit')
+  .regex(labelPattern, 'expected up to 63 letters, digits, _ and -, no digit or __ at the beginning, and neither inputs nor variables')
 
 const json = z.unknown()
 

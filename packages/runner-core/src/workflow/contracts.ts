@@ -93,6 +93,19 @@ function valueViolations(field: ContractField, value: unknown, path: string, nam
   return violations
 }
 
+/** Why a parameter can never be satisfied, or is not by its own default. */
+export function fieldFaults(field: ContractField): string[] {
+  const faults: string[] = []
+  if (field.min !== undefined && field.max !== undefined && field.min > field.max) faults.push('min is above max')
+  if (field.min_length !== undefined && field.max_length !== undefined && field.min_length > field.max_length)
+    faults.push('min_length is above max_length')
+  const { enum: allowed, ...rest } = field
+  const misfit = allowed?.find((each) => valueViolations(rest, each, '', '').length > 0)
+  if (misfit !== undefined) faults.push(`enum has ${JSON.stringify(misfit)}, which the rest of the contract refuses`)
+  if (!isAbsent(field.default)) faults.push(...valueViolations(field, field.default, '', 'default').map(({ message }) => message))
+  return faults
+}
+
 const article = (type: FieldType): string =>
   ({
     string: 'a string',
@@ -105,7 +118,7 @@ const article = (type: FieldType): string =>
     any: 'a value',
   })[type]
 
-function hasType(type: FieldType, value: unknown): boolean {
+export function hasType(type: FieldType, value: unknown): boolean {
   switch (type) {
     case 'string':
       return typeof value === 'string'

@@ -48,7 +48,8 @@ export type LensDocument = z.output<typeof lensDocument>
 export const edgeCondition = closed({
   path: z.string().min(1).max(500).optional(),
   operator: z.enum(['equals', 'contains', 'present', 'truthy']),
-  value: z.unknown().optional(),
+  /** A scalar: what it would mean that a list equals another is for an if_condition to say. */
+  value: z.union([z.string().max(2000), z.number(), z.boolean(), z.null()], 'expected text, a number, true, false or null').optional(),
 })
 export type EdgeCondition = z.output<typeof edgeCondition>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { closed } from '../closed-object.ts'
+import { label } from '../contract-schema.ts'
 import { lensDocument, workflowLimits } from '../document.ts'
 import { type ConfigFault, choice, DAY_MS, type NodeConfig, type NodeType, needed, nodeType, optional, template } from './node-type.ts'
 
@@ -99,11 +100,7 @@ export const logicTypes: NodeType[] = [
     summary: 'Runs its body for every item of a list, some at once, and collects what they came to in the list’s order.',
     keys: {
       items_path: path.default('items').describe('Where the list is in the inputs: a label, then a path'),
-      item_variable: z
-        .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/)
-        .default('item')
-        .describe('The input of the body that is the item; index is its place'),
+      item_variable: label.default('item').describe('The input of the body that is the item; index is its place'),
       body: closed({ lens: lensDocument.optional(), node: z.record(z.string(), z.unknown()).optional(), workflow_id: z.uuid().optional() }),
       concurrency: z.int().min(1).max(100).default(1),
       max_items: z.int().min(1).max(10_000).default(1000),

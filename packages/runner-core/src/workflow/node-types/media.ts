@@ -97,6 +97,7 @@ export const mediaTypes: NodeType[] = [
     keys: { model_key: modelKey.optional().describe('A transcription model; without it the provider’s') },
     parameters: { audio: needed('url', 'The recording, by its address'), input },
     jobKind: 'workflow_media',
+    asksModel: true,
     timeoutMs: TEN_MINUTES_MS,
   }),
   nodeType({

@@ -39,6 +39,10 @@ export interface NodeType {
   credentialProvider?: (config: NodeConfig) => string
   /** What its model makes; undefined: it asks no model. */
   modelKind: (lens: LensDocument | undefined) => ModelKind | undefined
+  /** It asks a model, so what goes in and comes out can be moderated. */
+  asksModel: (lens: LensDocument | undefined) => boolean
+  /** It does nothing without its credential. */
+  credentialRequired: boolean
   /** Whether it holds a lens. */
   lens: 'required' | 'optional' | 'none'
   /** Keys of config whose strings are Liquid templates, also within lists and objects. */
@@ -102,7 +106,7 @@ export const needed = (type: ContractField['type'], description: string): Contra
 type Shape = Record<string, z.ZodType>
 
 interface NodeTypeSpec
-  extends Partial<Omit<NodeType, 'config' | 'ports' | 'jobKind' | 'modelKind' | 'join' | 'ownKeys' | 'credentialProvider'>> {
+  extends Partial<Omit<NodeType, 'config' | 'ports' | 'jobKind' | 'modelKind' | 'join' | 'ownKeys' | 'credentialProvider' | 'asksModel'>> {
   type: string
   family: string
   summary: string
@@ -113,6 +117,8 @@ interface NodeTypeSpec
   join?: 'all' | 'all_settled' | NodeType['join']
   credential?: string | ((config: NodeConfig) => string)
   timeoutMs?: number
+  /** For one whose model the registry does not know. */
+  asksModel?: true
 }
 
 const constant =
@@ -122,6 +128,7 @@ const constant =
 
 export function nodeType(spec: NodeTypeSpec): NodeType {
   const { keys = {}, ports = ['output'], jobKind = 'workflow_node', modelKind, join = 'all', credential, timeoutMs = MINUTE_MS } = spec
+  const modelKindOf = typeof modelKind === 'function' ? modelKind : constant(modelKind)
   const own: Shape = {
     ...keys,
     ...(credential !== undefined && { credential_id: z.uuid().optional().describe('A connection: GET /api/keys lists yours') }),
@@ -141,7 +148,9 @@ export function nodeType(spec: NodeTypeSpec): NodeType {
     sideEffects: spec.sideEffects ?? false,
     capabilities: spec.capabilities ?? [],
     ...(credential !== undefined && { credentialProvider: typeof credential === 'function' ? credential : constant(credential) }),
-    modelKind: typeof modelKind === 'function' ? modelKind : constant(modelKind),
+    modelKind: modelKindOf,
+    asksModel: (lens) => spec.asksModel === true || modelKindOf(lens) !== undefined,
+    credentialRequired: spec.credentialRequired ?? false,
     lens: spec.lens ?? 'none',
     templates: spec.templates ?? [],
     expressions: spec.expressions ?? [],
