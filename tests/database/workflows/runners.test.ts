@@ -321,7 +321,11 @@ test('a workflow creates a battle of its owner, and collects its contenders by s
   )
   await drain()
   expect(await nodeStatuses(database.sql, runId)).toMatchObject({ run_a: 'completed', run_b: 'timed_out', execute: 'completed' })
-  const made = (await output(runId)) as { data: Record<string, unknown> }
+  const made = await value<{ data: Record<string, unknown> }>(
+    database.sql,
+    `select output_data from lenses.workflow_node_results where run_id = $1 and node_id = 'execute'`,
+    [runId],
+  )
   expect(made).toMatchObject({
     output: 'A haiku.',
     data: {
