@@ -6837,10 +6837,11 @@ export interface components {
         };
         AddKey: {
             /**
+             * @description Whose key it is. Of connections, for nodes of workflows, the secret is: http: a token, or user:password; webhook: a signing secret, as whsec_…; slack: the URL of an incoming webhook of Slack; discord: the URL of a webhook of Discord; smtp: a mail server, as JSON: {"host":…,"port":465,"user":…,"password":…,"from":…}; tavily: an API key of Tavily
              * @example openai
              * @enum {string}
              */
-            provider: "openai" | "anthropic" | "google" | "mistral" | "fal" | "compatible" | "stability" | "elevenlabs" | "kling" | "suno";
+            provider: "openai" | "anthropic" | "google" | "mistral" | "fal" | "compatible" | "stability" | "elevenlabs" | "kling" | "suno" | "http" | "webhook" | "slack" | "discord" | "smtp" | "tavily";
             /**
              * Format: password
              * @description The key itself. It is sealed before it is stored, and never shown again

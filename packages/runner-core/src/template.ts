@@ -102,6 +102,24 @@ export function renderTemplate(
   }
 }
 
+/** What is not there is nothing, in an expression: `input.score` of an input without one is nil, and nil is false. */
+const lenient = { ...engines.joined.options, strictVariables: false }
+
+/**
+ * The value of a Liquid expression, as `{% if … %}` takes one: `input.score >= 7 and input.kind == "blog"`, also with filters. It reads
+ * its inputs and nothing else. Error: `expression_invalid`, naming the fault.
+ *
+ * @example evaluate('input.tags contains "red"', { input: { tags: ['red'] } }) // true
+ */
+export function evaluate(expression: string, inputs: Record<string, unknown>): Result<unknown, StepError> {
+  if (expression.length > 10_000) return fail(stepError('expression_invalid', 'The expression is longer than 10,000 characters.'))
+  try {
+    return ok(engines.joined.evalValueSync(expression, new Context(inputs, lenient, { sync: true }, { liquid: engines.joined })))
+  } catch (error) {
+    return fail(stepError('expression_invalid', `The expression cannot be evaluated: ${firstLine(error)}.`))
+  }
+}
+
 /**
  * The inputs that a template reads, each as the path it takes: `[['topic'], ['inputs', 'tone']]`. What the template itself assigns or
  * loops over is left out; of a path, what is computed. Errors: `template_invalid`.
@@ -130,21 +148,3 @@ export const expressionVariables = (expression: string): Result<string[][], Step
   /%\}|\{%/.test(expression)
     ? fail(stepError('template_invalid', 'The expression cannot be parsed: it is what stands in {% if … %}, without the tag.'))
     : templateVariables(`{% if ${expression} %}{% endif %}`)
-
-/** What is not there is nothing, in an expression: `input.score` of an input without one is nil, and nil is false. */
-const lenient = { ...engines.json.options, strictVariables: false }
-
-/**
- * The value of a Liquid expression, as `{% if … %}` takes one: `input.score >= 7 and input.kind == "blog"`, also with filters. It reads
- * its inputs and nothing else. Error: `expression_invalid`, naming the fault.
- *
- * @example evaluate('input.tags contains "red"', { input: { tags: ['red'] } }) // true
- */
-export function evaluate(expression: string, inputs: Record<string, unknown>): Result<unknown, StepError> {
-  if (expression.length > 10_000) return fail(stepError('expression_invalid', 'The expression is longer than 10,000 characters.'))
-  try {
-    return ok(engines.json.evalValueSync(expression, new Context(inputs, lenient, { sync: true }, { liquid: engines.json })))
-  } catch (error) {
-    return fail(stepError('expression_invalid', `The expression cannot be evaluated: ${firstLine(error)}.`))
-  }
-}
