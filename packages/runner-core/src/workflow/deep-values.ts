@@ -14,10 +14,10 @@ export async function renderedValue(value: unknown, scope: Record<string, unknow
     if (!isTemplate.test(value)) return ok(value)
     const { renderTemplate, evaluate } = await import('../template.ts')
     const named = reference.exec(value)?.[1]
-    if (named === undefined) return renderTemplate(value, scope)
+    if (named === undefined) return renderTemplate(value, scope, { lists: 'json' })
     // What is not there is missed as it is in a template.
     const found = evaluate(named, scope)
-    return found.ok && found.value !== undefined ? found : renderTemplate(value, scope)
+    return found.ok && found.value !== undefined ? found : renderTemplate(value, scope, { lists: 'json' })
   }
   if (Array.isArray(value)) {
     const items: unknown[] = []

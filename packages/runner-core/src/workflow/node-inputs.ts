@@ -5,6 +5,8 @@ import { bindInputs } from './bind-inputs.ts'
 import type { InputContract } from './contract-schema.ts'
 import { contractError, inputViolations } from './contracts.ts'
 import { isObject } from './document.ts'
+import { nodeTypes } from './node-types/index.ts'
+import { templateScope } from './run-inputs.ts'
 
 /** What goes into a node, as JSON in UTF-8. */
 export const mostInputBytes = 512 * 1024
@@ -13,13 +15,6 @@ export interface PreparedNode {
   inputs: Record<string, unknown>
   prompt: string
 }
-
-/** What a template may say: labels at the top, the run's inputs and its variables under their names. */
-export const scopeOf = (job: Pick<NodeJob, 'runInputs' | 'variables'>, inputs: Record<string, unknown>): Record<string, unknown> => ({
-  ...inputs,
-  inputs: job.runInputs,
-  variables: job.variables,
-})
 
 /**
  * What a node works with: its inputs, bound and held against the contract of its lens, and its prompt. Errors: those of binding;
@@ -48,17 +43,13 @@ function tooLarge(value: unknown, what: string): StepError | undefined {
     : undefined
 }
 
-/** The template of the lens, or of the config of a node that has one in its place. */
+/** What makes the prompt: the config's own template where the type has one, else that of the lens. */
 async function promptOf(job: NodeJob, inputs: Record<string, unknown>): Promise<Result<string, StepError>> {
-  const { config, lens } = job
-  const template = lens?.template ?? config.template ?? config.prompt ?? config.text
+  const { config, lens, nodeType } = job
+  const key = nodeTypes.get(nodeType)?.promptKey
+  const template = (key === undefined ? undefined : config[key]) ?? lens?.template
   if (typeof template !== 'string' || template === '') return ok('')
-  const more = isObject(config.variables) ? config.variables : {}
-  return rendered(template, scopeOf(job, { ...more, ...inputs }))
-}
-
-/** Renders a template of a node. Liquid is loaded where there is one. */
-export async function rendered(template: string, scope: Record<string, unknown>): Promise<Result<string, StepError>> {
   const { renderTemplate } = await import('../template.ts')
-  return renderTemplate(template, scope)
+  const more = isObject(config.variables) ? config.variables : {}
+  return renderTemplate(template, { ...templateScope(job, inputs), ...more, ...inputs }, { lists: 'json' })
 }

@@ -9,9 +9,9 @@ import { refusedByModeration } from './moderated.ts'
 import { type PreparedNode, prepareNode } from './node-inputs.ts'
 import { type NodePolicy, policyOf, timeoutOf } from './node-policy.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from './node-runner.ts'
+import { nodeTypes } from './node-types/index.ts'
 import { raced } from './raced.ts'
 import { type EndedNode, recordNode } from './record-node.ts'
-import { hasSideEffects } from './side-effects.ts'
 
 /** What each node type does, by its name. */
 export type NodeRunners = Readonly<Record<string, NodeRunner>>
@@ -71,7 +71,7 @@ async function act(job: NodeJob, scene: Scene): Promise<Ended | 'abandoned'> {
   const runner = Object.hasOwn(runners, job.nodeType) ? runners[job.nodeType] : undefined
   if (!runner) return failed(stepError('node_unknown', `There is no runner of ${job.nodeType} for jobs of ${job.kind}.`))
   // Such a node was refused when the run began; this is the last door before the outside.
-  if (job.dryRun && hasSideEffects(job.nodeType, job.config))
+  if (job.dryRun && nodeTypes.get(job.nodeType)?.sideEffects !== false)
     return failed(stepError('side_effect_refused', `${job.nodeId} is a ${job.nodeType}, and this is a dry run.`))
 
   const nodeMs = Math.min(timeoutOf(job, policy) - spentMs(job), job.deadlineMs ?? Number.POSITIVE_INFINITY)

@@ -4,8 +4,8 @@ import { sameJson } from '../contracts.ts'
 import { structured } from '../deep-values.ts'
 import { valueAtPath } from '../edge-values.ts'
 import { envelopeOf, type NodeOutputEnvelope } from '../envelope.ts'
-import { scopeOf } from '../node-inputs.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
+import { templateScope } from '../run-inputs.ts'
 
 /** A node ends with an envelope by these ports. */
 export const done = (envelope: NodeOutputEnvelope, ports: string[] = ['output']): NodeOutcome => ({
@@ -28,7 +28,7 @@ export function passedOn(context: NodeContext, metadata?: Record<string, unknown
 
 /** What an expression may name: inputs by label, with JSON that came as text already read. */
 export const expressionScope = ({ job, inputs }: NodeContext): Record<string, unknown> =>
-  scopeOf(job, Object.fromEntries(Object.entries(inputs).map(([label, value]) => [label, structured(value)])))
+  templateScope(job, Object.fromEntries(Object.entries(inputs).map(([label, value]) => [label, structured(value)])))
 
 /** nil and false are false, as in Liquid: 0 and '' are true. */
 const isTrue = (value: unknown): boolean => value !== undefined && value !== null && value !== false
