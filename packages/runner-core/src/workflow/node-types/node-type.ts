@@ -25,6 +25,8 @@ export interface NodeType {
   aliases: KeyAliases
   /** What it reads by name. It takes other labels too: its templates may name them. */
   parameters: Readonly<Record<string, ContractField>>
+  /** The same, with those that its config names. */
+  parametersOf: (config: NodeConfig) => Readonly<Record<string, ContractField>>
   /** Besides `error`, which every node has. */
   ports: (config: NodeConfig, lens: LensDocument | undefined) => string[]
   /** For the docs: the ports as text. */
@@ -157,6 +159,7 @@ export function nodeType(spec: NodeTypeSpec): NodeType {
     ownKeys: Object.keys(own),
     aliases: spec.aliases ?? {},
     parameters: spec.parameters ?? {},
+    parametersOf: spec.parametersOf ?? constant(spec.parameters ?? {}),
     ports: typeof ports === 'function' ? ports : constant(ports),
     portsTold: spec.portsTold ?? (typeof ports === 'function' ? 'output' : ports.join(', ')),
     jobKind: typeof jobKind === 'function' ? jobKind : constant(jobKind),
