@@ -40,7 +40,13 @@ export async function modelsCommand(options: ModelsOptions, context: Context): P
   const { configured } = readProviders(context.variables)
   const rows = listModels()
     .filter(({ callable }) => callable)
-    .map(({ key, kind, tier, provider }) => ({ key, kind, tier: tier ?? null, ready: provider in configured }))
+    .map(({ key, kind, tier, provider, retiredOn }) => ({
+      key,
+      kind,
+      tier: tier ?? null,
+      ready: provider in configured,
+      retired_on: retiredOn ?? null,
+    }))
   const open = Object.entries<Traits>(providers).filter(([, traits]) => traits.open)
   if (options.json) {
     context.print(JSON.stringify({ models: rows, open_providers: open.map(([id]) => id) }))
@@ -48,10 +54,10 @@ export async function modelsCommand(options: ModelsOptions, context: Context): P
   }
   const { good, dim } = context.out
   const state = (ready: boolean, provider: string) => (ready ? good('ready') : dim(`set ${variableFor(provider)}`))
-  const registered = rows.map(({ key, kind, tier, ready }) => [
+  const registered = rows.map(({ key, kind, tier, ready, retired_on }) => [
     `  ${key}`,
     kind === 'text' ? '' : kind,
-    dim(tier ?? ''),
+    dim(retired_on === null ? (tier ?? '') : `shut down ${retired_on}`),
     state(ready, key.split(':', 1)[0] ?? ''),
   ])
   const opens = open.map(([id, { local, simulated }]) => [

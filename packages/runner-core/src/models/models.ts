@@ -136,7 +136,7 @@ export interface Model {
   callable: boolean
   /** Its provider can keep a long answer as a task and stream it again from any place (OpenAI background responses). */
   background: boolean
-  /** The day its maker announced to shut it down, as YYYY-MM-DD. It is still asked: another server may stand behind the base URL. */
+  /** The day its maker announced to shut it down, as YYYY-MM-DD. From then on the api refuses it, but where another server stands behind the base URL. */
   retiredOn?: string
   /** Can be held to a JSON schema. */
   jsonSchema: boolean
