@@ -9,7 +9,8 @@ language sql stable security definer set search_path = '' as $$
     left join battles.contenders c on c.contender_id = d.subject_id
     left join battles.judges g on g.judge_id = d.subject_id
     left join battles.analyses a on a.analysis_id = d.subject_id
-    left join battles.battles b on b.battle_id = coalesce(c.battle_id, g.battle_id, a.battle_id)
+    left join battles.submissions s on s.submission_id = d.subject_id
+    left join battles.battles b on b.battle_id = coalesce(c.battle_id, g.battle_id, a.battle_id, s.battle_id)
     where (fn_dead_letters_list.cursor is null or d.dead_letter_id < fn_dead_letters_list.cursor)
       and case coalesce(filter ->> 'state', 'open') when 'open' then d.redriven_at is null when 'redriven' then d.redriven_at is not null else true end
       and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
@@ -23,7 +24,7 @@ language sql stable security definer set search_path = '' as $$
       'dead_letter_id', p.dead_letter_id, 'job_id', p.job_id, 'kind', p.kind, 'subject_id', p.subject_id, 'battle_id', p.battle_id, 'battle_status', p.status,
       'contender_id', p.contender_id, 'slot', p.slot, 'model', p.model, 'error', jsonb_build_object('code', p.error_code, 'message', p.error_message),
       'attempts', p.attempts, 'reclaims', p.reclaims, 'payload', p.payload, 'created_at', p.created_at, 'redriven_at', p.redriven_at,
-      'redrivable', p.redriven_at is null and p.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis') and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging') or p.kind = 'battle_analysis', p.subject_id is null))
+      'redrivable', p.redriven_at is null and p.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes') and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging') or (p.status = 'voting' and p.kind = 'battle_keyframes') or p.kind = 'battle_analysis', p.subject_id is null))
       order by p.nth) filter (where p.nth <= fn_dead_letters_list.most), '[]'),
     'next_cursor', case when count(*) > fn_dead_letters_list.most then min(p.dead_letter_id) filter (where p.nth <= fn_dead_letters_list.most) end)
   from page p
@@ -46,7 +47,7 @@ begin
   perform pg_advisory_xact_lock(hashtext('execution.sweep'));
   for letter in
     select d.dead_letter_id from execution.dead_letters d
-    where d.redriven_at is null and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis')
+    where d.redriven_at is null and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes')
       and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
       and (filter ->> 'error_code' is null or d.error_code = filter ->> 'error_code')
       and (filter ->> 'battle_id' is null or battles.battle_of(d.subject_id) = (filter ->> 'battle_id')::uuid)

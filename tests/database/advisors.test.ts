@@ -29,6 +29,7 @@ const accepted: Record<string, string> = {
   'rls_enabled_no_policy battles.vote_events': 'goes with battles.votes',
   'rls_enabled_no_policy battles.vote_settings': inner,
   'rls_enabled_no_policy battles.voter_invitations': 'who is invited is the owner’s to see, by fn_battles_get',
+  'rls_enabled_no_policy execution.capabilities': inner,
   'rls_enabled_no_policy execution.dead_letters': inner,
   'rls_enabled_no_policy execution.job_kinds': inner,
   'rls_enabled_no_policy execution.jobs': inner,

@@ -44,6 +44,7 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'execution.lanes': service(),
   'execution.queues': service(),
   'execution.jobs': service(),
+  'execution.capabilities': service(),
   'execution.job_archive': service(),
   'execution.request_counts': nobody(),
   'execution.retention': service(),
@@ -85,6 +86,9 @@ const serviceFunctions = [
   'battles.fn_worker_complete_battle_analysis',
   'battles.fn_worker_record_analysis_call',
   'battles.fn_worker_record_rubric',
+  'battles.fn_worker_claim_battle_keyframes',
+  'battles.fn_worker_complete_battle_keyframes',
+  'execution.fn_worker_announce_capabilities',
   'battles.fn_worker_record_transcript',
   'battles.fn_worker_yield_battle_job',
   'battles.fn_auto_finalize_battles',
@@ -194,6 +198,14 @@ const serviceFunctions = [
 
 /** Functions only other functions, triggers and views call. */
 const innerFunctions = [
+  'battles.frames_pending',
+  'battles.frames_settled',
+  'battles.give_up_keyframes',
+  'battles.keyframes_patience',
+  'battles.settle_buried_keyframes',
+  'battles.start_keyframes',
+  'execution.forget_capabilities',
+  'execution.has_capability',
   'battles.battle_of',
   'battles.call_refusal',
   'battles.calls_of_judge',

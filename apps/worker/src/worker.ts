@@ -11,6 +11,7 @@ import {
   webhookDeliveries,
   workerBudget,
 } from '@agon/runner-core'
+import { battleKeyframes } from '@agon/runner-core/keyframes-step'
 import { ratingRefreshes } from '@agon/runner-core/refresh-step'
 import { voteScans } from '@agon/runner-core/votes'
 import {
@@ -18,6 +19,7 @@ import {
   createBoardStore,
   createDriverStore,
   createHousekeepingStore,
+  createKeyframeStore,
   createMediaStore,
   isPublicUrl,
   privateOrigins,
@@ -25,9 +27,12 @@ import {
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
+import { ffmpegCapability, filmTools } from './film-tools.ts'
 
 /** What the housekeeping finds due it finds by the database's clock; asking more often than the schedule does would find nothing. */
 const housekeepingMs = 60_000
+/** How often it says what it can do: the database believes it for ten minutes. */
+const announceMs = 60_000
 
 export interface Worker {
   /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), then resolves with how many were cut off. */
@@ -39,11 +44,11 @@ export interface Worker {
  * of them, and sweeps and cleans up, so that a database without pg_cron is driven too. It is woken by its doorbell, where it has a direct
  * connection, and by a poll with ±500 ms of jitter.
  */
-export function startWorker(
+export async function startWorker(
   configuration: WorkerConfiguration,
   environment: Record<string, string | undefined>,
   log: (entry: LogEntry) => void,
-): Worker {
+): Promise<Worker> {
   const stopped = new AbortController()
   const project = { url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY }
   const connection = connect(project)
@@ -65,6 +70,8 @@ export function startWorker(
     random: Math.random,
     log,
   }
+  const frames = createKeyframeStore(connection)
+  const tools = await filmTools(configuration, log)
   const housekeeping = createHousekeepingStore(connection, project)
   // Without a master key no message can be signed: the functions, which may have one, deliver them then.
   const lines = [
@@ -76,6 +83,7 @@ export function startWorker(
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),
     ...(keyring.ok ? [webhookDeliveries] : []),
+    ...(tools ? [battleKeyframes(frames, tools)] : []),
   ]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
@@ -92,6 +100,10 @@ export function startWorker(
       if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
       const due = await boards.refreshDue()
       if (!due.ok) log({ level: 'warn', event: 'boards_not_swept', message: due.error.message })
+    }),
+    repeat(announceMs, async () => {
+      const announced = await frames.announce(configuration.AGON_WORKER_ID, tools ? [ffmpegCapability] : [])
+      if (!announced.ok) log({ level: 'warn', event: 'capabilities_not_announced', message: announced.error.message })
     }),
     repeat(housekeepingMs, async () => {
       for (const kept of [await housekeeping.forget(), await housekeeping.deleteOrphans()])
@@ -120,6 +132,8 @@ export function startWorker(
       patience.abort()
       await draining
       await Promise.all([...loops, doorbell?.stop()])
+      // Nobody is to make work for it that then waits for nobody.
+      await frames.announce(configuration.AGON_WORKER_ID, [])
       return cutOff
     },
   }

@@ -88,6 +88,7 @@ const created = z.union([
       'judge_count',
       'judge_recused',
       'accounts_unknown',
+      'capability_missing',
       'idempotency_conflict',
       'byok_key_not_found',
       'byok_key_expired',
