@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { startPlatform } from '@agon/local-platform'
 import { schemaFromOpenApi } from '../packages/client/generate-schema.ts'
 import { openApiDocument } from './openapi-document.ts'
+import { ourSchemas } from './our-schemas.ts'
 import { renderApiReference } from './render-api-reference.ts'
 import { renderDatabaseReference } from './render-database-reference.ts'
 import { renderErrors } from './render-errors.ts'
@@ -30,21 +31,7 @@ async function databaseFiles(): Promise<[string, string][]> {
   try {
     const { stdout } = await run(
       bin('supabase'),
-      [
-        'gen',
-        'types',
-        `--remote=${platform.dbUrl}`,
-        '--schema',
-        'battles',
-        '--schema',
-        'execution',
-        '--schema',
-        'lensers',
-        '--schema',
-        'ratings',
-        '--schema',
-        'webhooks',
-      ],
+      ['gen', 'types', `--remote=${platform.dbUrl}`, ...ourSchemas.flatMap((schema) => ['--schema', schema])],
       { env: { ...process.env, PGSSLMODE: 'disable' } },
     ) // else the CLI writes a warning about the plain connection into the file
     return [

@@ -26,6 +26,21 @@ comment on function execution.park_job is
   'Puts a leased job down until run_after_ms from now, in the same queue or another, with no attempt counted and the lost leases before forgotten: it does not kill its drivers. For its owner''s function, which holds the owner''s lock. False: the lease was lost or the job ended, and nothing changed.';
 revoke execute on function execution.park_job from public, anon, authenticated, service_role;
 
+create function execution.ring_job(job_id bigint) returns boolean
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  waiting execution.later;
+begin
+  delete from execution.later w where w.job_id = ring_job.job_id returning w.* into waiting;
+  if found then
+    perform execution.make_ready(waiting.queue_id, waiting.priority, array[job_id]);
+  end if;
+  return found;
+end $$;
+comment on function execution.ring_job is 'What a parked job waits for has come: it is ready now. False: it is not parked, and whoever has it will see for itself.';
+revoke execute on function execution.ring_job from public, anon, authenticated, service_role;
+
 create function execution.yield_job(job_id bigint, lease_token bigint) returns boolean
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -79,7 +94,6 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   task execution.async_tasks;
-  waiting execution.later;
 begin
   select t.* into task from execution.async_tasks t
   where t.provider = fn_worker_callback.provider and t.provider_task_id = fn_worker_callback.provider_task_id
@@ -95,11 +109,8 @@ begin
   if not found then
     return 'ended';
   end if;
-  -- A poll under way, or due already, has no row here and sees the result by itself; or it was too early, and its next wait is short.
-  delete from execution.later w where w.job_id = task.job_id returning w.* into waiting;
-  if found then
-    perform execution.make_ready(waiting.queue_id, waiting.priority, array[waiting.job_id]);
-  end if;
+  -- A poll under way, or due already, waits nowhere and sees the result by itself; or it was too early, and its next wait is short.
+  perform execution.ring_job(task.job_id);
   return 'noted';
 end $$;
 comment on function execution.fn_worker_callback is

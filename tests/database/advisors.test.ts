@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ourSchemas } from '../../scripts/our-schemas.ts'
 import { useDatabase } from '../support/database.ts'
 import { supabase } from '../support/supabase-cli.ts'
 
@@ -63,16 +64,13 @@ const accepted: Record<string, string> = {
 
 test('the advisors of the Supabase CLI find nothing but what is argued here', async () => {
   await database.sql.query(
-    `do $$ begin execute format('alter database %I set pgrst.db_schemas = %L', current_database(), 'public,battles,execution,lensers,ratings,webhooks'); end $$`,
+    `do $$ begin execute format('alter database %I set pgrst.db_schemas = %L', current_database(), 'public,${ourSchemas.join(',')}'); end $$`,
   )
   const { results } = JSON.parse(await supabase(database.url, 'db', 'advisors', '--level=info', '--type=all', '--output-format=json')) as {
     results: Finding[]
   }
   // A database that has just been migrated has used no index: that lint reads usage, not the schema.
-  const found = results.filter(
-    ({ name, metadata }) =>
-      name !== 'unused_index' && ['battles', 'execution', 'lensers', 'ratings', 'webhooks', 'public'].includes(metadata.schema),
-  )
+  const found = results.filter(({ name, metadata }) => name !== 'unused_index' && ['public', ...ourSchemas].includes(metadata.schema))
   const key = ({ name, metadata }: Finding) => `${name} ${metadata.schema}.${metadata.name}`
   expect(found.filter((finding) => !(key(finding) in accepted)).map(({ level, name, detail }) => `${level} ${name}: ${detail}`)).toEqual([])
   expect([...new Set(found.map(key))].toSorted()).toEqual(Object.keys(accepted).toSorted())

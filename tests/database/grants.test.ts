@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ourSchemasInSql } from '../../scripts/our-schemas.ts'
 import { cancel, claim, claimJudging, complete, createBattle, publish, recordVerdict, startJudging, verdictOf } from '../support/battles.ts'
 import { asRole, rows, useDatabase, value } from '../support/database.ts'
 
@@ -363,7 +364,7 @@ function nobody() {
 
 // ---------------------------------------------------------------- the catalog against the matrix
 
-const schemas = `('battles', 'execution', 'lensers', 'ratings', 'webhooks')`
+const schemas = ourSchemasInSql
 const relationsInCatalog = () =>
   rows<{ name: string; oid: number; kind: string }>(
     database.sql,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ourSchemasInSql } from '../../scripts/our-schemas.ts'
 import { projectDir } from '../support/arena.ts'
 import { cancel, claimOne, createBattle, deadLetter, publish, startBattle } from '../support/battles.ts'
 import { asRole, rows, useDatabase, value } from '../support/database.ts'
@@ -8,7 +9,7 @@ import { asRole, rows, useDatabase, value } from '../support/database.ts'
 // What broke in engines like this one, as rules that hold for every function and list there is, and for those to come.
 
 const database = useDatabase()
-const ours = `n.nspname in ('battles', 'execution', 'lensers', 'webhooks')`
+const ours = `n.nspname in ${ourSchemasInSql}`
 
 interface Function {
   name: string

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { ourSchemasInSql } from '../../scripts/our-schemas.ts'
 
 /*
  * A PostgreSQL 17 for tests. One cluster serves a whole vitest run (tests/support/postgres-keeper.ts), every test file has a
@@ -122,11 +123,11 @@ export async function empty(client: Client): Promise<void> {
     set session_replication_role = replica;
     do $$ declare name text; begin
       for name in select format('%I.%I', schemaname, tablename) from pg_tables
-        where schemaname in ('battles', 'execution', 'lensers', 'ratings', 'webhooks') and tablename not in ('job_kinds', 'queues', 'retention', 'vote_settings')
+        where schemaname in ${ourSchemasInSql} and tablename not in ('job_kinds', 'queues', 'retention', 'vote_settings')
       loop execute 'delete from ' || name; end loop;
     end $$;
-    delete from execution.queues where kind <> all ('{battle_job,async_execution,battle_judging,battle_analysis,battle_keyframes,rating_refresh,rating_refresh_large,webhook_delivery,vote_scan}') or concurrency_key is not null or limit_key is not null;
-    delete from execution.job_kinds where kind <> all ('{battle_job,async_execution,battle_judging,battle_analysis,battle_keyframes,rating_refresh,rating_refresh_large,webhook_delivery,vote_scan}');
+    delete from execution.queues where kind <> all ('{battle_job,async_execution,battle_judging,battle_analysis,battle_keyframes,rating_refresh,rating_refresh_large,webhook_delivery,vote_scan,workflow_node,lens_run,workflow_media,workflow_tool,workflow_program}') or concurrency_key is not null or limit_key is not null;
+    delete from execution.job_kinds where kind <> all ('{battle_job,async_execution,battle_judging,battle_analysis,battle_keyframes,rating_refresh,rating_refresh_large,webhook_delivery,vote_scan,workflow_node,lens_run,workflow_media,workflow_tool,workflow_program}');
     reset session_replication_role;
     update execution.queues set paused = false;
     update battles.vote_settings set most_per_minute = 30, most_per_day = 500, most_per_source = 5;
@@ -191,7 +192,7 @@ export async function dump(client: Client): Promise<string> {
   const tables = await rows<{ name: string }>(
     client,
     `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
-     where schemaname in ('battles', 'execution', 'lensers', 'ratings', 'webhooks') order by 1`,
+     where schemaname in ${ourSchemasInSql} order by 1`,
   )
   const union = tables.map(({ name }) => `select '${name}' as name, to_jsonb(t)::text as line from ${name} t`).join(' union all ')
   const lines = await rows<{ name: string; line: string }>(client, `${union} order by 1, 2`)

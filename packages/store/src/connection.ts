@@ -34,6 +34,7 @@ export function connect({ url, secretKey, fetch: send = fetch }: ConnectionOptio
     battles: client.schema('battles'),
     execution: client.schema('execution'),
     lensers: client.schema('lensers'),
+    lenses: client.schema('lenses'),
     ratings: client.schema('ratings'),
     webhooks: client.schema('webhooks'),
   }

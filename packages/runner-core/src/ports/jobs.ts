@@ -19,7 +19,7 @@ export interface PaidJob {
   refused?: StepError
 }
 
-interface LeasedJob extends PaidJob {
+export interface LeasedJob extends PaidJob {
   leaseToken: number
   jobId: number
   /** Handler outcomes before this one. */
@@ -31,7 +31,7 @@ interface LeasedJob extends PaidJob {
 }
 
 /** A job that calls a provider. */
-interface CallingJob extends LeasedJob {
+export interface CallingJob extends LeasedJob {
   /** Whose rate limit its calls draw on; null: nobody's that is known. */
   limitKey: string | null
 }

@@ -1,0 +1,355 @@
+-- How a run goes on: what the end of a node unlocks, who may run now, and how a run ends. All of it under the root's lock.
+
+create function lenses.enqueue_nodes(run lenses.workflow_runs, node_ids text[]) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  line record;
+  ids bigint[];
+begin
+  -- Nodes of one deadline group share the clock that the first of them starts.
+  update lenses.workflow_node_results r set deadline_at = now() + make_interval(secs => n.deadline_ms / 1000.0)
+  from lenses.workflow_nodes n
+  where n.version_id = (run).version_id and n.deadline_group is not null and r.run_id = (run).run_id and r.node_id = n.node_id and r.deadline_at is null
+    and r.finished_at is null
+    and n.deadline_group in (select x.deadline_group from lenses.workflow_nodes x where x.version_id = (run).version_id and x.node_id = any (node_ids));
+  for line in
+    select execution.queue_for(n.job_kind, n.concurrency_key, n.concurrency_limit,
+        coalesce('byok:' || ((run).byok_keys ->> n.provider), n.limit_key), n.provider) as queue_id,
+      array_agg(n.node_id order by n.ordinal) as node_ids
+    from lenses.workflow_nodes n where n.version_id = (run).version_id and n.node_id = any (enqueue_nodes.node_ids)
+    group by n.job_kind, n.concurrency_key, n.concurrency_limit, coalesce('byok:' || ((run).byok_keys ->> n.provider), n.limit_key), n.provider
+    order by min(n.ordinal)
+  loop
+    with added as (
+      insert into execution.jobs (queue_id, subject_id, priority, max_attempts, deadline_at)
+      select line.queue_id, r.result_id, (run).priority, n.max_attempts, r.deadline_at
+      from lenses.workflow_node_results r join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = r.node_id
+      where r.run_id = (run).run_id and r.node_id = any (line.node_ids) order by r.ordinal
+      returning job_id, subject_id
+    ), noted as (
+      update lenses.workflow_node_results r set job_id = a.job_id, queued_at = now() from added a
+      where r.result_id = a.subject_id returning a.job_id
+    )
+    select array_agg(n.job_id order by n.job_id) into ids from noted n;
+    perform execution.make_ready(line.queue_id, (run).priority, ids, (run).owner_id);
+  end loop;
+  insert into lenses.workflow_run_events (run_id, node_id, type)
+  select (run).run_id, id, 'node.queued' from unnest(node_ids) with ordinality as t (id, nth) order by nth;
+end $$;
+comment on function lenses.enqueue_nodes is 'Gives nodes that may run their jobs, in the workflow''s order. The caller counts them in flight.';
+revoke execute on function lenses.enqueue_nodes from public, anon, authenticated, service_role;
+
+create function lenses.decide(run lenses.workflow_runs, node_ids text[]) returns text[]
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  ended text[];
+begin
+  with fate as (
+    select r.node_id, case
+      when (run).pinned -> r.node_id ? 'stopped' then 'stopped'
+      when r.edges_failed > 0 and n.join_policy = 'all' and n.on_parent_failure = 'skip' then 'upstream_failure'
+      when r.edges_failed > 0 and n.join_policy = 'all' and n.on_parent_failure = 'propagate' then 'failed'
+      when n.edges_in > 0 and r.edges_taken = 0 and r.edges_failed = 0 then 'branch'
+      when (run).pinned -> r.node_id ? 'error' then 'pinned_error'
+      when (run).pinned ? r.node_id then 'pinned'
+      else 'run' end as fate
+    from lenses.workflow_node_results r join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = r.node_id
+    where r.run_id = (run).run_id and r.node_id = any (decide.node_ids) and r.status = 'awaiting_dependency' and r.edges_open = 0
+  ), decided as (
+    update lenses.workflow_node_results r set
+      status = case f.fate when 'upstream_failure' then 'skipped' when 'branch' then 'skipped' when 'failed' then 'failed'
+        when 'pinned' then 'completed' when 'pinned_error' then 'failed' when 'stopped' then 'cancelled' else 'queued' end::lenses.node_status,
+      reason = case when f.fate in ('upstream_failure', 'branch', 'stopped') then f.fate end,
+      error = case f.fate when 'failed' then jsonb_build_object('code', 'upstream_failure', 'message', 'A node before it failed')
+        when 'pinned_error' then (run).pinned -> r.node_id -> 'error' end,
+      output_data = case f.fate when 'pinned' then (run).pinned -> r.node_id -> 'envelope' end,
+      ports = case f.fate when 'pinned' then coalesce(array(select jsonb_array_elements_text((run).pinned -> r.node_id -> 'ports')), array['output']) end,
+      reused = f.fate in ('pinned', 'pinned_error', 'stopped'),
+      finished_at = case when f.fate <> 'run' then now() end
+    from fate f where r.run_id = (run).run_id and r.node_id = f.node_id
+    returning r.*
+  ), told as (
+    insert into lenses.workflow_run_events (run_id, node_id, type, data)
+    select (run).run_id, d.node_id, 'node.' || d.status, jsonb_strip_nulls(jsonb_build_object('reason', d.reason, 'error', d.error, 'ports', to_jsonb(d.ports),
+      'reused', case when d.reused then true end))
+    from decided d where d.status <> 'queued' order by d.ordinal
+  )
+  select coalesce(array_agg(d.node_id), '{}') into ended from decided d where d.status <> 'queued';
+  return ended;
+end $$;
+comment on function lenses.decide is 'Decides nodes all of whose edges have come to something: they may run, or they end here (skipped, failed with their parents, or pinned). Returns those that ended.';
+revoke execute on function lenses.decide from public, anon, authenticated, service_role;
+
+create function lenses.launch(run_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  run lenses.workflow_runs;
+  next_wave integer;
+  ripe text[];
+begin
+  select r.* into strict run from lenses.workflow_runs r where r.run_id = launch.run_id;
+  if run.status <> 'running' then
+    return;
+  end if;
+  if run.nodes_open = 0 then
+    perform lenses.end_run(run_id, null);
+    return;
+  end if;
+  if run.scheduling = 'waves' then
+    select n.wave into next_wave from lenses.workflow_node_results n
+    where n.run_id = launch.run_id and n.status in ('awaiting_dependency', 'queued', 'waiting') order by n.wave limit 1;
+    if next_wave > run.wave then
+      update lenses.workflow_runs r set wave = next_wave where r.run_id = launch.run_id;
+    end if;
+  end if;
+  select array_agg(x.node_id order by x.ordinal) into ripe from (
+    select n.node_id, n.ordinal from lenses.workflow_node_results n
+    where n.run_id = launch.run_id and n.status = 'queued' and n.job_id is null and (next_wave is null or n.wave = next_wave)
+    order by n.ordinal limit greatest(run.max_in_flight - run.in_flight, 0)) x;
+  if ripe is not null then
+    perform lenses.enqueue_nodes(run, ripe);
+    update lenses.workflow_runs r set in_flight = r.in_flight + cardinality(ripe) where r.run_id = launch.run_id;
+  end if;
+end $$;
+comment on function lenses.launch is 'Gives jobs to as many nodes as may run now, in the workflow''s order: of the current wave, or with eager scheduling of any; or ends a run of which nothing is open.';
+revoke execute on function lenses.launch from public, anon, authenticated, service_role;
+
+create function lenses.advance(run_id uuid, ended text[]) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  run lenses.workflow_runs;
+  frontier text[] := ended;
+  complete text[];
+  closed integer := cardinality(ended);
+begin
+  select r.* into strict run from lenses.workflow_runs r where r.run_id = advance.run_id;
+  while cardinality(frontier) > 0 loop
+    with outcome as (
+      select e.target_node_id, lenses.edge_outcome(e, s) as outcome
+      from lenses.workflow_edges e join lenses.workflow_node_results s on s.run_id = run.run_id and s.node_id = e.source_node_id
+      where e.version_id = run.version_id and e.source_node_id = any (frontier)
+    ), came as (
+      select o.target_node_id, count(*)::integer as edges, count(*) filter (where o.outcome = 'taken')::integer as taken,
+        count(*) filter (where o.outcome = 'failed')::integer as failed
+      from outcome o group by o.target_node_id
+    ), told as (
+      update lenses.workflow_node_results t
+      set edges_open = t.edges_open - c.edges, edges_taken = t.edges_taken + c.taken, edges_failed = t.edges_failed + c.failed
+      from came c where t.run_id = run.run_id and t.node_id = c.target_node_id and t.status = 'awaiting_dependency'
+      returning t.node_id, t.edges_open
+    )
+    select coalesce(array_agg(t.node_id) filter (where t.edges_open = 0), '{}') into complete from told t;
+    frontier := case when cardinality(complete) > 0 then lenses.decide(run, complete) else '{}' end;
+    closed := closed + cardinality(frontier);
+  end loop;
+  if closed > 0 then
+    update lenses.workflow_runs r set nodes_open = r.nodes_open - closed where r.run_id = advance.run_id;
+  end if;
+  perform lenses.launch(run_id);
+end $$;
+comment on function lenses.advance is 'Nodes have ended: carries that along their edges as far as it decides others, and lets those run that may.';
+revoke execute on function lenses.advance from public, anon, authenticated, service_role;
+
+create function lenses.begin_run(run_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  run lenses.workflow_runs;
+  ended text[];
+  frontier text[];
+begin
+  update lenses.workflow_runs r set status = 'running', started_at = now(),
+    deadline_at = coalesce(r.deadline_at, now() + make_interval(secs => v.timeout_ms / 1000.0)),
+    nodes_open = (select count(*) from lenses.workflow_nodes n where n.version_id = r.version_id)
+  from lenses.workflow_versions v where r.run_id = begin_run.run_id and v.version_id = r.version_id
+  returning r.* into strict run;
+  insert into lenses.workflow_node_results (run_id, node_id, ordinal, wave, edges_open)
+  select run_id, n.node_id, n.ordinal, n.wave,
+    (select count(*) from lenses.workflow_edges e where e.version_id = n.version_id and e.target_node_id = n.node_id)
+  from lenses.workflow_nodes n where n.version_id = run.version_id;
+  perform lenses.record_event(run_id, 'run.started', jsonb_build_object('version_id', run.version_id, 'nodes', run.nodes_open,
+    'trigger_mode', run.trigger_mode, 'dry_run', case when run.dry_run then true end));
+  frontier := array(select n.node_id from lenses.workflow_node_results n where n.run_id = begin_run.run_id and n.edges_open = 0);
+  ended := lenses.decide(run, frontier);
+  perform lenses.advance(run_id, ended);
+end $$;
+comment on function lenses.begin_run is 'A run begins: its nodes are written down, and those without parents may run. The caller holds the root''s lock.';
+revoke execute on function lenses.begin_run from public, anon, authenticated, service_role;
+
+-- ---------------------------------------------------------------- ends
+
+create function lenses.cancel_children(run_id uuid, node_id text, reason text) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  child uuid;
+begin
+  for child in
+    select c.run_id from lenses.workflow_runs c
+    where c.parent_run_id = cancel_children.run_id and (cancel_children.node_id is null or c.parent_node_id = cancel_children.node_id) and c.finished_at is null
+    order by c.item_index
+  loop
+    perform lenses.close_run(child, 'cancelled', jsonb_build_object('code', 'cancelled', 'message', reason), false);
+  end loop;
+end $$;
+comment on function lenses.cancel_children is 'Ends the runs that a node, or with null any node of a run, began.';
+revoke execute on function lenses.cancel_children from public, anon, authenticated, service_role;
+
+create function lenses.close_nodes(run_id uuid, reason text) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  job_ids bigint[];
+begin
+  with closed as (
+    update lenses.workflow_node_results n set status = 'cancelled', reason = close_nodes.reason, finished_at = now(), children_open = 0
+    where n.run_id = close_nodes.run_id and n.finished_at is null
+    returning n.node_id, n.ordinal, n.job_id
+  ), told as (
+    insert into lenses.workflow_run_events (run_id, node_id, type, data)
+    select close_nodes.run_id, c.node_id, 'node.cancelled', jsonb_build_object('reason', reason) from closed c order by c.ordinal
+  )
+  select array_agg(c.job_id) filter (where c.job_id is not null) into job_ids from closed c;
+  update lenses.workflow_waits w set ended_at = now() where w.run_id = close_nodes.run_id and w.ended_at is null;
+  if job_ids is not null then
+    perform execution.cancel_jobs(job_ids);
+    perform lensers.settle_cancelled(job_ids);
+  end if;
+end $$;
+comment on function lenses.close_nodes is 'Cancels what is open of a run: nodes, their jobs, their waits. A driver in mid-call learns it from its next heartbeat.';
+revoke execute on function lenses.close_nodes from public, anon, authenticated, service_role;
+
+create function lenses.close_run(run_id uuid, status lenses.run_status, error jsonb, tell_parent boolean default true) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  run lenses.workflow_runs;
+begin
+  perform lenses.cancel_children(run_id, null, 'The run that began it has ended');
+  perform lenses.close_nodes(run_id, case when status = 'completed' then 'stopped' else status::text end);
+  update lenses.workflow_runs r set status = close_run.status, error = close_run.error, finished_at = now(), nodes_open = 0, in_flight = 0
+  where r.run_id = close_run.run_id returning r.* into strict run;
+  perform lenses.record_event(run_id, 'run.' || status, jsonb_build_object('error', error));
+  if tell_parent and run.parent_run_id is not null then
+    perform lenses.child_ended(run);
+  end if;
+end $$;
+comment on function lenses.close_run is 'Ends a run in a status, with everything of it that is open. The caller has set its output where it has one.';
+revoke execute on function lenses.close_run from public, anon, authenticated, service_role;
+
+create function lenses.run_output(run lenses.workflow_runs) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  with ends as (
+    select r.node_id, r.ordinal, r.output_data from lenses.workflow_node_results r
+    where r.run_id = (run).run_id and r.status = 'completed'
+      and not exists (
+        select from lenses.workflow_edges e join lenses.workflow_node_results t on t.run_id = r.run_id and t.node_id = e.target_node_id
+        where e.version_id = (run).version_id and e.source_node_id = r.node_id and t.status = 'completed')
+  )
+  select case
+    when v.output_node_id is not null then
+      (select r.output_data from lenses.workflow_node_results r where r.run_id = (run).run_id and r.node_id = v.output_node_id)
+    when (select count(*) from ends) = 1 then (select e.output_data from ends e)
+    when (select count(*) from ends) > 1 then (
+      select jsonb_build_object('kind', 'json', 'artifact_kind', 'json', 'data', d.data, 'output', d.data::text)
+      from (select jsonb_object_agg(e.node_id, coalesce(e.output_data -> 'data', e.output_data -> 'output')) as data from ends e) d) end
+  from lenses.workflow_versions v where v.version_id = (run).version_id
+$$;
+comment on function lenses.run_output is
+  'What a run came to: the envelope of the node the workflow names; else that of the one node at its end; else an object of them by node id.';
+revoke execute on function lenses.run_output from public, anon, authenticated, service_role;
+
+create function lenses.end_run(run_id uuid, stopped_with jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  run lenses.workflow_runs;
+  failure record;
+begin
+  select r.* into strict run from lenses.workflow_runs r where r.run_id = end_run.run_id;
+  if stopped_with is null then
+    -- A failure is handled where its error port leads somewhere.
+    select n.node_id, n.status, n.error into failure from lenses.workflow_node_results n
+    where n.run_id = end_run.run_id and n.status in ('failed', 'timed_out') and not exists (
+      select from lenses.workflow_edges e where e.version_id = run.version_id and e.source_node_id = n.node_id and e.source_port = 'error')
+    order by (n.error ->> 'code' = 'upstream_failure'), n.ordinal limit 1;
+    if found then
+      perform lenses.close_run(run_id, 'failed', coalesce(failure.error, '{}') || jsonb_build_object('node_id', failure.node_id));
+      return;
+    end if;
+  end if;
+  update lenses.workflow_runs r set output = coalesce(stopped_with, lenses.run_output(run)) where r.run_id = end_run.run_id;
+  perform lenses.close_run(run_id, 'completed', null);
+end $$;
+comment on function lenses.end_run is 'A run has no open node, or was stopped with a value: failed where a node failed and nothing handles it, else completed.';
+revoke execute on function lenses.end_run from public, anon, authenticated, service_role;
+
+create function lenses.end_node(result lenses.workflow_node_results, status lenses.node_status, error jsonb default null) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  held boolean := (result).status = 'queued';
+  ended lenses.workflow_node_results;
+begin
+  if (result).children_open > 0 then
+    perform lenses.cancel_children((result).run_id, (result).node_id, 'The node that began it has ended');
+  end if;
+  update lenses.workflow_node_results n set status = end_node.status, error = end_node.error, children_open = 0, finished_at = now()
+  where n.result_id = (result).result_id returning n.* into strict ended;
+  update lenses.workflow_waits w set ended_at = now() where w.result_id = ended.result_id and w.ended_at is null;
+  update lenses.workflow_runs r set in_flight = r.in_flight - 1 where r.run_id = ended.run_id and held;
+  perform lenses.record_event(ended.run_id, 'node.' || status, jsonb_build_object('ports', to_jsonb(ended.ports), 'error', error,
+    'latency_ms', ended.latency_ms, 'input_tokens', ended.input_tokens, 'output_tokens', ended.output_tokens, 'cost_usd', ended.cost_usd), ended.node_id);
+  perform lenses.advance(ended.run_id, array[ended.node_id]);
+end $$;
+comment on function lenses.end_node is 'A node with a job ends; what it came to is written already. Its unfinished children end with it.';
+revoke execute on function lenses.end_node from public, anon, authenticated, service_role;
+
+-- ---------------------------------------------------------------- children
+
+create function lenses.start_children(run_id uuid, node_id text) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  child uuid;
+  most integer := (select w.children_max from lenses.workflow_waits w where w.run_id = start_children.run_id and w.node_id = start_children.node_id and w.ended_at is null);
+  running integer := (select count(*) from lenses.workflow_runs c
+    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status in ('running', 'pending_approval'));
+begin
+  for child in
+    select c.run_id from lenses.workflow_runs c
+    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'queued'
+    order by c.item_index limit greatest(most - running, 0)
+  loop
+    perform lenses.begin_run(child);
+  end loop;
+end $$;
+comment on function lenses.start_children is 'Begins as many of a node''s queued children as it may have at once, in their order.';
+revoke execute on function lenses.start_children from public, anon, authenticated, service_role;
+
+create function lenses.child_ended(child lenses.workflow_runs) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  parent lenses.workflow_node_results;
+  fail_fast boolean;
+begin
+  update lenses.workflow_node_results n set children_open = n.children_open - 1
+  where n.run_id = (child).parent_run_id and n.node_id = (child).parent_node_id and n.finished_at is null and n.children_open > 0
+  returning n.* into parent;
+  if not found then
+    return;
+  end if;
+  select w.fail_fast into fail_fast from lenses.workflow_waits w where w.result_id = parent.result_id and w.ended_at is null;
+  if parent.children_open = 0 or (fail_fast and (child).status <> 'completed') then
+    perform execution.ring_job(parent.job_id);
+  else
+    perform lenses.start_children(parent.run_id, parent.node_id);
+  end if;
+end $$;
+comment on function lenses.child_ended is 'A child has ended: the next one begins, or the node that waits for them goes on.';
+revoke execute on function lenses.child_ended from public, anon, authenticated, service_role;

@@ -1,0 +1,177 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { type Client, rows, value } from './database.ts'
+
+// Workflows, their runs and their nodes in a test's database, by the functions the product calls. Rows are as `compile` makes them; a
+// test that is about documents compiles one.
+
+export interface TestNode {
+  id: string
+  type?: string
+  job_kind?: string
+  config?: Record<string, unknown>
+  join_policy?: 'all' | 'all_settled'
+  on_parent_failure?: 'skip' | 'propagate' | 'substitute_default'
+  [column: string]: unknown
+}
+export interface TestEdge {
+  source: string
+  target: string
+  source_port?: string
+  condition?: Record<string, unknown>
+  [column: string]: unknown
+}
+export interface TestGraph {
+  nodes: (TestNode | string)[]
+  edges?: (TestEdge | [string, string] | [string, string, string])[]
+  [setting: string]: unknown
+}
+
+/** The rows of a graph, with waves and counts as the compiler finds them. */
+export function compiledGraph({ nodes, edges = [], ...settings }: TestGraph): Record<string, unknown> {
+  const all = edges.map((edge) =>
+    Array.isArray(edge) ? { source: edge[0], target: edge[1], ...(edge[2] && { source_port: edge[2] }) } : edge,
+  )
+  const named = nodes.map((node) => (typeof node === 'string' ? { id: node } : node))
+  const waves = new Map(named.map(({ id }) => [id, 0]))
+  for (const _round of named) {
+    let changed = false
+    for (const { source, target } of all) {
+      const wave = waves.get(source)! + 1
+      if (waves.get(target)! < wave) {
+        waves.set(target, wave)
+        changed = true
+      }
+    }
+    if (!changed) break
+  }
+  const content = {
+    ...settings,
+    nodes: named.map(({ id, type = 'prompt_template', job_kind = 'workflow_node', ...columns }, ordinal) => ({
+      node_id: id,
+      ordinal,
+      node_type: type,
+      job_kind,
+      wave: waves.get(id),
+      edges_in: all.filter(({ target, source_port }) => target === id && source_port !== '@settled').length,
+      ...columns,
+    })),
+    edges: all.map(({ source, target, ...columns }, ordinal) => ({ ordinal, source_node_id: source, target_node_id: target, ...columns })),
+  }
+  return { content_hash: createHash('sha256').update(JSON.stringify(content)).digest('hex'), document: { title: 'A workflow' }, ...content }
+}
+
+export async function saveWorkflow(client: Client, graph: TestGraph, ownerId = randomUUID()) {
+  const made = await value<{ workflow_id: string; version_id: string }>(client, 'select lenses.fn_workflows_create($1, $2, $3)', [
+    ownerId,
+    JSON.stringify({ title: 'A workflow' }),
+    JSON.stringify(compiledGraph(graph)),
+  ])
+  return { ownerId, workflowId: made.workflow_id, versionId: made.version_id }
+}
+
+export interface Run {
+  runId: string
+  ownerId: string
+  workflowId: string
+}
+
+export async function startRun(client: Client, graph: TestGraph, start: Record<string, unknown> = {}, owner = randomUUID()): Promise<Run> {
+  const { ownerId, workflowId } = await saveWorkflow(client, graph, owner)
+  const made = await value<{ run_id: string; refused?: string }>(client, 'select lenses.fn_start_workflow_run($1, $2)', [
+    ownerId,
+    JSON.stringify({ workflow_id: workflowId, ...start }),
+  ])
+  if (made.refused) throw new Error(`refused: ${JSON.stringify(made)}`)
+  return { runId: made.run_id, ownerId, workflowId }
+}
+
+export interface ClaimedNode {
+  job_id: number
+  lease_token: number
+  run_id: string
+  node_id: string
+  node_type: string
+  attempts: number
+  wait: { for: string; expired: boolean; answer: Record<string, unknown> | null } | null
+  children: { item_index: number; run_id: string; status: string; output: unknown }[]
+  parents: Record<string, { status: string; envelope: { output: string } | null }>
+  edges: { source: string; outcome: string }[]
+  [more: string]: unknown
+}
+
+export async function claimNodes(client: Client, most = 100, kind = 'workflow_node', driver = 'a test'): Promise<ClaimedNode[]> {
+  const claim = await value<{ jobs: ClaimedNode[] }>(client, 'select lenses.fn_worker_claim_workflow_nodes($1, $2, $3)', [
+    kind,
+    driver,
+    most,
+  ])
+  return claim.jobs
+}
+
+type Held = Pick<ClaimedNode, 'job_id' | 'lease_token' | 'node_id'>
+
+export const completeNode = (
+  client: Client,
+  { job_id, lease_token, node_id }: Held,
+  result: Record<string, unknown> = {},
+): Promise<boolean> =>
+  value(client, 'select lenses.fn_worker_complete_workflow_node($1, $2, $3)', [
+    job_id,
+    lease_token,
+    JSON.stringify({
+      envelope: { kind: 'text', artifact_kind: 'text', output: `of ${node_id}` },
+      ports: ['output'],
+      latency_ms: 1,
+      ...result,
+    }),
+  ])
+
+export const failNode = (
+  client: Client,
+  { job_id, lease_token }: Held,
+  error: Record<string, unknown> = { code: 'provider_unavailable', message: 'down' },
+  backoffMs: number | null = null,
+): Promise<string> =>
+  value(client, 'select lenses.fn_worker_fail_workflow_node($1, $2, $3, $4)', [job_id, lease_token, JSON.stringify(error), backoffMs])
+
+export const suspendNode = (client: Client, { job_id, lease_token }: Held, wait: Record<string, unknown>): Promise<boolean> =>
+  value(client, 'select lenses.fn_worker_suspend_workflow_node($1, $2, $3)', [job_id, lease_token, JSON.stringify(wait)])
+
+/** Takes every node that may run, again and again, until none may; each ends as `outcome` says. The order they ran in. */
+export async function drainNodes(
+  client: Client,
+  outcome: (node: ClaimedNode) => 'complete' | 'fail' | { ports?: string[]; [result: string]: unknown } = () => 'complete',
+  kind = 'workflow_node',
+): Promise<string[]> {
+  const ran: string[] = []
+  for (;;) {
+    const claimed = await claimNodes(client, 1000, kind)
+    if (claimed.length === 0) return ran
+    for (const node of claimed) {
+      ran.push(node.node_id)
+      const end = outcome(node)
+      if (end === 'fail') await failNode(client, node)
+      else await completeNode(client, node, end === 'complete' ? {} : end)
+    }
+  }
+}
+
+export const runStatus = (client: Client, runId: string): Promise<string> =>
+  value(client, 'select status::text from lenses.workflow_runs where run_id = $1', [runId])
+
+/** node_id → status, with the reason of what did not run: `skipped (branch)`. */
+export async function nodeStatuses(client: Client, runId: string): Promise<Record<string, string>> {
+  const found = await rows<{ node_id: string; status: string; reason: string | null }>(
+    client,
+    'select node_id, status::text, reason from lenses.workflow_node_results where run_id = $1 order by ordinal',
+    [runId],
+  )
+  return Object.fromEntries(found.map(({ node_id, status, reason }) => [node_id, reason ? `${status} (${reason})` : status]))
+}
+
+export const eventsOf = (client: Client, runId: string) =>
+  rows<{ event_id: number; type: string; node_id: string | null; data: Record<string, unknown> }>(
+    client,
+    'select event_id, type, node_id, data from lenses.workflow_run_events where run_id = $1 order by event_id',
+    [runId],
+  )
