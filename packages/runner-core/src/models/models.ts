@@ -101,7 +101,14 @@ export const providers = {
     open: true,
     jsonSchema: false,
   },
-  sparring: { wire: 'openai', baseUrlVariable: 'SPARRING_BASE_URL', open: true, simulated: true, jsonSchema: false },
+  sparring: {
+    wire: 'openai',
+    media: ['image', 'audio', 'video'],
+    baseUrlVariable: 'SPARRING_BASE_URL',
+    open: true,
+    simulated: true,
+    jsonSchema: false,
+  },
   'sparring-anthropic': {
     wire: 'anthropic',
     baseUrlVariable: 'SPARRING_ANTHROPIC_BASE_URL',
@@ -253,6 +260,15 @@ const rows: Partial<Record<ProviderId, Row[]>> = {
     { name: 'lyria2', wire: 'fal-ai/lyria2', kind: 'music' },
     { name: 'elevenlabs-music', wire: 'fal-ai/elevenlabs/music', kind: 'music' },
     { name: 'stable-audio-2.5', wire: 'fal-ai/stable-audio-25/text-to-audio', kind: 'music' },
+  ],
+  // Stand-ins by name: every other name of this provider answers in text.
+  sparring: [
+    { name: 'easel', kind: 'image' },
+    { name: 'fresco', kind: 'image' },
+    { name: 'hum', kind: 'audio' },
+    { name: 'chime', kind: 'audio' },
+    { name: 'reel', kind: 'video' },
+    { name: 'flicker', kind: 'video' },
   ],
   stability: [
     { name: 'stable-diffusion-4', wire: 'sd3.5-large', kind: 'image' },
