@@ -354,6 +354,7 @@ begin
   perform battles.transition(battle_id, 'voting', jsonb_build_object('window_ms', window_ms));
   if cardinality(valid) = 1 then
     perform battles.transition(battle_id, 'scoring');
+    perform battles.cancel_keyframes(battle_id);   -- nobody will look
     perform battles.transition(battle_id, 'closed', jsonb_build_object('outcome', 'walkover', 'winner_contender_id', valid[1]));
   elsif window_ms = 0 then
     perform battles.begin_scoring(battle, 'window');

@@ -37,6 +37,17 @@ end $$;
 comment on function battles.start_keyframes is 'Enqueues the job of a final film that will be judged. The caller holds the battle''s row lock.';
 revoke execute on function battles.start_keyframes from public, anon, authenticated, service_role;
 
+create function battles.cancel_keyframes(battle_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  select execution.cancel_jobs(f.ids) from (
+    select array_agg(j.job_id order by j.job_id) as ids
+    from battles.submissions s join execution.jobs j on j.subject_id = s.submission_id and j.state in ('active', 'held')
+    where s.battle_id = cancel_keyframes.battle_id) f
+  where f.ids is not null
+$$;
+comment on function battles.cancel_keyframes is 'Ends the jobs of the films of a battle that is decided without a judge. The caller holds the battle''s row lock.';
+revoke execute on function battles.cancel_keyframes from public, anon, authenticated, service_role;
+
 create function battles.frames_settled(battle_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable

@@ -251,6 +251,19 @@ describe('a film that cannot be read', () => {
   })
 })
 
+test('a walkover needs no judge, and its film no pictures', async () => {
+  await announce(['ffmpeg'])
+  const battle = await createBattle(sql(), { contenders: films })
+  await publish(sql(), battle)
+  const [a, b] = await claimTasks(sql(), 2)
+  await complete(sql(), a!, filmOutput(a!.slot))
+  const [film] = await claimFilms(5)
+  await deadLetter(sql(), b!)
+  expect(await statusOf(sql(), battle)).toBe('closed')
+  expect(await keep(film!)).toBe(false)
+  expect((await eventsOf(sql(), battle)).at(-1)).toBe('battle.closed')
+})
+
 test('a battle that is cancelled, or held, takes its films with it', async () => {
   const battle = await startFilms()
   const [a, b] = await claimFilms(5)

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createMediaTools, type FetchMedia, fetchThrough, findFfmpeg } from '@agon/media-tools'
+import { createMediaTools, type FetchMedia, fetchThrough, findFfmpeg, forgetFolders } from '@agon/media-tools'
 import { allowedOrigins, createOutbound } from '@agon/outbound'
 import { ok } from '@agon/runner-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -175,6 +175,15 @@ describe('a run is over', () => {
     await new Promise((resolve) => setTimeout(resolve, 2500))
     expect(existsSync(join(folder, 'survived'))).toBe(false)
     expect(leftBehind()).toEqual([])
+  })
+
+  test('and what one that was killed left behind is deleted, when it is older than an hour', async () => {
+    const [old, fresh] = [mkdtempSync(join(tmpdir(), 'agon-media-')), mkdtempSync(join(tmpdir(), 'agon-media-'))]
+    const before = Date.now() / 1000 - 3700
+    utimesSync(old, before, before)
+    await forgetFolders()
+    expect([existsSync(old), existsSync(fresh)]).toEqual([false, true])
+    rmSync(fresh, { recursive: true })
   })
 
   test('when the lease is lost', async () => {

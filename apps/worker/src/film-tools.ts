@@ -1,4 +1,4 @@
-import { createMediaTools, fetchThrough, findFfmpeg } from '@agon/media-tools'
+import { createMediaTools, fetchThrough, findFfmpeg, forgetFolders } from '@agon/media-tools'
 import { allowedOrigins, createOutbound } from '@agon/outbound'
 import type { LogEntry, MediaTools } from '@agon/runner-core'
 import type { WorkerConfiguration } from './configuration.ts'
@@ -21,6 +21,7 @@ export async function filmTools(
     return undefined
   }
   log({ level: 'info', event: 'media_tools', ffmpeg: found.version })
+  await forgetFolders().catch(() => undefined) // another user's, on a shared machine, are theirs
   const own = {
     prefix: `${SUPABASE_URL.replace(/\/$/, '')}/storage/v1/object/public/`,
     outbound: createOutbound({ allow: allowedOrigins(new URL(SUPABASE_URL).origin) }),

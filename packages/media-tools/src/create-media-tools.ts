@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Keyframe, MediaBounds, MediaFacts, MediaSource, MediaTools } from '@agon/runner-core'
@@ -10,6 +10,19 @@ import { guarded, type Ran, runFfmpeg } from './run-ffmpeg.ts'
 
 /** How far back a picture is looked for: as long as one stands at five a second. */
 const lookBackMs = 200
+
+const folderPrefix = 'agon-media-'
+const hourMs = 3_600_000
+
+/** Deletes the folders of those who were killed before they could: what is older than an hour is nobody's. */
+export async function forgetFolders(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(folderPrefix)) continue
+    const path = join(tmpdir(), name)
+    const found = await stat(path).catch(() => undefined)
+    if (found && Date.now() - found.mtimeMs > hourMs) await rm(path, { recursive: true, force: true }).catch(() => {})
+  }
+}
 
 /** Fetches a file within its bounds. */
 export type FetchMedia = (media: MediaSource, bounds: MediaBounds) => Promise<Result<Uint8Array, StepError>>
@@ -46,7 +59,7 @@ export function createMediaTools({ ffmpeg, fetch }: MediaToolsOptions): MediaToo
     try {
       const bytes = await fetch(media, bounds)
       if (!bytes.ok) return bytes
-      cwd = await mkdtemp(join(tmpdir(), 'agon-media-'))
+      cwd = await mkdtemp(join(tmpdir(), folderPrefix))
       await writeFile(join(cwd, 'input'), bytes.value)
       const folder = cwd
       return await work({

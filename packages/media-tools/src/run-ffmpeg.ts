@@ -12,6 +12,8 @@ const mostSaid = 64 * 1024
  */
 export const guarded = (input: string): string[] => [
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info', '-max_alloc', String(512 * 1024 * 1024)],
+  // By itself, should who started it be killed: seconds of processor time.
+  ...['-timelimit', '300'],
   ...['-protocol_whitelist', 'file', '-format_whitelist', containers.join(','), '-codec_whitelist', decoders.join(',')],
   ...['-max_pixels', String(8192 * 8192), '-threads', '2', '-i', input],
 ]

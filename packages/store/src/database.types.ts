@@ -496,6 +496,9 @@ isOneToOne: false
 "calls_of_judge":
 { Args: { "battle_id": string }; Returns: number
                            },
+"cancel_keyframes":
+{ Args: { "battle_id": string }; Returns: undefined
+                           },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
                            },
