@@ -202,6 +202,7 @@ function createOperator(url: string) {
 }
 
 async function request(platform: Platform, user: User, path: string, init: { body?: unknown; headers?: Record<string, string> } = {}) {
+  let last = ''
   for (const deadline = performance.now() + 90_000; ; ) {
     try {
       const response = await fetch(`${platform.url}/functions/v1/api${path}`, {
@@ -217,10 +218,12 @@ async function request(platform: Platform, user: User, path: string, init: { bod
       })
       const body = await response.json()
       if (response.status < 500 && response.status !== 429) return { status: response.status, body }
-    } catch {
+      last = JSON.stringify(body)
+    } catch (error) {
+      last = String(error)
       // The process that answered was killed, or the way to it: asked again, under the same idempotency key.
     }
-    if (performance.now() > deadline) throw new Error(`POST ${path} was not answered for 90 s`)
+    if (performance.now() > deadline) throw new Error(`POST ${path} was not answered for 90 s, but for ${last}`)
     await delay(100)
   }
 }

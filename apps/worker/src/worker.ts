@@ -102,8 +102,12 @@ export async function startWorker(
       if (!due.ok) log({ level: 'warn', event: 'boards_not_swept', message: due.error.message })
     }),
     repeat(announceMs, async () => {
-      const announced = await frames.announce(configuration.AGON_WORKER_ID, tools ? [ffmpegCapability] : [])
-      if (!announced.ok) log({ level: 'warn', event: 'capabilities_not_announced', message: announced.error.message })
+      while (!stopped.signal.aborted) {
+        const announced = await frames.announce(configuration.AGON_WORKER_ID, tools ? [ffmpegCapability] : [])
+        if (announced.ok) return
+        log({ level: 'warn', event: 'capabilities_not_announced', message: announced.error.message })
+        await clock.sleep(2_000, stopped.signal)
+      }
     }),
     repeat(housekeepingMs, async () => {
       for (const kept of [await housekeeping.forget(), await housekeeping.deleteOrphans()])
