@@ -58,10 +58,10 @@ export async function newBattle(
     )
   })
   if (errors.length > 0) return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
-  if (retired.length > 0)
-    return fail({ ...stepError('model_retired', retired.map(({ message }) => `${message}.`).join(' ')), errors: retired })
   const kinds = kindRefusal(contenders, seats)
   if (kinds) return fail(kinds)
+  if (retired.length > 0)
+    return fail({ ...stepError('model_retired', retired.map(({ message }) => `${message}.`).join(' ')), errors: retired })
 
   const seen = new Map<string, number>()
   for (const [nth, contender] of contenders.entries()) {
