@@ -296,6 +296,104 @@ export const errorTable = {
     title: 'An owner has at most 20 webhooks',
     remedy: 'Remove one, or let one receive more event types.',
   },
+  // What a workflow can end with, or be refused for.
+  workflow_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'The workflow has faults',
+    remedy: 'Correct every problem that errors names: each says the node and what to do.',
+  },
+  input_contract_violation: {
+    status: 422,
+    retryable: false,
+    title: 'What goes into the node breaks its input contract',
+    remedy: 'Supply what the detail names, or change the contract. With contract_violated in retry_on it is tried again.',
+  },
+  output_contract_violation: {
+    status: 502,
+    retryable: false,
+    title: 'What the node made breaks its output contract',
+    remedy: 'Tell the model in the template what the contract asks for, or add contract_violated to retry_on.',
+  },
+  node_timeout: {
+    status: 504,
+    retryable: true,
+    title: 'The node did not end in time',
+    remedy: 'Raise its timeout_ms. It is tried again when retry_on has timeout.',
+  },
+  upstream_failure: {
+    status: 424,
+    retryable: false,
+    title: 'A node before this one failed',
+    remedy: 'See which of its parents failed; on_parent_failure says what becomes of a node then.',
+  },
+  moderation_blocked: {
+    status: 422,
+    retryable: false,
+    title: 'Moderation does not let this pass',
+    remedy: 'Change the text. The run’s log says which side was flagged and in what category.',
+  },
+  moderation_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'Moderation could not be asked',
+    remedy: 'It is tried again; nothing passes unseen. Set the key of the moderation provider, or moderation: off on the node.',
+  },
+  context_too_large: {
+    status: 413,
+    retryable: false,
+    title: 'What goes into the node is too large',
+    remedy: 'At most 512 KiB as JSON: summarise before, or pass a reference.',
+  },
+  capability_missing: {
+    status: 409,
+    retryable: false,
+    title: 'Nothing that runs here can do this',
+    remedy:
+      'Run a worker on a machine that can (for media_convert: one with ffmpeg), then ask again: it says what it can do within a minute.',
+  },
+  model_missing: {
+    status: 422,
+    retryable: false,
+    title: 'No model is chosen, and none is the default',
+    remedy: 'Name one as model_key, or let whoever runs the project set a default model for its kind.',
+  },
+  depth_exceeded: {
+    status: 422,
+    retryable: false,
+    title: 'Workflows call each other too deeply',
+    remedy: 'At most five levels: look for a workflow that runs itself.',
+  },
+  run_state: {
+    status: 409,
+    retryable: false,
+    title: 'The run is past that',
+    remedy: 'Read its status; only an unfinished run is cancelled, only a finished one is resumed, retried or forked.',
+  },
+  wait_expired: {
+    status: 410,
+    retryable: false,
+    title: 'Nobody answered in time',
+    remedy: 'Resume the run from this node, or give the wait a longer expires_in_ms.',
+  },
+  wait_unknown: {
+    status: 404,
+    retryable: false,
+    title: 'No run waits for this answer',
+    remedy: 'The token is wrong, or it was answered already.',
+  },
+  approval_rejected: {
+    status: 422,
+    retryable: false,
+    title: 'The approval was refused',
+    remedy: 'Wire the port rejected to go on after a refusal.',
+  },
+  child_failed: {
+    status: 502,
+    retryable: false,
+    title: 'The run that the node began failed',
+    remedy: 'See the child run for the node that failed, and why.',
+  },
   lease_lost: {
     status: 409,
     retryable: true,
@@ -350,7 +448,7 @@ export const errorTable = {
   idempotency_conflict: {
     status: 409,
     retryable: false,
-    title: 'This idempotency key was used for another battle',
+    title: 'This idempotency key was used for something else',
     remedy: 'Send the same body again, or a new Idempotency-Key.',
   },
   unauthenticated: {
