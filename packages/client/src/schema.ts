@@ -174,7 +174,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description idempotency_conflict: This idempotency key was used for something else */
+                /** @description capability_missing: Nothing that runs here can do this; idempotency_conflict: This idempotency key was used for something else */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -182,7 +182,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "idempotency_conflict";
+                            code?: "capability_missing" | "idempotency_conflict";
                         };
                     };
                 };
@@ -248,7 +248,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description store_unavailable: The database could not be reached; capability_missing: Nothing that runs here can do this */
+                /** @description store_unavailable: The database could not be reached */
                 503: {
                     headers: {
                         /** @description Seconds to wait */
@@ -258,7 +258,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "store_unavailable" | "capability_missing";
+                            code?: "store_unavailable";
                         };
                     };
                 };

@@ -131,13 +131,6 @@ export const errorTable = {
     title: 'A file took too long to read or to convert',
     remedy: 'It is tried again. If it lasts, use a shorter file, or a worker on a faster machine.',
   },
-  capability_missing: {
-    status: 503,
-    retryable: false,
-    title: 'Nothing that runs here can do this',
-    remedy:
-      'Run a worker on a machine with ffmpeg (npm run worker; AGON_FFMPEG names one that is not on the PATH), then ask again: it says what it can do within a minute.',
-  },
   model_retired: {
     status: 422,
     retryable: false,
@@ -350,7 +343,7 @@ export const errorTable = {
     retryable: false,
     title: 'Nothing that runs here can do this',
     remedy:
-      'Run a worker on a machine that can (for media_convert: one with ffmpeg), then ask again: it says what it can do within a minute.',
+      'Run a worker that can (npm run worker; for films and media conversion on a machine with ffmpeg, or AGON_FFMPEG), then ask again: it says what it can do within a minute.',
   },
   model_missing: {
     status: 422,
