@@ -28,6 +28,9 @@ begin
     return case state when 'failed' then 'judging_failed' else state end;
   end if;
 
+  if battle.vote_weighting = 'reliability' then
+    perform battles.weigh_votes(battle_id);
+  end if;
   select * into panel from battles.panel_outcome(battle_id);
   judge_outcome := case when battle.scoring_mode <> 'community' then panel.outcome end;
   if battle.scoring_mode = 'ai_judge' then
@@ -75,6 +78,7 @@ begin
       raise warning 'Agon could not end the voting of battle %: %', battle.battle_id, sqlerrm;
     end;
   end loop;
+  perform battles.give_up_keyframes();
   perform battles.fn_battles_start_analyses();     -- here, because no share may be locked under the ratings
   due := array(
     select b.battle_id from battles.battles b

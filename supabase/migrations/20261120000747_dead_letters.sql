@@ -1,4 +1,4 @@
--- Dead letters of battles and of workflows' nodes, as an operator finds and sends them back: a page of them, and many at once.
+-- Dead letters of battles, of workflows' nodes and of webhooks, as an operator finds and sends them back: a page of them, and many at once.
 
 create function lenses.redrive_dead_letter(dead_letter_id bigint, together bigint[]) returns text
 language plpgsql security definer set search_path = '' as $$
@@ -44,23 +44,26 @@ revoke execute on function lenses.redrive_dead_letter from public, anon, authent
 create function battles.fn_dead_letters_list(filter jsonb default '{}', most integer default 50, cursor bigint default null) returns jsonb
 language sql stable security definer set search_path = '' as $$
   with page as (
-    select d.*, b.battle_id, b.status, c.contender_id, c.slot, coalesce(c.model_key, g.model_key, a.model_key, n.model_key) as model,
-      w.run_id, w.status as run_status, r.node_id, w.parent_run_id,
+    select d.*, b.battle_id, b.status, b.held_at, w.status = 'dead' and s.status = 'enabled' as deliverable, c.contender_id, c.slot, coalesce(c.model_key, g.model_key, a.model_key, n.model_key) as model,
+      x.run_id, x.status as run_status, x.parent_run_id, r.node_id,
       row_number() over (order by d.dead_letter_id desc) as nth
     from execution.dead_letters d
     left join battles.contenders c on c.contender_id = d.subject_id
     left join battles.judges g on g.judge_id = d.subject_id
     left join battles.analyses a on a.analysis_id = d.subject_id
-    left join battles.battles b on b.battle_id = coalesce(c.battle_id, g.battle_id, a.battle_id)
+    left join webhooks.deliveries w on w.delivery_id = d.subject_id
+    left join webhooks.subscriptions s on s.subscription_id = w.subscription_id
+    left join battles.submissions f on f.submission_id = d.subject_id
+    left join battles.battles b on b.battle_id = coalesce(c.battle_id, g.battle_id, a.battle_id, f.battle_id, w.battle_id)
     left join lenses.workflow_node_results r on r.result_id = d.subject_id
-    left join lenses.workflow_runs w on w.run_id = r.run_id
-    left join lenses.workflow_nodes n on n.version_id = w.version_id and n.node_id = r.node_id
+    left join lenses.workflow_runs x on x.run_id = r.run_id
+    left join lenses.workflow_nodes n on n.version_id = x.version_id and n.node_id = r.node_id
     where (fn_dead_letters_list.cursor is null or d.dead_letter_id < fn_dead_letters_list.cursor)
       and case coalesce(filter ->> 'state', 'open') when 'open' then d.redriven_at is null when 'redriven' then d.redriven_at is not null else true end
       and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
       and (filter ->> 'error_code' is null or d.error_code = filter ->> 'error_code')
       and (filter ->> 'battle_id' is null or b.battle_id = (filter ->> 'battle_id')::uuid)
-      and (filter ->> 'run_id' is null or w.run_id = (filter ->> 'run_id')::uuid)
+      and (filter ->> 'run_id' is null or x.run_id = (filter ->> 'run_id')::uuid)
       and (filter ->> 'since' is null or d.created_at >= (filter ->> 'since')::timestamptz)
     order by d.dead_letter_id desc limit fn_dead_letters_list.most + 1
   )
@@ -70,8 +73,9 @@ language sql stable security definer set search_path = '' as $$
       'contender_id', p.contender_id, 'slot', p.slot, 'run_id', p.run_id, 'run_status', p.run_status, 'node_id', p.node_id, 'model', p.model, 'error', jsonb_build_object('code', p.error_code, 'message', p.error_message),
       'attempts', p.attempts, 'reclaims', p.reclaims, 'payload', p.payload, 'created_at', p.created_at, 'redriven_at', p.redriven_at,
       'redrivable', p.redriven_at is null and case
-        when p.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis') then
-          coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging') or p.kind = 'battle_analysis', p.subject_id is null)
+        when p.kind = 'webhook_delivery' then coalesce(p.deliverable, false)
+        when p.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes') then p.held_at is null
+          and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging') or (p.status = 'voting' and p.kind = 'battle_keyframes') or p.kind = 'battle_analysis', p.subject_id is null)
         when exists (select from execution.job_kinds k where k.kind = p.kind and k.redrive_owner is not null) then
           coalesce(p.run_status in ('failed', 'timed_out') and p.parent_run_id is null, p.subject_id is null)
         else false end)
@@ -80,7 +84,7 @@ language sql stable security definer set search_path = '' as $$
   from page p
 $$;
 comment on function battles.fn_dead_letters_list is
-  'api calls it for an operator: a page of dead letters, newest first. filter: state (open, redriven or all), kind, error_code, battle_id, run_id, since. redrivable: its battle still waits for it, or its run has failed. next_cursor is null on the last page.';
+  'api calls it for an operator: a page of dead letters, newest first. filter: state (open, redriven or all), kind, error_code, battle_id, run_id, since. redrivable: its battle still waits for it, and is not held; or its run has failed; or its webhook is enabled, and the delivery dead. next_cursor is null on the last page.';
 revoke execute on function battles.fn_dead_letters_list from public, anon, authenticated, service_role;
 grant execute on function battles.fn_dead_letters_list to service_role;
 
@@ -99,12 +103,14 @@ begin
   perform pg_advisory_xact_lock(hashtext('execution.sweep'));
   letters := array(
     select d.dead_letter_id from execution.dead_letters d
-    where d.redriven_at is null
-      and (d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis') or exists (
-        select from execution.job_kinds k where k.kind = d.kind and k.redrive_owner is not null))
+    -- A webhook's deliveries by name alone: a receiver hears of them again, whatever became of the battle.
+    where d.redriven_at is null and case when filter ->> 'kind' = 'webhook_delivery' then d.kind = 'webhook_delivery'
+        else d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes')
+          or exists (select from execution.job_kinds k where k.kind = d.kind and k.redrive_owner is not null) end
       and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
       and (filter ->> 'error_code' is null or d.error_code = filter ->> 'error_code')
-      and (filter ->> 'battle_id' is null or battles.battle_of(d.subject_id) = (filter ->> 'battle_id')::uuid)
+      and (filter ->> 'battle_id' is null
+        or coalesce(battles.battle_of(d.subject_id), (select w.battle_id from webhooks.deliveries w where w.delivery_id = d.subject_id)) = (filter ->> 'battle_id')::uuid)
       and (filter ->> 'run_id' is null or exists (
         select from lenses.workflow_node_results r where r.result_id = d.subject_id and r.run_id = (filter ->> 'run_id')::uuid))
       and (filter ->> 'since' is null or d.created_at >= (filter ->> 'since')::timestamptz)
@@ -129,7 +135,7 @@ begin
   return jsonb_build_object('outcomes', outcomes, 'considered', considered, 'next_after', case when considered = most then letter end);
 end $$;
 comment on function battles.fn_redrive_dead_letters is
-  'An operator calls it: sends back the open dead letters of battles and of workflows'' nodes that match, oldest first, at most `most`, each by itself. filter: kind, error_code, battle_id, run_id, since, after (a dead_letter_id). {outcomes: a count of each outcome of fn_redrive_dead_letter, and failed, which is a warning in the database log; considered; next_after: where the next call goes on, null at the end}.';
+  'An operator calls it: sends back the open dead letters of battles and of workflows'' nodes that match, oldest first, at most `most`, each by itself, those of one run together; with kind webhook_delivery those of webhooks. filter: kind, error_code, battle_id, run_id, since, after (a dead_letter_id). {outcomes: a count of each outcome of fn_redrive_dead_letter, and failed, which is a warning in the database log; considered; next_after: where the next call goes on, null at the end}.';
 revoke execute on function battles.fn_redrive_dead_letters from public, anon, authenticated, service_role;
 grant execute on function battles.fn_redrive_dead_letters to service_role;
 

@@ -107,7 +107,7 @@ test('a battle analyses itself when it closes; its owner has it cross-examined a
   })
 })
 
-test('images are judged by those who see, speech by what is said, and video and music by votes', async () => {
+test('images are judged by those who see, films where a worker takes them apart, speech by what is said, and music by votes', async () => {
   const make = async (contenders: string[], judge: string) => {
     const response = await post('/battles', { prompt: 'x', contenders: contenders.map((model) => ({ model })), judge: { model: judge } })
     const { code, errors } = (await response.json()) as { code?: string; errors?: { path: string }[] }
@@ -117,7 +117,12 @@ test('images are judged by those who see, speech by what is said, and video and 
   expect(await make(images, 'openai:gpt-4.1')).toEqual([201, undefined, undefined])
   expect(await make(images, 'mistral:mistral-large-3')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
   expect(await make(['fal:kokoro', 'openai:tts-1'], 'mistral:mistral-large-3')).toEqual([201, undefined, undefined])
-  expect(await make(['fal:veo-3.1', 'fal:kling-o3'], 'openai:gpt-4.1')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
+  const films = ['fal:veo-3.1', 'fal:kling-o3']
+  expect(await make(films, 'openai:gpt-4.1')).toEqual([409, 'capability_missing', ['/judge']])
+  await arena.database.query(`select execution.fn_worker_announce_capabilities('a worker', '{ffmpeg}')`)
+  expect(await make(films, 'openai:gpt-4.1')).toEqual([201, undefined, undefined])
+  expect(await make(films, 'mistral:mistral-large-3')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
+  expect(await make(['fal:lyria2', 'fal:elevenlabs-music'], 'openai:gpt-4.1')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
   // The maker of an image model favours it as it favours its text.
   expect(await make(['openai:gpt-image-2', 'fal:recraft-4'], 'openai:gpt-4.1')).toEqual([422, 'judge_recused', ['/judge/model']])
 })
@@ -145,6 +150,9 @@ test('what cannot be judged is refused, and the refusal names the field and the 
     'invalid_request',
     ['/judges'],
   ])
+  expect(
+    await refused({ contenders: [{ model: 'openai:dall-e-3' }, { model: 'fal:flux-2-pro' }], judge: { model: 'google:gemini-2.5-pro' } }),
+  ).toEqual([422, 'model_retired', ['/contenders/0/model']])
   expect(await refused({ judges: [{ model: 'google:gemini-2.5-pro', weight: 0 }] })).toEqual([422, 'invalid_request', ['/judges']])
   expect(await refused({ judge: { model: 'google:gemini-2.5-pro' }, judge_mode: 'rubric' })).toEqual([422, 'invalid_request', ['/rubric']])
   expect(await refused({ scoring_mode: 'community', auto_analyse: true })).toEqual([422, 'invalid_request', ['/auto_analyse']])
@@ -154,4 +162,44 @@ test('what cannot be judged is refused, and the refusal names the field and the 
   expect((await post(`/battles/${battle_id}/winner`, { winner_slot: 'A', note: 'x' })).status).toBe(409)
   expect((await post(`/battles/${battle_id}/analyses`, { kind: 'digest_judge', model: 'sparring:x' })).status).toBe(409)
   expect((await post(`/battles/${battle_id}/analyses`, { kind: 'digest_judge', model: 'openai:dall-e-3' })).status).toBe(422)
+})
+
+test('what was learned of a judge is kept for its user, and a battle takes it by name', async () => {
+  const answered = async (sent: Promise<Response>) => {
+    const response = await sent
+    return { status: response.status, body: await response.json() }
+  }
+  const put = (weights: unknown) =>
+    answered(
+      arena.api('/judge-weights', {
+        method: 'PUT',
+        headers: { ...arena.asOwner, 'content-type': 'application/json' },
+        body: JSON.stringify({ weights }),
+      }),
+    )
+  const learned = { model: 'sparring:one', weight: 1.5, accuracy: 0.82, gold_pairs: 60 }
+  const kept = { status: 200, body: { weights: [{ ...learned, learned_at: expect.any(String) }] } }
+  expect(await put([learned])).toEqual(kept)
+  expect(await put([learned, { ...learned, model: 'openai:nobody' }])).toMatchObject({
+    status: 422,
+    body: { code: 'model_unknown', errors: [{ path: '/weights/1/model' }] },
+  })
+  expect(await put([learned, learned])).toMatchObject({ status: 422, body: { errors: [{ path: '/weights/1/model' }] } })
+  expect(await answered(arena.api('/judge-weights', { headers: arena.asOwner }))).toEqual(kept)
+
+  const make = (...names: string[]) =>
+    answered(
+      post('/battles', {
+        prompt: 'Name a colour.',
+        contenders: [{ model: 'sparring:quill' }, { model: 'sparring-anthropic:ember' }],
+        judges: names.map((name) => ({ model: `sparring:${name}`, weight: 'learned' })),
+      }),
+    )
+  expect(await make('one')).toMatchObject({ status: 201, body: { judges: [{ model: 'sparring:one', weight: 1.5 }] } })
+  expect(await make('one', 'two')).toMatchObject({
+    status: 422,
+    body: { code: 'judge_weight_unlearned', errors: [{ path: '/judges/1/weight' }] },
+  })
+  await put([{ ...learned, weight: 0 }])
+  expect(await make('one')).toMatchObject({ status: 422, body: { code: 'invalid_request', errors: [{ path: '/judges' }] } })
 })

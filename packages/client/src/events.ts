@@ -24,6 +24,14 @@ export interface EventData {
   'battle.cancelled': Record<string, never>
   'battle.void': { reason?: string }
   'battle.rated': { slot: string; rating_before: number; rating_after: number }[]
+  'voters.invited': { voters: number; added: number; removed: number }
+  'votes.weighed': {
+    voters: number
+    compared: number
+    lowered: number
+    tally: Record<string, number>
+    weights: Record<string, number>
+  }
   'votes.recounted': { votes: number; decision: 'released' | 'rejected' }
   'results.published': Record<string, never>
   'contender.joined': { slot: string }
@@ -35,6 +43,8 @@ export interface EventData {
   'contender.submitted': { slot: string; latency_ms?: number | null; output_tokens?: number | null }
   'contender.failed': { slot: string; error?: EventError }
   'contender.timed_out': { slot: string; error?: EventError }
+  'keyframes.extracted': { slot: string; count?: number }
+  'keyframes.failed': { slot: string; error?: EventError }
   'judge.recused': { seat: number; error?: EventError }
   'rubric.generated': { seat: number; rubric: { title: string; description?: string; weight?: number }[] }
   'judging.retried': { seat: number; attempts: number; max_attempts: number; error?: EventError }

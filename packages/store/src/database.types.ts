@@ -47,14 +47,14 @@ isOneToOne: false
                   ]
                 },"battles": {
                   Row: {
-                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
+                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"vote_weighting": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
                   }
                   ComputedFields: "plan_analysis" | "start_judging"
                   Insert: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -181,6 +181,20 @@ isOneToOne: false
       referencedColumns: ["battle_id"]
     }
                   ]
+                },"judge_weights": {
+                  Row: {
+                    "accuracy": number,"gold_pairs": number,"learned_at": string,"model_key": string,"owner_id": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accuracy": number,"gold_pairs": number,"learned_at"?: string,"model_key": string,"owner_id": string,"weight": number
+                  }
+                  Update: {
+                    "accuracy"?: number,"gold_pairs"?: number,"learned_at"?: string,"model_key"?: string,"owner_id"?: string,"weight"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"judges": {
                   Row: {
                     "battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_id": string,"limit_key": string | null,"model_key": string,"provider": string | null,"seat": number,"simulated": boolean,"status": string,"weight": number
@@ -215,16 +229,42 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
-                },"submissions": {
+                },"rubric_calls": {
                   Row: {
-                    "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"transcript": string | null,"updated_at": string,"wire_model": string | null
+                    "battle_id": string,"cost_usd": number | null,"created_at": string,"input_tokens": number | null,"judge_id": string,"latency_ms": number | null,"output_tokens": number | null,"parameters": NonNullable<Json>,"prompt": string,"raw_text": string,"system_prompt": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "artifact_id"?: string | null,"battle_id": string,"contender_id": string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
+                    "battle_id": string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_id": string,"latency_ms"?: number | null,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"prompt": string,"raw_text": string,"system_prompt": string
                   }
                   Update: {
-                    "artifact_id"?: string | null,"battle_id"?: string,"contender_id"?: string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
+                    "battle_id"?: string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_id"?: string,"latency_ms"?: number | null,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"prompt"?: string,"raw_text"?: string,"system_prompt"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "rubric_calls_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    },{
+      foreignKeyName: "rubric_calls_judge_id_fkey"
+      columns: ["judge_id"]
+isOneToOne: true
+      referencedRelation: "judges"
+      referencedColumns: ["judge_id"]
+    }
+                  ]
+                },"submissions": {
+                  Row: {
+                    "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"keyframes": Json | null,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"transcript": string | null,"updated_at": string,"wire_model": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "artifact_id"?: string | null,"battle_id": string,"contender_id": string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"keyframes"?: Json | null,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
+                  }
+                  Update: {
+                    "artifact_id"?: string | null,"battle_id"?: string,"contender_id"?: string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"keyframes"?: Json | null,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
                   }
                   Relationships: [
                     {
@@ -496,6 +536,12 @@ isOneToOne: false
 "calls_of_judge":
 { Args: { "battle_id": string }; Returns: number
                            },
+"cancel_keyframes":
+{ Args: { "battle_id": string }; Returns: undefined
+                           },
+"capability_refusal":
+{ Args: { "battle": Json,"judges": Json }; Returns: Json
+                           },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
                            },
@@ -556,6 +602,7 @@ isOneToOne: false
 "task_prompt": string,
 "temperature": number | null,
 "title": string,
+"vote_weighting": string,
 "voter_eligibility": string,
 "voting_ends_at": string | null,
 "voting_window_ms": number,
@@ -572,7 +619,7 @@ isOneToOne: false
                            },
 "fn_battle_scores":
 { Args: { "battle_id": string }; Returns: {
-              "contender_id": string,"judge_mean": number,"score": number,"slot": string,"verdicts": number,"vote_share": number,"votes": number
+              "contender_id": string,"judge_mean": number,"score": number,"slot": string,"verdicts": number,"vote_share": number,"vote_weight": number,"votes": number
             }[]
                            },
 "fn_battles_analyse":
@@ -629,6 +676,9 @@ isOneToOne: false
 "fn_battles_set_promotion":
 { Args: { "battle_id": string,"owner_id": string,"promote_at": string }; Returns: string
                            },
+"fn_battles_set_voters":
+{ Args: { "battle_id": string,"owner_id": string,"voters": (string)[] }; Returns: string
+                           },
 "fn_battles_start_analyses":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
@@ -652,6 +702,12 @@ isOneToOne: false
                            },
 "fn_export_votes":
 { Args: { "after"?: string,"every"?: boolean,"most"?: number,"salt": string }; Returns: Json
+                           },
+"fn_judge_weights_list":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_judge_weights_set":
+{ Args: { "owner_id": string,"weights": Json }; Returns: Json
                            },
 "fn_leaderboard":
 { Args: { "cursor"?: string,"most"?: number }; Returns: Json
@@ -701,6 +757,9 @@ isOneToOne: false
 "fn_worker_claim_battle_judging":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
+"fn_worker_claim_battle_keyframes":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_claim_vote_scan":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
@@ -712,6 +771,9 @@ isOneToOne: false
                            },
 "fn_worker_complete_battle_judging":
 { Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_complete_battle_keyframes":
+{ Args: { "job_id": number,"keyframes": Json,"lease_token": number }; Returns: boolean
                            },
 "fn_worker_complete_task_cancel":
 { Args: { "job_id": number,"lease_token": number }; Returns: boolean
@@ -726,7 +788,7 @@ isOneToOne: false
 { Args: { "generated_by": Json,"job_id": number,"lease_token": number,"rubric": Json }; Returns: Json
                            },
 "fn_worker_record_transcript":
-{ Args: { "contender_id": string,"job_id": number,"lease_token": number,"transcript": string }; Returns: boolean
+{ Args: { "contender_id": string,"cost_usd"?: number,"job_id": number,"lease_token": number,"on_platform"?: boolean,"transcript": string }; Returns: boolean
                            },
 "fn_worker_record_verdict":
 { Args: { "job_id": number,"lease_token": number,"verdict": Json }; Returns: string
@@ -755,8 +817,20 @@ isOneToOne: false
 "forget_old_events":
 { Args: { "keep": string,"most": number }; Returns: number
                            },
+"forget_vote_sources":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"frames_pending":
+{ Args: { "battle_id": string }; Returns: boolean
+                           },
+"frames_settled":
+{ Args: { "battle_id": string }; Returns: undefined
+                           },
 "funding_refusal":
 { Args: { "battle": Json,"owner_id": string }; Returns: Json
+                           },
+"give_up_keyframes":
+{ Args: Record<PropertyKey, never>; Returns: number
                            },
 "held_judge":
 { Args: { "job_id": number,"lease_token": number }; Returns: {
@@ -827,6 +901,9 @@ isOneToOne: false
 "judging_state":
 { Args: { "battle_id": string }; Returns: string
                            },
+"keyframes_patience":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
@@ -873,11 +950,17 @@ isOneToOne: false
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
                            },
+"settle_buried_keyframes":
+{ Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
 "start_analysis":
 { Args: { "analysis": Omit<Database["battles"]['Tables']["analyses"]['Row'], Database["battles"]['Tables']["analyses"]['ComputedFields']>,"battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
                            },
 "start_judging":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
+                           },
+"start_keyframes":
+{ Args: { "contender_id": string }; Returns: undefined
                            },
 "start_vote_scan":
 { Args: { "battle_id": string }; Returns: undefined
@@ -905,6 +988,23 @@ isOneToOne: false
                            },
 "utf16_length":
 { Args: { "text": string }; Returns: number
+                           },
+"vote_weight":
+{ Args: { "agreed": number,"compared": number }; Returns: number
+                           },
+"voter_agreement":
+{ Args: { "battle_id": string }; Returns: {
+              "agreed": number,"compared": number,"voter_id": string
+            }[]
+                           },
+"weigh_votes":
+{ Args: { "battle_id": string }; Returns: undefined
+                           },
+"weight_refusal":
+{ Args: { "judges": Json }; Returns: Json
+                           },
+"with_learned_weights":
+{ Args: { "judges": Json,"owner_id": string }; Returns: Json
                            },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
@@ -1373,6 +1473,9 @@ isOneToOne: false
 "forget_callback_receipts":
 { Args: { "keep": string,"most": number }; Returns: number
                            },
+"forget_capabilities":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
 "forget_checkpoints":
 { Args: { "keep": string,"most": number }; Returns: number
                            },
@@ -1545,6 +1648,9 @@ isOneToOne: false
 "charge":
 { Args: { "cost_usd": number,"job_id": number }; Returns: undefined
                            },
+"charge_on":
+{ Args: { "battle_id": string,"cost_usd": number,"job_id": number,"limited": boolean,"on_platform": boolean,"owner_id": string }; Returns: undefined
+                           },
 "count_settled":
 { Args: { "owner_id": string }; Returns: undefined
                            },
@@ -1604,7 +1710,21 @@ isOneToOne: false
           }
         },"lenses": {
           Tables: {
-            "lenses": {
+            "callable_rpcs": {
+                  Row: {
+                    "created_at": string,"function_name": string,"max_rows": number,"note": string,"schema_name": string,"writes": boolean
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"function_name": string,"max_rows"?: number,"note"?: string,"schema_name": string,"writes"?: boolean
+                  }
+                  Update: {
+                    "created_at"?: string,"function_name"?: string,"max_rows"?: number,"note"?: string,"schema_name"?: string,"writes"?: boolean
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"lenses": {
                   Row: {
                     "archived_at": string | null,"created_at": string,"description": string,"forked_from_version_id": string | null,"lens_id": string,"owner_id": string,"title": string,"visibility": Database["lenses"]['Enums']["visibility"]
                   }
@@ -1875,6 +1995,9 @@ isOneToOne: false
 "enqueue_nodes":
 { Args: { "node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: undefined
                            },
+"fn_call_allowed":
+{ Args: { "name": string,"owner_id": string,"params"?: Json }; Returns: Json
+                           },
 "fn_end_overdue_runs":
 { Args: { "most"?: number }; Returns: number
                            },
@@ -1889,6 +2012,9 @@ isOneToOne: false
                            },
 "fn_waits_answer":
 { Args: { "answer": Json,"token_sha256": string }; Returns: string
+                           },
+"fn_worker_battle":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: Json
                            },
 "fn_worker_checkpoint_node":
 { Args: { "checkpoint": Json,"delta"?: Json,"job_id": number,"lease_token": number,"yields"?: boolean }; Returns: boolean
@@ -2384,6 +2510,9 @@ isOneToOne: false
                            },
 "payload_of":
 { Args: { "data": Json,"occurred_at": string,"type": string }; Returns: Json
+                           },
+"redrive_letter":
+{ Args: { "letter": Omit<Database["execution"]['Tables']["dead_letters"]['Row'], Database["execution"]['Tables']["dead_letters"]['ComputedFields']> }; Returns: string
                            },
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined

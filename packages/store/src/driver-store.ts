@@ -19,16 +19,19 @@ import {
 } from './driver-answers.ts'
 import { attemptRow, callRow, errorRow, progressRow, submissionRow, verdictRow } from './driver-rows.ts'
 import { createTurnstile } from './turnstile.ts'
+import { workflowCalls } from './workflow-store.ts'
 
 /** Characters of an answer that is recorded in turn: below it, copies cost less than waiting. */
 const largeAnswer = 128 * 1024
 
 /** runner-core's Store over the database's RPCs, one method each. */
-export function createDriverStore({ battles, execution, webhooks }: Connection): Store {
+export function createDriverStore(connection: Connection): Store {
+  const { battles, execution, webhooks } = connection
   // On its way to the database an answer is in memory five times over: 32 of a megabyte at once did not fit an isolate
   // (measured: 259 MB over a bare process; 2 at a time, 160 MB).
   const large = createTurnstile(2)
   return {
+    ...workflowCalls(connection),
     claimBattleJobs: (driver, most) =>
       call('fn_worker_claim_battle_job', battles.rpc('fn_worker_claim_battle_job', { driver, most }), battleClaim),
     claimAsyncExecutions: (driver, most) =>
@@ -112,21 +115,28 @@ export function createDriverStore({ battles, execution, webhooks }: Connection):
         battles.rpc('fn_worker_record_verdict', { job_id, lease_token, verdict: verdictRow(verdict) }),
         verdictRecord,
       ),
-    recordRubric: (job_id, lease_token, written, { inputTokens, outputTokens, costUsd }) =>
+    recordRubric: (job_id, lease_token, written, made) =>
       call(
         'fn_worker_record_rubric',
         battles.rpc('fn_worker_record_rubric', {
           job_id,
           lease_token,
           rubric: written as unknown as Json,
-          generated_by: { input_tokens: inputTokens ?? null, output_tokens: outputTokens ?? null, cost_usd: costUsd ?? null },
+          generated_by: callRow(made),
         }),
         rubric,
       ),
-    recordTranscript: (job_id, lease_token, contender_id, transcript) =>
+    recordTranscript: (job_id, lease_token, contender_id, { text, costUsd, onPlatform }) =>
       call(
         'fn_worker_record_transcript',
-        battles.rpc('fn_worker_record_transcript', { job_id, lease_token, contender_id, transcript }),
+        battles.rpc('fn_worker_record_transcript', {
+          job_id,
+          lease_token,
+          contender_id,
+          transcript: text,
+          cost_usd: costUsd,
+          on_platform: onPlatform,
+        }),
         z.boolean(),
       ),
     yieldJob: (job_id, lease_token) =>

@@ -18,6 +18,7 @@ import { fundingHandlers } from './funding-handlers.ts'
 import { judgeHandlers } from './judge-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
+import type { RetiredSince } from './retired.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
@@ -36,7 +37,10 @@ export interface Stores {
 }
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi({ battles, events, exports, funding, operator, ratings, webhooks }: Stores, sourceOf: VoteSource): Hono<Env> {
+export function createApi(
+  { battles, events, exports, funding, operator, ratings, webhooks }: Stores,
+  { sourceOf, retiredSince }: { sourceOf: VoteSource; retiredSince: RetiredSince },
+): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -49,7 +53,7 @@ export function createApi({ battles, events, exports, funding, operator, ratings
     entityTags,
   )
   const handlers: Handlers = {
-    ...battleHandlers(battles, events),
+    ...battleHandlers(battles, events, retiredSince),
     ...peopleHandlers(battles, sourceOf),
     ...boardHandlers(battles, ratings),
     ...exportHandlers(exports),

@@ -1,8 +1,8 @@
+import { chosenModel } from '@agon/runner-core/chosen-model'
 import { type ErrorCode, stepError } from '@agon/runner-core/errors'
 import { findModel } from '@agon/runner-core/models'
 import type { BattleStore } from '@agon/store/battle-store'
 import { problem } from '../_shared/problem.ts'
-import { chosenModel } from './chosen-model.ts'
 import type { judgeRoutes } from './judge-routes.ts'
 import { analysisPayment, takesKey } from './payment.ts'
 import type { Handlers } from './routes.ts'
@@ -17,6 +17,11 @@ export function judgeHandlers(store: BattleStore): Handlers<keyof typeof judgeRo
     if (!found.ok) return problem(found.error.code, found.error.message)
     if (found.value === null) return problem('not_found', `No battle ${id} is visible to you.`)
     return Response.json({ analyses: found.value }, { status })
+  }
+
+  const showWeights = async (kept: ReturnType<BattleStore['judgeWeights']>) => {
+    const weights = await kept
+    return weights.ok ? Response.json({ weights: weights.value }) : problem(weights.error.code, weights.error.message)
   }
 
   return {
@@ -64,5 +69,21 @@ export function judgeHandlers(store: BattleStore): Handlers<keyof typeof judgeRo
     },
 
     analyses: ({ user, params: { battle_id } }) => showAnalyses(battle_id, user, 200),
+
+    judgeWeights: ({ user }) => showWeights(store.judgeWeights(user)),
+
+    setJudgeWeights({ user, body: { weights } }) {
+      const models = weights.map(({ model }) => findModel(model))
+      const errors = models.flatMap((model, nth) => (model.ok ? [] : [{ path: `/weights/${nth}/model`, message: model.error.message }]))
+      if (errors.length > 0) return problem('model_unknown', errors.map(({ message }) => message).join(' '), errors)
+      const learned = models.flatMap((model, nth) => (model.ok ? [{ ...weights[nth]!, model: model.value.key }] : []))
+      const twins = learned.flatMap(({ model }, nth) =>
+        learned.findIndex((other) => other.model === model) < nth
+          ? [{ path: `/weights/${nth}/model`, message: `${model} is weighed already` }]
+          : [],
+      )
+      if (twins.length > 0) return problem('invalid_request', 'A judge has one weight.', twins)
+      return showWeights(store.setJudgeWeights(user, learned))
+    },
   }
 }

@@ -1,3 +1,4 @@
+import { chosenModel } from '@agon/runner-core/chosen-model'
 import { type StepError, stepError } from '@agon/runner-core/errors'
 import { kinOf } from '@agon/runner-core/judge/recusal'
 import type { Model } from '@agon/runner-core/models'
@@ -5,14 +6,13 @@ import { fail, ok, type Result } from '@agon/runner-core/result'
 import type { NewJudge } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { FieldError } from '../_shared/problem.ts'
-import { chosenModel } from './chosen-model.ts'
 import { judgePayment } from './payment.ts'
 import type { createBattle } from './requests.ts'
 
 interface Seat {
   model: Model
   path: string
-  weight: number
+  weight: number | 'learned'
   byok_key_id?: string | undefined
 }
 
@@ -47,7 +47,7 @@ export function newJudges(
     }
   })
   const recused = judges.flatMap(({ path, row }) => (row.recused ? [{ path: `${path}/model`, message: row.recused.message }] : []))
-  if (judges.length > 0 && !judges.some(({ row }) => row.recused === null && row.weight > 0))
+  if (judges.length > 0 && !judges.some(({ row }) => row.recused === null && row.weight !== 0))
     return fail({ ...stepError('judge_recused', recused.map(({ message }) => `${message}.`).join(' ')), errors: recused })
   return ok(judges.map(({ row }) => row))
 }

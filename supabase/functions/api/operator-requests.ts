@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What whoever runs the project sends. */
 
-const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging', 'battle_analysis'] as const
+const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes'] as const
 
 const kindsOfWorkflows = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program'] as const
 
@@ -31,9 +31,9 @@ export const deadLetterId = z.object({ dead_letter_id: z.coerce.number().int().m
 export const redriveMany = z
   .strictObject({
     kind: z
-      .enum([...kindsOfBattles, ...kindsOfWorkflows])
+      .enum([...kindsOfBattles, ...kindsOfWorkflows, 'webhook_delivery'])
       .optional()
-      .meta({ description: 'A webhook’s deliveries are its owner’s to send again' }),
+      .meta({ description: 'Without one those of battles and runs; a webhook’s deliveries are sent again only by this name' }),
     ...filter,
     limit: z.number().int().min(1).max(500).default(100),
     after: z.number().int().min(1).optional().meta({ description: 'next_after of the answer before' }),

@@ -26,7 +26,7 @@ const deadLetter = z
     payload: z.unknown(),
     created_at: timestamp,
     redriven_at: timestamp.nullable(),
-    redrivable: z.boolean().meta({ description: 'Its battle still waits for it, or its run has failed' }),
+    redrivable: z.boolean().meta({ description: 'Its battle still waits for it and is not held, its run has failed, or its webhook is enabled' }),
   })
   .meta({ id: 'DeadLetter' })
 

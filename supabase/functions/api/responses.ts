@@ -90,6 +90,7 @@ const battle = z
     submission_window_ms: z.number().int().nullable(),
     voter_eligibility: z.enum(['anyone', 'confirmed_email', 'account_age', 'invited']).meta({ description: 'Who may vote' }),
     min_account_age_ms: z.number().int().nullable(),
+    vote_weighting: z.enum(['equal', 'reliability']).meta({ description: 'What a vote weighs: one, or by its voter’s record' }),
     invited_voters: z.array(z.uuid()).nullable().meta({ description: 'For the owner alone' }),
     held: z.boolean().meta({ description: 'Stopped by an operator; no deadline passes until it is released' }),
     hold_reason: z.string().nullable(),
@@ -102,6 +103,7 @@ const battle = z
         rejected: z.number().int(),
         tie: z.number().int(),
         both_bad: z.number().int(),
+        weight: z.number().meta({ description: 'Of all votes that count' }),
       })
       .nullable()
       .meta({ description: 'null until the battle is closed' }),
@@ -122,6 +124,10 @@ const battle = z
               content_url: z.string().nullable().meta({ description: 'Where an image, a recording or a film can be seen or heard' }),
               mime_type: z.string().nullable(),
               output_modality: z.enum(['text', 'image', 'audio', 'video']),
+              keyframes: z
+                .array(z.object({ url: z.string(), at_ms: z.number().int() }))
+                .nullable()
+                .meta({ description: 'Pictures out of a film, as its judges see it' }),
               artifact_id: z.string().nullable().meta({ description: 'The provider’s task, while it works on it' }),
               is_final: z.boolean(),
               wire_model: z.string().nullable(),
@@ -133,8 +139,9 @@ const battle = z
             })
             .nullable(),
           judge_mean: z.number().nullable().meta({ description: 'Mean judge score, 0 to 10' }),
-          votes: z.number().nullable().meta({ description: 'null until the battle is closed' }),
-          vote_share: z.number().nullable().meta({ description: 'Of all votes that count, those for tie and both_bad too' }),
+          votes: z.number().int().nullable().meta({ description: 'null until the battle is closed' }),
+          vote_weight: z.number().nullable().meta({ description: 'What they weigh: as many, unless vote_weighting is reliability' }),
+          vote_share: z.number().nullable().meta({ description: 'Of the weight of all votes that count, those for tie and both_bad too' }),
           score: z
             .number()
             .nullable()
@@ -167,6 +174,20 @@ const battle = z
         })
         .meta({ id: 'Verdict' }),
     ),
+    rubric_call: z
+      .object({
+        judge_seat: z.number().int(),
+        judge_model: z.string(),
+        system_prompt: z.string(),
+        prompt: z.string().nullable().meta({ description: 'Shown to the owner alone' }),
+        raw_text: z.string(),
+        input_tokens: z.number().int().nullable(),
+        output_tokens: z.number().int().nullable(),
+        cost_usd: z.number().nullable(),
+        latency_ms: z.number().int().nullable(),
+      })
+      .nullable()
+      .meta({ id: 'RubricCall', description: 'The call in which a judge wrote the rubric; null where none did' }),
     events: z.array(event),
   })
   .meta({ id: 'Battle' })
@@ -192,7 +213,8 @@ const models = z
         kind: z.string(),
         tier: z.string().optional(),
         simulated: z.boolean(),
-        vision: z.boolean().meta({ description: 'Looks at images, so it can judge them' }),
+        vision: z.boolean().meta({ description: 'Looks at images, so it can judge them, and films' }),
+        retired_on: z.string().optional().meta({ description: 'The day its maker announced to shut it down, as YYYY-MM-DD' }),
       }),
     ),
     open_providers: z.array(z.string()).meta({ description: 'Providers that take any model name, as provider:model' }),

@@ -71,6 +71,8 @@ export function letterTable(letters: readonly Letter[], nowMs: number, { out, wi
           ? ''
           : letter.run_id
             ? `run ${letter.run_status}`
+          : letter.kind === 'webhook_delivery'
+            ? 'webhook disabled or gone'
             : `battle ${letter.battle_status ?? 'none'}`,
     ].map((cell) => shade(printable(cell)))
   })
@@ -132,6 +134,8 @@ function meaning(outcome: string): string {
   if (outcome === 'redriven') return 'redriven'
   if (outcome === 'already_redriven') return 'already redriven'
   if (outcome === 'failed') return 'failed: the database log says why'
+  if (outcome === 'webhook_disabled') return 'left: the webhook is disabled; its owner can enable it'
+  if (outcome === 'webhook_gone') return 'left: the webhook was removed, or the delivery forgotten'
   if (outcome === 'battle_held') return 'left: the battle is held; release it first'
   if (outcome === 'run_is_child') return 'left: the run that began theirs has gone on; retry that one'
   if (outcome === 'run_gone') return 'left: their nodes have been run again, or their runs are forgotten'
