@@ -76,10 +76,20 @@ export async function driveRun(clients: pg.Client[], shape: Shape, batch: number
               expires_in_ms: 3_600_000,
               state: {},
               max_concurrent: 100,
-              children: Array.from({ length: shape.children.count }, (_, item_index) => ({ item_index, version_id: body, inputs: { item: item_index } })),
+              children: Array.from({ length: shape.children.count }, (_, item_index) => ({
+                item_index,
+                version_id: body,
+                inputs: { item: item_index },
+              })),
             }),
           ])
-        } else if (!(await one<boolean>(connection, 'select lenses.fn_worker_complete_workflow_node($1, $2, $3)', [job.job_id, job.lease_token, result])))
+        } else if (
+          !(await one<boolean>(connection, 'select lenses.fn_worker_complete_workflow_node($1, $2, $3)', [
+            job.job_id,
+            job.lease_token,
+            result,
+          ]))
+        )
           throw new Error(`${job.node_id} was not recorded. The measurement is void.`)
         driven.endMs.push(monotonicMs() - ending)
         driven.statements++
@@ -95,6 +105,7 @@ export async function driveRun(clients: pg.Client[], shape: Shape, batch: number
       [run_id],
     )
   ).rows
-  if (found.status !== 'completed' || found.ended !== shape.nodes) throw new Error(`the run is ${found.status} with ${found.ended} of ${shape.nodes} nodes. The measurement is void.`)
+  if (found.status !== 'completed' || found.ended !== shape.nodes)
+    throw new Error(`the run is ${found.status} with ${found.ended} of ${shape.nodes} nodes. The measurement is void.`)
   return driven
 }

@@ -27,7 +27,13 @@ function compiled(title: string, waves: number[], edges: Edge[], settings: objec
     })),
     edges: edges.map(([source, target], ordinal) => ({ ordinal, source_node_id: id(source), target_node_id: id(target) })),
   }
-  return { content_hash: createHash('sha256').update(JSON.stringify([title, content])).digest('hex'), document: { title }, ...content }
+  return {
+    content_hash: createHash('sha256')
+      .update(JSON.stringify([title, content]))
+      .digest('hex'),
+    document: { title },
+    ...content,
+  }
 }
 
 const many = (count: number) => Array.from({ length: count }, (_, nth) => nth)
@@ -37,7 +43,12 @@ export function shapes(size: number, depth: number): Shape[] {
   const flat = (settings: object, name: string): Shape => ({
     name,
     nodes: size,
-    compiled: compiled(name, many(size).map(() => 0), [], settings),
+    compiled: compiled(
+      name,
+      many(size).map(() => 0),
+      [],
+      settings,
+    ),
   })
   const fanEdges = many(size).flatMap((nth): Edge[] => [
     [0, nth + 1],
@@ -56,7 +67,11 @@ export function shapes(size: number, depth: number): Shape[] {
     {
       name: `chain of ${depth}`,
       nodes: depth,
-      compiled: compiled('chain', many(depth), many(depth - 1).map((nth): Edge => [nth, nth + 1])),
+      compiled: compiled(
+        'chain',
+        many(depth),
+        many(depth - 1).map((nth): Edge => [nth, nth + 1]),
+      ),
     },
     {
       name: `loop of ${count} children`,
