@@ -1,7 +1,9 @@
 -- How a run goes on: what the end of a node unlocks, who may run now, and how a run ends. All of it under the root's lock.
 --
 -- Every statement here names the nodes it is about, and none walks a run or a version: the planner, which has seen other runs than this
--- one, is kept from joining row by row, because a node has one child or a thousand (docs/benchmarks.md, bench/src/workflows).
+-- one, is kept from joining row by row, because a node has one child or a thousand (docs/benchmarks.md, bench/src/workflows). Where a status
+-- is compared as text, it is so that the small index of what is open is not taken for a way to nodes that are named: statistics say that
+-- nothing is open.
 
 create function lenses.make_queues(version_ids uuid[], byok_keys jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -80,7 +82,7 @@ begin
       else 'run' end as fate
     from lenses.workflow_node_results r
     join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = any (decide.node_ids) and n.node_id = r.node_id
-    where r.run_id = (run).run_id and r.node_id = any (decide.node_ids) and r.status = 'awaiting_dependency' and r.edges_open = 0
+    where r.run_id = (run).run_id and r.node_id = any (decide.node_ids) and r.status::text = 'awaiting_dependency' and r.edges_open = 0
   ), decided as (
     update lenses.workflow_node_results r set
       status = case f.fate when 'upstream_failure' then 'skipped' when 'branch' then 'skipped' when 'failed' then 'failed'
@@ -173,7 +175,7 @@ begin
       update lenses.workflow_node_results t
       set edges_open = t.edges_open - c.edges, edges_taken = t.edges_taken + c.taken, edges_failed = t.edges_failed + c.failed
       from unnest(targets, edges, taken, failed) as c (node_id, edges, taken, failed)
-      where t.run_id = run.run_id and t.node_id = any (targets) and t.node_id = c.node_id and t.status = 'awaiting_dependency'
+      where t.run_id = run.run_id and t.node_id = any (targets) and t.node_id = c.node_id and t.status::text = 'awaiting_dependency'
       returning t.node_id, t.edges_open
     )
     select coalesce(array_agg(t.node_id) filter (where t.edges_open = 0), '{}') into complete from told t;

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { TestGraph } from './workflows.ts'
+import type { TestGraph } from './workflow-graphs.ts'
 
 // Random workflows and what may happen to their runs, for the model of one command at a time and for races.
 
@@ -46,11 +46,11 @@ export const anyGraph: fc.Arbitrary<TestGraph> = fc
     }
   })
 
-const nodeEnd = fc.record({
-  ports: fc.constantFrom(['output'], ['output'], ['x'], ['output', 'x'], []),
-  output: fc.constantFrom('0', '', 'text'),
+export const anyEnd = fc.record({
+  ports: fc.constantFrom<string[][]>(['output'], ['output'], ['x'], ['output', 'x'], []),
+  output: fc.constantFrom<string[]>('0', '', 'text'),
 })
-export type AnyEnd = typeof nodeEnd extends fc.Arbitrary<infer End> ? End : never
+export type AnyEnd = typeof anyEnd extends fc.Arbitrary<infer End> ? End : never
 
 const weigh = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary })
 export const anyCommand = fc.oneof(
@@ -59,7 +59,7 @@ export const anyCommand = fc.oneof(
     fc.record({
       do: fc.constant('start' as const),
       graph: fc.nat(4),
-      pinned: fc.array(fc.record({ node: fc.nat(7), fails: fc.boolean(), end: nodeEnd }), { maxLength: 2 }),
+      pinned: fc.array(fc.record({ node: fc.nat(7), fails: fc.boolean(), end: anyEnd }), { maxLength: 2 }),
     }),
   ),
   weigh(8, fc.record({ do: fc.constant('claim' as const), most: fc.integer({ min: 1, max: 4 }) })),
@@ -69,7 +69,7 @@ export const anyCommand = fc.oneof(
     fc.record({
       do: fc.constant('work' as const),
       ends: fc.array(
-        fc.oneof({ weight: 4, arbitrary: nodeEnd }, { weight: 1, arbitrary: fc.constantFrom('provider_unavailable', 'node_timeout') }),
+        fc.oneof({ weight: 4, arbitrary: anyEnd }, { weight: 1, arbitrary: fc.constantFrom('provider_unavailable', 'node_timeout') }),
         {
           minLength: 1,
           maxLength: 4,
@@ -77,7 +77,7 @@ export const anyCommand = fc.oneof(
       ),
     }),
   ),
-  weigh(12, fc.record({ do: fc.constant('complete' as const), job: pick, end: nodeEnd, stops: fc.nat(11).map((n) => n === 0) })),
+  weigh(12, fc.record({ do: fc.constant('complete' as const), job: pick, end: anyEnd, stops: fc.nat(11).map((n) => n === 0) })),
   weigh(
     4,
     fc.record({

@@ -1,4 +1,4 @@
-import { compiledGraph, type TestEdge, type TestGraph, type TestNode } from './workflows.ts'
+import { compiledGraph, type TestEdge, type TestGraph, type TestNode } from './workflow-graphs.ts'
 
 /*
  * What a run has to do, without a database: a node's end decides edges, edges decide nodes, and what may run gets a place. The statuses of a

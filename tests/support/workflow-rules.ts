@@ -1,3 +1,4 @@
+import { type ReplayedRun, type RunEvent, replay } from '../../packages/runner-core/src/workflow/replay.ts'
 import { type Client, rows } from './database.ts'
 
 /** What must never be of any run, at any time between two transactions, as queries that return what breaks it. */
@@ -56,26 +57,21 @@ const rules: Record<string, string> = {
       select from execution.jobs j where j.job_id = r.job_id and j.state in ('active', 'held'))`,
 }
 
-const ends = /^node\.(completed|failed|timed_out|cancelled|skipped)$/
-
-/** Every run as its log alone says that it stands. */
-async function replayed(sql: Client): Promise<Map<string, Record<string, string>>> {
-  const log = await rows<{ run_id: string; node_id: string | null; type: string; data: { reason?: string; nodes?: string[] } }>(
-    sql,
-    'select run_id, node_id, type, data from lenses.workflow_run_events order by event_id',
-  )
-  const runs = new Map<string, Record<string, string>>()
-  for (const { run_id, node_id, type, data } of log) {
-    const run = runs.get(run_id) ?? {}
-    runs.set(run_id, run)
-    if (type === 'run.resumed') for (const id of data.nodes!) delete run[id]
-    if (type === 'run.started' || type === 'run.resumed') run['the run'] = 'running'
-    else if (type.startsWith('run.')) run['the run'] = type.slice(4)
-    else if (type === 'node.queued' || type === 'node.waiting') run[node_id!] = type.slice(5)
-    else if (ends.test(type)) run[node_id!] = data.reason ? `${type.slice(5)} (${data.reason})` : type.slice(5)
-  }
-  return runs
+/** Every run as its log alone says that it stands, by the function that clients follow a run with. */
+async function replayed(sql: Client): Promise<Map<string, ReplayedRun>> {
+  const log = await rows<RunEvent & { run_id: string }>(sql, 'select run_id, event_id, node_id, type, data from lenses.workflow_run_events')
+  return new Map([...Map.groupBy(log, ({ run_id }) => run_id)].map(([runId, events]) => [runId, replay(events)]))
 }
+
+/** Statuses with their reasons; of nodes that have begun. */
+const shown = ({ status, nodes }: Pick<ReplayedRun, 'status' | 'nodes'>): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(nodes)
+      .filter(([, node]) => node.status !== 'awaiting_dependency')
+      .map(([id, node]) => [id, node.reason ? `${node.status} (${node.reason})` : node.status]),
+  ),
+  'the run': status,
+})
 
 /** What is broken, a line each; none: all is well. */
 export async function brokenRules(sql: Client): Promise<string[]> {
@@ -95,7 +91,9 @@ export async function brokenRules(sql: Client): Promise<string[]> {
   )
   for (const { run_id, status, nodes } of stands) {
     const sorted = (run: Record<string, string>) => JSON.stringify(Object.entries(run).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    const log = sorted(logs.get(run_id) ?? {})
+    const replayed = logs.get(run_id)
+    broken.push(...(replayed?.oddities ?? []))
+    const log = sorted(replayed ? shown(replayed) : {})
     const stand = sorted({ ...nodes, 'the run': status })
     if (log !== stand) broken.push(`the log of ${run_id} says ${log}, and it stands at ${stand}`)
   }

@@ -579,12 +579,6 @@ export const errorTable = {
     remedy: 'Check the path and the id; a draft is visible to its owner alone.',
   },
   method_not_allowed: { status: 405, retryable: false, title: 'This path does not take that method', remedy: 'See GET /api/openapi.json.' },
-  run_state: {
-    status: 409,
-    retryable: false,
-    title: 'The run is past that',
-    remedy: 'Read its status; only an unfinished run is cancelled, only a finished one is resumed, retried or forked.',
-  },
   battle_state: {
     status: 409,
     retryable: false,

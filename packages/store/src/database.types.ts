@@ -1160,14 +1160,14 @@ isOneToOne: true
                   ]
                 },"job_kinds": {
                   Row: {
-                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"redrive_owner": string | null,"settle_owner": string | null,"wake_function": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Update: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -1974,6 +1974,9 @@ isOneToOne: false
 "condition_holds":
 { Args: { "condition": Json,"envelope": Json }; Returns: boolean
                            },
+"context_refusal":
+{ Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
+                           },
 "copy_run":
 { Args: { "changes": Json,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"trigger_mode": string }; Returns: string
                            },
@@ -2119,6 +2122,9 @@ isOneToOne: false
 "lock_root":
 { Args: { "run_id": string }; Returns: string
                            },
+"make_queues":
+{ Args: { "byok_keys": Json,"version_ids": (string)[] }; Returns: undefined
+                           },
 "node_document":
 { Args: { "job": Database["execution"]['CompositeTypes']["claimed_job"],"node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
                            },
@@ -2177,13 +2183,16 @@ isOneToOne: false
         isSetofReturn: false
       } },
 "parents_of":
-{ Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+{ Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
                            },
 "record_event":
 { Args: { "data"?: Json,"node_id"?: string,"run_id": string,"type": string }; Returns: undefined
                            },
 "record_notes":
 { Args: { "notes": Json,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']> }; Returns: undefined
+                           },
+"redrive_dead_letter":
+{ Args: { "dead_letter_id": number,"together": (number)[] }; Returns: string
                            },
 "reopen":
 { Args: { "again": (string)[],"run_id": string }; Returns: undefined
@@ -2219,6 +2228,9 @@ isOneToOne: false
       } },
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"sources_of":
+{ Args: { "node_id": string,"version_id": string }; Returns: (string)[]
                            },
 "start_children":
 { Args: { "node_id": string,"run_id": string }; Returns: undefined

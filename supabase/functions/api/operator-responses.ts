@@ -26,7 +26,9 @@ const deadLetter = z
     payload: z.unknown(),
     created_at: timestamp,
     redriven_at: timestamp.nullable(),
-    redrivable: z.boolean().meta({ description: 'Its battle still waits for it and is not held, its run has failed, or its webhook is enabled' }),
+    redrivable: z
+      .boolean()
+      .meta({ description: 'Its battle still waits for it and is not held, its run has failed, or its webhook is enabled' }),
   })
   .meta({ id: 'DeadLetter' })
 

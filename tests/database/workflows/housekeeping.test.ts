@@ -24,12 +24,9 @@ const two = {
 }
 const housekeeping = () => value<Record<string, number>>(database.sql, 'select execution.fn_housekeeping()')
 const aged = (days: number) =>
-  database.sql.query(
-    `update execution.jobs set created_at = created_at - $1::interval, finished_at = finished_at - $1::interval;`.replaceAll(
-      '$1',
-      `'${days} days'`,
-    ) + `update lenses.workflow_runs set finished_at = finished_at - interval '${days} days'`,
-  )
+  database.sql.query(`
+    update execution.jobs set created_at = created_at - interval '${days} days', finished_at = finished_at - interval '${days} days';
+    update lenses.workflow_runs set finished_at = finished_at - interval '${days} days'`)
 
 interface Letter {
   dead_letter_id: number

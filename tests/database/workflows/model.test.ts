@@ -1,11 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { type NodeOutputEnvelope, type NodeEnd as ScheduledEnd, type SchedulePlan, scheduleOf } from '@agon/runner-core/workflow'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Client, empty, rows, useDatabase, value } from '../../support/database.ts'
-import { type AnyEnd, anyCommand, anyGraph, type Command } from '../../support/workflow-histories.ts'
+import { type AnyEnd, anyCommand, anyEnd, anyGraph, type Command } from '../../support/workflow-histories.ts'
 import { type ModelGraph, type ModelJob, modelGraph, type NodeEnd, nodesFrom, RunModel } from '../../support/workflow-model.ts'
 import { brokenRules } from '../../support/workflow-rules.ts'
-import { type ClaimedNode, claimNodes, completeNode, failNode, saveWorkflow, suspendNode, type TestGraph } from '../../support/workflows.ts'
+import {
+  type ClaimedNode,
+  claimNodes,
+  compiledGraph,
+  completeNode,
+  failNode,
+  saveWorkflow,
+  suspendNode,
+  type TestGraph,
+} from '../../support/workflows.ts'
 
 /*
  * Random workflows, and everything that can happen to their runs, one thing at a time, against a model that says exactly where every node of
@@ -403,5 +413,66 @@ test('runs stand where the model says, whatever happens to them', { timeout: 600
   await fc.assert(
     fc.asyncProperty(fc.array(anyGraph, { minLength: 1, maxLength: 3 }), fc.array(anyCommand, { minLength: 5, maxLength: 40 }), play),
     { numRuns, ...(process.env.AGON_SEED && { seed: Number(process.env.AGON_SEED) }), endOnFailure: process.env.AGON_SHRINK === undefined },
+  )
+})
+
+/** What the scheduler of runner-core needs of a graph. */
+function planOf(graph: TestGraph): SchedulePlan {
+  const { nodes, edges } = compiledGraph(graph) as { nodes: Record<string, unknown>[]; edges: Record<string, unknown>[] }
+  return {
+    scheduling: 'waves',
+    max_in_flight: 10,
+    ...graph,
+    nodes: nodes.map((node) => ({ join_policy: 'all', on_parent_failure: 'skip', ...node })),
+    edges: edges.map(({ source_node_id: source, target_node_id: target, ...edge }) => ({
+      source_port: 'output',
+      condition: null,
+      ...edge,
+      source,
+      target,
+    })),
+  } as unknown as SchedulePlan
+}
+
+test('the scheduler of runner-core says the same of every run, at every step', async () => {
+  await fc.assert(
+    fc.property(
+      anyGraph,
+      fc.array(fc.record({ nth: fc.nat(7), end: anyEnd, fails: fc.nat(4), waits: fc.nat(4) }), { maxLength: 30 }),
+      (graph, steps) => {
+        const plan = planOf(graph)
+        const run = new RunModel(modelGraph(graph))
+        const ended = new Map<string, ScheduledEnd>()
+        run.begin()
+        for (const { nth, end, fails, waits } of [null, ...steps].flatMap(
+          (step) => step ?? { nth: -1, end: { ports: [], output: '' }, fails: 1, waits: 1 },
+        )) {
+          const jobs = [...run.jobs.values()]
+          const job = nth < 0 ? undefined : jobs[nth % jobs.length]
+          if (job && waits === 0 && !job.waits) run.suspend(job, 'delay')
+          else if (job) {
+            const { node } = job
+            const status = fails === 0 ? ('failed' as const) : ('completed' as const)
+            ended.set(node, status === 'failed' ? { status } : { status, ports: end.ports, envelope: envelope(end) as NodeOutputEnvelope })
+            run.end(node, { status, ...(status === 'completed' && end) })
+          }
+          const open = new Map(run.jobs)
+          const schedule = scheduleOf(plan, {
+            ended,
+            started: new Set(open.keys()),
+            waiting: new Set([...open].filter(([, { waits: for_ }]) => for_).map(([id]) => id)),
+          })
+          const says = Object.fromEntries(
+            // A node that failed with its parents is failed; why, its error says.
+            [...schedule.nodes].map(([id, { status, reason }]) => [id, reason && status !== 'failed' ? `${status} (${reason})` : status]),
+          )
+          expect(says).toEqual(
+            Object.fromEntries(Object.entries(run.seen()).map(([id, status]) => [id, status === 'place' ? 'queued' : status])),
+          )
+          expect([schedule.run, schedule.mayStart]).toEqual([run.status, []])
+        }
+      },
+    ),
+    { numRuns: 1000 },
   )
 })

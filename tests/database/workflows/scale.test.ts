@@ -38,8 +38,7 @@ async function pagesOf(client: Client, call: string): Promise<number> {
   return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!
 }
 
-async function pagesANode(graph: TestGraph, size: number): Promise<number> {
-  const { sql } = database
+async function pagesANode(graph: TestGraph, size: number, sql = database.sql): Promise<number> {
   const { runId } = await startRun(sql, { max_in_flight: 20, ...graph })
   let pages = 0
   for (;;) {

@@ -71,9 +71,9 @@ export function letterTable(letters: readonly Letter[], nowMs: number, { out, wi
           ? ''
           : letter.run_id
             ? `run ${letter.run_status}`
-          : letter.kind === 'webhook_delivery'
-            ? 'webhook disabled or gone'
-            : `battle ${letter.battle_status ?? 'none'}`,
+            : letter.kind === 'webhook_delivery'
+              ? 'webhook disabled or gone'
+              : `battle ${letter.battle_status ?? 'none'}`,
     ].map((cell) => shade(printable(cell)))
   })
   const lines = table([heading, ...rows], [0, 1]).split('\n')
