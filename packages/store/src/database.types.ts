@@ -1691,6 +1691,66 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"schedule_dues": {
+                  Row: {
+                    "due_at": string,"queued_at": string | null,"trigger_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "due_at": string,"queued_at"?: string | null,"trigger_id": string
+                  }
+                  Update: {
+                    "due_at"?: string,"queued_at"?: string | null,"trigger_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "schedule_dues_trigger_id_fkey"
+      columns: ["trigger_id"]
+isOneToOne: false
+      referencedRelation: "workflow_triggers"
+      referencedColumns: ["trigger_id"]
+    }
+                  ]
+                },"trigger_firings": {
+                  Row: {
+                    "created_at": string,"depth": number,"due_at": string | null,"event": Json | null,"event_key": string | null,"firing_id": number,"message": string | null,"outcome": string,"refused": string | null,"run_id": string | null,"trigger_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"depth"?: number,"due_at"?: string | null,"event"?: Json | null,"event_key"?: string | null,"firing_id"?: never,"message"?: string | null,"outcome": string,"refused"?: string | null,"run_id"?: string | null,"trigger_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"depth"?: number,"due_at"?: string | null,"event"?: Json | null,"event_key"?: string | null,"firing_id"?: never,"message"?: string | null,"outcome"?: string,"refused"?: string | null,"run_id"?: string | null,"trigger_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "trigger_firings_trigger_id_fkey"
+      columns: ["trigger_id"]
+isOneToOne: false
+      referencedRelation: "workflow_triggers"
+      referencedColumns: ["trigger_id"]
+    }
+                  ]
+                },"trigger_receipts": {
+                  Row: {
+                    "body_sha256": string,"message_id": string,"received_at": string,"run_id": string,"trigger_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "body_sha256": string,"message_id": string,"received_at"?: string,"run_id": string,"trigger_id": string
+                  }
+                  Update: {
+                    "body_sha256"?: string,"message_id"?: string,"received_at"?: string,"run_id"?: string,"trigger_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "trigger_receipts_trigger_id_fkey"
+      columns: ["trigger_id"]
+isOneToOne: false
+      referencedRelation: "workflow_triggers"
+      referencedColumns: ["trigger_id"]
+    }
+                  ]
                 },"versions": {
                   Row: {
                     "content_hash": string,"created_at": string,"input_contract": NonNullable<Json>,"kind": Database["lenses"]['Enums']["lens_kind"],"lens_id": string,"max_tokens": number | null,"model_key": string | null,"note": string,"number": number,"output_contract": Json | null,"published_at": string | null,"system_prompt": string | null,"temperature": number | null,"template": string,"version_id": string
@@ -1835,6 +1895,32 @@ isOneToOne: false
       referencedColumns: ["workflow_id"]
     }
                   ]
+                },"workflow_triggers": {
+                  Row: {
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"config": NonNullable<Json>,"consecutive_failures": number,"created_at": string,"disabled_at": string | null,"disabled_reason": string | null,"dues_until": string | null,"enabled": boolean,"inputs": NonNullable<Json>,"kind": string,"last_due_at": string | null,"look_at": string | null,"owner_id": string,"refill_after": string | null,"refill_job_id": number | null,"requires_approval": boolean,"revision": number,"sealed_secret": string | null,"secret_sha256": string | null,"title": string,"trigger_id": string,"updated_at": string,"version_id": string | null,"workflow_id": string,"trigger_shown": Json | null
+                  }
+                  ComputedFields: "trigger_shown"
+                  Insert: {
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"config"?: NonNullable<Json>,"consecutive_failures"?: number,"created_at"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"dues_until"?: string | null,"enabled"?: boolean,"inputs"?: NonNullable<Json>,"kind": string,"last_due_at"?: string | null,"look_at"?: string | null,"owner_id": string,"refill_after"?: string | null,"refill_job_id"?: number | null,"requires_approval"?: boolean,"revision"?: number,"sealed_secret"?: string | null,"secret_sha256"?: string | null,"title"?: string,"trigger_id"?: string,"updated_at"?: string,"version_id"?: string | null,"workflow_id": string
+                  }
+                  Update: {
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"config"?: NonNullable<Json>,"consecutive_failures"?: number,"created_at"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"dues_until"?: string | null,"enabled"?: boolean,"inputs"?: NonNullable<Json>,"kind"?: string,"last_due_at"?: string | null,"look_at"?: string | null,"owner_id"?: string,"refill_after"?: string | null,"refill_job_id"?: number | null,"requires_approval"?: boolean,"revision"?: number,"sealed_secret"?: string | null,"secret_sha256"?: string | null,"title"?: string,"trigger_id"?: string,"updated_at"?: string,"version_id"?: string | null,"workflow_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workflow_triggers_version_id_fkey"
+      columns: ["version_id"]
+isOneToOne: false
+      referencedRelation: "workflow_versions"
+      referencedColumns: ["version_id"]
+    },{
+      foreignKeyName: "workflow_triggers_workflow_id_fkey"
+      columns: ["workflow_id"]
+isOneToOne: false
+      referencedRelation: "workflows"
+      referencedColumns: ["workflow_id"]
+    }
+                  ]
                 },"workflow_versions": {
                   Row: {
                     "budget_usd": number | null,"capabilities": (string)[],"content_hash": string,"created_at": string,"document": NonNullable<Json>,"max_in_flight": number,"note": string,"number": number | null,"output_node_id": string | null,"published_at": string | null,"scheduling": string,"timeout_ms": number | null,"version_id": string,"workflow_id": string | null
@@ -1903,7 +1989,10 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "advance":
+            "add_firing":
+{ Args: { "depth"?: number,"event": Json,"event_key": string,"trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: number
+                           },
+"advance":
 { Args: { "ended": (string)[],"run_id": string }; Returns: undefined
                            },
 "answer_wait":
@@ -1914,6 +2003,9 @@ isOneToOne: false
                            },
 "cancel_children":
 { Args: { "node_id": string,"reason": string,"run_id": string }; Returns: undefined
+                           },
+"caused_depth":
+{ Args: { "battle_id": string }; Returns: number
                            },
 "child_ended":
 { Args: { "child": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: undefined
@@ -1933,6 +2025,12 @@ isOneToOne: false
 "decide":
 { Args: { "node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: (string)[]
                            },
+"disable_trigger":
+{ Args: { "reason": string,"trigger_id": string }; Returns: undefined
+                           },
+"dispatch_due":
+{ Args: { "most_runs": number,"trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: number
+                           },
 "edge_outcome":
 { Args: { "edge": Omit<Database["lenses"]['Tables']["workflow_edges"]['Row'], Database["lenses"]['Tables']["workflow_edges"]['ComputedFields']>,"source": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']> }; Returns: string
                            },
@@ -1948,14 +2046,56 @@ isOneToOne: false
 "enqueue_nodes":
 { Args: { "node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: undefined
                            },
+"fn_dispatch_scheduled_workflows":
+{ Args: { "most"?: number }; Returns: number
+                           },
 "fn_end_overdue_runs":
 { Args: { "most"?: number }; Returns: number
+                           },
+"fn_hooks_fire":
+{ Args: { "body_sha256": string,"given": Json,"message_id"?: string,"trigger_id": string }; Returns: Json
+                           },
+"fn_hooks_open":
+{ Args: { "trigger_id": string }; Returns: Json
+                           },
+"fn_hooks_resealed":
+{ Args: { "sealed": string,"sealed_before": string,"trigger_id": string }; Returns: boolean
+                           },
+"fn_hooks_result":
+{ Args: { "run_id": string,"trigger_id": string }; Returns: Json
+                           },
+"fn_hooks_to_reseal":
+{ Args: { "after_trigger_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
                            },
 "fn_run_events_after":
 { Args: { "after_event_id"?: number,"most"?: number,"run_id": string,"viewer_id": string }; Returns: Json
                            },
 "fn_start_workflow_run":
 { Args: { "owner_id": string,"run": Json }; Returns: Json
+                           },
+"fn_triggers_create":
+{ Args: { "owner_id": string,"trigger": Json }; Returns: Json
+                           },
+"fn_triggers_delete":
+{ Args: { "owner_id": string,"trigger_id": string }; Returns: boolean
+                           },
+"fn_triggers_fire":
+{ Args: { "given"?: Json,"owner_id": string,"trigger_id": string }; Returns: Json
+                           },
+"fn_triggers_firings":
+{ Args: { "cursor"?: number,"most"?: number,"owner_id": string,"trigger_id": string }; Returns: Json
+                           },
+"fn_triggers_get":
+{ Args: { "owner_id": string,"trigger_id": string }; Returns: Json
+                           },
+"fn_triggers_list":
+{ Args: { "owner_id": string,"workflow_id"?: string }; Returns: Json
+                           },
+"fn_triggers_rotate_secret":
+{ Args: { "owner_id": string,"secret": Json,"trigger_id": string }; Returns: Json
+                           },
+"fn_triggers_update":
+{ Args: { "changes": Json,"owner_id": string,"trigger_id": string }; Returns: Json
                            },
 "fn_versions_store_nested":
 { Args: { "compiled": Json }; Returns: string
@@ -1969,8 +2109,14 @@ isOneToOne: false
 "fn_worker_claim_queued_run":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
+"fn_worker_claim_schedule_refills":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_claim_workflow_nodes":
 { Args: { "driver": string,"kind": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_claim_workflow_triggers":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_complete_execution_run":
 { Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
@@ -1978,8 +2124,14 @@ isOneToOne: false
 "fn_worker_complete_workflow_node":
 { Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
                            },
+"fn_worker_fail_trigger_job":
+{ Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
 "fn_worker_fail_workflow_node":
 { Args: { "backoff_ms"?: number,"error": Json,"job_id": number,"lease_token": number,"notes"?: Json }; Returns: string
+                           },
+"fn_worker_fire_trigger":
+{ Args: { "job_id": number,"lease_token": number }; Returns: Json
                            },
 "fn_worker_open_node_task":
 { Args: { "job_id": number,"lease_token": number,"task": Json }; Returns: boolean
@@ -1989,6 +2141,9 @@ isOneToOne: false
                            },
 "fn_worker_suspend_workflow_node":
 { Args: { "job_id": number,"lease_token": number,"wait": Json }; Returns: boolean
+                           },
+"fn_worker_write_dues":
+{ Args: { "dues": Json,"job_id": number,"lease_token": number }; Returns: boolean
                            },
 "fn_workflow_runs_answer":
 { Args: { "answer": Json,"node_id": string,"owner_id": string,"run_id": string }; Returns: string
@@ -2019,6 +2174,15 @@ isOneToOne: false
                            },
 "fn_workflows_save":
 { Args: { "compiled": Json,"owner_id": string,"workflow": Json,"workflow_id": string }; Returns: Json
+                           },
+"forget_dues":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_firings":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_receipts":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "forget_runs":
 { Args: { "keep": string,"most": number }; Returns: number
@@ -2065,6 +2229,12 @@ isOneToOne: false
                            },
 "lock_root":
 { Args: { "run_id": string }; Returns: string
+                           },
+"lock_trigger_owners":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           },
+"make_room":
+{ Args: { "room": number,"trigger_id": string }; Returns: boolean
                            },
 "node_document":
 { Args: { "job": Database["execution"]['CompositeTypes']["claimed_job"],"node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
@@ -2132,6 +2302,9 @@ isOneToOne: false
 "record_notes":
 { Args: { "notes": Json,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']> }; Returns: undefined
                            },
+"record_start":
+{ Args: { "counts": boolean,"firing_id": number,"result": Json,"trigger_id": string }; Returns: undefined
+                           },
 "reopen":
 { Args: { "again": (string)[],"run_id": string }; Returns: undefined
                            },
@@ -2167,6 +2340,12 @@ isOneToOne: false
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
                            },
+"settle_buried_trigger":
+{ Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"start_by_trigger":
+{ Args: { "given": Json,"start": Json,"trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: Json
+                           },
 "start_children":
 { Args: { "node_id": string,"run_id": string }; Returns: undefined
                            },
@@ -2176,8 +2355,17 @@ isOneToOne: false
 "task_budget":
 { Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']> }; Returns: string
                            },
+"trigger_refusal":
+{ Args: { "byok_keys": Json,"owner_id": string,"version_id": string,"workflow_id": string }; Returns: Json
+                           },
+"trigger_shown":
+{ Args: { "trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: Json
+                           },
 "value_at":
 { Args: { "envelope": Json,"path": string }; Returns: Json
+                           },
+"write_dues":
+{ Args: { "dues": (string)[],"trigger_id": string }; Returns: undefined
                            }
           }
           Enums: {
@@ -2463,6 +2651,9 @@ isOneToOne: false
                            },
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"shown_event":
+{ Args: { "event": Omit<Database["battles"]['Tables']["events"]['Row'], Database["battles"]['Tables']["events"]['ComputedFields']> }; Returns: Json
                            },
 "subscription_document":
 { Args: { "subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']> }; Returns: Json
