@@ -10,7 +10,14 @@ import { moduleGraph, type ServedFunction, serve, type UnpackedFunction, unpack 
 const config = readFileSync(join(repository, 'supabase/config.toml'), 'utf8')
 const slugs = [...config.matchAll(/^\[functions\.([\w-]+)\]$/gm)].map((match) => match[1]!)
 const providerFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
-const machineFunctions = [...providerFunctions, 'poll-async-executions', 'deliver-webhooks', 'scan-votes', 'refresh-ratings'] as const
+const machineFunctions = [
+  ...providerFunctions,
+  'poll-async-executions',
+  'deliver-webhooks',
+  'scan-votes',
+  'refresh-ratings',
+  'start-workflows',
+] as const
 
 let deployment: Deployment
 

@@ -12,6 +12,7 @@ import {
   workerBudget,
 } from '@agon/runner-core'
 import { ratingRefreshes } from '@agon/runner-core/refresh-step'
+import { scheduleRefills, workflowTriggers } from '@agon/runner-core/triggers'
 import { voteScans } from '@agon/runner-core/votes'
 import {
   connect,
@@ -19,6 +20,7 @@ import {
   createDriverStore,
   createHousekeepingStore,
   createMediaStore,
+  createTriggerDriverStore,
   isPublicUrl,
   privateOrigins,
 } from '@agon/store'
@@ -48,6 +50,7 @@ export function startWorker(
   const project = { url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY }
   const connection = connect(project)
   const boards = createBoardStore(connection)
+  const triggers = createTriggerDriverStore(connection)
   // One bound for a call, whether the act's end or the adapter's own comes first: a stream is paused before either.
   const providers = providerConfiguration({ ...environment, AGON_PROVIDER_TIMEOUT_MS: String(configuration.AGON_PROVIDER_TIMEOUT_MS) })
   const localOrigins = privateOrigins(Object.values(providers.configured).map(({ baseUrl }) => baseUrl))
@@ -73,6 +76,8 @@ export function startWorker(
     battleJudgings,
     battleAnalyses,
     voteScans,
+    workflowTriggers(triggers),
+    scheduleRefills(triggers),
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),
     ...(keyring.ok ? [webhookDeliveries] : []),
@@ -92,6 +97,8 @@ export function startWorker(
       if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
       const due = await boards.refreshDue()
       if (!due.ok) log({ level: 'warn', event: 'boards_not_swept', message: due.error.message })
+      const started = await triggers.dispatchSchedules()
+      if (!started.ok) log({ level: 'warn', event: 'schedules_not_dispatched', message: started.error.message })
     }),
     repeat(housekeepingMs, async () => {
       for (const kept of [await housekeeping.forget(), await housekeeping.deleteOrphans()])
