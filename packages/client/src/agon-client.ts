@@ -36,6 +36,7 @@ import type {
   RotateKey,
   WinnerOverride,
 } from './shapes.ts'
+import { createTriggersClient, type TriggersClient } from './triggers-client.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
 import { createWebhooksClient, type WebhooksClient } from './webhooks-client.ts'
@@ -103,6 +104,7 @@ export interface AgonClient {
   exportPage(what: Exported, query?: ExportQuery, options?: CallOptions): Promise<Outcome<ExportPage>>
   models(options?: CallOptions): Promise<Outcome<Models>>
   errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
+  triggers: TriggersClient
   webhooks: WebhooksClient
   /** Your own provider keys, to pay for contenders and judges with (`byok_key_id`). No answer shows a secret. */
   addKey(key: AddKey, options?: CallOptions): Promise<Outcome<Key>>
@@ -235,6 +237,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     budget: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/budget', signal ? { signal } : {})),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
     errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
+    triggers: createTriggersClient(base, api),
     webhooks: createWebhooksClient(base, api),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
     watch: (id, options) => watchBattle(base, openStream(id), options),

@@ -4,6 +4,7 @@ import type { ExportStore } from '@agon/store/export-store'
 import type { FundingStore } from '@agon/store/funding-store'
 import type { OperatorStore } from '@agon/store/operator-store'
 import type { RatingStore } from '@agon/store/rating-store'
+import type { TriggersStore } from '@agon/store/triggers-store'
 import type { WebhookStore } from '@agon/store/webhook-store'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
@@ -21,6 +22,7 @@ import { peopleHandlers } from './people-handlers.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
+import { triggerHandlers } from './trigger-handlers.ts'
 import { voteHandlers } from './vote-handlers.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
 import { writeLimit } from './write-limit.ts'
@@ -32,11 +34,15 @@ export interface Stores {
   funding: FundingStore
   operator: OperatorStore
   ratings: RatingStore
+  triggers: TriggersStore
   webhooks: WebhookStore
 }
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi({ battles, events, exports, funding, operator, ratings, webhooks }: Stores, sourceOf: VoteSource): Hono<Env> {
+export function createApi(
+  { battles, events, exports, funding, operator, ratings, triggers, webhooks }: Stores,
+  sourceOf: VoteSource,
+): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -56,6 +62,7 @@ export function createApi({ battles, events, exports, funding, operator, ratings
     ...judgeHandlers(battles),
     ...fundingHandlers(funding),
     ...operatorHandlers(operator),
+    ...triggerHandlers(triggers, operator),
     ...voteHandlers(operator),
     ...webhookHandlers(webhooks),
   }

@@ -5,6 +5,7 @@ import { createExportStore } from '@agon/store/export-store'
 import { createFundingStore } from '@agon/store/funding-store'
 import { createOperatorStore } from '@agon/store/operator-store'
 import { createRatingStore } from '@agon/store/rating-store'
+import { createTriggersStore } from '@agon/store/triggers-store'
 import { createWebhookStore } from '@agon/store/webhook-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
@@ -19,6 +20,7 @@ const app = createApi(
     funding: createFundingStore(database),
     operator: createOperatorStore(database),
     ratings: createRatingStore(database),
+    triggers: createTriggersStore(database),
     webhooks: createWebhookStore(database),
   },
   voteSource,

@@ -5,6 +5,7 @@ import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
 import { judgeInFull, judgeInShort, judgeShapes, winnerOverride } from './judge-responses.ts'
 import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
+import { triggerShapes } from './trigger-responses.ts'
 import { voteShapes } from './vote-responses.ts'
 import { webhookShapes } from './webhook-responses.ts'
 
@@ -237,6 +238,7 @@ export const shapes = {
   ...fundingShapes,
   ...judgeShapes,
   ...operatorShapes,
+  ...triggerShapes,
   ...voteShapes,
   ...webhookShapes,
   models,

@@ -6,6 +6,7 @@ import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
+import { triggerRoutes } from './trigger-routes.ts'
 import { voteRoutes } from './vote-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
@@ -92,6 +93,7 @@ export const routes = {
   ...exportRoutes,
   ...fundingRoutes,
   ...operatorRoutes,
+  ...triggerRoutes,
   ...voteRoutes,
   ...webhookRoutes,
   models: {
