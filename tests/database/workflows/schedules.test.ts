@@ -306,6 +306,7 @@ describe('due times that are written ahead', () => {
     await write(job!, { revision: job!.revision, dues_ms: [due_at.getTime(), inMs(600)] })
     await lookAgain(sql)
     expect(await dispatch(sql)).toBe(0)
+    expect(await firingsOf(sql, triggerId)).toEqual(['started'])
     expect(await runsOf(sql, triggerId)).toHaveLength(1)
   })
 
