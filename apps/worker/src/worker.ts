@@ -17,6 +17,7 @@ import { ratingRefreshes } from '@agon/runner-core/refresh-step'
 import { voteScans } from '@agon/runner-core/votes'
 import { workflowMedia } from '@agon/runner-core/workflow-media'
 import { workflowNodes } from '@agon/runner-core/workflow-nodes'
+import { workflowPrograms } from '@agon/runner-core/workflow-programs'
 import { workflowTools } from '@agon/runner-core/workflow-tools'
 import {
   connect,
@@ -96,7 +97,7 @@ export async function startWorker(
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),
     ...(keyring.ok ? [webhookDeliveries] : []),
-    ...(tools ? [battleKeyframes(frames, tools)] : []),
+    ...(tools ? [battleKeyframes(frames, tools), workflowPrograms(tools)] : []),
   ]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
