@@ -19,6 +19,7 @@ import { fundingHandlers } from './funding-handlers.ts'
 import { judgeHandlers } from './judge-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
+import type { RetiredSince } from './retired.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
@@ -41,7 +42,7 @@ export interface Stores {
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
 export function createApi(
   { battles, events, exports, funding, operator, ratings, triggers, webhooks }: Stores,
-  sourceOf: VoteSource,
+  { sourceOf, retiredSince }: { sourceOf: VoteSource; retiredSince: RetiredSince },
 ): Hono<Env> {
   const app = new Hono<Env>().basePath('/api')
   app.use(
@@ -55,7 +56,7 @@ export function createApi(
     entityTags,
   )
   const handlers: Handlers = {
-    ...battleHandlers(battles, events),
+    ...battleHandlers(battles, events, retiredSince),
     ...peopleHandlers(battles, sourceOf),
     ...boardHandlers(battles, ratings),
     ...exportHandlers(exports),

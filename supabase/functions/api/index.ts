@@ -9,6 +9,7 @@ import { createTriggersStore } from '@agon/store/triggers-store'
 import { createWebhookStore } from '@agon/store/webhook-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
+import { retiredSince } from './retired.ts'
 import { voteSource } from './vote-source.ts'
 
 const database = connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })
@@ -23,7 +24,7 @@ const app = createApi(
     triggers: createTriggersStore(database),
     webhooks: createWebhookStore(database),
   },
-  voteSource,
+  { sourceOf: voteSource, retiredSince: retiredSince((name) => Deno.env.get(name)) },
 )
 
 /** The public API: users create and cancel battles and keep their keys, anyone with a publishable key reads them, who runs the project operates. */
