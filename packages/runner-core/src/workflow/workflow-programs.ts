@@ -3,4 +3,4 @@ import { nodeLine } from './node-step.ts'
 import { programRunners } from './runners/program-runners.ts'
 
 /** Workflow nodes that need programs of the machine: of a worker alone. */
-export const workflowPrograms = (tools: MediaTools) => nodeLine('workflow_program', programRunners(tools))
+export const workflowPrograms = (tools: Pick<MediaTools, 'convert'>) => nodeLine('workflow_program', programRunners(tools))
