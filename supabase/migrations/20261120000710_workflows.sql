@@ -65,6 +65,7 @@ begin
   values (owner_id, workflow ->> 'title', coalesce(workflow ->> 'description', ''), coalesce((workflow ->> 'visibility')::lenses.visibility, 'private'),
     (workflow ->> 'forked_from_version_id')::uuid)
   returning workflow_id into made;
+  perform lenses.sets_tags(made, workflow -> 'tags');
   return jsonb_build_object('workflow_id', made, 'version_id', lenses.store_version(made, compiled, coalesce(workflow ->> 'note', '')), 'number', 1);
 end $$;
 comment on function lenses.fn_workflows_create is 'api calls it with a checked document and what it compiled to: {workflow_id, version_id, number}.';
@@ -84,6 +85,7 @@ begin
     return jsonb_build_object('refused', 'not_found');
   end if;
   saved := lenses.store_version(workflow_id, compiled, coalesce(workflow ->> 'note', ''));
+  perform lenses.sets_tags(workflow_id, workflow -> 'tags');
   return (select jsonb_build_object('workflow_id', v.workflow_id, 'version_id', v.version_id, 'number', v.number) from lenses.workflow_versions v where v.version_id = saved);
 end $$;
 comment on function lenses.fn_workflows_save is 'api calls it for a workflow''s owner: the next version, or the latest when nothing has changed. {workflow_id, version_id, number}, or {refused: not_found}.';
