@@ -116,7 +116,7 @@ create table lenses.workflow_nodes (
   config jsonb not null default '{}',
   lens jsonb,
   lens_version_id uuid,
-  job_kind text not null references execution.job_kinds (kind),
+  job_kind text not null check (job_kind in ('workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program')),
   join_policy text not null default 'all' check (join_policy in ('all', 'all_settled')),
   on_parent_failure text not null default 'skip' check (on_parent_failure in ('skip', 'propagate', 'substitute_default')),
   wave integer not null check (wave >= 0),

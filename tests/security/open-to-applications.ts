@@ -20,4 +20,7 @@ export const closedToTheService = ['execution.request_counts', 'execution.waiter
 export const openDefinerFunctions: Record<string, string> = {}
 
 /** Columns that not even the service reads, of relations it does read. */
-export const closedColumns: Record<string, string[]> = { 'lensers.byok_api_keys': ['sealed'] }
+export const closedColumns: Record<string, string[]> = {
+  'lensers.byok_api_keys': ['sealed'],
+  'lenses.workflow_waits': ['answer', 'children_max', 'fail_fast', 'state', 'token_sha256'],
+}

@@ -60,7 +60,7 @@ export function compiledGraph({ nodes, edges = [], ...settings }: TestGraph): Re
   return { content_hash: createHash('sha256').update(JSON.stringify(content)).digest('hex'), document: { title: 'A workflow' }, ...content }
 }
 
-export async function saveWorkflow(client: Client, graph: TestGraph, ownerId = randomUUID()) {
+export async function saveWorkflow(client: Client, graph: TestGraph, ownerId: string = randomUUID()) {
   const made = await value<{ workflow_id: string; version_id: string }>(client, 'select lenses.fn_workflows_create($1, $2, $3)', [
     ownerId,
     JSON.stringify({ title: 'A workflow' }),
@@ -75,7 +75,12 @@ export interface Run {
   workflowId: string
 }
 
-export async function startRun(client: Client, graph: TestGraph, start: Record<string, unknown> = {}, owner = randomUUID()): Promise<Run> {
+export async function startRun(
+  client: Client,
+  graph: TestGraph,
+  start: Record<string, unknown> = {},
+  owner: string = randomUUID(),
+): Promise<Run> {
   const { ownerId, workflowId } = await saveWorkflow(client, graph, owner)
   const made = await value<{ run_id: string; refused?: string }>(client, 'select lenses.fn_start_workflow_run($1, $2)', [
     ownerId,

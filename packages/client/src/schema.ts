@@ -3525,7 +3525,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;

@@ -916,6 +916,36 @@ isOneToOne: false
           CompositeTypes: {
             [_ in never]: never
           }
+        },"content": {
+          Tables: {
+            "tag_map": {
+                  Row: {
+                    "created_at": string,"entity_id": string,"tag": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"entity_id": string,"tag": string
+                  }
+                  Update: {
+                    "created_at"?: string,"entity_id"?: string,"tag"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            [_ in never]: never
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            [_ in never]: never
+          }
         },"execution": {
           Tables: {
             "async_tasks": {
@@ -952,6 +982,20 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"capabilities": {
+                  Row: {
+                    "capability": string,"driver": string,"seen_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "capability": string,"driver": string,"seen_at"?: string
+                  }
+                  Update: {
+                    "capability"?: string,"driver"?: string,"seen_at"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"checkpoints": {
                   Row: {
                     "job_id": number,"saved_at": string,"state": NonNullable<Json>
@@ -982,6 +1026,20 @@ isOneToOne: true
                   }
                   Update: {
                     "attempts"?: number,"created_at"?: string,"dead_letter_id"?: never,"error_code"?: string,"error_message"?: string,"job_id"?: number,"kind"?: string,"payload"?: NonNullable<Json>,"reclaims"?: number,"redriven_at"?: string | null,"subject_id"?: string | null
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"execution_tags": {
+                  Row: {
+                    "created_at": string,"metadata": NonNullable<Json>,"node_id": string,"run_id": string,"severity": string,"tag": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"metadata"?: NonNullable<Json>,"node_id": string,"run_id": string,"severity"?: string,"tag": string
+                  }
+                  Update: {
+                    "created_at"?: string,"metadata"?: NonNullable<Json>,"node_id"?: string,"run_id"?: string,"severity"?: string,"tag"?: string
                   }
                   Relationships: [
                     
@@ -1203,7 +1261,15 @@ isOneToOne: false
                 }
           }
           Views: {
-            "job_status": {
+            "artifacts": {
+                  Row: {
+                    "artifact_id": string,"artifact_kind": string | null,"content_json": Json | null,"content_text": string | null,"created_at": string | null,"mime_type": string | null,"node_id": string,"output_type": string | null,"owner_id": string,"run_id": string,"url": string | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    
+                  ]
+                },"job_status": {
                   Row: {
                     "attempts": number | null,"claimed_at": string | null,"concurrency_key": string | null,"created_at": string | null,"deadline_at": string | null,"driver": string | null,"error": Json | null,"expires_at": string | null,"finished_at": string | null,"job_id": number | null,"kind": string | null,"max_attempts": number | null,"priority": number | null,"reclaims": number | null,"run_after": string | null,"status": string | null,"subject_id": string | null
                   }
@@ -1260,6 +1326,9 @@ isOneToOne: false
                            },
 "fn_storage_orphans":
 { Args: { "most"?: number }; Returns: (string)[]
+                           },
+"fn_worker_announce_capabilities":
+{ Args: { "capabilities": (string)[],"driver": string }; Returns: undefined
                            },
 "fn_worker_callback":
 { Args: { "event_id": string,"provider": string,"provider_task_id": string }; Returns: string
@@ -1331,6 +1400,9 @@ isOneToOne: false
 "forget_shares":
 { Args: Record<PropertyKey, never>; Returns: undefined
                            },
+"has_capability":
+{ Args: { "capability": string }; Returns: boolean
+                           },
 "has_ready":
 { Args: { "kind": string }; Returns: boolean
                            },
@@ -1376,6 +1448,9 @@ isOneToOne: false
 { Args: { "held_for": string,"job_ids": (number)[] }; Returns: number
                            },
 "revive":
+{ Args: { "job_id": number }; Returns: boolean
+                           },
+"ring_job":
 { Args: { "job_id": number }; Returns: boolean
                            },
 "save_checkpoint":
@@ -1526,6 +1601,517 @@ isOneToOne: false
             "priced_job": {
                         "job_id": number | null,"owner_id": string | null,"battle_id": string | null,"battle_limit_usd": number | null,"amount_usd": number | null,"on_platform": boolean | null
                       }
+          }
+        },"lenses": {
+          Tables: {
+            "lenses": {
+                  Row: {
+                    "archived_at": string | null,"created_at": string,"description": string,"forked_from_version_id": string | null,"lens_id": string,"owner_id": string,"title": string,"visibility": Database["lenses"]['Enums']["visibility"]
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "archived_at"?: string | null,"created_at"?: string,"description"?: string,"forked_from_version_id"?: string | null,"lens_id"?: string,"owner_id": string,"title": string,"visibility"?: Database["lenses"]['Enums']["visibility"]
+                  }
+                  Update: {
+                    "archived_at"?: string | null,"created_at"?: string,"description"?: string,"forked_from_version_id"?: string | null,"lens_id"?: string,"owner_id"?: string,"title"?: string,"visibility"?: Database["lenses"]['Enums']["visibility"]
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"versions": {
+                  Row: {
+                    "content_hash": string,"created_at": string,"input_contract": NonNullable<Json>,"kind": Database["lenses"]['Enums']["lens_kind"],"lens_id": string,"max_tokens": number | null,"model_key": string | null,"note": string,"number": number,"output_contract": Json | null,"published_at": string | null,"system_prompt": string | null,"temperature": number | null,"template": string,"version_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "content_hash": string,"created_at"?: string,"input_contract"?: NonNullable<Json>,"kind": Database["lenses"]['Enums']["lens_kind"],"lens_id": string,"max_tokens"?: number | null,"model_key"?: string | null,"note"?: string,"number": number,"output_contract"?: Json | null,"published_at"?: string | null,"system_prompt"?: string | null,"temperature"?: number | null,"template": string,"version_id"?: string
+                  }
+                  Update: {
+                    "content_hash"?: string,"created_at"?: string,"input_contract"?: NonNullable<Json>,"kind"?: Database["lenses"]['Enums']["lens_kind"],"lens_id"?: string,"max_tokens"?: number | null,"model_key"?: string | null,"note"?: string,"number"?: number,"output_contract"?: Json | null,"published_at"?: string | null,"system_prompt"?: string | null,"temperature"?: number | null,"template"?: string,"version_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "versions_lens_id_fkey"
+      columns: ["lens_id"]
+isOneToOne: false
+      referencedRelation: "lenses"
+      referencedColumns: ["lens_id"]
+    }
+                  ]
+                },"workflow_edges": {
+                  Row: {
+                    "condition": Json | null,"merge_strategy": string | null,"ordinal": number,"source_node_id": string,"source_output_key": string,"source_port": string,"target_node_id": string,"target_param_label": string,"version_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "condition"?: Json | null,"merge_strategy"?: string | null,"ordinal": number,"source_node_id": string,"source_output_key"?: string,"source_port"?: string,"target_node_id": string,"target_param_label"?: string,"version_id": string
+                  }
+                  Update: {
+                    "condition"?: Json | null,"merge_strategy"?: string | null,"ordinal"?: number,"source_node_id"?: string,"source_output_key"?: string,"source_port"?: string,"target_node_id"?: string,"target_param_label"?: string,"version_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workflow_edges_version_id_fkey"
+      columns: ["version_id"]
+isOneToOne: false
+      referencedRelation: "workflow_versions"
+      referencedColumns: ["version_id"]
+    },{
+      foreignKeyName: "workflow_edges_version_id_source_node_id_fkey"
+      columns: ["version_id","source_node_id"]
+isOneToOne: false
+      referencedRelation: "workflow_nodes"
+      referencedColumns: ["version_id","node_id"]
+    },{
+      foreignKeyName: "workflow_edges_version_id_target_node_id_fkey"
+      columns: ["version_id","target_node_id"]
+isOneToOne: false
+      referencedRelation: "workflow_nodes"
+      referencedColumns: ["version_id","node_id"]
+    }
+                  ]
+                },"workflow_node_results": {
+                  Row: {
+                    "children_open": number,"cost_usd": number | null,"deadline_at": string | null,"edges_failed": number,"edges_open": number,"edges_taken": number,"error": Json | null,"finished_at": string | null,"input_tokens": number | null,"job_id": number | null,"latency_ms": number | null,"node_id": string,"ordinal": number,"output_data": Json | null,"output_tokens": number | null,"ports": (string)[] | null,"queued_at": string | null,"reason": string | null,"resolved_input": Json | null,"result_id": string,"reused": boolean,"run_id": string,"status": Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "children_open"?: number,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open": number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id": string,"ordinal": number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id": string,"status"?: Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model"?: string | null
+                  }
+                  Update: {
+                    "children_open"?: number,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open"?: number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id"?: string,"ordinal"?: number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id"?: string,"status"?: Database["lenses"]['Enums']["node_status"],"wave"?: number,"wire_model"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workflow_node_results_run_id_fkey"
+      columns: ["run_id"]
+isOneToOne: false
+      referencedRelation: "workflow_runs"
+      referencedColumns: ["run_id"]
+    }
+                  ]
+                },"workflow_nodes": {
+                  Row: {
+                    "concurrency_key": string | null,"concurrency_limit": number | null,"config": NonNullable<Json>,"cost_estimate_usd": number | null,"credential_id": string | null,"credential_provider": string | null,"deadline_group": string | null,"deadline_ms": number | null,"edges_in": number,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"job_kind": string,"join_policy": string,"label": string,"lens": Json | null,"lens_version_id": string | null,"limit_key": string | null,"max_attempts": number,"model_key": string | null,"node_id": string,"node_type": string,"on_parent_failure": string,"ordinal": number,"provider": string | null,"side_effects": boolean,"simulated": boolean,"version_id": string,"wave": number,"task_budget": string | null
+                  }
+                  ComputedFields: "task_budget"
+                  Insert: {
+                    "concurrency_key"?: string | null,"concurrency_limit"?: number | null,"config"?: NonNullable<Json>,"cost_estimate_usd"?: number | null,"credential_id"?: string | null,"credential_provider"?: string | null,"deadline_group"?: string | null,"deadline_ms"?: number | null,"edges_in": number,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"job_kind": string,"join_policy"?: string,"label": string,"lens"?: Json | null,"lens_version_id"?: string | null,"limit_key"?: string | null,"max_attempts"?: number,"model_key"?: string | null,"node_id": string,"node_type": string,"on_parent_failure"?: string,"ordinal": number,"provider"?: string | null,"side_effects"?: boolean,"simulated"?: boolean,"version_id": string,"wave": number
+                  }
+                  Update: {
+                    "concurrency_key"?: string | null,"concurrency_limit"?: number | null,"config"?: NonNullable<Json>,"cost_estimate_usd"?: number | null,"credential_id"?: string | null,"credential_provider"?: string | null,"deadline_group"?: string | null,"deadline_ms"?: number | null,"edges_in"?: number,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"job_kind"?: string,"join_policy"?: string,"label"?: string,"lens"?: Json | null,"lens_version_id"?: string | null,"limit_key"?: string | null,"max_attempts"?: number,"model_key"?: string | null,"node_id"?: string,"node_type"?: string,"on_parent_failure"?: string,"ordinal"?: number,"provider"?: string | null,"side_effects"?: boolean,"simulated"?: boolean,"version_id"?: string,"wave"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workflow_nodes_version_id_fkey"
+      columns: ["version_id"]
+isOneToOne: false
+      referencedRelation: "workflow_versions"
+      referencedColumns: ["version_id"]
+    }
+                  ]
+                },"workflow_run_events": {
+                  Row: {
+                    "created_at": string,"data": NonNullable<Json>,"event_id": number,"node_id": string | null,"run_id": string,"type": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"data"?: NonNullable<Json>,"event_id"?: never,"node_id"?: string | null,"run_id": string,"type": string
+                  }
+                  Update: {
+                    "created_at"?: string,"data"?: NonNullable<Json>,"event_id"?: never,"node_id"?: string | null,"run_id"?: string,"type"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workflow_run_events_run_id_fkey"
+      columns: ["run_id"]
+isOneToOne: false
+      referencedRelation: "workflow_runs"
+      referencedColumns: ["run_id"]
+    }
+                  ]
+                },"workflow_runs": {
+                  Row: {
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
+                  }
+                  ComputedFields: "child_ended" | "run_output" | "run_shown"
+                  Insert: {
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
+                  }
+                  Update: {
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workflow_runs_parent_run_id_fkey"
+      columns: ["parent_run_id"]
+isOneToOne: false
+      referencedRelation: "workflow_runs"
+      referencedColumns: ["run_id"]
+    },{
+      foreignKeyName: "workflow_runs_version_id_fkey"
+      columns: ["version_id"]
+isOneToOne: false
+      referencedRelation: "workflow_versions"
+      referencedColumns: ["version_id"]
+    },{
+      foreignKeyName: "workflow_runs_workflow_id_fkey"
+      columns: ["workflow_id"]
+isOneToOne: false
+      referencedRelation: "workflows"
+      referencedColumns: ["workflow_id"]
+    }
+                  ]
+                },"workflow_versions": {
+                  Row: {
+                    "budget_usd": number | null,"capabilities": (string)[],"content_hash": string,"created_at": string,"document": NonNullable<Json>,"max_in_flight": number,"note": string,"number": number | null,"output_node_id": string | null,"published_at": string | null,"scheduling": string,"timeout_ms": number | null,"version_id": string,"workflow_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "budget_usd"?: number | null,"capabilities"?: (string)[],"content_hash": string,"created_at"?: string,"document": NonNullable<Json>,"max_in_flight"?: number,"note"?: string,"number"?: number | null,"output_node_id"?: string | null,"published_at"?: string | null,"scheduling"?: string,"timeout_ms"?: number | null,"version_id"?: string,"workflow_id"?: string | null
+                  }
+                  Update: {
+                    "budget_usd"?: number | null,"capabilities"?: (string)[],"content_hash"?: string,"created_at"?: string,"document"?: NonNullable<Json>,"max_in_flight"?: number,"note"?: string,"number"?: number | null,"output_node_id"?: string | null,"published_at"?: string | null,"scheduling"?: string,"timeout_ms"?: number | null,"version_id"?: string,"workflow_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workflow_versions_workflow_id_fkey"
+      columns: ["workflow_id"]
+isOneToOne: false
+      referencedRelation: "workflows"
+      referencedColumns: ["workflow_id"]
+    }
+                  ]
+                },"workflow_waits": {
+                  Row: {
+                    "answer": Json | null,"answered_at": string | null,"begun_at": string,"children_max": number | null,"ended_at": string | null,"expires_at": string,"fail_fast": boolean,"node_id": string,"prompt": string | null,"result_id": string,"run_id": string,"state": NonNullable<Json>,"token_sha256": string | null,"wait_id": number,"waits_for": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "answer"?: Json | null,"answered_at"?: string | null,"begun_at"?: string,"children_max"?: number | null,"ended_at"?: string | null,"expires_at": string,"fail_fast"?: boolean,"node_id": string,"prompt"?: string | null,"result_id": string,"run_id": string,"state"?: NonNullable<Json>,"token_sha256"?: string | null,"wait_id"?: never,"waits_for": string
+                  }
+                  Update: {
+                    "answer"?: Json | null,"answered_at"?: string | null,"begun_at"?: string,"children_max"?: number | null,"ended_at"?: string | null,"expires_at"?: string,"fail_fast"?: boolean,"node_id"?: string,"prompt"?: string | null,"result_id"?: string,"run_id"?: string,"state"?: NonNullable<Json>,"token_sha256"?: string | null,"wait_id"?: never,"waits_for"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workflow_waits_run_id_node_id_fkey"
+      columns: ["run_id","node_id"]
+isOneToOne: false
+      referencedRelation: "workflow_node_results"
+      referencedColumns: ["run_id","node_id"]
+    }
+                  ]
+                },"workflows": {
+                  Row: {
+                    "archived_at": string | null,"created_at": string,"description": string,"forked_from_version_id": string | null,"owner_id": string,"title": string,"visibility": Database["lenses"]['Enums']["visibility"],"workflow_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "archived_at"?: string | null,"created_at"?: string,"description"?: string,"forked_from_version_id"?: string | null,"owner_id": string,"title": string,"visibility"?: Database["lenses"]['Enums']["visibility"],"workflow_id"?: string
+                  }
+                  Update: {
+                    "archived_at"?: string | null,"created_at"?: string,"description"?: string,"forked_from_version_id"?: string | null,"owner_id"?: string,"title"?: string,"visibility"?: Database["lenses"]['Enums']["visibility"],"workflow_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            "version_parameters": {
+                  Row: {
+                    "default_value": Json | null,"description": string | null,"field": Json | null,"label": string | null,"ordinal": number | null,"required": boolean | null,"type": string | null,"version_id": string
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Functions: {
+            "advance":
+{ Args: { "ended": (string)[],"run_id": string }; Returns: undefined
+                           },
+"answer_wait":
+{ Args: { "answer": Json,"waiting": Omit<Database["lenses"]['Tables']["workflow_waits"]['Row'], Database["lenses"]['Tables']["workflow_waits"]['ComputedFields']> }; Returns: string
+                           },
+"begin_run":
+{ Args: { "run_id": string }; Returns: undefined
+                           },
+"cancel_children":
+{ Args: { "node_id": string,"reason": string,"run_id": string }; Returns: undefined
+                           },
+"child_ended":
+{ Args: { "child": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: undefined
+                           },
+"close_nodes":
+{ Args: { "reason": string,"run_id": string }; Returns: undefined
+                           },
+"close_run":
+{ Args: { "error": Json,"run_id": string,"status": Database["lenses"]['Enums']["run_status"],"tell_parent"?: boolean }; Returns: undefined
+                           },
+"condition_holds":
+{ Args: { "condition": Json,"envelope": Json }; Returns: boolean
+                           },
+"copy_run":
+{ Args: { "changes": Json,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"trigger_mode": string }; Returns: string
+                           },
+"decide":
+{ Args: { "node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: (string)[]
+                           },
+"edge_outcome":
+{ Args: { "edge": Omit<Database["lenses"]['Tables']["workflow_edges"]['Row'], Database["lenses"]['Tables']["workflow_edges"]['ComputedFields']>,"source": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']> }; Returns: string
+                           },
+"end_node":
+{ Args: { "error"?: Json,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"status": Database["lenses"]['Enums']["node_status"] }; Returns: undefined
+                           },
+"end_run":
+{ Args: { "run_id": string,"stopped_with": Json }; Returns: undefined
+                           },
+"ended_jobs":
+{ Args: { "job_ids": (number)[] }; Returns: (number)[]
+                           },
+"enqueue_nodes":
+{ Args: { "node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: undefined
+                           },
+"fn_end_overdue_runs":
+{ Args: { "most"?: number }; Returns: number
+                           },
+"fn_run_events_after":
+{ Args: { "after_event_id"?: number,"most"?: number,"run_id": string,"viewer_id": string }; Returns: Json
+                           },
+"fn_start_workflow_run":
+{ Args: { "owner_id": string,"run": Json }; Returns: Json
+                           },
+"fn_versions_store_nested":
+{ Args: { "compiled": Json }; Returns: string
+                           },
+"fn_waits_answer":
+{ Args: { "answer": Json,"token_sha256": string }; Returns: string
+                           },
+"fn_worker_checkpoint_node":
+{ Args: { "checkpoint": Json,"delta"?: Json,"job_id": number,"lease_token": number,"yields"?: boolean }; Returns: boolean
+                           },
+"fn_worker_claim_queued_run":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_claim_workflow_nodes":
+{ Args: { "driver": string,"kind": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_complete_execution_run":
+{ Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
+                           },
+"fn_worker_complete_workflow_node":
+{ Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
+                           },
+"fn_worker_fail_workflow_node":
+{ Args: { "backoff_ms"?: number,"error": Json,"job_id": number,"lease_token": number,"notes"?: Json }; Returns: string
+                           },
+"fn_worker_open_node_task":
+{ Args: { "job_id": number,"lease_token": number,"task": Json }; Returns: boolean
+                           },
+"fn_worker_repark_node_task":
+{ Args: { "job_id": number,"lease_token": number,"poll_after_ms": number,"progress"?: number }; Returns: boolean
+                           },
+"fn_worker_suspend_workflow_node":
+{ Args: { "job_id": number,"lease_token": number,"wait": Json }; Returns: boolean
+                           },
+"fn_workflow_runs_answer":
+{ Args: { "answer": Json,"node_id": string,"owner_id": string,"run_id": string }; Returns: string
+                           },
+"fn_workflow_runs_approve":
+{ Args: { "approved": boolean,"note"?: string,"owner_id": string,"run_id": string }; Returns: string
+                           },
+"fn_workflow_runs_cancel":
+{ Args: { "owner_id": string,"run_id": string }; Returns: string
+                           },
+"fn_workflow_runs_fork":
+{ Args: { "changes"?: Json,"node_id": string,"owner_id": string,"run_id": string }; Returns: Json
+                           },
+"fn_workflow_runs_get":
+{ Args: { "owner_id": string,"run_id": string }; Returns: Json
+                           },
+"fn_workflow_runs_list":
+{ Args: { "cursor"?: string,"filter"?: Json,"most"?: number,"owner_id": string }; Returns: Json
+                           },
+"fn_workflow_runs_replay":
+{ Args: { "owner_id": string,"run_id": string }; Returns: Json
+                           },
+"fn_workflow_runs_retry":
+{ Args: { "node_id"?: string,"owner_id": string,"run_id": string }; Returns: Json
+                           },
+"fn_workflows_create":
+{ Args: { "compiled": Json,"owner_id": string,"workflow": Json }; Returns: Json
+                           },
+"fn_workflows_save":
+{ Args: { "compiled": Json,"owner_id": string,"workflow": Json,"workflow_id": string }; Returns: Json
+                           },
+"forget_runs":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"held_node":
+{ Args: { "job_id": number,"lease_token": number }; Returns: {
+              "children_open": number,
+"cost_usd": number | null,
+"deadline_at": string | null,
+"edges_failed": number,
+"edges_open": number,
+"edges_taken": number,
+"error": Json | null,
+"finished_at": string | null,
+"input_tokens": number | null,
+"job_id": number | null,
+"latency_ms": number | null,
+"node_id": string,
+"ordinal": number,
+"output_data": Json | null,
+"output_tokens": number | null,
+"ports": (string)[] | null,
+"queued_at": string | null,
+"reason": string | null,
+"resolved_input": Json | null,
+"result_id": string,
+"reused": boolean,
+"run_id": string,
+"status": Database["lenses"]['Enums']["node_status"],
+"wave": number,
+"wire_model": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "workflow_node_results"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"launch":
+{ Args: { "run_id": string }; Returns: undefined
+                           },
+"lock_job_owners":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           },
+"lock_root":
+{ Args: { "run_id": string }; Returns: string
+                           },
+"node_document":
+{ Args: { "job": Database["execution"]['CompositeTypes']["claimed_job"],"node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+                           },
+"node_keys":
+{ Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+                           },
+"node_shown":
+{ Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"whole": boolean }; Returns: Json
+                           },
+"nodes_from":
+{ Args: { "node_ids": (string)[],"version_id": string }; Returns: (string)[]
+                           },
+"owned_root":
+{ Args: { "owner_id": string,"run_id": string }; Returns: {
+              "budget_usd": number | null,
+"byok_keys": NonNullable<Json>,
+"context_inputs": NonNullable<Json>,
+"created_at": string,
+"deadline_at": string | null,
+"depth": number,
+"dry_run": boolean,
+"error": Json | null,
+"finished_at": string | null,
+"forked_from_node_id": string | null,
+"forked_from_run_id": string | null,
+"idempotency_key": string | null,
+"in_flight": number,
+"input_overrides": NonNullable<Json>,
+"inputs_hash": string,
+"item_index": number | null,
+"max_in_flight": number,
+"nodes_open": number,
+"output": Json | null,
+"owner_id": string,
+"parent_node_id": string | null,
+"parent_run_id": string | null,
+"pinned": NonNullable<Json>,
+"priority": number,
+"root_run_id": string,
+"run_id": string,
+"scheduled_for": string | null,
+"scheduling": string,
+"started_at": string | null,
+"status": Database["lenses"]['Enums']["run_status"],
+"trigger_id": string | null,
+"trigger_mode": string,
+"variables": NonNullable<Json>,
+"version_id": string,
+"wave": number,
+"workflow_id": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "workflow_runs"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"parents_of":
+{ Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+                           },
+"record_event":
+{ Args: { "data"?: Json,"node_id"?: string,"run_id": string,"type": string }; Returns: undefined
+                           },
+"record_notes":
+{ Args: { "notes": Json,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']> }; Returns: undefined
+                           },
+"reopen":
+{ Args: { "again": (string)[],"run_id": string }; Returns: undefined
+                           },
+"run_output":
+{ Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+                           },
+"run_shown":
+{ Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+                           },
+"runnable_version":
+{ Args: { "owner_id": string,"run": Json }; Returns: {
+              "budget_usd": number | null,
+"capabilities": (string)[],
+"content_hash": string,
+"created_at": string,
+"document": NonNullable<Json>,
+"max_in_flight": number,
+"note": string,
+"number": number | null,
+"output_node_id": string | null,
+"published_at": string | null,
+"scheduling": string,
+"timeout_ms": number | null,
+"version_id": string,
+"workflow_id": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "workflow_versions"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"settle_buried_job":
+{ Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"start_children":
+{ Args: { "node_id": string,"run_id": string }; Returns: undefined
+                           },
+"store_version":
+{ Args: { "compiled": Json,"note"?: string,"workflow_id": string }; Returns: string
+                           },
+"task_budget":
+{ Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']> }; Returns: string
+                           },
+"value_at":
+{ Args: { "envelope": Json,"path": string }; Returns: Json
+                           }
+          }
+          Enums: {
+            "lens_kind": "text"|"image"|"video"|"research"|"pdf"|"transform"|"orchestration"|"validation"|"routing","node_status": "awaiting_dependency"|"queued"|"waiting"|"completed"|"failed"|"timed_out"|"cancelled"|"skipped","run_status": "queued"|"pending_approval"|"running"|"completed"|"failed"|"cancelled"|"timed_out","visibility": "private"|"public"
+          }
+          CompositeTypes: {
+            [_ in never]: never
           }
         },"ratings": {
           Tables: {
@@ -1925,6 +2511,10 @@ export const Constants = {
           Enums: {
             "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human"],"funding_source": ["platform_credit", "user_byok_cloud", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid"]
           }
+        },"content": {
+          Enums: {
+            
+          }
         },"execution": {
           Enums: {
             "job_state": ["active", "held", "completed", "failed", "cancelled"]
@@ -1932,6 +2522,10 @@ export const Constants = {
         },"lensers": {
           Enums: {
             
+          }
+        },"lenses": {
+          Enums: {
+            "lens_kind": ["text", "image", "video", "research", "pdf", "transform", "orchestration", "validation", "routing"],"node_status": ["awaiting_dependency", "queued", "waiting", "completed", "failed", "timed_out", "cancelled", "skipped"],"run_status": ["queued", "pending_approval", "running", "completed", "failed", "cancelled", "timed_out"],"visibility": ["private", "public"]
           }
         },"ratings": {
           Enums: {

@@ -15,7 +15,20 @@ const filter = {
 
 export const deadLettersQuery = z.strictObject({
   state: z.enum(['open', 'redriven', 'all']).default('open'),
-  kind: z.enum([...kindsOfBattles, 'webhook_delivery', 'vote_scan', 'rating_refresh', 'rating_refresh_large']).optional(),
+  kind: z
+    .enum([
+      ...kindsOfBattles,
+      'webhook_delivery',
+      'vote_scan',
+      'rating_refresh',
+      'rating_refresh_large',
+      'workflow_node',
+      'lens_run',
+      'workflow_media',
+      'workflow_tool',
+      'workflow_program',
+    ])
+    .optional(),
   ...filter,
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.coerce.number().int().min(1).optional().meta({ description: 'next_cursor of the page before' }),
