@@ -216,13 +216,3 @@ comment on function lenses.fn_lenses_archive is
   'api calls it for a lens''s owner: it is in no list any more, and nobody else sees it. What workflows hold of it, and what ran, stays. False: theirs is none of that id.';
 revoke execute on function lenses.fn_lenses_archive from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_lenses_archive to service_role;
-
-create function lenses.fn_lens_versions_read(version_ids uuid[], viewer_id uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_object_agg(v.version_id, lenses.lens_document(v)), '{}')
-  from lenses.versions v join lenses.lenses l on l.lens_id = v.lens_id
-  where v.version_id = any (fn_lens_versions_read.version_ids) and lenses.shows_lens(l, v, fn_lens_versions_read.viewer_id)
-$$;
-comment on function lenses.fn_lens_versions_read is 'api calls it when a workflow is checked: the documents of lens versions by their ids, without those this viewer does not see.';
-revoke execute on function lenses.fn_lens_versions_read from public, anon, authenticated, service_role;
-grant execute on function lenses.fn_lens_versions_read to service_role;
