@@ -114,9 +114,15 @@ language sql stable security definer set search_path = '' as $$
       from jsonb_array_elements_text(named -> 'lens_version_ids') i (id) join lenses.versions v on v.version_id = i.id::uuid join lenses.lenses l on l.lens_id = v.lens_id
       where lenses.shows_lens(l, v, fn_workflows_known.owner_id)),
     'workflows', (
-      select coalesce(jsonb_agg(distinct w.workflow_id), '[]')
+      select coalesce(jsonb_object_agg(w.workflow_id, v.version_id), '{}')
       from jsonb_array_elements_text(named -> 'workflow_ids') i (id) join lenses.workflows w on w.workflow_id = i.id::uuid
-      where (lenses.seen_workflow_version(w.workflow_id, fn_workflows_known.owner_id)).version_id is not null and w.archived_at is null),
+      cross join lateral lenses.seen_workflow_version(w.workflow_id, fn_workflows_known.owner_id) v
+      where v.version_id is not null and w.archived_at is null),
+    'versions', (
+      select coalesce(jsonb_object_agg(v.version_id, v.workflow_id), '{}')
+      from jsonb_array_elements_text(named -> 'version_ids') i (id) join lenses.workflow_versions v on v.version_id = i.id::uuid
+      join lenses.workflows w on w.workflow_id = v.workflow_id
+      where lenses.shows_workflow(w, v, fn_workflows_known.owner_id)),
     'connections', (
       select coalesce(jsonb_object_agg(k.key_id, k.provider), '{}')
       from jsonb_array_elements_text(named -> 'credential_ids') i (id) join lensers.byok_api_keys k on k.key_id = i.id::uuid
@@ -124,6 +130,6 @@ language sql stable security definer set search_path = '' as $$
     'capabilities', (select coalesce(jsonb_agg(distinct c.capability), '[]') from execution.capabilities c where execution.has_capability(c.capability)))
 $$;
 comment on function lenses.fn_workflows_known is
-  'api calls it when a workflow is checked: of what it names ({lens_version_ids, workflow_ids, credential_ids}), what its owner may use: lenses with their documents, workflows, connections with their providers; and what drivers that run now can do beyond edge functions.';
+  'api calls it when a workflow is checked: of what it names ({lens_version_ids, workflow_ids, version_ids, credential_ids}), what its owner may use: lenses with their documents, workflows with the version they would run now, versions with their workflows, connections with their providers; and what drivers that run now can do beyond edge functions.';
 revoke execute on function lenses.fn_workflows_known from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_workflows_known to service_role;

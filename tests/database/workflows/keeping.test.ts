@@ -194,10 +194,15 @@ describe('a workflow', () => {
     const { sql } = database
     const [owner, stranger] = [randomUUID(), randomUUID()]
     const lens = await create(sql, owner)
-    const { workflowId } = await saveWorkflow(sql, graph, owner)
-    const named = { lens_version_ids: [lens.version_id, randomUUID()], workflow_ids: [workflowId], credential_ids: [randomUUID()] }
+    const { workflowId, versionId } = await saveWorkflow(sql, graph, owner)
+    const named = { lens_version_ids: [lens.version_id, randomUUID()], workflow_ids: [workflowId], version_ids: [versionId], credential_ids: [randomUUID()] }
     const known = (viewer: string) => value(sql, 'select lenses.fn_workflows_known($1, $2)', [viewer, JSON.stringify(named)])
-    expect(await known(owner)).toEqual({ lenses: { [lens.version_id]: haiku }, workflows: [workflowId], connections: {}, capabilities: [] })
-    expect(await known(stranger)).toEqual({ lenses: {}, workflows: [], connections: {}, capabilities: [] })
+    expect(await known(owner)).toEqual({
+      lenses: { [lens.version_id]: haiku },
+      workflows: { [workflowId]: versionId },
+      connections: {},
+      capabilities: [],
+    })
+    expect(await known(stranger)).toEqual({ lenses: {}, workflows: {}, versions: {}, connections: {}, capabilities: [] })
   })
 })
