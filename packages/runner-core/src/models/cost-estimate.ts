@@ -25,13 +25,14 @@ const roundUp = (usd: number): number => Math.max(0, Math.ceil(usd * 1_000_000 -
 
 /**
  * The most one call is expected to cost, in USD by list price; undefined when the price is not known. A text model is expected to write
- * `maxTokens`, a media model what the endpoint makes by default. `texts` are all it is sent; of a template, the template and its inputs.
+ * `maxTokens`, a media model what the endpoint makes by default. `texts` are all it is sent; of a template, the
+ * template and its inputs; `moreTokens`, what is not known by its words yet.
  *
  * @example estimateCostUsd(gpt5mini, { texts: [prompt], maxTokens: 4096 }) // 0.0085 for a short prompt
  */
-export function estimateCostUsd(model: Model, call: { texts: string[]; maxTokens: number }): number | undefined {
+export function estimateCostUsd(model: Model, call: { texts: string[]; moreTokens?: number; maxTokens: number }): number | undefined {
   if (model.kind === 'text') {
-    const usd = costUsd(model, tokensAtMost(...call.texts), call.maxTokens)
+    const usd = costUsd(model, tokensAtMost(...call.texts) + (call.moreTokens ?? 0), call.maxTokens)
     return usd === undefined ? undefined : roundUp(usd)
   }
   if (model.local || model.simulated) return 0
