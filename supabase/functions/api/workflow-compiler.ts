@@ -90,46 +90,57 @@ export async function problemsOf(
   ownerId: string,
   document: unknown,
 ): Promise<Result<WorkflowProblem[], StepError>> {
-  const world = await worldOf(store, ownerId, document)
-  if (!world.ok) return world
-  const { validateWorkflow } = await loadRules()
-  const { document: valid, problems } = validateWorkflow(document, world.value.known)
-  return ok([...problems, ...(valid ? pinnedProblems(valid.nodes, world.value.things) : [])])
+  const read = await checked(store, ownerId, document)
+  if (read.ok) return ok(read.value.warnings)
+  return read.error.kind === 'error' ? fail(read.error.error) : ok(read.error.problems)
 }
 
 /** A document that may be stored as a version: what it holds inline has been stored before it. */
 export async function compileFor(store: WorkflowOwnerStore, ownerId: string, document: unknown): Promise<Result<Compiled, Faulty>> {
-  const world = await worldOf(store, ownerId, document)
-  if (!world.ok) return fail({ kind: 'error', error: world.error })
-  const { compileWorkflow } = await loadRules()
-  const compiled = await compileWorkflow(document, { known: world.value.known, sha256 })
-  if (!compiled.ok) return fail({ kind: 'faults', problems: compiled.error })
-  const { workflow, warnings } = compiled.value
-  const unseen = pinnedProblems(workflow.document.nodes, world.value.things)
-  if (unseen.length > 0) return fail({ kind: 'faults', problems: [...unseen, ...warnings] })
-  const rows = await rowsOf(store, workflow, world.value.things)
+  const read = await checked(store, ownerId, document)
+  if (!read.ok) return read
+  const { workflow, warnings, things } = read.value
+  const rows = await rowsOf(store, workflow, things)
   if (!rows.ok) return fail({ kind: 'error', error: rows.error })
   const { title, description = '' } = workflow.document
   return ok({ rows: rows.value, title, description: description.slice(0, 4000), warnings })
 }
 
-/** A version that is pinned must be one of that workflow, and one its owner sees: it will run as theirs. */
-function pinnedProblems(
-  nodes: { id: string; type: string; config: Record<string, unknown> }[],
-  { versions }: KnownThings,
-): WorkflowProblem[] {
-  return nodes.flatMap(({ id, type, config }, at): WorkflowProblem[] => {
-    const version = type === 'sub_workflow' ? config.version_id : undefined
-    if (typeof version !== 'string' || versions[version.toLowerCase()] === String(config.workflow_id).toLowerCase()) return []
+async function checked(
+  store: WorkflowOwnerStore,
+  ownerId: string,
+  document: unknown,
+): Promise<Result<{ workflow: CompiledWorkflow; warnings: WorkflowProblem[]; things: KnownThings }, Faulty>> {
+  const world = await worldOf(store, ownerId, document)
+  if (!world.ok) return fail({ kind: 'error', error: world.error })
+  const { known, things } = world.value
+  const { compileWorkflow } = await loadRules()
+  const compiled = await compileWorkflow(document, { known, sha256 })
+  if (!compiled.ok) return fail({ kind: 'faults', problems: compiled.error })
+  const { workflow, warnings } = compiled.value
+  const unseen = pinnedProblems(workflow, things)
+  return unseen.length > 0 ? fail({ kind: 'faults', problems: [...unseen, ...warnings] }) : ok({ workflow, warnings, things })
+}
+
+/** A version that is pinned, also in a body, must be one of that workflow, and one its owner sees: it will run as theirs. */
+function pinnedProblems({ nodes }: CompiledWorkflow, things: KnownThings): WorkflowProblem[] {
+  return nodes.flatMap(({ node_id, node_type, ordinal, config, bodies }): WorkflowProblem[] => {
+    const path = `/nodes/${ordinal}/config`
+    const within = Object.values(bodies).flatMap((body) => pinnedProblems(body, things))
+    // Whichever body it is in, this node is the one its author finds.
+    const told = within.map((each) => ({ ...each, node_id, path }))
+    const version = node_type === 'sub_workflow' ? config.version_id : undefined
+    if (typeof version !== 'string' || things.versions[version.toLowerCase()] === String(config.workflow_id).toLowerCase()) return told
     return [
       {
         code: 'unknown_workflow',
         severity: 'error',
-        node_id: id,
-        path: `/nodes/${at}/config/version_id`,
+        node_id,
+        path: `${path}/version_id`,
         message: 'the workflow has no version of that id that you may run',
         remedy: 'Name one of GET /api/workflows/{workflow_id}/versions, or leave version and version_id out.',
       },
+      ...told,
     ]
   })
 }
