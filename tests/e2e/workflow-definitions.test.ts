@@ -176,9 +176,12 @@ describe('a document', () => {
     expect(await codes(arena.asOwner)).toEqual([])
     expect((await codes(stranger)).toSorted()).toEqual(['lens unknown_lens_version', 'pinned unknown_workflow', 'sub unknown_workflow'])
     expect((await ask('POST', '/workflows', { document: outer([nodes[2]!]) }, stranger)).body.code).toBe('workflow_invalid')
-    const hidden = { id: 'each', type: 'loop_map', config: { body: { node: nodes[2] } } }
+    // Of a workflow of their own they name a version that is not theirs, and in a body.
+    const own = (await ask('POST', '/workflows', { document: document('Own') }, stranger)).body.workflow_id
+    const sub = { id: 'x', type: 'sub_workflow', config: { workflow_id: own, version: 'pinned', version_id: inner.version_id } }
+    const hidden = { id: 'each', type: 'loop_map', config: { body: { node: sub } } }
     const refused = await ask('POST', '/workflows', { document: outer([hidden]) }, stranger)
-    expect(refused.body.errors, 'in a body too').toMatchObject([{ code: 'unknown_workflow', node_id: 'each' }])
+    expect(refused.body.errors).toMatchObject([{ code: 'unknown_workflow', node_id: 'each' }])
     // A version of another workflow is not a version of this one.
     const other = (await ask('POST', '/workflows', { document: document('Other') })).body
     const crossed = [{ ...nodes[2]!, config: { workflow_id: inner.workflow_id, version: 'pinned', version_id: other.version_id } }]
