@@ -336,6 +336,24 @@ $$;
 comment on function lensers.charge is 'Counts one of the calls that a job''s reservation is for, as soon as it is recorded, while the job goes on.';
 revoke execute on function lensers.charge from public, anon, authenticated, service_role;
 
+create function lensers.charge_on(job_id bigint, owner_id uuid, battle_id uuid, on_platform boolean, cost_usd numeric, limited boolean) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  if coalesce(cost_usd, 0) <= 0 then
+    return;
+  elsif not on_platform or exists (select from lensers.reservations r where r.job_id = charge_on.job_id and r.settled_at is null and r.on_platform) then
+    perform lensers.charge(job_id, cost_usd);
+  elsif limited or exists (select from lensers.budgets g where g.owner_id = charge_on.owner_id) then
+    update lensers.reservations r set amount_usd = greatest(r.amount_usd - cost_usd, 0) where r.job_id = charge_on.job_id and r.settled_at is null;
+    insert into lensers.reservations (job_id, owner_id, battle_id, on_platform, amount_usd, spent_usd, settled_at)
+    values (job_id, owner_id, battle_id, true, 0, cost_usd, clock_timestamp());
+  end if;
+end $$;
+comment on function lensers.charge_on is
+  'lensers.charge for a call whose payer may be another than the job''s: what the platform''s key paid for a job on the owner''s own key, or on this machine, is counted as spent beside what the job has set aside. limited: the battle has a budget.';
+revoke execute on function lensers.charge_on from public, anon, authenticated, service_role;
+
 create function lensers.attempt_failed(job_id bigint, cost_usd numeric) returns void
 language sql security definer set search_path = '' as $$
   update lensers.reservations r set spent_usd = r.spent_usd + greatest(coalesce(attempt_failed.cost_usd, 0), 0), under_way = false

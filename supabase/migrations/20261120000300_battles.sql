@@ -40,6 +40,7 @@ create table battles.battles (
   voting_window_ms bigint not null default 0 check (voting_window_ms between 0 and 2592000000),
   voter_eligibility text not null default 'anyone' check (voter_eligibility in ('anyone', 'confirmed_email', 'account_age', 'invited')),
   min_account_age_ms bigint check (min_account_age_ms between 1 and 315360000000),
+  vote_weighting text not null default 'equal' check (vote_weighting in ('equal', 'reliability')),
   submission_window_ms bigint check (submission_window_ms between 1000 and 2592000000),
   promote_at timestamptz,
   auto_publish_results boolean not null default true,
@@ -76,7 +77,7 @@ create index battles_unsettled on battles.battles (status) where status in ('vot
 create index battles_promotion on battles.battles (promote_at) where status = 'draft' and promote_at is not null;
 create index battles_submissions_end on battles.battles (submissions_end_at) where status = 'executing' and submissions_end_at is not null;
 comment on table battles.battles is
-  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. category: what the task is about, for boards of their own. voting_window_ms 0: nobody votes. voter_eligibility: who may vote; min_account_age_ms belongs to account_age, battles.voter_invitations to invited. submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it.';
+  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. category: what the task is about, for boards of their own. voting_window_ms 0: nobody votes. voter_eligibility: who may vote; min_account_age_ms belongs to account_age, battles.voter_invitations to invited. vote_weighting: whether every vote weighs one, or by its voter''s record (battles.weigh_votes). submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it.';
 
 create table battles.contenders (
   contender_id uuid primary key default gen_random_uuid(),

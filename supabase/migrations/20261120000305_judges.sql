@@ -64,6 +64,23 @@ create table battles.verdict_scores (
 create index verdict_scores_contender on battles.verdict_scores (contender_id);
 comment on table battles.verdict_scores is 'A verdict''s score for each contender it was shown, 0 to 10, and its place: equal places are a tie between them.';
 
+create table battles.rubric_calls (
+  judge_id uuid primary key references battles.judges (judge_id) on delete cascade,
+  battle_id uuid not null references battles.battles (battle_id) on delete cascade,
+  system_prompt text not null,
+  prompt text not null,
+  raw_text text not null,
+  parameters jsonb not null default '{}',
+  input_tokens integer,
+  output_tokens integer,
+  cost_usd numeric(12, 6),
+  latency_ms integer,
+  created_at timestamptz not null default now()
+);
+create index rubric_calls_battle on battles.rubric_calls (battle_id, created_at);
+comment on table battles.rubric_calls is
+  'The call in which a judge wrote the rubric of a battle that asked for one, as it was paid for; also when nothing in it could be read, and the battle is judged without. Of several, the first one''s rubric is the battle''s.';
+
 create table battles.winner_overrides (
   override_id bigint generated always as identity primary key,
   battle_id uuid not null references battles.battles (battle_id) on delete cascade,

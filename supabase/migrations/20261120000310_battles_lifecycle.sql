@@ -65,8 +65,9 @@ declare
   count integer := coalesce(jsonb_array_length(battle -> 'contenders'), 0);
   people bigint;
   kind battles.battle_type;
-  judges jsonb := coalesce(nullif(battle -> 'judges', 'null'), case when nullif(battle -> 'judge', 'null') is null then '[]' else jsonb_build_array(battle -> 'judge') end);
-  unfunded jsonb;
+  judges jsonb := battles.with_learned_weights(owner_id,
+    coalesce(nullif(battle -> 'judges', 'null'), case when nullif(battle -> 'judge', 'null') is null then '[]' else jsonb_build_array(battle -> 'judge') end));
+  refusal jsonb;
 begin
   if count not between 2 and 26 then
     return jsonb_build_object('refused', 'contender_count', 'count', count);
@@ -85,19 +86,20 @@ begin
   if battle ->> 'voter_eligibility' in ('confirmed_email', 'account_age') and to_regclass('auth.users') is null then
     return jsonb_build_object('refused', 'accounts_unknown', 'voter_eligibility', battle ->> 'voter_eligibility');
   end if;
-  unfunded := battles.funding_refusal(owner_id, battle);
-  if unfunded is not null and not exists (
+  -- By themselves these may change, and a repeated request is not refused for that.
+  refusal := coalesce(battles.weight_refusal(judges), battles.funding_refusal(owner_id, battle));
+  if refusal is not null and not exists (
     select from battles.battles b where b.owner_id = fn_battles_create.owner_id and b.idempotency_key = battle ->> 'idempotency_key') then
-    return unfunded;
+    return refusal;
   end if;
   insert into battles.battles (owner_id, battle_type, category, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
-    scoring_mode, priority, voting_window_ms, voter_eligibility, min_account_age_ms, submission_window_ms, promote_at, auto_publish_results, budget_usd,
+    scoring_mode, priority, voting_window_ms, voter_eligibility, min_account_age_ms, vote_weighting, submission_window_ms, promote_at, auto_publish_results, budget_usd,
     judge_mode, allow_own_family, generate_rubric, auto_analyse, idempotency_key, request_hash)
   values (owner_id, kind, battle ->> 'category', battle ->> 'title', battle ->> 'task_prompt',
     nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096), (battle ->> 'temperature')::numeric,
     coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
     coalesce((battle ->> 'scoring_mode')::battles.scoring_mode, 'ai_judge'), coalesce((battle ->> 'priority')::smallint, 0),
-    coalesce((battle ->> 'voting_window_ms')::bigint, 0), coalesce(battle ->> 'voter_eligibility', 'anyone'), (battle ->> 'min_account_age_ms')::bigint,
+    coalesce((battle ->> 'voting_window_ms')::bigint, 0), coalesce(battle ->> 'voter_eligibility', 'anyone'), (battle ->> 'min_account_age_ms')::bigint, coalesce(battle ->> 'vote_weighting', 'equal'),
     case when people > 0 then coalesce((battle ->> 'submission_window_ms')::bigint, 86400000) end,
     (battle ->> 'promote_at')::timestamptz, coalesce((battle ->> 'auto_publish_results')::boolean, true), (battle ->> 'budget_usd')::numeric,
     coalesce((battle ->> 'judge_mode')::battles.judge_mode, case when count > 8 then 'pairwise' else 'listwise' end::battles.judge_mode),
@@ -139,7 +141,7 @@ begin
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | judge_count | judge_recused (each judge is) | idempotency_conflict | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last four, path and message say where and why. Judges come as judges, or one as judge; one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 

@@ -143,9 +143,12 @@ declare
   battle battles.battles;
 begin
   select d.* into dead from execution.dead_letters d
-  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis');
+  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id
+    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'webhook_delivery');
   if not found then
     return 'not_found';
+  elsif dead.kind = 'webhook_delivery' then
+    return webhooks.redrive_letter(dead);
   end if;
   perform battles.lock_job_owners(array[dead.job_id]);
   select d.* into dead from execution.dead_letters d where d.dead_letter_id = dead.dead_letter_id;
@@ -173,7 +176,7 @@ begin
   return 'redriven';
 end $$;
 comment on function battles.fn_redrive_dead_letter is
-  'An operator calls it. redriven; already_redriven; not_found; battle_held while an operator holds the battle, or battle_<status> when it has gone on without this contender and nothing can change.';
+  'An operator calls it. redriven; already_redriven; not_found; webhook_disabled or webhook_gone for a delivery that nobody waits for; battle_held while an operator holds the battle, or battle_<status> when it has gone on without this contender and nothing can change.';
 revoke execute on function battles.fn_redrive_dead_letter from public, anon, authenticated, service_role;
 grant execute on function battles.fn_redrive_dead_letter to service_role;
 

@@ -127,20 +127,28 @@ begin
     return null;
   end if;
   perform lensers.charge(job_id, (generated_by ->> 'cost_usd')::numeric);
+  insert into battles.rubric_calls (judge_id, battle_id, system_prompt, prompt, raw_text, parameters, input_tokens, output_tokens, cost_usd, latency_ms)
+  values (judge.judge_id, judge.battle_id, coalesce(generated_by ->> 'system_prompt', ''), coalesce(generated_by ->> 'prompt', ''), coalesce(generated_by ->> 'raw_text', ''),
+    coalesce(generated_by -> 'parameters', '{}'), (generated_by ->> 'input_tokens')::integer, (generated_by ->> 'output_tokens')::integer,
+    (generated_by ->> 'cost_usd')::numeric, (generated_by ->> 'latency_ms')::integer)
+  on conflict do nothing;
   update battles.battles b set rubric = fn_worker_record_rubric.rubric where b.battle_id = judge.battle_id and b.rubric is null and b.generate_rubric;
   if found then
-    perform battles.record_event(judge.battle_id, 'rubric.generated', jsonb_build_object('seat', judge.seat, 'rubric', rubric) || jsonb_strip_nulls(coalesce(generated_by, '{}')));
+    perform battles.record_event(judge.battle_id, 'rubric.generated', jsonb_build_object('seat', judge.seat, 'rubric', rubric) || jsonb_strip_nulls(jsonb_build_object(
+      'input_tokens', generated_by -> 'input_tokens', 'output_tokens', generated_by -> 'output_tokens', 'cost_usd', generated_by -> 'cost_usd')));
   end if;
   select b.* into battle from battles.battles b where b.battle_id = judge.battle_id;
   perform battles.start_judging(battle);           -- the others have waited for it
   return battle.rubric;
 end $$;
 comment on function battles.fn_worker_record_rubric is
-  'Drivers call it with a rubric that a judge wrote for a battle that asked for one. Returns the rubric the battle has now: the first to arrive stays, and the other judges begin. Null: the lease was lost, nothing changed.';
+  'Drivers call it with a rubric that a judge wrote for a battle that asked for one, and the call it was written in. Returns the rubric the battle has now: the first to arrive stays, and the other judges begin. Null: the lease was lost, nothing changed.';
 revoke execute on function battles.fn_worker_record_rubric from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_record_rubric to service_role;
 
-create function battles.fn_worker_record_transcript(job_id bigint, lease_token bigint, contender_id uuid, transcript text) returns boolean
+create function battles.fn_worker_record_transcript(
+  job_id bigint, lease_token bigint, contender_id uuid, transcript text, cost_usd numeric default null, on_platform boolean default true
+) returns boolean
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
@@ -153,10 +161,11 @@ begin
   end if;
   update battles.submissions s set transcript = fn_worker_record_transcript.transcript
   where s.contender_id = fn_worker_record_transcript.contender_id and s.battle_id = judge.battle_id and s.transcript is null;
+  perform lensers.charge_on(job_id, b.owner_id, b.battle_id, on_platform, cost_usd, b.budget_usd is not null) from battles.battles b where b.battle_id = judge.battle_id;
   return true;
 end $$;
 comment on function battles.fn_worker_record_transcript is
-  'Drivers call it with what is said in a recording, before a judge reads it. The first to arrive stays. False: the lease was lost, nothing changed.';
+  'Drivers call it with what is said in a recording, before a judge reads it, and with what that cost and whether the platform''s key paid. The first to arrive stays; each was paid for. False: the lease was lost, nothing changed.';
 revoke execute on function battles.fn_worker_record_transcript from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_record_transcript to service_role;
 

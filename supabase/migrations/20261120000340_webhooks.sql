@@ -109,7 +109,7 @@ begin
         -- By name, so that what an event of tomorrow says of a contender, a voter or a prompt does not leave by itself.
         select jsonb_object_agg(d.key, d.value) from jsonb_each(case when jsonb_typeof(new.data) = 'object' then new.data else '{}' end) d
         where d.key in ('slot', 'outcome', 'judge_outcome', 'winner_contender_id', 'winner_slot', 'reason', 'window_ms', 'attempts', 'max_attempts', 'presentation', 'seat', 'part',
-          'slot_order', 'latency_ms', 'output_tokens') and jsonb_typeof(d.value) <> 'null'), '{}')
+          'slot_order', 'latency_ms', 'output_tokens', 'votes', 'decision', 'voters', 'compared', 'lowered', 'added', 'removed') and jsonb_typeof(d.value) <> 'null'), '{}')
       || case when new.data #>> '{error,code}' is null then '{}' else jsonb_build_object('error_code', new.data #> '{error,code}') end));
     perform webhooks.add_delivery(subscription, new.type, payload, new.event_id, new.battle_id);
   end loop;

@@ -243,6 +243,32 @@ comment on function webhooks.fn_webhooks_redrive is
 revoke execute on function webhooks.fn_webhooks_redrive from public, anon, authenticated, service_role;
 grant execute on function webhooks.fn_webhooks_redrive to service_role;
 
+create function webhooks.redrive_letter(letter execution.dead_letters) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  subscription webhooks.subscriptions;
+  dead webhooks.deliveries;
+begin
+  select s.* into subscription from webhooks.subscriptions s
+  where s.subscription_id = (select d.subscription_id from webhooks.deliveries d where d.delivery_id = (letter).subject_id) for no key update;
+  if not found then
+    return 'webhook_gone';
+  elsif subscription.status = 'disabled' then
+    return 'webhook_disabled';                     -- it is its owner's to enable
+  end if;
+  select d.* into dead from webhooks.deliveries d where d.delivery_id = (letter).subject_id;
+  if not found then
+    return 'webhook_gone';
+  elsif dead.status <> 'dead' or dead.job_id <> (letter).job_id or not execution.revive((letter).job_id) then
+    return 'already_redriven';
+  end if;
+  update webhooks.deliveries d set status = 'pending', settled_at = null where d.delivery_id = dead.delivery_id;
+  return 'redriven';
+end $$;
+comment on function webhooks.redrive_letter is
+  'What battles.fn_redrive_dead_letter does for a delivery: it is sent again under its old id and with all its attempts. redriven; already_redriven (by its owner, say); webhook_disabled; webhook_gone: the webhook was removed, or the delivery forgotten.';
+revoke execute on function webhooks.redrive_letter from public, anon, authenticated, service_role;
+
 create function webhooks.forget_deliveries(keep interval, most integer) returns integer
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable

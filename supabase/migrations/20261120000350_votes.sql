@@ -16,7 +16,7 @@ create table battles.votes (
   voter_id uuid not null,
   vote_id uuid not null default gen_random_uuid() unique,
   choice text not null check (choice ~ '^[A-Z]$' or choice in ('tie', 'both_bad')),
-  weight numeric(6, 3) not null default 1 check (weight > 0),
+  weight numeric(6, 3) not null default 1 check (weight >= 0),
   status text not null default 'counted' check (status in ('counted', 'held', 'rejected')),
   reason text check (char_length(reason) <= 500),
   evidence jsonb not null default '{}' check (jsonb_typeof(evidence) = 'object'),
@@ -34,7 +34,7 @@ create index votes_voter on battles.votes (voter_id);
 create index votes_source on battles.votes (battle_id, source_hash) where source_hash is not null;
 create index votes_left_out on battles.votes (status, decided_at desc, vote_id desc) where status <> 'counted';
 comment on table battles.votes is
-  'What each voter chose last: a slot, tie or both_bad. Only what is counted is in the tally; a vote is held (by a rule, with its reason and evidence, for a moderator) or rejected (by a moderator), and never deleted. moderated: a moderator has decided, and no rule holds it again. source_hash: where it came from on its day, salted; never an address.';
+  'What each voter chose last: a slot, tie or both_bad. Only what is counted is in the tally; a vote is held (by a rule, with its reason and evidence, for a moderator) or rejected (by a moderator), and never deleted. weight: frozen when the battle is counted; other than 1 only where its vote_weighting says so. moderated: a moderator has decided, and no rule holds it again. source_hash: where it came from on its day, salted; never an address.';
 
 create table battles.vote_events (
   vote_event_id bigint generated always as identity primary key,
@@ -89,6 +89,38 @@ end $$;
 comment on function battles.eligibility_refusal is
   'Why this user may not vote in this battle by its voter_eligibility, or null: {refused: not_eligible, reason: not_invited | no_account | email_not_confirmed | account_too_young, with eligible_at}. Reads auth.users where the battle asks for it.';
 revoke execute on function battles.eligibility_refusal from public, anon, authenticated, service_role;
+
+create function battles.fn_battles_set_voters(battle_id uuid, owner_id uuid, voters uuid[]) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  battle battles.battles;
+  added integer;
+  removed integer;
+begin
+  select b.* into battle from battles.battles b
+  where b.battle_id = fn_battles_set_voters.battle_id and b.owner_id = fn_battles_set_voters.owner_id for update;
+  if not found then
+    return 'not_found';
+  elsif battle.voter_eligibility <> 'invited' then
+    return 'not_by_invitation';
+  elsif battle.status not in ('draft', 'published', 'executing', 'voting') then
+    return 'battle_' || battle.status;
+  end if;
+  delete from battles.voter_invitations i where i.battle_id = battle.battle_id and not i.user_id = any (voters);
+  get diagnostics removed = row_count;
+  insert into battles.voter_invitations (battle_id, user_id) select distinct battle.battle_id, v from unnest(voters) v on conflict do nothing;
+  get diagnostics added = row_count;
+  if added + removed > 0 then
+    perform battles.record_event(battle_id, 'voters.invited', jsonb_build_object('voters', (
+      select count(*) from battles.voter_invitations i where i.battle_id = battle.battle_id), 'added', added, 'removed', removed));
+  end if;
+  return 'invited';
+end $$;
+comment on function battles.fn_battles_set_voters is
+  'api calls it for the owner of a battle whose voters are invited: who they are, all of them, until its voting is over. A vote that was given stays, whoever gave it. invited; not_found (also for a stranger), not_by_invitation or battle_<status> changed nothing.';
+revoke execute on function battles.fn_battles_set_voters from public, anon, authenticated, service_role;
+grant execute on function battles.fn_battles_set_voters to service_role;
 
 -- ---------------------------------------------------------------- held
 

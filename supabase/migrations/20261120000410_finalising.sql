@@ -28,6 +28,9 @@ begin
     return case state when 'failed' then 'judging_failed' else state end;
   end if;
 
+  if battle.vote_weighting = 'reliability' then
+    perform battles.weigh_votes(battle_id);
+  end if;
   select * into panel from battles.panel_outcome(battle_id);
   judge_outcome := case when battle.scoring_mode <> 'community' then panel.outcome end;
   if battle.scoring_mode = 'ai_judge' then

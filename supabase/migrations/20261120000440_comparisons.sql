@@ -183,7 +183,7 @@ language plpgsql stable security definer set search_path = '' as $$   -- not sql
 begin
   return query
   select x.contender_id, y.contender_id,
-    case v.choice when x.slot then 'a' when y.slot then 'b' else v.choice end::ratings.outcome, sum(v.weight)
+    case v.choice when x.slot then 'a' when y.slot then 'b' else v.choice end::ratings.outcome, count(*)::numeric   -- not their weight: see the comment
   from battles.votes v
   join battles.contenders x on x.battle_id = v.battle_id and x.status = 'submitted'
   join battles.contenders y on y.battle_id = v.battle_id and y.status = 'submitted' and y.slot > x.slot
@@ -191,7 +191,7 @@ begin
   group by 1, 2, 3;
 end $$;
 comment on function battles.crowd_comparisons is
-  'What the votes on a closed battle say of each pair, for the log of comparisons: a vote for a contender prefers it to every other and says nothing of the rest; tie and both_bad say it of all. Votes that are held or rejected do not count.';
+  'What the votes on a closed battle say of each pair, for the log of comparisons: a vote for a contender prefers it to every other and says nothing of the rest; tie and both_bad say it of all. Votes that are held or rejected do not count, and every other counts for one, whatever it weighs in its battle: boards have one unit, and weights that come of other battles would make comparisons depend on each other.';
 revoke execute on function battles.crowd_comparisons from public, anon, authenticated, service_role;
 
 create function ratings.cluster_of(task_prompt text, inputs jsonb) returns text

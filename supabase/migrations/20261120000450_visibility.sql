@@ -45,7 +45,7 @@ begin
     return null;
   end if;
   if battles.hides_results(battle, viewer_id) then
-    if (event).type ~ '^(judging|judge|analysis|rubric)\.' or (event).type in ('verdict.recorded', 'battle.rated', 'winner.overridden', 'votes.recounted') then
+    if (event).type ~ '^(judging|judge|analysis|rubric)\.' or (event).type in ('verdict.recorded', 'battle.rated', 'winner.overridden', 'votes.recounted', 'votes.weighed') then
       return null;
     elsif (event).type = 'battle.closed' then
       shown := '{}';
@@ -62,7 +62,7 @@ begin
     select coalesce(jsonb_object_agg(d.key, case when d.key = 'error' then jsonb_build_object('code', d.value -> 'code') else d.value end), '{}') into shown
     from jsonb_each(case when jsonb_typeof(shown) = 'object' then shown else '{}' end) d
     where d.key in ('slot', 'text', 'offset', 'progress', 'attempts', 'max_attempts', 'latency_ms', 'output_tokens', 'seat', 'part', 'rubric', 'presentation', 'slot_order', 'outcome',
-      'window_ms', 'ended_by', 'dead_letter_id', 'error');
+      'window_ms', 'ended_by', 'voters', 'added', 'removed', 'dead_letter_id', 'error');
   end if;
   return jsonb_build_object('event_id', (event).event_id, 'type', (event).type, 'data', shown, 'created_at', (event).created_at);
 end $$;

@@ -59,6 +59,7 @@ language sql stable set search_path = '' as $$
       end,
       'judge_mean', case when not h.results then f.judge_mean end,
       'votes', case when (battle).status = 'closed' and not h.results then f.votes end,
+      'vote_weight', case when (battle).status = 'closed' and not h.results then f.vote_weight end,
       'vote_share', case when (battle).status = 'closed' and not h.results then f.vote_share end,
       'score', case when (battle).status = 'closed' and not h.results then f.score end,
       'rating', case when e.contender_id is not null and not h.results then jsonb_build_object('before', e.rating_before, 'after', e.rating_after) end)
@@ -90,7 +91,7 @@ language sql stable security definer set search_path = '' as $$
     'judge_funding', case when b.owner_id = viewer_id and g.funding_source is not null then jsonb_build_object(
       'source', g.funding_source, 'byok_key_id', g.byok_key_id, 'cost_estimate_usd', g.cost_estimate_usd) end,
     'rubric', b.rubric, 'reference_answer', case when b.owner_id = viewer_id then b.reference_answer end,
-    'voter_eligibility', b.voter_eligibility, 'min_account_age_ms', b.min_account_age_ms,
+    'voter_eligibility', b.voter_eligibility, 'min_account_age_ms', b.min_account_age_ms, 'vote_weighting', b.vote_weighting,
     'invited_voters', case when b.owner_id = viewer_id and b.voter_eligibility = 'invited' then (
       select coalesce(jsonb_agg(i.user_id order by i.user_id), '[]') from battles.voter_invitations i where i.battle_id = b.battle_id) end,
     'priority', b.priority, 'submission_window_ms', b.submission_window_ms, 'held', b.held_at is not null,
@@ -101,7 +102,8 @@ language sql stable security definer set search_path = '' as $$
     -- Nobody votes with the crowd: what others chose is shown when it cannot be joined any more.
     'votes', case when b.status = 'closed' and b.voting_window_ms > 0 and not battles.hides_results(b, viewer_id) then (
       select jsonb_build_object('given', count(*), 'held', count(*) filter (where v.status = 'held'), 'rejected', count(*) filter (where v.status = 'rejected'),
-        'tie', count(*) filter (where v.choice = 'tie' and v.status = 'counted'), 'both_bad', count(*) filter (where v.choice = 'both_bad' and v.status = 'counted'))
+        'tie', count(*) filter (where v.choice = 'tie' and v.status = 'counted'), 'both_bad', count(*) filter (where v.choice = 'both_bad' and v.status = 'counted'),
+        'weight', coalesce(sum(v.weight) filter (where v.status = 'counted'), 0))
       from battles.votes v where v.battle_id = b.battle_id) end,
     'judge_mode', b.judge_mode, 'allow_own_family', b.allow_own_family, 'auto_analyse', b.auto_analyse,
     'judging', case when not battles.hides_results(b, viewer_id) then battles.judging_of(g.judge_id) end,
@@ -122,6 +124,11 @@ language sql stable security definer set search_path = '' as $$
         'cost_usd', v.cost_usd, 'latency_ms', v.latency_ms) order by x.seat, v.part, v.presentation)
       from battles.verdicts v join battles.judges x on x.judge_id = v.judge_id
       where v.battle_id = b.battle_id and not battles.hides_results(b, viewer_id)), '[]'),
+    'rubric_call', (
+      select jsonb_build_object('judge_seat', x.seat, 'judge_model', x.model_key, 'system_prompt', k.system_prompt, 'prompt', case when b.owner_id = viewer_id then k.prompt end,
+        'raw_text', k.raw_text, 'input_tokens', k.input_tokens, 'output_tokens', k.output_tokens, 'cost_usd', k.cost_usd, 'latency_ms', k.latency_ms)
+      from battles.rubric_calls k join battles.judges x on x.judge_id = k.judge_id
+      where k.battle_id = b.battle_id and not battles.hides_results(b, viewer_id) order by k.created_at, x.seat limit 1),
     'events', (select coalesce(jsonb_agg(x.shown order by x.event_id), '[]') from (
         select e.event_id, battles.public_event(e, b, viewer_id) as shown from battles.events e where e.battle_id = b.battle_id) x
       where x.shown is not null))
@@ -232,6 +239,8 @@ alter table battles.battles enable row level security;
 alter table battles.contenders enable row level security;
 alter table battles.submissions enable row level security;
 alter table battles.judges enable row level security;
+alter table battles.judge_weights enable row level security;
+alter table battles.rubric_calls enable row level security;
 alter table battles.winner_overrides enable row level security;
 alter table battles.analyses enable row level security;
 alter table battles.analysis_calls enable row level security;

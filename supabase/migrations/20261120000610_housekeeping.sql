@@ -321,6 +321,23 @@ language sql security definer set search_path = '' as $$ select battles.forget_e
 comment on function battles.forget_old_events is 'Step of the housekeeping: the log of battles that have been final for `keep`. Battle, answers, verdicts and ratings stay.';
 revoke execute on function battles.forget_old_events from public, anon, authenticated, service_role;
 
+create index votes_sourced on battles.votes (created_at) where source_hash is not null;
+create function battles.forget_vote_sources(keep interval, most integer) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  forgotten integer;
+begin
+  update battles.votes v set source_hash = null where v.vote_id = any (array(
+    select x.vote_id from battles.votes x join battles.battles b on b.battle_id = x.battle_id
+    where x.source_hash is not null and x.created_at <= now() - forget_vote_sources.keep
+      and b.status in ('closed', 'cancelled', 'void') and b.finished_at <= now() - forget_vote_sources.keep
+    order by x.created_at limit most for update of x skip locked));
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end $$;
+comment on function battles.forget_vote_sources is 'Step of the housekeeping: where votes came from, once their battle has been final for `keep`. The votes stay, and whether one was held for it.';
+revoke execute on function battles.forget_vote_sources from public, anon, authenticated, service_role;
+
 -- ---------------------------------------------------------------- files nobody names
 
 create function execution.fn_storage_orphans(most integer default 1000) returns text[]
@@ -379,6 +396,7 @@ insert into execution.retention (what, keep, step) values
   ('net.http_response', '1 day', 'execution.forget_http_responses'),
   ('battles.deltas', '1 day', 'battles.forget_deltas'),
   ('battles.events', '400 days', 'battles.forget_old_events'),
+  ('battles.vote_sources', '30 days', 'battles.forget_vote_sources'),
   ('storage.objects', '1 day', null);
 
 do $$

@@ -65,3 +65,25 @@ test('a panel is named judge by judge, with weights and a rubric from a file', a
   })
   expect(await run('battle', 'x', '-j', 'sparring:arbiter=many')).toMatchObject({ code: 2 })
 })
+
+test('weights are learned from gold pairs, kept, and taken by name', async () => {
+  const gold = join(home, 'gold.csv')
+  const said = (judge: string, right: number) => Array.from({ length: 10 }, (_, nth) => `${nth},${judge},${nth < right ? 'a' : 'b'},a`)
+  writeFileSync(gold, ['pair_id,judge,verdict,gold', ...said('sparring:arbiter', 9), ...said('sparring:nobody', 4)].join('\n'))
+  const weighed = await run('judges', 'weigh', gold, '--save')
+  expect(weighed).toMatchObject({ code: 0, out: expect.stringContaining('-j sparring:arbiter=1.846') })
+  expect(weighed.out).toContain('weighs 0: sparring:nobody')
+  expect(JSON.parse((await run('judges', 'weights', '--json')).out)).toMatchObject([
+    { model: 'sparring:arbiter', weight: 1.846, accuracy: 0.9, gold_pairs: 10 },
+    { model: 'sparring:nobody', weight: 0, accuracy: 0.4 },
+  ])
+  const fight = (...judges: string[]) =>
+    run('battle', 'Say hello.', '-c', 'sparring:quill', '-c', 'sparring:ember', ...judges.flatMap((judge) => ['-j', judge]), '--json')
+  expect(JSON.parse((await fight('sparring:arbiter=learned', 'sparring:nobody=learned')).out).judges).toMatchObject([
+    { weight: 1.846 },
+    { weight: 0 },
+  ])
+  expect(await fight('sparring:arbiter=learned', 'sparring:stranger=learned')).toMatchObject({
+    err: expect.stringContaining('judge_weight_unlearned'),
+  })
+})

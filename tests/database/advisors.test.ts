@@ -26,6 +26,8 @@ const accepted: Record<string, string> = {
   'rls_enabled_no_policy battles.verdict_scores': 'goes with battles.verdicts',
   'rls_enabled_no_policy battles.analyses': 'an owner may keep the results: battles.fn_battles_analyses shows them, no table read does',
   'rls_enabled_no_policy battles.analysis_calls': 'goes with battles.analyses',
+  'rls_enabled_no_policy battles.judge_weights': 'read through the api, by their owner alone',
+  'rls_enabled_no_policy battles.rubric_calls': 'read through the api: the prompt is for the owner alone',
   'rls_enabled_no_policy battles.winner_overrides':
     'an owner may keep the results: battles.fn_battles_get shows the last one, no table read does',
   'rls_enabled_no_policy battles.votes':

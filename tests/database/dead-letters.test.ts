@@ -93,6 +93,16 @@ describe('the list', () => {
     await autoFinalize(database.sql)
     expect((await list()).dead_letters).toMatchObject([{ battle_status: 'closed', redrivable: false }])
   })
+
+  test('of a battle that an operator holds cannot be sent back before it is released, and the list knows', async () => {
+    const battle = await withLetter()
+    await value(database.sql, `select battles.fn_battles_hold($1, 'looking')`, [battle.battleId])
+    expect((await list()).dead_letters).toMatchObject([{ redrivable: false }])
+    expect(await redrive()).toMatchObject({ outcomes: { battle_held: 1 } })
+    await value(database.sql, 'select battles.fn_battles_release($1)', [battle.battleId])
+    expect((await list()).dead_letters).toMatchObject([{ redrivable: true }])
+    expect(await redrive()).toMatchObject({ outcomes: { redriven: 1 } })
+  })
 })
 
 describe('redrive of many', () => {

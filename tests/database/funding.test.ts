@@ -232,6 +232,77 @@ describe('what was set aside is settled', () => {
     expect(await spending()).toEqual([1.5, 0])
   })
 
+  describe('by the writing down of a recording', () => {
+    const judged = async (how: Record<string, unknown>, limit: number | undefined) => {
+      const { sql } = database
+      await startBattle(sql, {
+        ...ofOwner,
+        contenders: [model(0), model(0)],
+        judge: judge(4, how),
+        ...(limit && { with: { budget_usd: limit } }),
+      })
+      for (const job of await claimAll()) await complete(sql, job, answer(0))
+      const [judging] = await claimJudgings(sql)
+      return judging!
+    }
+    const hear = (judging: { job_id: number; lease_token: number; answers: { contender_id: string }[] }, onPlatform: boolean, cost = 1) =>
+      value<boolean>(database.sql, 'select battles.fn_worker_record_transcript($1, $2, $3, $4, $5, $6)', [
+        judging.job_id,
+        judging.lease_token,
+        judging.answers[0]!.contender_id,
+        'A song.',
+        cost,
+        onPlatform,
+      ])
+    const ofBattle = () =>
+      rows<{ spent: number; reserved: number }>(
+        database.sql,
+        `select sum(spent_usd)::float8 as spent, sum(amount_usd) filter (where settled_at is null)::float8 as reserved
+         from lensers.reservations where owner_id = $1`,
+        [owner],
+      )
+
+    test('out of what its judge has set aside', async () => {
+      await setBudget(database.sql, owner, 10)
+      const judging = await judged({}, undefined)
+      expect(await hear(judging, true)).toBe(true)
+      expect(await spending()).toEqual([1, 3])
+      expect(await completeJudging(database.sql, judging)).toBe(true)
+      expect(await spending()).toEqual([1, 0])
+      expect(await hear(judging, true)).toBe(false)
+      expect(await spending()).toEqual([1, 0])
+    })
+
+    test('on the owner’s own key out of the battle’s budget alone', async () => {
+      await setBudget(database.sql, owner, 10)
+      const { key_id } = await addKey(database.sql, owner)
+      const judging = await judged({ funding_source: 'user_byok_cloud', byok_key_id: key_id }, 8)
+      await hear(judging, false)
+      expect(await spending()).toEqual([0, 0])
+      expect(await ofBattle()).toEqual([{ spent: 1, reserved: 3 }])
+    })
+
+    test('on the platform’s key for a judge on the owner’s: it is the platform’s money, and the battle’s', async () => {
+      await setBudget(database.sql, owner, 10)
+      const { key_id } = await addKey(database.sql, owner)
+      const judging = await judged({ funding_source: 'user_byok_cloud', byok_key_id: key_id }, 8)
+      await hear(judging, true)
+      expect(await spending()).toEqual([1, 0])
+      expect(await ofBattle()).toEqual([{ spent: 1, reserved: 3 }])
+      await completeJudging(database.sql, judging)
+      expect(await ofBattle()).toEqual([{ spent: 1, reserved: null }])
+      expect(await budgetOf(database.sql, owner)).toMatchObject({ left_usd: 9 })
+    })
+
+    test('for a judge on this machine, which sets nothing aside; and of nobody without a budget', async () => {
+      await hear(await judged({ funding_source: 'local' }, undefined), true)
+      expect(await ofBattle()).toEqual([{ spent: null, reserved: null }])
+      await setBudget(database.sql, owner, 10)
+      await hear(await judged({ funding_source: 'local' }, undefined), true)
+      expect(await spending()).toEqual([1, 0])
+    })
+  })
+
   test('by each call of an analysis, which a budget may refuse like any other', async () => {
     const { sql } = database
     const battle = await startBattle(sql, { ...ofOwner, contenders: [model(0), model(0)], judge: judge(0) })

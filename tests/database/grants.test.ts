@@ -31,6 +31,8 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'battles.vote_events': service(),
   // Not status and error: in a blind battle a recusal would tell whose family contends.
   'battles.judges': { ...both('judge_id battle_id seat model_key weight simulated'), service_role: 'all columns' },
+  'battles.judge_weights': service(),
+  'battles.rubric_calls': service(),
   'battles.winner_overrides': service(),
   'battles.analyses': service(),
   'battles.analysis_calls': service(),

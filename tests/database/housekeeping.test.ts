@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   answerAll,
@@ -6,6 +7,7 @@ import {
   claim,
   claimJobs,
   claimOne,
+  closeVoting,
   completeJobs,
   deadLetter,
   enqueue,
@@ -13,7 +15,9 @@ import {
   makeQueue,
   startBattle,
   startJudging,
+  startVoting,
   sweep,
+  vote,
 } from '../support/battles.ts'
 import { dump, rows, times, untilWaiting, useDatabase, value, warningsDuring } from '../support/database.ts'
 
@@ -268,6 +272,23 @@ describe('events', () => {
     await age('1 day', ...tables)
     expect(await housekeep()).toEqual({ 'battles.events': events })
     expect(await jobDocument(battle)).toMatchObject({ status: 'closed', events: [] })
+  })
+
+  test('where a vote came from is forgotten 30 days after its battle ended, and the vote is not', async () => {
+    const { sql } = database
+    const open = await startVoting(sql)
+    const ended = await startVoting(sql)
+    for (const battle of [open, ended]) await vote(sql, battle, randomUUID(), 'A', 'somewhere')
+    await closeVoting(sql, ended)
+    await sql.query(`update battles.votes set created_at = created_at - interval '400 days'`)
+    const sources = () => rows(sql, 'select battle_id, source_hash from battles.votes where source_hash is not null')
+    await age('29 days 23 hours', 'battles.battles')
+    await housekeep()
+    expect(await sources()).toHaveLength(2)
+    await age('1 hour', 'battles.battles')
+    expect(await housekeep()).toMatchObject({ 'battles.vote_sources': 1 })
+    expect(await sources()).toEqual([{ battle_id: open.battleId, source_hash: 'somewhere' }])
+    expect(await value(sql, 'select count(*) from battles.votes')).toBe(2)
   })
 
   test('a long battle in the way does not keep the others’', async () => {

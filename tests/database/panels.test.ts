@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   analysisStep,
   type JudgeMode,
@@ -61,6 +62,65 @@ function dice(seed: number): () => number {
     return state / 2 ** 32
   }
 }
+
+describe('learned weights', () => {
+  const learned = (...weights: [string, number][]) => weights.map(([model, weight]) => ({ model, weight, accuracy: 0.8, gold_pairs: 50 }))
+  const set = (ownerId: string, weights: unknown[]) =>
+    value<{ model: string; weight: number; learned_at: string }[]>(database.sql, 'select battles.fn_judge_weights_set($1, $2)', [
+      ownerId,
+      JSON.stringify(weights),
+    ])
+  const make = (ownerId: string, weights: unknown[], more: Record<string, unknown> = {}) =>
+    value<{ battle_id?: string; refused?: string }>(database.sql, 'select battles.fn_battles_create($1, $2)', [
+      ownerId,
+      {
+        title: 'A battle',
+        task_prompt: 'Answer.',
+        judges: weights.map((weight, nth) => ({ model_key: `house/judge-${nth}`, weight })),
+        contenders: [{ model_key: 'house/a' }, { model_key: 'house/b' }],
+        ...more,
+      },
+    ])
+  const weightsOf = (battleId: string | undefined) =>
+    value<string[]>(database.sql, 'select array_agg(weight::float order by seat) from battles.judges where battle_id = $1', [battleId])
+
+  test('are taken when a battle is made, and what is learned afterwards moves it no more', async () => {
+    const ada = randomUUID()
+    await set(ada, learned(['house/judge-0', 1.25], ['house/judge-2', 0]))
+    await set(randomUUID(), learned(['house/judge-0', 9]))
+    const { battle_id } = await make(ada, ['learned', 0.5, 'learned'])
+    await set(ada, learned(['house/judge-0', 2]))
+    expect(await weightsOf(battle_id)).toEqual([1.25, 0.5, 0])
+  })
+
+  test('are refused by name where none was learned, and where they leave no judge with a word', async () => {
+    const ada = randomUUID()
+    await set(ada, learned(['house/judge-0', 0]))
+    expect(await make(ada, [1, 'learned'])).toEqual({
+      refused: 'judge_weight_unlearned',
+      path: '/judges/1/weight',
+      message: 'You have learned no weight of house/judge-1',
+    })
+    expect(await make(ada, ['learned'])).toMatchObject({ refused: 'judges_weightless', path: '/judges' })
+  })
+
+  test('may be forgotten between two sendings of one request: the second has made what the first has', async () => {
+    const ada = randomUUID()
+    const key = { idempotency_key: 'once', request_hash: 'same' }
+    await set(ada, learned(['house/judge-0', 1.25]))
+    const first = await make(ada, ['learned'], key)
+    await set(ada, [])
+    expect(await make(ada, ['learned'], key)).toEqual({ ...first, created: false })
+  })
+
+  test('are replaced as a whole, and one that is the same keeps its day', async () => {
+    const ada = randomUUID()
+    const [before] = await set(ada, learned(['house/judge-0', 1.25], ['house/judge-1', 1]))
+    const after = await set(ada, learned(['house/judge-2', 2], ['house/judge-0', 1.25]))
+    expect(after.map(({ model }) => model)).toEqual(['house/judge-2', 'house/judge-0'])
+    expect(after[1]).toEqual(before)
+  })
+})
 
 describe('the two combinations, of SQL and of runner-core,', () => {
   test('say the same of whatever judges may say', async () => {
@@ -342,6 +402,35 @@ describe('a rubric that is asked for', () => {
     expect(await statusOf(sql, battle)).toBe('closed')
     expect((await documentOf(sql, battle, null))!.rubric).toEqual([{ title: 'Correct', description: 'It is right.', weight: 3 }])
     expect((await eventsOf(sql, battle)).filter((type) => type === 'rubric.generated')).toHaveLength(1)
+  })
+
+  test('is kept with the call it was written in, whose prompt the owner alone is shown, and the log has none of it', async () => {
+    const { sql } = database
+    const battle = await startJudging(sql, { with: { judge: null, judges: [{ model_key: 'sparring:one' }], generate_rubric: true } })
+    const { world, asked } = scriptedWorld(sql, reply)
+    const claimed = await world.store.claimBattleJudgings('driver', 1)
+    await judgingStep(claimed.ok ? claimed.value.jobs[0]! : expect.fail('nothing was claimed'), world, bounds())
+    const call = asked.find(({ system }) => system?.startsWith('You write the rubric'))!
+    expect(await documentOf(sql, battle, battle.ownerId)).toMatchObject({
+      rubric_call: { judge_seat: 1, judge_model: 'sparring:one', system_prompt: call.system, prompt: call.prompt, raw_text: written },
+    })
+    expect(await documentOf(sql, battle, null)).toMatchObject({ rubric_call: { prompt: null, raw_text: written } })
+    expect(await value(sql, `select parameters ->> 'wire_model' from battles.rubric_calls`)).toBe('one')
+    expect(Object.keys(await value<object>(sql, `select data from battles.events where type = 'rubric.generated'`))).not.toContain('prompt')
+  })
+
+  test('that nobody can read is kept as it came, and the battle is judged without', async () => {
+    const { sql } = database
+    const battle = await startJudging(sql, { with: { judge: null, judges: [{ model_key: 'sparring:one' }], generate_rubric: true } })
+    const { world } = scriptedWorld(sql, (request) =>
+      request.system?.startsWith('You write the rubric') ? 'A rubric? No.' : reply(request),
+    )
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const claimed = await world.store.claimBattleJudgings('driver', 1)
+      await judgingStep(claimed.ok ? claimed.value.jobs[0]! : expect.fail('nothing was claimed'), world, bounds())
+      await makeDue(sql)
+    }
+    expect(await documentOf(sql, battle, null)).toMatchObject({ status: 'closed', rubric: [], rubric_call: { raw_text: 'A rubric? No.' } })
   })
 
   test('is owed by the next judge when the first is given up', async () => {

@@ -194,7 +194,7 @@ describe('the document', () => {
     }
     await closeVoting(sql, battle)
     const seen = (await documentOf(sql, battle, null))!
-    expect(seen.votes).toEqual({ given: 2, held: 0, rejected: 0, tie: 0, both_bad: 1 })
+    expect(seen.votes).toEqual({ given: 2, held: 0, rejected: 0, tie: 0, both_bad: 1, weight: 2 })
     expect((seen.contenders as { votes: unknown; vote_share: unknown }[]).map(({ votes, vote_share }) => [votes, vote_share])).toEqual([
       [1, 0.5],
       [0, 0],

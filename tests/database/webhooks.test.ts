@@ -97,6 +97,23 @@ describe('an event of a battle', () => {
     expect(payloads.find((payload) => payload.includes('"contender.failed"'))).toContain('"error_code": "provider_auth"')
   })
 
+  test('of votes that were decided or weighed tells how many, and not whose or for whom', async () => {
+    const { sql } = database
+    const webhook = await createWebhook(sql, owner, ['votes.*'])
+    const battle = await createBattle(sql, { ownerId: owner })
+    await sql.query(
+      `select battles.record_event($1, 'votes.recounted', '{"votes": 2, "decision": "released", "voter_id": "secret"}'),
+         battles.record_event($1, 'votes.weighed', '{"voters": 9, "compared": 4, "lowered": 1, "tally": {"A": 9}}')`,
+      [battle.battleId],
+    )
+    expect((await deliveriesOf(sql, webhook)).map(({ payload }) => (payload as { data: object }).data)).toEqual(
+      expect.arrayContaining([
+        { battle_id: battle.battleId, event_id: expect.any(Number), votes: 2, decision: 'released' },
+        { battle_id: battle.battleId, event_id: expect.any(Number), voters: 9, compared: 4, lowered: 1 },
+      ]),
+    )
+  })
+
   test('of text that grows is for the stream alone', async () => {
     const { sql } = database
     const webhook = await createWebhook(sql, owner)
@@ -404,6 +421,55 @@ describe('a webhook', () => {
     const jobs = await claimDeliveries(database.sql)
     expect(jobs).toHaveLength(3)
     expect(jobs.every(({ attempts }) => attempts === 0)).toBe(true)
+  })
+
+  describe('by an operator', () => {
+    const letters = () =>
+      value<{ dead_letters: { dead_letter_id: number; redrivable: boolean }[] }>(
+        database.sql,
+        `select battles.fn_dead_letters_list('{"kind": "webhook_delivery"}')`,
+      )
+    const redriveLetters = (filter: object, client = database.sql) =>
+      value<{ outcomes: Record<string, number> }>(client, 'select battles.fn_redrive_dead_letters($1)', [filter]).then(
+        ({ outcomes }) => outcomes,
+      )
+    const redriveLetter = (id: number) => value<string>(database.sql, 'select battles.fn_redrive_dead_letter($1)', [id])
+    const ofWebhooks = { kind: 'webhook_delivery' }
+
+    test('is redriven by name and not with the rest: a receiver does not hear of old events because a battle is sent back', async () => {
+      const webhook = await createWebhook(database.sql, owner)
+      await die(webhook, 3)
+      expect(await redriveLetters({})).toEqual({})
+      const ids = (await deliveriesOf(database.sql, webhook)).map(({ delivery_id }) => delivery_id).toSorted()
+      const [first] = (await letters()).dead_letters
+      expect(await redriveLetter(first!.dead_letter_id)).toBe('redriven')
+      expect(await redriveLetter(first!.dead_letter_id)).toBe('already_redriven')
+      expect(await redriveLetters(ofWebhooks)).toEqual({ redriven: 2 })
+      const jobs = await claimDeliveries(database.sql)
+      expect(jobs.map(({ delivery_id }) => delivery_id).toSorted()).toEqual(ids)
+      expect(jobs.every(({ attempts }) => attempts === 0)).toBe(true)
+    })
+
+    test('stays dead while its webhook is disabled, and is gone with it', async () => {
+      const webhook = await createWebhook(database.sql, owner)
+      await die(webhook, 2)
+      expect((await letters()).dead_letters.map(({ redrivable }) => redrivable)).toEqual([true, true])
+      await updateWebhook(database.sql, webhook, { status: 'disabled' })
+      expect((await letters()).dead_letters.map(({ redrivable }) => redrivable)).toEqual([false, false])
+      expect(await redriveLetters(ofWebhooks)).toEqual({ webhook_disabled: 2 })
+      await removeWebhook(database.sql, webhook)
+      expect(await redriveLetters(ofWebhooks)).toEqual({ webhook_gone: 2 })
+      expect(await claimDeliveries(database.sql)).toEqual([])
+    })
+
+    test('and by its owner at once is sent once', async () => {
+      const webhook = await createWebhook(database.sql, owner)
+      await die(webhook, 4)
+      const [other] = await database.connectMany(1)
+      const [owners, operators] = await Promise.all([redrive(database.sql, webhook), redriveLetters(ofWebhooks, other!)])
+      expect(owners.redriven! + (operators.redriven ?? 0)).toBe(4)
+      expect(await claimDeliveries(database.sql)).toHaveLength(4)
+    })
   })
 
   test('redriven twice at once sends each delivery once', async () => {

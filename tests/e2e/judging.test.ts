@@ -155,3 +155,43 @@ test('what cannot be judged is refused, and the refusal names the field and the 
   expect((await post(`/battles/${battle_id}/analyses`, { kind: 'digest_judge', model: 'sparring:x' })).status).toBe(409)
   expect((await post(`/battles/${battle_id}/analyses`, { kind: 'digest_judge', model: 'openai:dall-e-3' })).status).toBe(422)
 })
+
+test('what was learned of a judge is kept for its user, and a battle takes it by name', async () => {
+  const answered = async (sent: Promise<Response>) => {
+    const response = await sent
+    return { status: response.status, body: await response.json() }
+  }
+  const put = (weights: unknown) =>
+    answered(
+      arena.api('/judge-weights', {
+        method: 'PUT',
+        headers: { ...arena.asOwner, 'content-type': 'application/json' },
+        body: JSON.stringify({ weights }),
+      }),
+    )
+  const learned = { model: 'sparring:one', weight: 1.5, accuracy: 0.82, gold_pairs: 60 }
+  const kept = { status: 200, body: { weights: [{ ...learned, learned_at: expect.any(String) }] } }
+  expect(await put([learned])).toEqual(kept)
+  expect(await put([learned, { ...learned, model: 'openai:nobody' }])).toMatchObject({
+    status: 422,
+    body: { code: 'model_unknown', errors: [{ path: '/weights/1/model' }] },
+  })
+  expect(await put([learned, learned])).toMatchObject({ status: 422, body: { errors: [{ path: '/weights/1/model' }] } })
+  expect(await answered(arena.api('/judge-weights', { headers: arena.asOwner }))).toEqual(kept)
+
+  const make = (...names: string[]) =>
+    answered(
+      post('/battles', {
+        prompt: 'Name a colour.',
+        contenders: [{ model: 'sparring:quill' }, { model: 'sparring-anthropic:ember' }],
+        judges: names.map((name) => ({ model: `sparring:${name}`, weight: 'learned' })),
+      }),
+    )
+  expect(await make('one')).toMatchObject({ status: 201, body: { judges: [{ model: 'sparring:one', weight: 1.5 }] } })
+  expect(await make('one', 'two')).toMatchObject({
+    status: 422,
+    body: { code: 'judge_weight_unlearned', errors: [{ path: '/judges/1/weight' }] },
+  })
+  await put([{ ...learned, weight: 0 }])
+  expect(await make('one')).toMatchObject({ status: 422, body: { code: 'invalid_request', errors: [{ path: '/judges' }] } })
+})

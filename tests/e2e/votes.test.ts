@@ -81,6 +81,41 @@ describe('who may vote', () => {
     expect(await arena.battle(id)).toMatchObject({ invited_voters: [voters.vera!.id] })
   })
 
+  test('is changed by the owner while the vote goes on; what was given stays, and nobody else is told who is on it', async () => {
+    const id = await open({ voter_eligibility: 'invited', invited_voters: [voters.vera!.id] })
+    await vote('vera', id)
+    const set = (users: string[], headers = arena.asOwner as Record<string, string>) =>
+      send('PUT', `/battles/${id}/voters`, headers, { invited_voters: users })
+    const asVera = { apikey: arena.platform.publishableKey, authorization: `Bearer ${voters.vera!.token}` }
+    expect((await set([voters.vera!.id, voters.vic!.id], asVera)).status).toBe(404)
+    expect(await set([voters.vic!.id])).toMatchObject({ status: 200, body: { invited_voters: [voters.vic!.id] } })
+    expect((await vote('vic', id, 'B')).status).toBe(200)
+    expect((await vote('vera', id, 'B')).body).toMatchObject({ code: 'not_eligible' })
+    const invite = (...args: string[]) =>
+      agon(['invite', id, ...args, '--json'], {
+        AGON_URL: arena.platform.url,
+        AGON_PUBLISHABLE_KEY: arena.platform.publishableKey,
+        AGON_ACCESS_TOKEN: arena.asOwner.authorization.slice('Bearer '.length),
+      })
+    expect(JSON.parse((await invite(voters.val!.id)).out).invited_voters).toHaveLength(2)
+    expect(JSON.parse((await invite(voters.vic!.id, '--remove')).out).invited_voters).toEqual([voters.val!.id])
+    await arena.post(`/battles/${id}/close-voting`)
+    expect(await arena.settled(id)).toMatchObject({ outcome: 'draw', votes: { given: 2 } })
+    expect((await set([voters.vic!.id])).body).toMatchObject({ code: 'battle_state' })
+    const { body } = await send('GET', `/battles/${id}`, asVera)
+    expect(body.events.filter(({ type }: { type: string }) => type === 'voters.invited').map(({ data }: { data: object }) => data)).toEqual(
+      [
+        { voters: 1, added: 1, removed: 1 },
+        { voters: 2, added: 1, removed: 0 },
+        { voters: 1, added: 0, removed: 1 },
+      ],
+    )
+    const others = await open()
+    expect((await send('PUT', `/battles/${others}/voters`, arena.asOwner, { invited_voters: [voters.vic!.id] })).body).toMatchObject({
+      code: 'battle_state',
+    })
+  })
+
   test.each([
     [{ voter_eligibility: 'account_age' }, '/min_account_age_ms'],
     [{ voter_eligibility: 'invited' }, '/invited_voters'],
@@ -90,6 +125,10 @@ describe('who may vote', () => {
     [
       { scoring_mode: 'ai_judge', judge: { model: 'sparring:arbiter' }, voting_window_ms: 0, voter_eligibility: 'confirmed_email' },
       '/voter_eligibility',
+    ],
+    [
+      { scoring_mode: 'ai_judge', judge: { model: 'sparring:arbiter' }, voting_window_ms: 3_600_000, vote_weighting: 'reliability' },
+      '/vote_weighting',
     ],
   ])('a battle that says %o is refused by the field', async (more, path) => {
     const refused = await create(more)

@@ -170,6 +170,27 @@ test('a worker cleans up where no schedule does: ended jobs leave the hot table,
   expect(after.contenders.map(({ job }) => job)).toEqual(before.contenders.map(({ job }) => job))
 })
 
+test('a worker scans the votes of a battle before it is decided, and what the scan holds does not decide', async () => {
+  await noFunctions()
+  await startWorker('worker-of-votes')
+  const id = await arena.create({ judge: undefined, scoring_mode: 'community', voting_window_ms: 3_600_000 })
+  await arena.until(id, ({ status }) => status === 'voting')
+  // An audience that votes as one, and two who were there before it.
+  await arena.database.query(
+    `insert into battles.votes (battle_id, voter_id, choice, created_at)
+     select $1, gen_random_uuid(), case when n <= 2 then 'B' else 'A' end, now() - case when n <= 2 then interval '5 minutes' else interval '1 second' end
+     from generate_series(1, 24) n`,
+    [id],
+  )
+  expect((await arena.post(`/battles/${id}/close-voting`)).status).toBe(200)
+  expect(await arena.settled(id)).toMatchObject({ outcome: 'winner', winner_slot: 'B', votes: { given: 24, held: 22 } })
+  const { rows } = await arena.database.query(
+    `select distinct reason, decided_by from battles.votes where battle_id = $1 and status = 'held'`,
+    [id],
+  )
+  expect(rows).toEqual([{ reason: 'burst', decided_by: 'scan' }])
+}, 150_000)
+
 test('a board that is too much for a function is left to a worker, and says since when it is stale', async () => {
   await arena.database.query(
     `update execution.job_kinds set wake_function =

@@ -1,4 +1,8 @@
+import { join } from 'node:path'
+import { weighJudge } from '@agon/runner-core'
 import { describe, expect, test } from 'vitest'
+import { readGoldVerdicts } from '../../apps/cli/src/rate/read-gold.ts'
+import { dataDir } from '../replay/vicuna80.ts'
 import { missingFiles } from './data.ts'
 import { tryPanels } from './llmbar-panel.ts'
 
@@ -34,6 +38,26 @@ describe('panels on LLMBar’s gold pairs', () => {
         score: expect.closeTo(0.872, 3),
       })
       expect(withRubric.weighted.score).toBeGreaterThan(withRubric.best.score)
+    },
+  )
+
+  test.skipIf(missing)(
+    `are weighed by agon judges weigh as docs/judging.md says; three of six judges are no better than a coin ${missing ?? ''}`,
+    async () => {
+      const { judges } = await readGoldVerdicts(join(dataDir, 'llmbar/verdicts.csv'), { strategy: 'Vanilla' })
+      const weighed = new Map([...judges].map(([judge, pairs]) => [judge, weighJudge(pairs)]))
+      expect(weighed.get('GPT-4')).toMatchObject({
+        pairs: 419,
+        accuracy: expect.closeTo(0.845, 3),
+        interval: { lower: expect.closeTo(0.807, 3), upper: expect.closeTo(0.876, 3) },
+        weight: 1.689,
+      })
+      expect([...weighed].flatMap(([judge, { weight }]) => (weight > 0 ? [[judge, weight]] : [])).toSorted()).toEqual([
+        ['Falcon', 0.259],
+        ['GPT-4', 1.689],
+        ['PaLM2', 0.868],
+      ])
+      expect(weighed.size).toBe(6)
     },
   )
 })

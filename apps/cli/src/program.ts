@@ -16,6 +16,8 @@ import { type ModelsOptions, modelsCommand } from './commands/models.ts'
 import {
   cancelCommand,
   closeVotingCommand,
+  type InviteOptions,
+  inviteCommand,
   joinCommand,
   type PersonOptions,
   type SubmitOptions,
@@ -115,7 +117,7 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .description('let contenders answer a prompt, and a judge decide')
       .argument('[prompt...]', 'the task; without one, a task about the sea')
       .option('-c, --contender <model>', 'provider:model, or "provider:model as identity"; two or more', another)
-      .option('-j, --judge <model>', 'who judges; several are a panel, each "model" or "model=weight"', anotherJudge)
+      .option('-j, --judge <model>', 'who judges; several are a panel, each "model", "model=weight" or "model=learned"', anotherJudge)
       .addOption(
         new Option('--judge-mode <mode>', 'how each judge is asked, always in both orders').choices(['listwise', 'pairwise', 'rubric']),
       )
@@ -129,6 +131,12 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
         new Option('--scoring <mode>', 'who decides: a judge, votes, or half and half').choices(['ai_judge', 'community', 'hybrid']),
       )
       .option('--voting-window <s>', 'how many seconds may be voted', wholeFrom(1, 2_592_000))
+      .addOption(
+        new Option('--vote-weighting <rule>', 'what a vote weighs: one, or less where its voter’s record is a coin’s').choices([
+          'equal',
+          'reliability',
+        ]),
+      )
       .option('--reference <file>', 'a reference answer the judge may see')
       .option('--json', 'print the battle as JSON, and nothing else')
       .option('--keep', 'leave the platform running afterwards, until Ctrl-C'),
@@ -172,6 +180,17 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .argument('<choice>', 'a slot, tie or both_bad'),
   ).action(async (battleId: string, choice: string, options: PersonOptions) =>
     done(await voteCommand(battleId, choice, options, contextFor(options))),
+  )
+
+  personOptions(
+    program
+      .command('invite')
+      .description('add to those who may vote in your battle, when its voters are invited')
+      .argument('<battle>', 'the id of the battle')
+      .argument('<users...>', 'their user ids')
+      .option('--remove', 'take them off the list; votes they gave stay'),
+  ).action(async (battleId: string, users: string[], options: InviteOptions) =>
+    done(await inviteCommand(battleId, users, options, contextFor(options))),
   )
 
   personOptions(

@@ -2,7 +2,9 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from './commands/context.ts'
 import { type ExportOptions, exportCommand } from './commands/export.ts'
 import { type ImportOptions, importCommand } from './commands/import.ts'
+import { judgeWeightsCommand, type WeighOptions, weighCommand } from './commands/judge-weights.ts'
 import { type JudgesOptions, judgesCommand } from './commands/judges.ts'
+import type { OwnerOptions } from './commands/keys.ts'
 import { type LeaderboardOptions, leaderboardCommand } from './commands/leaderboard.ts'
 import { type PairsOptions, pairsCommand } from './commands/pairs.ts'
 import { rebuildCommand } from './commands/ratings.ts'
@@ -61,14 +63,33 @@ export function addRatingCommands(
     .option('--min-games <n>', 'with fewer a competitor is provisional', whole(1_000_000))
     .action(async (options: LeaderboardOptions) => done(await leaderboardCommand(options, contextFor(options))))
 
+  const judges = program.command('judges').description('show how far each judge can be trusted')
   remote(
-    program
-      .command('judges')
-      .description('show how far each judge can be trusted')
+    judges
       .addOption(new Option('--kind <kind>', 'only battles of this kind').choices(kinds))
       .addOption(new Option('--since <window>', 'only battles closed in the last days').choices(windows))
       .option('--json', 'print JSON'),
   ).action(async (options: JudgesOptions) => done(await judgesCommand(options, contextFor(options))))
+  const ofOwner = (command: Command): Command =>
+    remote(command)
+      .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
+      .option('--json', 'print JSON')
+  ofOwner(
+    judges
+      .command('weigh')
+      .description('say what each judge’s word should weigh in a panel, by pairs whose better side is known')
+      .argument('<file>', '.jsonl or .csv: pair_id, judge, verdict, gold; or verdicts as agon export or LLMBar has them')
+      .option('--gold <file>', 'who is better, where the file does not say: battle_id and gold, a slot')
+      .option('--strategy <name>', 'which way of judging, where the file has several (its column strategy)')
+      .option('--save', 'keep the weights: a new battle takes them with -j <model>=learned'),
+  ).action(async (file: string, _, command: Command) => {
+    const options = command.optsWithGlobals<WeighOptions>() // judges takes some of them too, and is asked first
+    done(await weighCommand(file, options, contextFor(options)))
+  })
+  ofOwner(judges.command('weights').description('show the weights you have learned')).action(async (_, command: Command) => {
+    const options = command.optsWithGlobals<OwnerOptions>()
+    done(await judgeWeightsCommand(options, contextFor(options)))
+  })
 
   sourced(
     remote(

@@ -24,10 +24,12 @@ import type {
   ExportQuery,
   Judges,
   JudgesQuery,
+  JudgeWeights,
   Key,
   Keys,
   Leaderboard,
   LeaderboardQuery,
+  LearnedWeights,
   ListQuery,
   Models,
   NewAnalysis,
@@ -75,6 +77,8 @@ export interface AgonClient {
   /** A slot, `tie` or `both_bad`; a later vote takes the place of the one before. */
   vote(battleId: string, choice: string, options?: CallOptions): Promise<Outcome<Battle>>
   closeVoting(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
+  /** Who may vote in a battle whose voters are invited, all of them. */
+  setVoters(battleId: string, invitedVoters: string[], options?: CallOptions): Promise<Outcome<Battle>>
   /** When a draft publishes itself; null: not by itself. */
   setPromotion(battleId: string, promoteAt: string | null, options?: CallOptions): Promise<Outcome<Battle>>
   publishResults(battleId: string, options?: CallOptions): Promise<Outcome<Battle>>
@@ -94,6 +98,10 @@ export interface AgonClient {
   /** A board by Bradley-Terry, with intervals, as it was last computed. */
   board(query?: BoardQuery, options?: CallOptions): Promise<Outcome<Board>>
   judges(query?: JudgesQuery, options?: CallOptions): Promise<Outcome<Judges>>
+  /** What you have learned of judges from gold pairs: the weight a judge of a new battle gets that is given as "learned". */
+  judgeWeights(options?: CallOptions): Promise<Outcome<JudgeWeights>>
+  /** Keeps what you have learned of judges, all of it: who is not named is forgotten. */
+  setJudgeWeights(weights: LearnedWeights['weights'], options?: CallOptions): Promise<Outcome<JudgeWeights>>
   /** The pairs to compare next. */
   nextPairs(query?: PairsQuery, options?: CallOptions): Promise<Outcome<Pairs>>
   /** A page of an export, as text; give its `next` as `after` for the page after it. */
@@ -185,6 +193,8 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     closeVoting: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/close-voting', act(id, signal))),
     setPromotion: (id, promoteAt, { signal } = {}) =>
       outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/promotion', { body: { promote_at: promoteAt }, ...at(id, signal) })),
+    setVoters: (id, invited, { signal } = {}) =>
+      outcomeOf(base, signal, api.PUT('/api/battles/{battle_id}/voters', { body: { invited_voters: invited }, ...at(id, signal) })),
     publishResults: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/publish-results', act(id, signal))),
     overrideWinner: (id, body, { signal } = {}) =>
       outcomeOf(base, signal, api.POST('/api/battles/{battle_id}/winner', { body, ...at(id, signal) })),
@@ -209,6 +219,9 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     board: (query = {}, { signal } = {}) =>
       outcomeOf<Board>(base, signal, boardCall<Board>(api.GET('/api/leaderboard', reading({ ...query, board: 'bradley_terry' }, signal)))),
     judges: (query = {}, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/judges', reading(query, signal))),
+    judgeWeights: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/judge-weights', signal ? { signal } : {})),
+    setJudgeWeights: (weights, { signal } = {}) =>
+      outcomeOf(base, signal, api.PUT('/api/judge-weights', { body: { weights }, ...(signal && { signal }) })),
     nextPairs: (query = {}, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/pairs/next', reading(query, signal))),
     exportPage: (what, query = {}, { signal } = {}) =>
       outcomeOf(

@@ -24,6 +24,14 @@ export interface EventData {
   'battle.cancelled': Record<string, never>
   'battle.void': { reason?: string }
   'battle.rated': { slot: string; rating_before: number; rating_after: number }[]
+  'voters.invited': { voters: number; added: number; removed: number }
+  'votes.weighed': {
+    voters: number
+    compared: number
+    lowered: number
+    tally: Record<string, number>
+    weights: Record<string, number>
+  }
   'votes.recounted': { votes: number; decision: 'released' | 'rejected' }
   'results.published': Record<string, never>
   'contender.joined': { slot: string }

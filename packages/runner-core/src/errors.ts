@@ -179,6 +179,13 @@ export const errorTable = {
     title: 'No judge is left: each is of a contender’s family',
     remedy: 'Choose a judge of another family, or set allow_own_family to true.',
   },
+  judge_weight_unlearned: {
+    status: 422,
+    retryable: false,
+    title: 'No weight was learned of this judge',
+    remedy:
+      'Weigh it on gold pairs (npm run agon -- judges weigh <file> --save, or PUT /api/judge-weights), or give its weight as a number.',
+  },
   sealing_key_missing: {
     status: 503,
     retryable: false,

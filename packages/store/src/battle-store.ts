@@ -34,7 +34,8 @@ export interface NewPerson {
 }
 
 export interface NewJudge extends ChosenModel {
-  weight: number
+  /** 'learned': what its owner has learned of it by then. */
+  weight: number | 'learned'
   /** Why it takes its seat and is not asked. */
   recused: { code: string; message: string } | null
 }
@@ -66,6 +67,7 @@ export interface NewBattle {
   scoring_mode: 'ai_judge' | 'community' | 'hybrid'
   voting_window_ms: number
   voter_eligibility: 'anyone' | 'confirmed_email' | 'account_age' | 'invited'
+  vote_weighting?: 'equal' | 'reliability'
   min_account_age_ms: number | null
   invited_voters: string[] | null
   /** How long people have to submit; null where nobody does. */
@@ -88,6 +90,8 @@ const created = z.union([
       'judge_count',
       'judge_recused',
       'accounts_unknown',
+      'judge_weight_unlearned',
+      'judges_weightless',
       'idempotency_conflict',
       'byok_key_not_found',
       'byok_key_expired',
@@ -104,6 +108,14 @@ const analysisMade = z.union([
   z.object({ analysis_id: z.string() }),
   z.object({ refused: z.string(), status: z.string().optional(), path: z.string().optional(), message: z.string().optional() }),
 ])
+/** How far an owner has found a judge to be right on pairs whose better side is known. */
+export interface LearnedWeight {
+  model: string
+  weight: number
+  accuracy: number
+  gold_pairs: number
+}
+
 const published = z.enum(['published', 'already_published', 'cancelled', 'not_found'])
 const cancelled = z.enum(['cancelled', 'already_closed', 'already_void', 'already_cancelled', 'not_found'])
 /** Documents are built by the database; the shape that callers rely on is api's response schema. */
@@ -154,6 +166,14 @@ export function createBattleStore(connection: Connection) {
         'fn_battles_analyses',
         battles.rpc('fn_battles_analyses', { battle_id, viewer_id: viewer_id as string }),
         z.array(document).nullable(),
+      ),
+    judgeWeights: (owner_id: string) =>
+      call('fn_judge_weights_list', battles.rpc('fn_judge_weights_list', { owner_id }), z.array(document)),
+    setJudgeWeights: (owner_id: string, weights: LearnedWeight[]) =>
+      call(
+        'fn_judge_weights_set',
+        battles.rpc('fn_judge_weights_set', { owner_id, weights: weights as unknown as Json }),
+        z.array(document),
       ),
     list: (query: ListQuery) =>
       call('fn_battles_list', battles.rpc('fn_battles_list', { ...query, viewer_id: query.viewer_id as string }), page),

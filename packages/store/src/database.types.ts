@@ -47,14 +47,14 @@ isOneToOne: false
                   ]
                 },"battles": {
                   Row: {
-                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
+                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"vote_weighting": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
                   }
                   ComputedFields: "plan_analysis" | "start_judging"
                   Insert: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -181,6 +181,20 @@ isOneToOne: false
       referencedColumns: ["battle_id"]
     }
                   ]
+                },"judge_weights": {
+                  Row: {
+                    "accuracy": number,"gold_pairs": number,"learned_at": string,"model_key": string,"owner_id": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accuracy": number,"gold_pairs": number,"learned_at"?: string,"model_key": string,"owner_id": string,"weight": number
+                  }
+                  Update: {
+                    "accuracy"?: number,"gold_pairs"?: number,"learned_at"?: string,"model_key"?: string,"owner_id"?: string,"weight"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"judges": {
                   Row: {
                     "battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"judge_id": string,"limit_key": string | null,"model_key": string,"provider": string | null,"seat": number,"simulated": boolean,"status": string,"weight": number
@@ -214,6 +228,32 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"rubric_calls": {
+                  Row: {
+                    "battle_id": string,"cost_usd": number | null,"created_at": string,"input_tokens": number | null,"judge_id": string,"latency_ms": number | null,"output_tokens": number | null,"parameters": NonNullable<Json>,"prompt": string,"raw_text": string,"system_prompt": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "battle_id": string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_id": string,"latency_ms"?: number | null,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"prompt": string,"raw_text": string,"system_prompt": string
+                  }
+                  Update: {
+                    "battle_id"?: string,"cost_usd"?: number | null,"created_at"?: string,"input_tokens"?: number | null,"judge_id"?: string,"latency_ms"?: number | null,"output_tokens"?: number | null,"parameters"?: NonNullable<Json>,"prompt"?: string,"raw_text"?: string,"system_prompt"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "rubric_calls_battle_id_fkey"
+      columns: ["battle_id"]
+isOneToOne: false
+      referencedRelation: "battles"
+      referencedColumns: ["battle_id"]
+    },{
+      foreignKeyName: "rubric_calls_judge_id_fkey"
+      columns: ["judge_id"]
+isOneToOne: true
+      referencedRelation: "judges"
+      referencedColumns: ["judge_id"]
+    }
                   ]
                 },"submissions": {
                   Row: {
@@ -556,6 +596,7 @@ isOneToOne: false
 "task_prompt": string,
 "temperature": number | null,
 "title": string,
+"vote_weighting": string,
 "voter_eligibility": string,
 "voting_ends_at": string | null,
 "voting_window_ms": number,
@@ -572,7 +613,7 @@ isOneToOne: false
                            },
 "fn_battle_scores":
 { Args: { "battle_id": string }; Returns: {
-              "contender_id": string,"judge_mean": number,"score": number,"slot": string,"verdicts": number,"vote_share": number,"votes": number
+              "contender_id": string,"judge_mean": number,"score": number,"slot": string,"verdicts": number,"vote_share": number,"vote_weight": number,"votes": number
             }[]
                            },
 "fn_battles_analyse":
@@ -629,6 +670,9 @@ isOneToOne: false
 "fn_battles_set_promotion":
 { Args: { "battle_id": string,"owner_id": string,"promote_at": string }; Returns: string
                            },
+"fn_battles_set_voters":
+{ Args: { "battle_id": string,"owner_id": string,"voters": (string)[] }; Returns: string
+                           },
 "fn_battles_start_analyses":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
@@ -652,6 +696,12 @@ isOneToOne: false
                            },
 "fn_export_votes":
 { Args: { "after"?: string,"every"?: boolean,"most"?: number,"salt": string }; Returns: Json
+                           },
+"fn_judge_weights_list":
+{ Args: { "owner_id": string }; Returns: Json
+                           },
+"fn_judge_weights_set":
+{ Args: { "owner_id": string,"weights": Json }; Returns: Json
                            },
 "fn_leaderboard":
 { Args: { "cursor"?: string,"most"?: number }; Returns: Json
@@ -726,7 +776,7 @@ isOneToOne: false
 { Args: { "generated_by": Json,"job_id": number,"lease_token": number,"rubric": Json }; Returns: Json
                            },
 "fn_worker_record_transcript":
-{ Args: { "contender_id": string,"job_id": number,"lease_token": number,"transcript": string }; Returns: boolean
+{ Args: { "contender_id": string,"cost_usd"?: number,"job_id": number,"lease_token": number,"on_platform"?: boolean,"transcript": string }; Returns: boolean
                            },
 "fn_worker_record_verdict":
 { Args: { "job_id": number,"lease_token": number,"verdict": Json }; Returns: string
@@ -753,6 +803,9 @@ isOneToOne: false
 { Args: { "keep": string,"most": number,"what": string }; Returns: number
                            },
 "forget_old_events":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_vote_sources":
 { Args: { "keep": string,"most": number }; Returns: number
                            },
 "funding_refusal":
@@ -905,6 +958,23 @@ isOneToOne: false
                            },
 "utf16_length":
 { Args: { "text": string }; Returns: number
+                           },
+"vote_weight":
+{ Args: { "agreed": number,"compared": number }; Returns: number
+                           },
+"voter_agreement":
+{ Args: { "battle_id": string }; Returns: {
+              "agreed": number,"compared": number,"voter_id": string
+            }[]
+                           },
+"weigh_votes":
+{ Args: { "battle_id": string }; Returns: undefined
+                           },
+"weight_refusal":
+{ Args: { "judges": Json }; Returns: Json
+                           },
+"with_learned_weights":
+{ Args: { "judges": Json,"owner_id": string }; Returns: Json
                            },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
@@ -1544,6 +1614,9 @@ isOneToOne: false
                            },
 "charge":
 { Args: { "cost_usd": number,"job_id": number }; Returns: undefined
+                           },
+"charge_on":
+{ Args: { "battle_id": string,"cost_usd": number,"job_id": number,"limited": boolean,"on_platform": boolean,"owner_id": string }; Returns: undefined
                            },
 "count_settled":
 { Args: { "owner_id": string }; Returns: undefined
@@ -2527,6 +2600,9 @@ isOneToOne: false
                            },
 "payload_of":
 { Args: { "data": Json,"occurred_at": string,"type": string }; Returns: Json
+                           },
+"redrive_letter":
+{ Args: { "letter": Omit<Database["execution"]['Tables']["dead_letters"]['Row'], Database["execution"]['Tables']["dead_letters"]['ComputedFields']> }; Returns: string
                            },
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined

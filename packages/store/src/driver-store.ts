@@ -112,21 +112,28 @@ export function createDriverStore({ battles, execution, webhooks }: Connection):
         battles.rpc('fn_worker_record_verdict', { job_id, lease_token, verdict: verdictRow(verdict) }),
         verdictRecord,
       ),
-    recordRubric: (job_id, lease_token, written, { inputTokens, outputTokens, costUsd }) =>
+    recordRubric: (job_id, lease_token, written, made) =>
       call(
         'fn_worker_record_rubric',
         battles.rpc('fn_worker_record_rubric', {
           job_id,
           lease_token,
           rubric: written as unknown as Json,
-          generated_by: { input_tokens: inputTokens ?? null, output_tokens: outputTokens ?? null, cost_usd: costUsd ?? null },
+          generated_by: callRow(made),
         }),
         rubric,
       ),
-    recordTranscript: (job_id, lease_token, contender_id, transcript) =>
+    recordTranscript: (job_id, lease_token, contender_id, { text, costUsd, onPlatform }) =>
       call(
         'fn_worker_record_transcript',
-        battles.rpc('fn_worker_record_transcript', { job_id, lease_token, contender_id, transcript }),
+        battles.rpc('fn_worker_record_transcript', {
+          job_id,
+          lease_token,
+          contender_id,
+          transcript: text,
+          cost_usd: costUsd,
+          on_platform: onPlatform,
+        }),
         z.boolean(),
       ),
     yieldJob: (job_id, lease_token) =>

@@ -50,6 +50,8 @@ export function peopleCalls({ battles }: Connection) {
         battles.rpc('fn_battles_set_promotion', { battle_id, owner_id, promote_at: promote_at as string }),
         z.string(),
       ),
+    setVoters: (battle_id: string, owner_id: string, voters: string[]) =>
+      call('fn_battles_set_voters', battles.rpc('fn_battles_set_voters', { battle_id, owner_id, voters }), z.string()),
     publishResults: (battle_id: string, owner_id: string) =>
       call('fn_battles_publish_results', battles.rpc('fn_battles_publish_results', { battle_id, owner_id }), z.string()),
   }

@@ -24,7 +24,7 @@ export function battleHandlers(
         // The database knows one judge as the first of many.
         const path = body.judge ? made.value.path?.replace('/judges/0', '/judge') : made.value.path
         return problem(
-          refused === 'battle_type' || refused === 'judge_count' ? 'invalid_request' : refused,
+          refused === 'battle_type' || refused === 'judge_count' || refused === 'judges_weightless' ? 'invalid_request' : refused,
           message,
           path && message ? [{ path, message }] : undefined,
         )

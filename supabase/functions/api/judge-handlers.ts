@@ -19,6 +19,11 @@ export function judgeHandlers(store: BattleStore): Handlers<keyof typeof judgeRo
     return Response.json({ analyses: found.value }, { status })
   }
 
+  const showWeights = async (kept: ReturnType<BattleStore['judgeWeights']>) => {
+    const weights = await kept
+    return weights.ok ? Response.json({ weights: weights.value }) : problem(weights.error.code, weights.error.message)
+  }
+
   return {
     async overrideWinner({ user, params: { battle_id }, body: { winner_slot, note } }) {
       const outcome = await store.overrideWinner(battle_id, user, winner_slot, note)
@@ -64,5 +69,21 @@ export function judgeHandlers(store: BattleStore): Handlers<keyof typeof judgeRo
     },
 
     analyses: ({ user, params: { battle_id } }) => showAnalyses(battle_id, user, 200),
+
+    judgeWeights: ({ user }) => showWeights(store.judgeWeights(user)),
+
+    setJudgeWeights({ user, body: { weights } }) {
+      const models = weights.map(({ model }) => findModel(model))
+      const errors = models.flatMap((model, nth) => (model.ok ? [] : [{ path: `/weights/${nth}/model`, message: model.error.message }]))
+      if (errors.length > 0) return problem('model_unknown', errors.map(({ message }) => message).join(' '), errors)
+      const learned = models.flatMap((model, nth) => (model.ok ? [{ ...weights[nth]!, model: model.value.key }] : []))
+      const twins = learned.flatMap(({ model }, nth) =>
+        learned.findIndex((other) => other.model === model) < nth
+          ? [{ path: `/weights/${nth}/model`, message: `${model} is weighed already` }]
+          : [],
+      )
+      if (twins.length > 0) return problem('invalid_request', 'A judge has one weight.', twins)
+      return showWeights(store.setJudgeWeights(user, learned))
+    },
   }
 }

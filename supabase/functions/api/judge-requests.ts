@@ -22,11 +22,12 @@ export const judgeFields = {
       z.strictObject({
         model: modelKey,
         weight: z
-          .number()
-          .min(0)
-          .max(999)
+          .union([z.number().min(0).max(999), z.literal('learned')], 'expected a number from 0 to 999, or "learned"')
           .default(1)
-          .meta({ description: 'What its word counts for beside the others’; 0 is heard and does not count' }),
+          .meta({
+            description:
+              'What its word counts for beside the others’; 0 is heard and does not count. "learned": what you have learned of it from gold pairs (PUT /judge-weights)',
+          }),
         byok_key_id: byokKey,
       }),
     )
@@ -54,7 +55,7 @@ export const judgeFields = {
 
 interface Judged {
   judge?: unknown
-  judges?: { model: string; weight: number }[] | undefined
+  judges?: { model: string; weight: number | 'learned' }[] | undefined
   judge_mode?: string | undefined
   rubric?: unknown
   auto_analyse: boolean
@@ -64,7 +65,7 @@ interface Judged {
 /** What no single field can say of judges. Each finding names its field. */
 export function judgeRules(body: Judged, tell: (path: (string | number)[], message: string) => void): void {
   if (body.judge !== undefined && body.judges !== undefined) tell(['judges'], 'expected judge, or judges, and not both')
-  if (body.judges && !body.judges.some(({ weight }) => weight > 0)) tell(['judges'], 'expected a weight above 0 for at least one judge')
+  if (body.judges && !body.judges.some(({ weight }) => weight !== 0)) tell(['judges'], 'expected a weight above 0 for at least one judge')
   if (body.judge_mode === 'rubric' && body.rubric === undefined)
     tell(['rubric'], 'judge_mode rubric asks by criterion: give a rubric, or "auto"')
   if (body.scoring_mode !== 'community') return
@@ -86,6 +87,25 @@ export const analysis = z
     byok_key_id: byokKey,
   })
   .meta({ id: 'NewAnalysis' })
+
+export const learnedWeights = z
+  .strictObject({
+    weights: z
+      .array(
+        z.strictObject({
+          model: modelKey,
+          weight: z
+            .number()
+            .min(0)
+            .max(999)
+            .meta({ description: 'log(p / (1 - p)), where p is how often a single call is right; 0 for a coin' }),
+          accuracy: z.number().min(0).max(1).meta({ description: 'How often a single call was right, for the record' }),
+          gold_pairs: z.number().int().min(1).max(100_000_000).meta({ description: 'Of how many pairs' }),
+        }),
+      )
+      .max(500),
+  })
+  .meta({ id: 'LearnedWeights' })
 
 export const override = z
   .strictObject({

@@ -81,4 +81,18 @@ const analyses = z
   })
   .meta({ id: 'Analyses' })
 
-export const judgeShapes = { analyses }
+const judgeWeights = z
+  .object({
+    weights: z.array(
+      z.object({
+        model: z.string(),
+        weight: z.number().meta({ description: '0: no better than a coin' }),
+        accuracy: z.number(),
+        gold_pairs: z.number().int(),
+        learned_at: timestamp,
+      }),
+    ),
+  })
+  .meta({ id: 'JudgeWeights' })
+
+export const judgeShapes = { analyses, judgeWeights }

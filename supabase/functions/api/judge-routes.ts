@@ -1,4 +1,4 @@
-import { analysis, override } from './judge-requests.ts'
+import { analysis, learnedWeights, override } from './judge-requests.ts'
 import { battleId } from './requests.ts'
 import type { Route } from './route.ts'
 
@@ -43,5 +43,21 @@ export const judgeRoutes = {
     params: battleId,
     responses: { 200: ['The analyses', 'analyses'] },
     errors: ['not_found'],
+  },
+  judgeWeights: {
+    method: 'get',
+    path: '/judge-weights',
+    summary: 'What you have learned of judges from gold pairs, the weightiest first',
+    caller: 'user',
+    responses: { 200: ['The weights', 'judgeWeights'] },
+  },
+  setJudgeWeights: {
+    method: 'put',
+    path: '/judge-weights',
+    summary: 'Keep what you have learned of judges, all of it: a new battle takes it for judges of weight "learned"',
+    caller: 'user',
+    body: learnedWeights,
+    responses: { 200: ['The weights', 'judgeWeights'] },
+    errors: ['model_unknown'],
   },
 } as const satisfies Record<string, Route>

@@ -94,6 +94,7 @@ export async function newBattle(
     scoring_mode: body.scoring_mode,
     ...windowsOf(body),
     voter_eligibility: body.voter_eligibility,
+    vote_weighting: body.vote_weighting,
     min_account_age_ms: body.min_account_age_ms ?? null,
     invited_voters: body.invited_voters ?? null,
     promote_at: body.promote_at ?? null,

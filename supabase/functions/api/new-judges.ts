@@ -12,7 +12,7 @@ import type { createBattle } from './requests.ts'
 interface Seat {
   model: Model
   path: string
-  weight: number
+  weight: number | 'learned'
   byok_key_id?: string | undefined
 }
 
@@ -47,7 +47,7 @@ export function newJudges(
     }
   })
   const recused = judges.flatMap(({ path, row }) => (row.recused ? [{ path: `${path}/model`, message: row.recused.message }] : []))
-  if (judges.length > 0 && !judges.some(({ row }) => row.recused === null && row.weight > 0))
+  if (judges.length > 0 && !judges.some(({ row }) => row.recused === null && row.weight !== 0))
     return fail({ ...stepError('judge_recused', recused.map(({ message }) => `${message}.`).join(' ')), errors: recused })
   return ok(judges.map(({ row }) => row))
 }

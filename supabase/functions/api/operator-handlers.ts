@@ -40,8 +40,10 @@ export function operatorHandlers(store: OperatorStore): Handlers<keyof typeof op
     async redriveDeadLetter({ params: { dead_letter_id } }) {
       const outcome = await store.redrive(dead_letter_id)
       if (!outcome.ok) return problem(outcome.error.code, outcome.error.message)
-      if (outcome.value === 'not_found') return problem('not_found', `There is no dead letter ${dead_letter_id} of a battle.`)
+      if (outcome.value === 'not_found') return problem('not_found', `There is no dead letter ${dead_letter_id} of a battle or a webhook.`)
       if (outcome.value === 'battle_held') return problem('battle_state', 'An operator holds the battle: release it first.')
+      if (outcome.value === 'webhook_disabled') return problem('webhook_disabled')
+      if (outcome.value === 'webhook_gone') return problem('not_found', 'Its webhook was removed, or the delivery forgotten.')
       if (outcome.value.startsWith('battle_'))
         return problem('battle_state', `The battle is ${outcome.value.slice('battle_'.length)}: it has gone on without this job.`)
       return Response.json({ outcome: outcome.value })

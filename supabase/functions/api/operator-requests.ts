@@ -38,7 +38,10 @@ export const deadLetterId = z.object({ dead_letter_id: z.coerce.number().int().m
 
 export const redriveMany = z
   .strictObject({
-    kind: z.enum(kindsOfBattles).optional().meta({ description: 'A webhook’s deliveries are its owner’s to send again' }),
+    kind: z
+      .enum([...kindsOfBattles, 'webhook_delivery'])
+      .optional()
+      .meta({ description: 'Without one those of battles; a webhook’s deliveries are sent again only by this name' }),
     ...filter,
     limit: z.number().int().min(1).max(500).default(100),
     after: z.number().int().min(1).optional().meta({ description: 'next_after of the answer before' }),

@@ -23,7 +23,7 @@ const deadLetter = z
     payload: z.unknown(),
     created_at: timestamp,
     redriven_at: timestamp.nullable(),
-    redrivable: z.boolean().meta({ description: 'Its battle still waits for it' }),
+    redrivable: z.boolean().meta({ description: 'Its battle still waits for it and is not held, or its webhook is enabled' }),
   })
   .meta({ id: 'DeadLetter' })
 

@@ -36,7 +36,7 @@ export const operatorRoutes = {
     caller: 'operator',
     params: deadLetterId,
     responses: { 200: ['redriven; or already_redriven, and nothing changed', 'acted'] },
-    errors: ['not_found', 'battle_state'],
+    errors: ['not_found', 'battle_state', 'webhook_disabled'],
   },
   redriveDeadLetters: {
     method: 'post',

@@ -1,6 +1,6 @@
 import { estimateAnalysisUsd, estimateCostUsd, estimateJudgingUsd } from '@agon/runner-core/cost-estimate'
 import { defaultMode } from '@agon/runner-core/judge/plan'
-import { type Model, platformFunding, providers } from '@agon/runner-core/models'
+import { findModel, type Model, platformFunding, providers } from '@agon/runner-core/models'
 import type { ChosenModel } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { createBattle } from './requests.ts'
@@ -34,6 +34,11 @@ export function contenderPayment(
   return payment(model, contender.byok_key_id, estimateCostUsd(model, { texts, maxTokens: answerTokens(body) }))
 }
 
+function makesSpeech(key: string | undefined): boolean {
+  const model = key === undefined ? undefined : findModel(key)
+  return model?.ok === true && model.value.kind === 'audio'
+}
+
 export function judgePayment(model: Model, judge: { byok_key_id?: string | undefined }, body: Body): Payment {
   const texts = [...task(body), body.reference_answer ?? '', JSON.stringify(body.rubric ?? [])]
   // People are not held to max_tokens: of what they write the judge is shown 24,000 characters, hardly ever more than this many tokens.
@@ -48,6 +53,7 @@ export function judgePayment(model: Model, judge: { byok_key_id?: string | undef
     // A rubric that is still to be written has six criteria at most, and writing it is one more call.
     criteria: body.rubric === 'auto' ? 6 : (body.rubric?.length ?? 0),
     ...(body.rubric === 'auto' && { writesRubric: true }),
+    recordings: body.contenders.filter(({ model: key }) => makesSpeech(key)).length,
   })
   return payment(model, judge.byok_key_id, estimate)
 }

@@ -77,6 +77,8 @@ export function peopleHandlers(store: BattleStore, sourceOf: VoteSource): Handle
     if (wished.includes(given.value)) return show(id, user)
     if (given.value === 'not_found') return problem('not_found', `You own no battle ${id}.`)
     if (given.value === 'held') return problem('battle_held')
+    if (given.value === 'not_by_invitation')
+      return problem('battle_state', 'Its voters are not invited: its voter_eligibility says who may vote.')
     if (given.value === 'already_published') return problem('battle_state', 'Its results are published already.')
     return problem('battle_state', `${ended(given.value.startsWith('battle_') ? given.value.slice(7) : 'no draft')}; ${otherwise}`)
   }
@@ -95,6 +97,14 @@ export function peopleHandlers(store: BattleStore, sourceOf: VoteSource): Handle
         store.closeVoting(battle_id, user),
         ['ended', ...repeated(headers, 'battle_scoring', 'battle_closed')],
         'only a voting that is open can be closed.',
+      ),
+    setVoters: ({ user, params: { battle_id }, body: { invited_voters } }) =>
+      owned(
+        battle_id,
+        user,
+        store.setVoters(battle_id, user, invited_voters),
+        ['invited'],
+        'voters are invited where voter_eligibility is invited, until the voting is over.',
       ),
     setPromotion: ({ user, params: { battle_id }, body: { promote_at } }) =>
       owned(

@@ -14,6 +14,8 @@ export const inTheFuture = z.iso
   .refine((text) => !(Date.parse(text) <= Date.now()), 'lies in the past; to begin now, publish')
   .refine((text) => !(Date.parse(text) > Date.now() + 366 * dayMs), 'lies more than a year ahead')
 
+const invitedVoters = z.array(z.uuid()).min(1).max(1000)
+
 /** Fields of a new battle that are about people, votes and time. */
 export const crowdFields = {
   battle_type: z
@@ -32,6 +34,10 @@ export const crowdFields = {
     .enum(['anyone', 'confirmed_email', 'account_age', 'invited'])
     .default('anyone')
     .meta({ description: 'Who may vote: anyone who is signed in, or of those only some' }),
+  vote_weighting: z.enum(['equal', 'reliability']).default('equal').meta({
+    description:
+      'What a vote weighs: one; or less than one, when its voter has agreed with other voters on ten battles or more hardly more often than chance would. Both tallies are shown',
+  }),
   min_account_age_ms: z
     .number()
     .int()
@@ -39,7 +45,7 @@ export const crowdFields = {
     .max(3650 * dayMs, 'expected at most ten years')
     .optional()
     .meta({ description: 'With account_age: how old a voter’s account must be' }),
-  invited_voters: z.array(z.uuid()).min(1).max(1000).optional().meta({ description: 'With invited: their user ids' }),
+  invited_voters: invitedVoters.optional().meta({ description: 'With invited: their user ids' }),
   submission_window_ms: window(1000).optional().meta({ description: 'How long people have to submit. Default: 24 hours' }),
   promote_at: inTheFuture.optional().meta({ description: 'When the draft publishes itself, within a minute', format: 'date-time' }),
   auto_publish_results: z.boolean().default(true).meta({ description: 'false: only you see how it ended, until you publish the results' }),
@@ -69,6 +75,7 @@ interface Crowd {
   scoring_mode: 'ai_judge' | 'community' | 'hybrid'
   voting_window_ms?: number | undefined
   voter_eligibility: string
+  vote_weighting: string
   min_account_age_ms?: number | undefined
   invited_voters?: string[] | undefined
   submission_window_ms?: number | undefined
@@ -109,6 +116,8 @@ export function crowdRules(body: Crowd, tell: (path: (string | number)[], messag
   }
   if (body.voter_eligibility !== 'anyone' && windowsOf(body).voting_window_ms === 0)
     tell(['voter_eligibility'], 'nobody votes here: give voting_window_ms, or leave it out')
+  if (body.vote_weighting !== 'equal' && mode === 'ai_judge')
+    tell(['vote_weighting'], 'votes decide nothing here: choose community or hybrid, or leave it out')
   if (made === 'ai_vs_ai' && body.submission_window_ms !== undefined)
     tell(['submission_window_ms'], 'nobody submits here: no contender is a person; handicap.time_budget_ms bounds a model')
   if (body.publish && body.promote_at !== undefined) tell(['promote_at'], 'a battle that is published at once is not promoted later')
@@ -139,6 +148,12 @@ export const vote = z
       .meta({ example: 'A' }),
   })
   .meta({ id: 'Vote' })
+
+export const voters = z
+  .strictObject({
+    invited_voters: invitedVoters.meta({ description: 'The user ids of all who may vote; a vote that was given stays' }),
+  })
+  .meta({ id: 'InvitedVoters' })
 
 export const promotion = z
   .strictObject({ promote_at: inTheFuture.nullable().meta({ description: 'null: not by itself' }) })

@@ -1,4 +1,4 @@
-import { promotion, submission, vote } from './people-requests.ts'
+import { promotion, submission, vote, voters } from './people-requests.ts'
 import { battleId, repeatKey } from './requests.ts'
 import type { Route } from './route.ts'
 
@@ -53,6 +53,16 @@ export const peopleRoutes = {
     headers: repeatKey,
     responses: battle,
     errors: ['not_found', 'battle_state', 'battle_held'],
+  },
+  setVoters: {
+    method: 'put',
+    path: '/battles/{battle_id}/voters',
+    summary: 'Say who may vote in your battle, when its voters are invited',
+    caller: 'user',
+    params: battleId,
+    body: voters,
+    responses: battle,
+    errors: ['not_found', 'battle_state'],
   },
   setPromotion: {
     method: 'put',

@@ -93,6 +93,7 @@ const battle = z
     submission_window_ms: z.number().int().nullable(),
     voter_eligibility: z.enum(['anyone', 'confirmed_email', 'account_age', 'invited']).meta({ description: 'Who may vote' }),
     min_account_age_ms: z.number().int().nullable(),
+    vote_weighting: z.enum(['equal', 'reliability']).meta({ description: 'What a vote weighs: one, or by its voter’s record' }),
     invited_voters: z.array(z.uuid()).nullable().meta({ description: 'For the owner alone' }),
     held: z.boolean().meta({ description: 'Stopped by an operator; no deadline passes until it is released' }),
     hold_reason: z.string().nullable(),
@@ -105,6 +106,7 @@ const battle = z
         rejected: z.number().int(),
         tie: z.number().int(),
         both_bad: z.number().int(),
+        weight: z.number().meta({ description: 'Of all votes that count' }),
       })
       .nullable()
       .meta({ description: 'null until the battle is closed' }),
@@ -136,8 +138,9 @@ const battle = z
             })
             .nullable(),
           judge_mean: z.number().nullable().meta({ description: 'Mean judge score, 0 to 10' }),
-          votes: z.number().nullable().meta({ description: 'null until the battle is closed' }),
-          vote_share: z.number().nullable().meta({ description: 'Of all votes that count, those for tie and both_bad too' }),
+          votes: z.number().int().nullable().meta({ description: 'null until the battle is closed' }),
+          vote_weight: z.number().nullable().meta({ description: 'What they weigh: as many, unless vote_weighting is reliability' }),
+          vote_share: z.number().nullable().meta({ description: 'Of the weight of all votes that count, those for tie and both_bad too' }),
           score: z
             .number()
             .nullable()
@@ -170,6 +173,20 @@ const battle = z
         })
         .meta({ id: 'Verdict' }),
     ),
+    rubric_call: z
+      .object({
+        judge_seat: z.number().int(),
+        judge_model: z.string(),
+        system_prompt: z.string(),
+        prompt: z.string().nullable().meta({ description: 'Shown to the owner alone' }),
+        raw_text: z.string(),
+        input_tokens: z.number().int().nullable(),
+        output_tokens: z.number().int().nullable(),
+        cost_usd: z.number().nullable(),
+        latency_ms: z.number().int().nullable(),
+      })
+      .nullable()
+      .meta({ id: 'RubricCall', description: 'The call in which a judge wrote the rubric; null where none did' }),
     events: z.array(event),
   })
   .meta({ id: 'Battle' })

@@ -29,6 +29,7 @@ export const routes = {
       'duplicate_contender',
       'duplicate_judge',
       'judge_recused',
+      'judge_weight_unlearned',
       'accounts_unknown',
       'mixed_kinds',
       'judge_cannot_see',

@@ -90,7 +90,7 @@ function outcome(battle: Battle, style: Style): string {
     return `The crowd decides: votes count until ${battle.voting_ends_at}. npm run agon -- vote ${battle.battle_id} <slot>`
   if (battle.status !== 'closed') return style.dim(`The battle is ${battle.status}.`)
   if (battle.outcome === 'winner' && battle.scoring_mode !== 'ai_judge')
-    return `${name} wins: ${battle.scoring_mode === 'community' ? 'it has the most votes' : 'votes and judge together put it first'}.`
+    return `${name} wins: ${battle.scoring_mode === 'community' ? (battle.vote_weighting === 'reliability' ? 'its votes weigh most' : 'it has the most votes') : 'votes and judge together put it first'}.`
   if (battle.outcome === 'winner' && battle.judges.length > 1) return `${name} wins: by weight the judges preferred it to every other.`
   if (battle.outcome === 'winner') return `${name} wins: the judge preferred it in both orders.`
   if (battle.outcome === 'walkover') return `${name} wins by walkover: it is the only one that answered. No rating moves.`

@@ -28,6 +28,7 @@ export interface BattleOptions {
   maxTokens?: number
   temperature?: number
   scoring?: 'ai_judge' | 'community' | 'hybrid'
+  voteWeighting?: 'equal' | 'reliability'
   /** In seconds. */
   votingWindow?: number
   reference?: string
@@ -183,6 +184,7 @@ function requestOf(
     publish: true,
     ...(options.scoring !== undefined && { scoring_mode: options.scoring }),
     ...(options.votingWindow !== undefined && { voting_window_ms: options.votingWindow * 1000 }),
+    ...(options.voteWeighting && { vote_weighting: options.voteWeighting }),
     ...(title !== undefined && { title }),
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     ...(temperature !== undefined && { temperature }),

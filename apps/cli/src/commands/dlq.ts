@@ -65,7 +65,13 @@ export function letterTable(letters: readonly Letter[], nowMs: number, { out, wi
       letter.slot ?? '',
       letter.model ?? '',
       letter.error.code,
-      letter.redriven_at ? 'redriven' : letter.redrivable ? '' : `battle ${letter.battle_status ?? 'none'}`,
+      letter.redriven_at
+        ? 'redriven'
+        : letter.redrivable
+          ? ''
+          : letter.kind === 'webhook_delivery'
+            ? 'webhook disabled or gone'
+            : `battle ${letter.battle_status ?? 'none'}`,
     ].map((cell) => shade(printable(cell)))
   })
   const lines = table([heading, ...rows], [0, 1]).split('\n')
@@ -126,6 +132,8 @@ function meaning(outcome: string): string {
   if (outcome === 'redriven') return 'redriven'
   if (outcome === 'already_redriven') return 'already redriven'
   if (outcome === 'failed') return 'failed: the database log says why'
+  if (outcome === 'webhook_disabled') return 'left: the webhook is disabled; its owner can enable it'
+  if (outcome === 'webhook_gone') return 'left: the webhook was removed, or the delivery forgotten'
   if (outcome === 'battle_held') return 'left: the battle is held; release it first'
   return `left: the battle is ${outcome.replace(/^battle_/, '')} and has gone on without them`
 }

@@ -121,6 +121,25 @@ export const voteCommand = (battleId: string, choice: string, options: PersonOpt
     (battle) => `Your vote in ${title(battle)}: ${battle.your_vote}. ${outlook(battle)}`,
   )
 
+export interface InviteOptions extends PersonOptions {
+  remove?: true
+}
+
+/** Adds users to those who may vote in a battle of invited voters, or takes them off the list. */
+export const inviteCommand = (battleId: string, userIds: string[], options: InviteOptions, context: Context): Promise<ExitCode> =>
+  actOn(
+    battleId,
+    options,
+    context,
+    async (agon) => {
+      const battle = await agon.getBattle(battleId)
+      if (!battle.ok) return battle
+      const others = (battle.value.invited_voters ?? []).filter((invited) => !userIds.includes(invited))
+      return agon.setVoters(battleId, options.remove ? others : [...others, ...userIds])
+    },
+    (battle) => `${battle.invited_voters?.length ?? 0} may vote in ${title(battle)}.`,
+  )
+
 export const closeVotingCommand = (battleId: string, options: PersonOptions, context: Context): Promise<ExitCode> =>
   actOn(
     battleId,

@@ -30,16 +30,17 @@ export function checkedJudge(key: string, option = '--judge'): string {
   return model
 }
 
-/** A judge as it is named on the command line: a model, or `<model>=<weight>`. */
+/** A judge as it is named on the command line: a model, `<model>=<weight>`, or `<model>=learned`. */
 export interface NamedJudge {
   model: string
-  weight?: number
+  weight?: number | 'learned'
 }
 
 export function namedJudge(text: string): NamedJudge {
-  const [, key = '', weight] = /^\s*(.+?)(?:=([0-9.]+))?\s*$/.exec(text) ?? []
+  const [, key = '', weight] = /^\s*(.+?)(?:=([0-9.]+|learned))?\s*$/.exec(text) ?? []
   const model = checkedJudge(key)
   if (weight === undefined) return { model }
+  if (weight === 'learned') return { model, weight }
   if (!(Number(weight) >= 0 && Number(weight) <= 999)) throw usageError(`--judge ${text}: a weight goes from 0 to 999.`)
   return { model, weight: Number(weight) }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { findModel } from '../models/models.ts'
 import { parseFindings } from './cross-examination.ts'
 import { parseDigest } from './digest.ts'
-import { panelWeight } from './panel-weights.ts'
+import { panelWeight, weighJudge } from './panel-weights.ts'
 import { kinOf } from './recusal.ts'
 import { parseRubric } from './rubric.ts'
 
@@ -86,5 +86,14 @@ describe('a judge', () => {
     expect(panelWeight([wrong, wrong, right])).toBe(0)
     expect(panelWeight(Array(9).fill(right))).toBe(2.944)
     expect(panelWeight([...Array(9).fill(right), wrong])).toBeLessThan(panelWeight(Array(10).fill(right)))
+  })
+  it('is weighed by the pairs it decided, with an interval that no certainty of few pairs escapes', () => {
+    const right = { aFirst: 'a', bFirst: 'a', gold: 'a' } as const
+    const silent = { aFirst: 'a', bFirst: null, gold: 'a' } as const
+    const weighed = weighJudge([...Array(9).fill(right), silent, { aFirst: 'b', bFirst: 'b' }])
+    expect(weighed).toMatchObject({ pairs: 9, abstained: 1, accuracy: 1, weight: 2.944 })
+    expect(weighed.interval!.lower).toBeCloseTo(9 / (9 + 1.96 ** 2), 3)
+    expect(weighed.interval!.upper).toBe(1)
+    expect(weighJudge([silent])).toEqual({ pairs: 0, abstained: 1, accuracy: null, interval: null, weight: 0 })
   })
 })

@@ -74,6 +74,8 @@ it('a judging is estimated for both presentations, every answer and two verdicts
   const two = estimateJudgingUsd(mini, { texts: ['task'], contenders: 2, maxTokens: 1000 })!
   expect(two).toBe(0.035319)
   expect(estimateJudgingUsd(mini, { texts: ['task'], contenders: 3, maxTokens: 1000 })! - two).toBeCloseTo((2 * 1500 * 0.25) / 1_000_000, 9)
+  const speech = estimateJudgingUsd(mini, { texts: ['x'.repeat(1200)], contenders: 2, maxTokens: 1000, recordings: 2 })!
+  expect(speech - estimateJudgingUsd(mini, { texts: ['x'.repeat(1200)], contenders: 2, maxTokens: 1000 })!).toBeCloseTo(2 * 2 * 0.003, 6)
   const [long, longer] = [100_000, 1_000_000].map((maxTokens) => estimateJudgingUsd(mini, { texts: [], contenders: 2, maxTokens }))
   expect(longer).toBe(long)
 })

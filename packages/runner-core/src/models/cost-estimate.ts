@@ -3,6 +3,7 @@ import { ANSWER_CHARS } from '../judge/neutralise.ts'
 import { callsOf, type JudgeMode } from '../judge/plan.ts'
 import { mediaPrices } from './media-prices.ts'
 import { costUsd, type Model } from './models.ts'
+import { estimateTranscriptionUsd } from './transcription.ts'
 
 /**
  * How many tokens a text is taken for: one for every two bytes of UTF-8, and a hundred for what a chat puts around it. English takes about
@@ -49,11 +50,19 @@ const DIGEST_TOKENS = 1500
 
 /**
  * The most one judge is expected to cost: all calls of its mode, each of them with every answer it is about as long as it may be or as much
- * of it as a judge is shown, and a verdict of full length.
+ * of it as a judge is shown, and a verdict of full length; and the writing down of recordings, which the first judge to come pays for.
  */
 export function estimateJudgingUsd(
   model: Model,
-  battle: { texts: string[]; contenders: number; maxTokens: number; mode?: JudgeMode; criteria?: number; writesRubric?: boolean },
+  battle: {
+    texts: string[]
+    contenders: number
+    maxTokens: number
+    mode?: JudgeMode
+    criteria?: number
+    writesRubric?: boolean
+    recordings?: number
+  },
 ): number | undefined {
   const { contenders, mode = 'listwise', criteria = 0 } = battle
   // Another maker's tokenizer may count an answer half again as long; the cut is in characters, of which none is more than one token on average.
@@ -61,7 +70,8 @@ export function estimateJudgingUsd(
   const asked = tokensAtMost(...battle.texts) + JUDGE_TOKENS
   const call = costUsd(model, asked + (mode === 'pairwise' ? 2 : contenders) * answer, MAX_VERDICT_TOKENS)
   const rubric = battle.writesRubric ? costUsd(model, asked, MAX_VERDICT_TOKENS) : 0
-  return call === undefined || rubric === undefined ? undefined : roundUp(callsOf(mode, contenders, criteria) * call + rubric)
+  const heard = (battle.recordings ?? 0) * estimateTranscriptionUsd(battle.texts)
+  return call === undefined || rubric === undefined ? undefined : roundUp(callsOf(mode, contenders, criteria) * call + rubric + heard)
 }
 
 /** The most an analysis is expected to cost: a digest of each answer and both orders of the digests, or one call about everything. */

@@ -15,6 +15,14 @@ import type {
 } from './jobs.ts'
 import type { ProviderTask } from './providers.ts'
 
+/** What is said in a recording, what it cost to write down, and who paid. */
+export interface HeardRecording {
+  text: string
+  costUsd: number
+  /** False: the owner's own key did. */
+  onPlatform: boolean
+}
+
 /** A text answer as it grows: what is new of it, and what another step would go on from. */
 export interface TextProgress {
   checkpoint: SavedText
@@ -96,14 +104,9 @@ export interface Store {
   deadLetterBattleJob(jobId: number, leaseToken: number, error: StepError): Stored<FailureRecord>
   recordVerdict(jobId: number, leaseToken: number, verdict: VerdictRecord): Stored<'recorded' | 'already_recorded' | 'lost'>
   /** Keeps a rubric a judge wrote. What the battle has now, which may be another's; null: the lease was lost. */
-  recordRubric(
-    jobId: number,
-    leaseToken: number,
-    rubric: RubricCriterion[],
-    made: Pick<CallRecord, 'inputTokens' | 'outputTokens' | 'costUsd'>,
-  ): Stored<RubricCriterion[] | null>
-  /** False: the lease was lost, nothing changed. */
-  recordTranscript(jobId: number, leaseToken: number, contenderId: string, transcript: string): Stored<boolean>
+  recordRubric(jobId: number, leaseToken: number, rubric: RubricCriterion[], made: CallRecord): Stored<RubricCriterion[] | null>
+  /** Keeps what is said in an answer, and counts what the writing down cost. False: the lease was lost, nothing changed. */
+  recordTranscript(jobId: number, leaseToken: number, contenderId: string, heard: HeardRecording): Stored<boolean>
   /** Hands a judging or an analysis to the next driver, with no attempt counted. False: the lease was lost. */
   yieldJob(jobId: number, leaseToken: number): Stored<boolean>
   claimBattleAnalyses(driver: string, most: number): Stored<Claim<AnalysisJob>>

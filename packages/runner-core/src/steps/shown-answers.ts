@@ -2,25 +2,25 @@ import type { ActBounds, StepWorld } from '../engine/step.ts'
 import { type StepError, stepError } from '../errors.ts'
 import type { ShownAnswer } from '../judge/index.ts'
 import type { Model } from '../models/models.ts'
-import type { Answer, Provider } from '../ports/index.ts'
+import { transcriber, transcriptionUsd } from '../models/transcription.ts'
+import type { Answer, HeardRecording, PaidJob, Provider } from '../ports/index.ts'
 import { fail, ok, type Result } from '../result.ts'
 
-/** What writes down recordings for judges that read. */
-const transcriber = { provider: 'openai', wireModel: 'gpt-4o-mini-transcribe' }
+type HearingJob = PaidJob & { jobId: number; leaseToken: number }
 
 /**
  * Each answer of a battle as its judge can meet it, by slot: text as it is, an image by its URL where the judge sees, a recording by what
  * is said in it. What was written down once is not written down again.
  */
 export async function shownAnswers(
-  job: { jobId: number; leaseToken: number; answers: readonly Answer[] },
+  job: HearingJob & { answers: readonly Answer[] },
   judge: { model: Model; provider: Provider },
   world: StepWorld,
   bounds: ActBounds,
 ): Promise<Result<Map<string, ShownAnswer>, StepError>> {
   const shown = new Map<string, ShownAnswer>()
   for (const answer of job.answers) {
-    const met = await meet(answer, job, judge.model, world, bounds)
+    const met = await meet(answer, job, judge, world, bounds)
     if (!met.ok) return met
     shown.set(answer.slot, met.value)
   }
@@ -29,28 +29,52 @@ export async function shownAnswers(
 
 async function meet(
   answer: Answer,
-  job: { jobId: number; leaseToken: number },
-  model: Model,
+  job: HearingJob,
+  judge: { model: Model; provider: Provider },
   world: StepWorld,
   bounds: ActBounds,
 ): Promise<Result<ShownAnswer, StepError>> {
   const { modality, contentText, contentUrl, mimeType, transcript, slot } = answer
   if (modality === 'text' || contentUrl === null) return ok(contentText ?? '')
   if (modality === 'image') {
+    const { model } = judge
     if (!model.vision) return fail(stepError('judge_cannot_see', `${model.key} does not look at images, and contender ${slot} made one`))
     return ok({ image: { url: contentUrl, mimeType: mimeType ?? 'image/png' } })
   }
   if (modality !== 'audio') return fail(stepError('judge_cannot_see', `No judge watches ${modality} so far, and contender ${slot} made it`))
   if (transcript !== null) return ok({ transcript })
-  const provider = world.providers(transcriber.provider)
+  const heard = await hear(
+    { url: contentUrl, mimeType: mimeType ?? 'audio/mpeg' },
+    `agon-transcript-${answer.contenderId}`,
+    job,
+    judge,
+    world,
+    bounds,
+  )
+  if (!heard.ok) return heard
+  const kept = await world.store.recordTranscript(job.jobId, job.leaseToken, answer.contenderId, heard.value)
+  if (kept.ok && !kept.value) return fail(stepError('lease_lost', 'Another driver judges this battle'))
+  return ok({ transcript: heard.value.text })
+}
+
+/** Writes a recording down: on the judge's own key where that is one of the transcriber's, else on the platform's. */
+async function hear(
+  recording: { url: string; mimeType: string },
+  idempotencyKey: string,
+  job: HearingJob,
+  judge: { model: Model; provider: Provider },
+  world: StepWorld,
+  bounds: ActBounds,
+): Promise<Result<HeardRecording, StepError>> {
+  const isJudges = judge.model.provider === transcriber.provider
+  const provider = isJudges ? ok(judge.provider) : world.providers(transcriber.provider)
   if (!provider.ok) return provider
   if (!provider.value.transcribe) return fail(stepError('adapter_missing', `${transcriber.provider} writes down no recordings here`))
   const said = await provider.value.transcribe(
-    { wireModel: transcriber.wireModel, recording: { url: contentUrl, mimeType: mimeType ?? 'audio/mpeg' } },
-    { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey: `agon-transcript-${answer.contenderId}` },
+    { wireModel: transcriber.wireModel, recording },
+    { signal: bounds.signal, timeoutMs: bounds.timeoutMs, idempotencyKey },
   )
-  if (!said.ok) return said
-  const kept = await world.store.recordTranscript(job.jobId, job.leaseToken, answer.contenderId, said.value.text)
-  if (kept.ok && !kept.value) return fail(stepError('lease_lost', 'Another driver judges this battle'))
-  return ok({ transcript: said.value.text })
+  return said.ok
+    ? ok({ text: said.value.text, costUsd: transcriptionUsd(said.value), onPlatform: !(isJudges && job.byok !== undefined) })
+    : said
 }

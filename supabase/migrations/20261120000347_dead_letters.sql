@@ -1,15 +1,17 @@
--- Dead letters of battles, as an operator finds and sends them back: a page of them, and many at once.
+-- Dead letters of battles and webhooks, as an operator finds and sends them back: a page of them, and many at once.
 
 create function battles.fn_dead_letters_list(filter jsonb default '{}', most integer default 50, cursor bigint default null) returns jsonb
 language sql stable security definer set search_path = '' as $$
   with page as (
-    select d.*, b.battle_id, b.status, c.contender_id, c.slot, coalesce(c.model_key, g.model_key, a.model_key) as model,
+    select d.*, b.battle_id, b.status, b.held_at, w.status = 'dead' and s.status = 'enabled' as deliverable, c.contender_id, c.slot, coalesce(c.model_key, g.model_key, a.model_key) as model,
       row_number() over (order by d.dead_letter_id desc) as nth
     from execution.dead_letters d
     left join battles.contenders c on c.contender_id = d.subject_id
     left join battles.judges g on g.judge_id = d.subject_id
     left join battles.analyses a on a.analysis_id = d.subject_id
-    left join battles.battles b on b.battle_id = coalesce(c.battle_id, g.battle_id, a.battle_id)
+    left join webhooks.deliveries w on w.delivery_id = d.subject_id
+    left join webhooks.subscriptions s on s.subscription_id = w.subscription_id
+    left join battles.battles b on b.battle_id = coalesce(c.battle_id, g.battle_id, a.battle_id, w.battle_id)
     where (fn_dead_letters_list.cursor is null or d.dead_letter_id < fn_dead_letters_list.cursor)
       and case coalesce(filter ->> 'state', 'open') when 'open' then d.redriven_at is null when 'redriven' then d.redriven_at is not null else true end
       and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
@@ -23,13 +25,17 @@ language sql stable security definer set search_path = '' as $$
       'dead_letter_id', p.dead_letter_id, 'job_id', p.job_id, 'kind', p.kind, 'subject_id', p.subject_id, 'battle_id', p.battle_id, 'battle_status', p.status,
       'contender_id', p.contender_id, 'slot', p.slot, 'model', p.model, 'error', jsonb_build_object('code', p.error_code, 'message', p.error_message),
       'attempts', p.attempts, 'reclaims', p.reclaims, 'payload', p.payload, 'created_at', p.created_at, 'redriven_at', p.redriven_at,
-      'redrivable', p.redriven_at is null and p.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis') and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging') or p.kind = 'battle_analysis', p.subject_id is null))
+      'redrivable', p.redriven_at is null and case
+        when p.kind = 'webhook_delivery' then coalesce(p.deliverable, false)
+        when p.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis') then p.held_at is null
+          and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging') or p.kind = 'battle_analysis', p.subject_id is null)
+        else false end)
       order by p.nth) filter (where p.nth <= fn_dead_letters_list.most), '[]'),
     'next_cursor', case when count(*) > fn_dead_letters_list.most then min(p.dead_letter_id) filter (where p.nth <= fn_dead_letters_list.most) end)
   from page p
 $$;
 comment on function battles.fn_dead_letters_list is
-  'api calls it for an operator: a page of dead letters, newest first. filter: state (open, redriven or all), kind, error_code, battle_id, since. redrivable: its battle still waits for it. next_cursor is null on the last page.';
+  'api calls it for an operator: a page of dead letters, newest first. filter: state (open, redriven or all), kind, error_code, battle_id, since. redrivable: its battle still waits for it, and is not held; or its webhook is enabled, and the delivery dead. next_cursor is null on the last page.';
 revoke execute on function battles.fn_dead_letters_list from public, anon, authenticated, service_role;
 grant execute on function battles.fn_dead_letters_list to service_role;
 
@@ -46,10 +52,13 @@ begin
   perform pg_advisory_xact_lock(hashtext('execution.sweep'));
   for letter in
     select d.dead_letter_id from execution.dead_letters d
-    where d.redriven_at is null and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis')
+    -- A webhook's deliveries by name alone: a receiver hears of them again, whatever became of the battle.
+    where d.redriven_at is null and case when filter ->> 'kind' = 'webhook_delivery' then d.kind = 'webhook_delivery'
+        else d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis') end
       and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
       and (filter ->> 'error_code' is null or d.error_code = filter ->> 'error_code')
-      and (filter ->> 'battle_id' is null or battles.battle_of(d.subject_id) = (filter ->> 'battle_id')::uuid)
+      and (filter ->> 'battle_id' is null
+        or coalesce(battles.battle_of(d.subject_id), (select w.battle_id from webhooks.deliveries w where w.delivery_id = d.subject_id)) = (filter ->> 'battle_id')::uuid)
       and (filter ->> 'since' is null or d.created_at >= (filter ->> 'since')::timestamptz)
       and (filter ->> 'after' is null or d.dead_letter_id > (filter ->> 'after')::bigint)
     order by d.dead_letter_id limit most
@@ -67,7 +76,7 @@ begin
   return jsonb_build_object('outcomes', outcomes, 'considered', considered, 'next_after', case when considered = most then letter end);
 end $$;
 comment on function battles.fn_redrive_dead_letters is
-  'An operator calls it: sends back the open dead letters of battles that match, oldest first, at most `most`, each by itself. filter: kind, error_code, battle_id, since, after (a dead_letter_id). {outcomes: a count of each outcome of fn_redrive_dead_letter, and failed, which is a warning in the database log; considered; next_after: where the next call goes on, null at the end}.';
+  'An operator calls it: sends back the open dead letters of battles that match, oldest first, at most `most`, each by itself; with kind webhook_delivery those of webhooks. filter: kind, error_code, battle_id, since, after (a dead_letter_id). {outcomes: a count of each outcome of fn_redrive_dead_letter, and failed, which is a warning in the database log; considered; next_after: where the next call goes on, null at the end}.';
 revoke execute on function battles.fn_redrive_dead_letters from public, anon, authenticated, service_role;
 grant execute on function battles.fn_redrive_dead_letters to service_role;
 
