@@ -1,11 +1,12 @@
 import { type StepError, stepError } from '../errors.ts'
 import { chosenModel } from '../models/chosen-model.ts'
-import { estimateCostUsd } from '../models/cost-estimate.ts'
+import { estimateCostUsd, microDollars } from '../models/cost-estimate.ts'
 import { findModel, platformFunding } from '../models/models.ts'
+import { transcriber } from '../models/transcription.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { ContractField } from './contract-schema.ts'
-import type { EdgeCondition, LensDocument, MergeStrategy, WorkflowDocument } from './document.ts'
+import type { EdgeCondition, LensDocument, MergeStrategy, WorkflowDocument, WorkflowNode } from './document.ts'
 import { layersOf } from './graph.ts'
 import type { KnownWorld } from './known-world.ts'
 import { wholeLens } from './lens-contract.ts'
@@ -85,9 +86,6 @@ export const SETTLED_PORT = '@settled'
 /** The answer of a text model that nobody has bounded. */
 export const DEFAULT_MAX_TOKENS = 4096
 
-/** Who writes down recordings where a speech_to_text node names nobody. */
-export const DEFAULT_TRANSCRIBER = 'openai:gpt-4o-mini-transcribe'
-
 export interface CompileOptions {
   known?: KnownWorld
   /** SHA-256 of a text in UTF-8, as hex. */
@@ -129,11 +127,14 @@ async function compiled(
     document.nodes.map(({ id }) => id),
     edges,
   )
+  const bringing = new Map<string, CompiledEdge[]>(document.nodes.map(({ id }) => [id, []]))
+  for (const edge of edges) if (edge.source_port !== SETTLED_PORT) bringing.get(edge.target)!.push(edge)
+  const byId = new Map(document.nodes.map((node) => [node.id, node]))
   const nodes: CompiledNode[] = []
   for (const [ordinal, node] of document.nodes.entries()) {
     const type = nodeTypes.get(node.type)!
     const lens = node.lens ?? (node.lens_version_id === undefined ? undefined : known.lenses?.get(node.lens_version_id))
-    const into = edges.filter(({ target, source_port }) => target === node.id && source_port !== SETTLED_PORT)
+    const into = bringing.get(node.id)!
     const labels = new Set(into.map(({ target_param_label }) => target_param_label))
     const bodies: [string, CompiledWorkflow][] = []
     for (const body of nestedBodies(
@@ -162,7 +163,7 @@ async function compiled(
       max_attempts: (node.config.retry as { attempts: number }).attempts,
       timeout_ms: node.config.timeout_ms as number,
       side_effects: type.sideEffects,
-      ...askedModel({ document, type, config: node.config, lens }, into, known),
+      ...askedModel({ byId, type, config: node.config, lens }, into, known),
       credential_id: (node.config.credential_id as string | undefined) ?? null,
       credential_provider: node.config.credential_id === undefined ? null : (type.credentialProvider?.(node.config) ?? null),
       bodies: Object.fromEntries(bodies),
@@ -266,7 +267,7 @@ const noModel: AskedModel = {
 }
 
 interface Asking {
-  document: WorkflowDocument
+  byId: ReadonlyMap<string, WorkflowNode>
   type: NodeType
   config: NodeConfig
   lens: LensDocument | undefined
@@ -275,7 +276,7 @@ interface Asking {
 function askedModel(asking: Asking, into: readonly { source: string }[], known: KnownWorld): AskedModel {
   const { type, config, lens } = asking
   if (type.type === 'speech_to_text') {
-    const key = typeof config.model_key === 'string' ? config.model_key : DEFAULT_TRANSCRIBER
+    const key = typeof config.model_key === 'string' ? config.model_key : `${transcriber.provider}:${transcriber.wireModel}`
     const provider = key.split(':', 1)[0]!
     return { ...noModel, model_key: key, provider, concurrency_key: key, limit_key: provider, funding_source: 'platform_credit' }
   }
@@ -292,12 +293,12 @@ function askedModel(asking: Asking, into: readonly { source: string }[], known: 
     cost_estimate_usd: estimateOf(asking, into) ?? null,
   }
 
-  function estimateOf({ document }: Asking, edges: readonly { source: string }[]): number | undefined {
+  function estimateOf({ byId }: Asking, edges: readonly { source: string }[]): number | undefined {
     if (!found.ok) return undefined
     const texts = [lens?.template ?? '', lens?.system_prompt ?? '', ...type.templates.map((key) => JSON.stringify(config[key] ?? ''))]
-    const moreTokens = edges.map(({ source }) => tokensFrom(document, source)).reduce((sum, tokens) => sum + tokens, INPUT_TOKENS)
+    const moreTokens = edges.map(({ source }) => tokensFrom(byId.get(source)!)).reduce((sum, tokens) => sum + tokens, INPUT_TOKENS)
     const once = estimateCostUsd(found.value, { texts, moreTokens, maxTokens: maxTokensOf(config, lens) })
-    return once === undefined ? undefined : Math.ceil(once * callsOf(lens) * 1e6 - 1e-6) / 1e6
+    return once === undefined ? undefined : microDollars(once * callsOf(lens))
   }
 }
 
@@ -305,8 +306,7 @@ function askedModel(asking: Asking, into: readonly { source: string }[], known: 
 const INPUT_TOKENS = 2000
 
 /** What an edge may bring: an answer of full length, or what a tool hands on. */
-function tokensFrom({ nodes }: WorkflowDocument, id: string): number {
-  const source = nodes.find((node) => node.id === id)!
+function tokensFrom(source: WorkflowNode): number {
   const type = nodeTypes.get(source.type)!
   return type.modelKind(source.lens) === 'text' ? maxTokensOf(source.config, source.lens) : INPUT_TOKENS
 }

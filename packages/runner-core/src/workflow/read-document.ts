@@ -56,6 +56,8 @@ function issuesOf(error: z.ZodError, base: string, place: Place, codes: { unknow
     const isWhole = issue.path.length === 1 && (issue.path[0] === 'nodes' || issue.path[0] === 'edges')
     if (issue.code === 'too_big' && isWhole)
       return problem('too_large', { ...place, path }, `there are more than ${String(issue.maximum)} ${String(issue.path[0])}`)
+    if (issue.code === 'invalid_key')
+      return problem(codes.invalid, { ...place, path }, `${String(issue.path.at(-1))}: ${issue.issues[0]?.message ?? issue.message}`)
     return problem(codes.invalid, { ...place, path }, `${String(issue.path.at(-1) ?? 'it')}: ${issue.message}`)
   })
 }

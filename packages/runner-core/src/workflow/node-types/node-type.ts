@@ -25,6 +25,8 @@ export interface NodeType {
   aliases: KeyAliases
   /** What it reads by name. It takes other labels too: its templates may name them. */
   parameters: Readonly<Record<string, ContractField>>
+  /** The same, with those that its config names. */
+  parametersOf: (config: NodeConfig) => Readonly<Record<string, ContractField>>
   /** Besides `error`, which every node has. */
   ports: (config: NodeConfig, lens: LensDocument | undefined) => string[]
   /** For the docs: the ports as text. */
@@ -72,12 +74,26 @@ export const commonKeys = (timeoutMs: number) => ({
     retry_on: z
       .array(z.enum(retryReasons, `expected one of ${retryReasons.join(', ')}`))
       .default(['timeout', 'provider_error', 'rate_limit']),
-  }).prefault({}),
-  timeout_ms: z.int().min(1).max(workflowLimits.timeoutMs).default(timeoutMs),
-  on_parent_failure: z.enum(['skip', 'propagate', 'substitute_default'], 'expected skip, propagate or substitute_default').default('skip'),
-  merge: z.enum(mergeStrategies, `expected one of ${mergeStrategies.join(', ')}`).default('last_write_wins'),
-  moderation: z.enum(['off', 'input', 'output', 'both'], 'expected off, input, output or both').default('off'),
-  param_overrides: z.record(label, z.unknown()).default({}),
+  })
+    .prefault({})
+    .describe('How often it is tried, and after what. The wait doubles from backoff_ms to max_backoff_ms, with half of it by chance'),
+  timeout_ms: z.int().min(1).max(workflowLimits.timeoutMs).default(timeoutMs).describe('How long it may act; waits do not count'),
+  on_parent_failure: z
+    .enum(['skip', 'propagate', 'substitute_default'], 'expected skip, propagate or substitute_default')
+    .default('skip')
+    .describe('What becomes of it when a parent fails: skipped, failed too, or run with empty text for what is missing'),
+  merge: z
+    .enum(mergeStrategies, `expected one of ${mergeStrategies.join(', ')}`)
+    .default('last_write_wins')
+    .describe('What several edges to one label come to, where the edges do not say'),
+  moderation: z
+    .enum(['off', 'input', 'output', 'both'], 'expected off, input, output or both')
+    .default('off')
+    .describe('What is looked at before it goes to the model or on: of nodes that ask one'),
+  param_overrides: z
+    .record(label, z.unknown())
+    .default({})
+    .describe('Inputs by label: a literal, or [[node_id.path]] of a parent, or [[inputs.name]]'),
 })
 export const commonKeyNames = Object.keys(commonKeys(1))
 
@@ -141,6 +157,7 @@ export function nodeType(spec: NodeTypeSpec): NodeType {
     ownKeys: Object.keys(own),
     aliases: spec.aliases ?? {},
     parameters: spec.parameters ?? {},
+    parametersOf: spec.parametersOf ?? constant(spec.parameters ?? {}),
     ports: typeof ports === 'function' ? ports : constant(ports),
     portsTold: spec.portsTold ?? (typeof ports === 'function' ? 'output' : ports.join(', ')),
     jobKind: typeof jobKind === 'function' ? jobKind : constant(jobKind),
