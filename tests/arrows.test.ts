@@ -41,6 +41,13 @@ test.each([
   ['packages/outbound/src', imports('../../../supabase/functions/api/app.ts')],
   ['packages/outbound/src', imports('node:fs')],
   ['packages/outbound/src', imports('node:https')],
+  ['packages/tools/src', imports('@agon/store')],
+  ['packages/tools/src', imports('@agon/providers')],
+  ['packages/tools/src', imports('node:fs')],
+  ['packages/media-tools/src', imports('@agon/outbound')],
+  ['supabase/functions/dispatch-jobs', imports('@agon/media-tools')],
+  ['apps/cli/src', imports('@agon/media-tools')],
+  ['apps/cli/src', imports('../../../supabase/functions/api/app.ts')],
   ['packages/client/src', imports('@agon/runner-core')],
   ['packages/local-platform/src', imports('@agon/store')],
   ['supabase/functions/api', imports('@agon/local-platform')],
@@ -56,10 +63,14 @@ test.each([
   ['packages/store/src', '@agon/runner-core'],
   ['packages/outbound/src', '@agon/runner-core/errors'],
   ['packages/outbound/src', 'node:tls'],
+  ['packages/tools/src', '@agon/outbound'],
+  ['supabase/functions/run-tools', '@agon/tools/mail'],
   ['supabase/functions/deliver-webhooks', '@agon/outbound'],
   ['supabase/functions/api', '@agon/store/battle-store'],
   ['apps/cli/src', '@agon/client'],
   ['apps/worker/src', '@agon/store'],
+  ['apps/worker/src', '@agon/media-tools'],
+  ['packages/media-tools/src', 'node:child_process'],
 ])('%s may import %s', (room, name) => {
   expect(refused(room, imports(name))).toBe(false)
 })
