@@ -12,39 +12,48 @@ function asText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-const engine = new Liquid({
-  strictVariables: true,
-  strictFilters: true,
-  // `{% if x %}` and `x | default: …` may ask for an input that is not there.
-  lenientIf: true,
-  // Inputs are data: nothing inherited can be read or called.
-  ownPropertyOnly: true,
-  // Templates are looked up in this empty map, never in a file system.
-  templates: {},
-  dynamicPartials: false,
-  outputEscape: asText,
-  // The same on every driver, whatever its locale and time zone.
-  locale: 'en-US',
-  timezoneOffset: 0,
-  parseLimit: limits.templateChars,
-  renderLimit: limits.renderMs,
-  memoryLimit: limits.memoryUnits,
-})
-for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag]
+/** In a workflow a list is data like an object is: a model is shown it as JSON. */
+const asJson = (value: unknown): string => (Array.isArray(value) ? JSON.stringify(value) : asText(value))
 
-/**
- * A retried call must have the prompt of the first attempt, or the provider takes its idempotency key for another call: what reads
- * a clock or dice is refused.
- */
-delete engine.filters.sample
-for (const name of Object.keys(engine.filters).filter((name) => name.startsWith('date'))) {
-  const original = engine.filters[name]
-  if (typeof original !== 'function') continue
-  engine.registerFilter(name, function (value, ...args) {
-    if (value === 'now' || value === 'today') throw new Error(`the filter ${name} cannot read the clock: supply the date as an input`)
-    return original.call(this, value, ...args)
+const engineOf = (outputEscape: (value: unknown) => string): Liquid => {
+  const engine = new Liquid({
+    strictVariables: true,
+    strictFilters: true,
+    // `{% if x %}` and `x | default: …` may ask for an input that is not there.
+    lenientIf: true,
+    // Inputs are data: nothing inherited can be read or called.
+    ownPropertyOnly: true,
+    // Templates are looked up in this empty map, never in a file system.
+    templates: {},
+    dynamicPartials: false,
+    outputEscape,
+    // The same on every driver, whatever its locale and time zone.
+    locale: 'en-US',
+    timezoneOffset: 0,
+    parseLimit: limits.templateChars,
+    renderLimit: limits.renderMs,
+    memoryLimit: limits.memoryUnits,
   })
+  for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag]
+
+  /**
+   * A retried call must have the prompt of the first attempt, or the provider takes its idempotency key for another call: what reads
+   * a clock or dice is refused.
+   */
+  delete engine.filters.sample
+  for (const name of Object.keys(engine.filters).filter((name) => name.startsWith('date'))) {
+    const original = engine.filters[name]
+    if (typeof original !== 'function') continue
+    engine.registerFilter(name, function (value, ...args) {
+      if (value === 'now' || value === 'today') throw new Error(`the filter ${name} cannot read the clock: supply the date as an input`)
+      return original.call(this, value, ...args)
+    })
+  }
+  return engine
 }
+
+/** How lists are printed: their items one after another, or as JSON. */
+const engines = { joined: engineOf(asText), json: engineOf(asJson) }
 
 /**
  * What keeps its text: raw and comment blocks, tags and outputs. Only outside of these is `[[x]]` an alias. What is not closed lasts to
@@ -76,15 +85,48 @@ const firstLine = (error: unknown): string => (error instanceof Error ? error.me
  *
  * @example renderTemplate('Translate [[text]] into {{ language | upcase }}', { text: 'ja', language: 'en' })
  */
-export function renderTemplate(template: string, inputs: Record<string, unknown>): Result<string, StepError> {
+export function renderTemplate(
+  template: string,
+  inputs: Record<string, unknown>,
+  { lists = 'joined' }: { lists?: keyof typeof engines } = {},
+): Result<string, StepError> {
   if (template.length > limits.templateChars) {
     return fail(stepError('template_invalid', `The template has ${template.length} characters; ${limits.templateChars} are allowed.`))
   }
   try {
-    const text: string = engine.parseAndRenderSync(withoutAliases(template), inputs)
+    const text: string = engines[lists].parseAndRenderSync(withoutAliases(template), inputs)
     if (text.length <= limits.outputChars) return ok(text)
     return fail(stepError('template_invalid', `The rendered template is longer than ${limits.outputChars} characters.`))
   } catch (error) {
     return fail(stepError('template_invalid', `The template cannot be rendered: ${firstLine(error)}.`))
   }
 }
+
+/**
+ * The inputs that a template reads, each as the path it takes: `[['topic'], ['inputs', 'tone']]`. What the template itself assigns or
+ * loops over is left out; of a path, what is computed. Errors: `template_invalid`.
+ *
+ * @example templateVariables('{{ inputs.tone }} about [[topic]]') // [['inputs', 'tone'], ['topic']]
+ */
+export function templateVariables(template: string): Result<string[][], StepError> {
+  if (template.length > limits.templateChars) {
+    return fail(stepError('template_invalid', `The template has ${template.length} characters; ${limits.templateChars} are allowed.`))
+  }
+  try {
+    const paths = engines.joined.globalVariableSegmentsSync(withoutAliases(template))
+    return ok(
+      paths.map((path) => {
+        const computed = path.findIndex((part) => typeof part !== 'string' && typeof part !== 'number')
+        return (computed < 0 ? path : path.slice(0, computed)).map(String)
+      }),
+    )
+  } catch (error) {
+    return fail(stepError('template_invalid', `The template cannot be parsed: ${firstLine(error)}.`))
+  }
+}
+
+/** The inputs that a condition reads, as `{% if … %}` takes it. Errors: `template_invalid`. */
+export const expressionVariables = (expression: string): Result<string[][], StepError> =>
+  /%\}|\{%/.test(expression)
+    ? fail(stepError('template_invalid', 'The expression cannot be parsed: it is what stands in {% if … %}, without the tag.'))
+    : templateVariables(`{% if ${expression} %}{% endif %}`)

@@ -1,3 +1,4 @@
+import { chosenModel } from '@agon/runner-core/chosen-model'
 import { type StepError, stepError } from '@agon/runner-core/errors'
 import { kinOf } from '@agon/runner-core/judge/recusal'
 import type { Model } from '@agon/runner-core/models'
@@ -5,7 +6,6 @@ import { fail, ok, type Result } from '@agon/runner-core/result'
 import type { NewJudge } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { FieldError } from '../_shared/problem.ts'
-import { chosenModel } from './chosen-model.ts'
 import { judgePayment } from './payment.ts'
 import type { createBattle } from './requests.ts'
 

@@ -22,23 +22,24 @@ function utf8Bytes(text: string): number {
 }
 
 /** To the micro-dollar that the database keeps, and never below. */
-const roundUp = (usd: number): number => Math.max(0, Math.ceil(usd * 1_000_000 - 1e-6)) / 1_000_000
+export const microDollars = (usd: number): number => Math.max(0, Math.ceil(usd * 1_000_000 - 1e-6)) / 1_000_000
 
 /**
  * The most one call is expected to cost, in USD by list price; undefined when the price is not known. A text model is expected to write
- * `maxTokens`, a media model what the endpoint makes by default. `texts` are all it is sent; of a template, the template and its inputs.
+ * `maxTokens`, a media model what the endpoint makes by default. `texts` are all it is sent; of a template, the
+ * template and its inputs; `moreTokens`, what is not known by its words yet.
  *
  * @example estimateCostUsd(gpt5mini, { texts: [prompt], maxTokens: 4096 }) // 0.0085 for a short prompt
  */
-export function estimateCostUsd(model: Model, call: { texts: string[]; maxTokens: number }): number | undefined {
+export function estimateCostUsd(model: Model, call: { texts: string[]; moreTokens?: number; maxTokens: number }): number | undefined {
   if (model.kind === 'text') {
-    const usd = costUsd(model, tokensAtMost(...call.texts), call.maxTokens)
-    return usd === undefined ? undefined : roundUp(usd)
+    const usd = costUsd(model, tokensAtMost(...call.texts) + (call.moreTokens ?? 0), call.maxTokens)
+    return usd === undefined ? undefined : microDollars(usd)
   }
   if (model.local || model.simulated) return 0
   const price = mediaPrices[model.key]
   if (!price) return undefined
-  return roundUp(price.usd * (price.per === 'thousand_characters' ? call.texts.join('').length / 1000 : (price.most ?? 1)))
+  return microDollars(price.usd * (price.per === 'thousand_characters' ? call.texts.join('').length / 1000 : (price.most ?? 1)))
 }
 
 /** The judge's own words in each prompt: what it is told to do, and the schema of its verdict. */
@@ -70,7 +71,7 @@ export function estimateJudgingUsd(
   const call = costUsd(model, asked + (mode === 'pairwise' ? 2 : contenders) * answer, MAX_VERDICT_TOKENS)
   const rubric = battle.writesRubric ? costUsd(model, asked, MAX_VERDICT_TOKENS) : 0
   const heard = (battle.recordings ?? 0) * estimateTranscriptionUsd(battle.texts)
-  return call === undefined || rubric === undefined ? undefined : roundUp(callsOf(mode, contenders, criteria) * call + rubric + heard)
+  return call === undefined || rubric === undefined ? undefined : microDollars(callsOf(mode, contenders, criteria) * call + rubric + heard)
 }
 
 /** The most an analysis is expected to cost: a digest of each answer and both orders of the digests, or one call about everything. */
@@ -87,5 +88,5 @@ export function estimateAnalysisUsd(
       : // Beside the answers, 12,000 characters of what the judges said.
         [call(answers.reduce((sum, tokens) => sum + tokens, 12_000))]
   const usd = calls.reduce<number | undefined>((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each), 0)
-  return usd === undefined ? undefined : roundUp(usd)
+  return usd === undefined ? undefined : microDollars(usd)
 }

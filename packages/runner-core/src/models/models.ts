@@ -1,4 +1,5 @@
 import { type StepError, stepError } from '../errors.ts'
+import { distance } from '../nearest.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { mediaPrices } from './media-prices.ts'
 
@@ -350,19 +351,6 @@ export const listModels = (): readonly Model[] => models
 const openName = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/
 
 const shown = (key: string): string => JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key)
-
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const swap = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(swap, previous[j]! + 1, current[j - 1]! + 1))
-    }
-    previous = current
-  }
-  return previous[b.length]!
-}
 
 function closeTo(name: string): string[] {
   const wanted = name.slice(0, 80).toLowerCase()

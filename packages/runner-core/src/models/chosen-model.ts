@@ -1,4 +1,4 @@
-import { laneOf, type Model } from '@agon/runner-core/models'
+import { laneOf, type Model } from './models.ts'
 
 /** A model as the database keeps it: who makes the call, and in which lane it waits. */
 export function chosenModel(model: Model) {

@@ -1,0 +1,79 @@
+import type { ContractField } from './contract-schema.ts'
+import { isObject, type LensDocument, workflowLimits } from './document.ts'
+import { lensContract } from './lens-contract.ts'
+import type { ReadNode } from './read-document.ts'
+
+/** A workflow within a node: what a loop runs for each item, or a lens that an orchestration may begin. */
+export interface NestedBody {
+  /** By which the node's runner asks for it: `body` of a loop; of an orchestration the name of the lens. */
+  name: string
+  /** In the node. */
+  path: string
+  /** As it is written: to be read like any other document. */
+  document: Record<string, unknown>
+  /** Where its one node stands, after `path`. */
+  nodePath: string
+  /** Whoever runs it gives it whatever it asks for. */
+  openInputs: boolean
+  tooDeep: boolean
+}
+
+/** The id of the one node in a body. */
+export const BODY_NODE = 'body'
+
+const anyField = { type: 'any', required: false }
+const fieldsFor = (labels: Iterable<string>) => Object.fromEntries([...labels].map((label) => [label, anyField]))
+
+/**
+ * The bodies that a node's config holds inline, each as a workflow of one node. A loop hands its body the run's inputs, over them what came
+ * into the loop, over them the item and its `index`. `labels`: what comes into the node. A body that names a workflow is not inline.
+ */
+export function nestedBodies(
+  { node, config }: Pick<ReadNode, 'node' | 'config'>,
+  labels: ReadonlySet<string>,
+  runInputs: Readonly<Record<string, ContractField>>,
+  depth: number,
+): NestedBody[] {
+  if (!config) return []
+  const tooDeep = depth + 1 >= workflowLimits.depth
+  if (node.type === 'loop_map' && isObject(config.body)) {
+    const { lens, node: inner } = config.body
+    if (lens === undefined && inner === undefined) return []
+    return [
+      {
+        name: BODY_NODE,
+        path: `/config/body`,
+        document: {
+          ...headOf(node.label ?? node.id),
+          inputs: { ...runInputs, ...fieldsFor([...labels, 'input', String(config.item_variable), 'index']) },
+          nodes: [inner === undefined ? { id: BODY_NODE, type: 'lens', lens } : { ...(isObject(inner) ? inner : {}), id: BODY_NODE }],
+        },
+        nodePath: inner === undefined ? '' : '/node',
+        openInputs: false,
+        tooDeep,
+      },
+    ]
+  }
+  if (node.type !== 'lens' || !Array.isArray(config.lenses)) return []
+  return (config.lenses as { name: string; lens?: LensDocument; lens_version_id?: string }[]).flatMap(
+    ({ name, lens, lens_version_id }, nth) =>
+      lens === undefined && lens_version_id === undefined
+        ? []
+        : [
+            {
+              name,
+              path: `/config/lenses/${nth}`,
+              document: {
+                ...headOf(name),
+                ...(lens && { inputs: lensContract(lens).parameters }),
+                nodes: [{ id: BODY_NODE, type: 'lens', ...(lens ? { lens } : { lens_version_id }) }],
+              },
+              nodePath: '',
+              openInputs: true,
+              tooDeep,
+            },
+          ],
+  )
+}
+
+const headOf = (title: string) => ({ format: 'agon.workflow/v1', title: title.slice(0, 200), edges: [], output: BODY_NODE })

@@ -1,0 +1,13 @@
+import { battleTypes } from './battle.ts'
+import { lensTypes } from './lens.ts'
+import { dataTypes, logicTypes } from './logic.ts'
+import { mediaTypes } from './media.ts'
+import type { NodeType } from './node-type.ts'
+import { toolTypes } from './tools.ts'
+
+export * from './node-type.ts'
+
+/** Every type of node, in the order of the docs. */
+export const nodeTypeList: readonly NodeType[] = [...lensTypes, ...logicTypes, ...dataTypes, ...battleTypes, ...mediaTypes, ...toolTypes]
+
+export const nodeTypes: ReadonlyMap<string, NodeType> = new Map(nodeTypeList.map((each) => [each.type, each]))
