@@ -1693,9 +1693,9 @@ isOneToOne: false
                   ]
                 },"versions": {
                   Row: {
-                    "content_hash": string,"created_at": string,"input_contract": NonNullable<Json>,"kind": Database["lenses"]['Enums']["lens_kind"],"lens_id": string,"max_tokens": number | null,"model_key": string | null,"note": string,"number": number,"output_contract": Json | null,"published_at": string | null,"system_prompt": string | null,"temperature": number | null,"template": string,"version_id": string
+                    "content_hash": string,"created_at": string,"input_contract": NonNullable<Json>,"kind": Database["lenses"]['Enums']["lens_kind"],"lens_id": string,"max_tokens": number | null,"model_key": string | null,"note": string,"number": number,"output_contract": Json | null,"published_at": string | null,"system_prompt": string | null,"temperature": number | null,"template": string,"version_id": string,"lens_document": Json | null
                   }
-                  ComputedFields: never
+                  ComputedFields: "lens_document"
                   Insert: {
                     "content_hash": string,"created_at"?: string,"input_contract"?: NonNullable<Json>,"kind": Database["lenses"]['Enums']["lens_kind"],"lens_id": string,"max_tokens"?: number | null,"model_key"?: string | null,"note"?: string,"number": number,"output_contract"?: Json | null,"published_at"?: string | null,"system_prompt"?: string | null,"temperature"?: number | null,"template": string,"version_id"?: string
                   }
@@ -1951,6 +1951,30 @@ isOneToOne: false
 "fn_end_overdue_runs":
 { Args: { "most"?: number }; Returns: number
                            },
+"fn_lenses_archive":
+{ Args: { "lens_id": string,"owner_id": string }; Returns: boolean
+                           },
+"fn_lenses_create":
+{ Args: { "lens": Json,"owner_id": string }; Returns: Json
+                           },
+"fn_lenses_fork":
+{ Args: { "fork"?: Json,"lens_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_lenses_get":
+{ Args: { "lens_id": string,"number"?: number,"viewer_id": string }; Returns: Json
+                           },
+"fn_lenses_list":
+{ Args: { "cursor"?: string,"filter"?: Json,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
+"fn_lenses_publish":
+{ Args: { "lens_id": string,"number"?: number,"owner_id": string }; Returns: Json
+                           },
+"fn_lenses_save":
+{ Args: { "lens": Json,"lens_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_lenses_versions":
+{ Args: { "lens_id": string,"viewer_id": string }; Returns: Json
+                           },
 "fn_run_events_after":
 { Args: { "after_event_id"?: number,"most"?: number,"run_id": string,"viewer_id": string }; Returns: Json
                            },
@@ -1962,6 +1986,9 @@ isOneToOne: false
                            },
 "fn_waits_answer":
 { Args: { "answer": Json,"token_sha256": string }; Returns: string
+                           },
+"fn_waits_get":
+{ Args: { "token_sha256": string }; Returns: Json
                            },
 "fn_worker_checkpoint_node":
 { Args: { "checkpoint": Json,"delta"?: Json,"job_id": number,"lease_token": number,"yields"?: boolean }; Returns: boolean
@@ -2014,11 +2041,29 @@ isOneToOne: false
 "fn_workflow_runs_retry":
 { Args: { "node_id"?: string,"owner_id": string,"run_id": string }; Returns: Json
                            },
+"fn_workflows_archive":
+{ Args: { "owner_id": string,"workflow_id": string }; Returns: boolean
+                           },
 "fn_workflows_create":
 { Args: { "compiled": Json,"owner_id": string,"workflow": Json }; Returns: Json
                            },
+"fn_workflows_get":
+{ Args: { "number"?: number,"viewer_id": string,"workflow_id": string }; Returns: Json
+                           },
+"fn_workflows_known":
+{ Args: { "named": Json,"owner_id": string }; Returns: Json
+                           },
+"fn_workflows_list":
+{ Args: { "cursor"?: string,"filter"?: Json,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
+"fn_workflows_publish":
+{ Args: { "number"?: number,"owner_id": string,"workflow_id": string }; Returns: Json
+                           },
 "fn_workflows_save":
 { Args: { "compiled": Json,"owner_id": string,"workflow": Json,"workflow_id": string }; Returns: Json
+                           },
+"fn_workflows_versions":
+{ Args: { "viewer_id": string,"workflow_id": string }; Returns: Json
                            },
 "forget_runs":
 { Args: { "keep": string,"most": number }; Returns: number
@@ -2060,6 +2105,12 @@ isOneToOne: false
 "launch":
 { Args: { "run_id": string }; Returns: undefined
                            },
+"lens_document":
+{ Args: { "version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']> }; Returns: Json
+                           },
+"lens_shown":
+{ Args: { "lens": Omit<Database["lenses"]['Tables']["lenses"]['Row'], Database["lenses"]['Tables']["lenses"]['ComputedFields']>,"version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']>,"viewer_id": string }; Returns: Json
+                           },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
@@ -2077,6 +2128,9 @@ isOneToOne: false
                            },
 "nodes_from":
 { Args: { "node_ids": (string)[],"version_id": string }; Returns: (string)[]
+                           },
+"open_realtime_topics":
+{ Args: Record<PropertyKey, never>; Returns: string
                            },
 "owned_root":
 { Args: { "owner_id": string,"run_id": string }; Returns: {
@@ -2123,6 +2177,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"owns_topic":
+{ Args: { "topic": string,"viewer_id": string }; Returns: boolean
+                           },
 "parents_of":
 { Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
                            },
@@ -2164,20 +2221,106 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"seen_version":
+{ Args: { "lens_id": string,"number"?: number,"viewer_id": string }; Returns: {
+              "content_hash": string,
+"created_at": string,
+"input_contract": NonNullable<Json>,
+"kind": Database["lenses"]['Enums']["lens_kind"],
+"lens_id": string,
+"max_tokens": number | null,
+"model_key": string | null,
+"note": string,
+"number": number,
+"output_contract": Json | null,
+"published_at": string | null,
+"system_prompt": string | null,
+"temperature": number | null,
+"template": string,
+"version_id": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "versions"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"seen_workflow_version":
+{ Args: { "number"?: number,"viewer_id": string,"workflow_id": string }; Returns: {
+              "budget_usd": number | null,
+"capabilities": (string)[],
+"content_hash": string,
+"created_at": string,
+"document": NonNullable<Json>,
+"max_in_flight": number,
+"note": string,
+"number": number | null,
+"output_node_id": string | null,
+"published_at": string | null,
+"scheduling": string,
+"timeout_ms": number | null,
+"version_id": string,
+"workflow_id": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "workflow_versions"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"sets_tags":
+{ Args: { "entity_id": string,"kind"?: string,"tags": Json }; Returns: undefined
+                           },
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"shows_lens":
+{ Args: { "lens": Omit<Database["lenses"]['Tables']["lenses"]['Row'], Database["lenses"]['Tables']["lenses"]['ComputedFields']>,"version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
+"shows_workflow":
+{ Args: { "version": Omit<Database["lenses"]['Tables']["workflow_versions"]['Row'], Database["lenses"]['Tables']["workflow_versions"]['ComputedFields']>,"viewer_id": string,"workflow": Omit<Database["lenses"]['Tables']["workflows"]['Row'], Database["lenses"]['Tables']["workflows"]['ComputedFields']> }; Returns: boolean
                            },
 "start_children":
 { Args: { "node_id": string,"run_id": string }; Returns: undefined
                            },
+"store_lens_version":
+{ Args: { "lens": Json,"lens_id": string }; Returns: {
+              "content_hash": string,
+"created_at": string,
+"input_contract": NonNullable<Json>,
+"kind": Database["lenses"]['Enums']["lens_kind"],
+"lens_id": string,
+"max_tokens": number | null,
+"model_key": string | null,
+"note": string,
+"number": number,
+"output_contract": Json | null,
+"published_at": string | null,
+"system_prompt": string | null,
+"temperature": number | null,
+"template": string,
+"version_id": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "versions"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "store_version":
 { Args: { "compiled": Json,"note"?: string,"workflow_id": string }; Returns: string
+                           },
+"tags_of":
+{ Args: { "entity_id": string }; Returns: Json
                            },
 "task_budget":
 { Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']> }; Returns: string
                            },
 "value_at":
 { Args: { "envelope": Json,"path": string }; Returns: Json
+                           },
+"workflow_shown":
+{ Args: { "version": Omit<Database["lenses"]['Tables']["workflow_versions"]['Row'], Database["lenses"]['Tables']["workflow_versions"]['ComputedFields']>,"viewer_id": string,"workflow": Omit<Database["lenses"]['Tables']["workflows"]['Row'], Database["lenses"]['Tables']["workflows"]['ComputedFields']> }; Returns: Json
                            }
           }
           Enums: {
