@@ -7,6 +7,7 @@ import { startPlatform } from '@agon/local-platform'
 import { Client } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { projectDir } from '../support/arena.ts'
+import { schedules } from '../support/schedules.ts'
 
 test('`supabase db push` applies every migration and puts the two secrets into Vault, as docs/operating.md says; a second push changes nothing', async () => {
   const platform = await startPlatform({ projectDir, temporary: true, migrate: false, functionsEnabled: false })
@@ -50,15 +51,7 @@ test('`supabase db push` applies every migration and puts the two secrets into V
     { name: 'agon_worker_key', decrypted_secret: 'sb_secret_of_the_worker' },
     { name: 'project_url', decrypted_secret: 'https://project.supabase.co' },
   ])
-  expect(pushed.jobs).toEqual([
-    'agon-boards',
-    'agon-end-submissions',
-    'agon-finalize',
-    'agon-housekeeping',
-    'agon-promote',
-    'agon-scan-votes',
-    'agon-sweep',
-  ])
+  expect(pushed.jobs).toEqual(schedules.map(([name]) => name))
   await push()
   expect(await state()).toEqual(pushed)
 })

@@ -199,21 +199,6 @@ describe('the sweep', () => {
     await sweep(sql)
     expect(await posted(sql)).toEqual([])
   })
-
-  test('is scheduled, with the finalisation and the housekeeping of the schedule', async () => {
-    const jobs = await rows(database.sql, 'select jobname, schedule, active from cron.job order by jobname')
-    expect(jobs).toEqual([
-      { jobname: 'agon-boards', schedule: '10 seconds', active: true },
-      { jobname: 'agon-end-submissions', schedule: '* * * * *', active: true },
-      { jobname: 'agon-finalize', schedule: '* * * * *', active: true },
-      { jobname: 'agon-housekeeping', schedule: '* * * * *', active: true },
-      { jobname: 'agon-promote', schedule: '* * * * *', active: true },
-      { jobname: 'agon-scan-votes', schedule: '7 * * * *', active: true },
-      { jobname: 'agon-sweep', schedule: '5 seconds', active: true },
-    ])
-    for (const { command } of await rows<{ command: string }>(database.sql, 'select command from cron.job'))
-      await database.sql.query(command)
-  })
 })
 
 describe('a project that is not set up', () => {

@@ -41,7 +41,7 @@ async function writers(): Promise<Writer[]> {
   const functions = await rows<{ name: string; source: string }>(
     database.sql,
     `select p.proname as name, p.prosrc as source from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-     where n.nspname !~ '^(pg_|information_schema)' and p.prosrc ~ '(record_event\\s*\\(|into\\s+battles\\.events)' and p.proname <> 'record_event'`,
+     where n.nspname !~ '^(pg_|information_schema)' and n.nspname <> 'lenses' and p.prosrc ~ '(record_event\\s*\\(|into\\s+battles\\.events)' and p.proname <> 'record_event'`,
   )
   return functions.map(({ name, source }) => {
     const calls = [...source.matchAll(/record_event\s*\(\s*[^,]+,\s*('[^']*')(\s*\|\|)?/g)]
