@@ -9,6 +9,7 @@ import { ourSchemas } from './our-schemas.ts'
 import { renderApiReference } from './render-api-reference.ts'
 import { renderDatabaseReference } from './render-database-reference.ts'
 import { renderErrors } from './render-errors.ts'
+import { renderWorkflowNodes } from './render-workflow-nodes.ts'
 import { root } from './root.ts'
 
 const run = promisify(execFile)
@@ -21,6 +22,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   files.set('docs/api/openapi.json', openapi)
   files.set('docs/api/reference.md', renderApiReference(JSON.parse(openapi)))
   files.set('docs/errors.md', renderErrors())
+  files.set('docs/workflow-nodes.md', renderWorkflowNodes())
   files.set('packages/client/src/schema.ts', await schemaFromOpenApi(openapi))
   return files
 }

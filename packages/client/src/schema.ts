@@ -174,7 +174,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description idempotency_conflict: This idempotency key was used for another battle */
+                /** @description idempotency_conflict: This idempotency key was used for something else */
                 409: {
                     headers: {
                         [name: string]: unknown;

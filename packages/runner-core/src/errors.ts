@@ -289,12 +289,6 @@ export const errorTable = {
     title: 'The node did not end in time',
     remedy: 'Raise its timeout_ms. It is tried again when retry_on has timeout.',
   },
-  run_timeout: {
-    status: 504,
-    retryable: false,
-    title: 'The run did not end in time',
-    remedy: 'Raise timeout_ms of the workflow, or resume the run.',
-  },
   upstream_failure: {
     status: 424,
     retryable: false,
@@ -332,12 +326,6 @@ export const errorTable = {
     title: 'No model is chosen, and none is the default',
     remedy: 'Name one as model_key, or let whoever runs the project set a default model for its kind.',
   },
-  missing_binding: {
-    status: 422,
-    retryable: false,
-    title: 'Nothing feeds a required parameter',
-    remedy: 'Draw an edge to it, give it in param_overrides or as an input of the run, or make it optional.',
-  },
   depth_exceeded: {
     status: 422,
     retryable: false,
@@ -368,71 +356,11 @@ export const errorTable = {
     title: 'The approval was refused',
     remedy: 'Wire the port rejected to go on after a refusal.',
   },
-  route_unknown: {
-    status: 502,
-    retryable: true,
-    title: 'The model chose a route that there is not',
-    remedy: 'It is asked again. Describe the routes more clearly, or give a fallback_route.',
-  },
-  item_failed: {
-    status: 502,
-    retryable: false,
-    title: 'An item of the loop failed',
-    remedy: 'See the child run; on_item_error: skip or collect goes on without it.',
-  },
   child_failed: {
     status: 502,
     retryable: false,
     title: 'The run that the node began failed',
     remedy: 'See the child run for the node that failed, and why.',
-  },
-  caps_exceeded: {
-    status: 422,
-    retryable: false,
-    title: 'The plan exceeds the caps of the orchestration',
-    remedy: 'Raise max_nodes, max_depth or budget_usd of its caps, or ask for less.',
-  },
-  sandbox_failed: {
-    status: 422,
-    retryable: false,
-    title: 'The code failed in its sandbox',
-    remedy: 'The detail has what it threw. It has no network, no files and no clock.',
-  },
-  sandbox_limit: {
-    status: 422,
-    retryable: false,
-    title: 'The code took more time or memory than it may',
-    remedy: 'Do less, or raise timeout_ms and memory_limit_mb within their bounds.',
-  },
-  tool_rejected: {
-    status: 502,
-    retryable: false,
-    title: 'The service that was called refused',
-    remedy: 'The detail has its status. Check the address, the credential and what was sent.',
-  },
-  tool_unavailable: {
-    status: 502,
-    retryable: true,
-    title: 'The service that was called failed or could not be reached',
-    remedy: 'It is tried again when retry_on has provider_error.',
-  },
-  credential_missing: {
-    status: 422,
-    retryable: false,
-    title: 'The node names no usable credential',
-    remedy: 'Add the connection (POST /api/keys) and name it as credential_id.',
-  },
-  rpc_not_allowed: {
-    status: 403,
-    retryable: false,
-    title: 'This database function is not on the list',
-    remedy: 'Whoever runs the project allows a function by name; the detail says how.',
-  },
-  battle_missing: {
-    status: 422,
-    retryable: false,
-    title: 'The node knows no battle',
-    remedy: 'Set battle_id, or wire battle_create to it.',
   },
   lease_lost: {
     status: 409,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { IncomingEdge } from '../ports/index.ts'
 import { renderTemplate } from '../template.ts'
-import { type BindingJob, bindInputs, mergeValues } from './bind-inputs.ts'
+import { type BindingJob, bindInputs, gatherInputs, mergeValues } from './bind-inputs.ts'
 import { inputContract } from './contract-schema.ts'
 import { mergeStrategies } from './document.ts'
 import { envelopeOf } from './envelope.ts'
@@ -245,6 +245,18 @@ describe('what comes to one label', () => {
   it('is shown to a model as JSON where it is a list', () => {
     expect(renderTemplate('[[input]]', { input: ['a', { b: 1 }] }, { lists: 'json' })).toEqual({ ok: true, value: '["a",{"b":1}]' })
   })
+})
+
+it('a join is given all that came, in order, named by its label or its source', () => {
+  const edges = [edge(3, 'c', { targetParamLabel: 'extra' }), edge(1, 'a'), edge(2, 'b', { outcome: 'not_taken' })]
+  const gathered = gatherInputs(job(edges, { a: { value: 'A' }, b: { value: 'B' }, c: { value: 'C' } }, { nodeType: 'merge' }))
+  expect(gathered.map(({ label, value }) => [label, value])).toEqual([
+    ['a', 'A'],
+    ['b', undefined],
+    ['extra', 'C'],
+  ])
+  expect(mergeValues('json_object', gathered)).toEqual({ a: 'A', extra: 'C' })
+  expect(mergeValues('array', gathered)).toEqual(['A', 'C'])
 })
 
 it('a value is data: what looks like a template or a check box in it stays', () => {

@@ -71,7 +71,8 @@ export function bindInputs(job: BindingJob): Result<Record<string, unknown>, Ste
   const contract = contractOf(job)
   const bound = new Map<string, unknown>()
   for (const label of Object.keys(contract.parameters)) {
-    if (Object.hasOwn(job.runInputs, label)) bound.set(label, job.runInputs[label])
+    // Null: it was left out.
+    if (Object.hasOwn(job.runInputs, label) && job.runInputs[label] !== null) bound.set(label, job.runInputs[label])
   }
   for (const [label, value] of fromEdges(job)) bound.set(label, value)
   for (const [label, given] of Object.entries((job.config.param_overrides as Record<string, unknown> | undefined) ?? {})) {
@@ -97,26 +98,42 @@ const pickConfig = ({ config }: BindingJob, { parameters }: InputContract): Reco
       .map((label) => [label, config[label]]),
   )
 
-function fromEdges({ edges, parents, config }: BindingJob): Map<string, unknown> {
-  const byLabel = new Map<string, IncomingEdge[]>()
-  for (const edge of [...edges].sort((a, b) => a.ordinal - b.ordinal)) {
-    if (edge.sourcePort.startsWith('@')) continue // brings nothing: it only orders
-    byLabel.set(edge.targetParamLabel, [...(byLabel.get(edge.targetParamLabel) ?? []), edge])
-  }
+const brings = ({ sourcePort }: IncomingEdge): boolean => !sourcePort.startsWith('@')
+
+function contribution(edge: IncomingEdge, { parents, config }: BindingJob): Contribution {
+  const from = { edge, label: parents[edge.source]?.label ?? '' }
+  if (edge.outcome === 'failed' && config.on_parent_failure === 'substitute_default') return { ...from, value: '', substitute: true }
+  return { ...from, value: edge.outcome === 'taken' ? edgeValue(edge, parents[edge.source]) : undefined }
+}
+
+function fromEdges(job: BindingJob): Map<string, unknown> {
+  const byLabel = Map.groupBy(job.edges.filter(brings), ({ targetParamLabel }) => targetParamLabel)
   const values = new Map<string, unknown>()
-  for (const [label, drawn] of byLabel) {
-    const contributions = drawn.map((edge): Contribution => {
-      const from = { edge, label: parents[edge.source]?.label ?? '' }
-      if (edge.outcome === 'failed' && config.on_parent_failure === 'substitute_default') return { ...from, value: '', substitute: true }
-      return { ...from, value: edge.outcome === 'taken' ? edgeValue(edge, parents[edge.source]) : undefined }
-    })
+  for (const [label, unordered] of byLabel) {
+    const drawn = unordered.toSorted((a, b) => a.ordinal - b.ordinal)
+    const contributions = drawn.map((edge) => contribution(edge, job))
     if (contributions.every(({ value }) => value === undefined)) continue
     const told = drawn.find(({ mergeStrategy }) => mergeStrategy !== null)?.mergeStrategy
-    const strategy = told ?? (drawn.length > 1 ? ((config.merge as MergeStrategy | undefined) ?? 'last_write_wins') : 'last_write_wins')
-    values.set(label, mergeValues(strategy, contributions))
+    const otherwise = drawn.length > 1 ? (job.config.merge as MergeStrategy | undefined) : undefined
+    values.set(label, mergeValues(told ?? otherwise ?? 'last_write_wins', contributions))
   }
   return values
 }
+
+/**
+ * All that edges bring to a node, whatever their labels, in the workflow's order: what merge and aggregate work on. One that comes to a
+ * label of its own is named by it.
+ *
+ * @example mergeValues('json_object', gatherInputs(job))
+ */
+export const gatherInputs = (job: BindingJob): Contribution[] =>
+  job.edges
+    .filter(brings)
+    .toSorted((a, b) => a.ordinal - b.ordinal)
+    .map((edge) => {
+      const brought = contribution(edge, job)
+      return edge.targetParamLabel === 'input' ? brought : { ...brought, label: edge.targetParamLabel }
+    })
 
 function edgeValue(edge: IncomingEdge, parent: NodeJob['parents'][string] | undefined): unknown {
   if (!parent) return undefined

@@ -2,6 +2,7 @@ import { type StepError, stepError } from '../errors.ts'
 import { chosenModel } from '../models/chosen-model.ts'
 import { estimateCostUsd, microDollars } from '../models/cost-estimate.ts'
 import { findModel, platformFunding } from '../models/models.ts'
+import { transcriber } from '../models/transcription.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { ContractField } from './contract-schema.ts'
@@ -84,9 +85,6 @@ export const SETTLED_PORT = '@settled'
 
 /** The answer of a text model that nobody has bounded. */
 export const DEFAULT_MAX_TOKENS = 4096
-
-/** Who writes down recordings where a speech_to_text node names nobody. */
-export const DEFAULT_TRANSCRIBER = 'openai:gpt-4o-mini-transcribe'
 
 export interface CompileOptions {
   known?: KnownWorld
@@ -278,7 +276,7 @@ interface Asking {
 function askedModel(asking: Asking, into: readonly { source: string }[], known: KnownWorld): AskedModel {
   const { type, config, lens } = asking
   if (type.type === 'speech_to_text') {
-    const key = typeof config.model_key === 'string' ? config.model_key : DEFAULT_TRANSCRIBER
+    const key = typeof config.model_key === 'string' ? config.model_key : `${transcriber.provider}:${transcriber.wireModel}`
     const provider = key.split(':', 1)[0]!
     return { ...noModel, model_key: key, provider, concurrency_key: key, limit_key: provider, funding_source: 'platform_credit' }
   }

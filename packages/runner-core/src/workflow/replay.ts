@@ -98,6 +98,9 @@ function ofNode(run: ReplayedRun, id: string, verb: string, data: Record<string,
       return put({ ...rest, status: 'queued', attempts: node.attempts + 1 })
     case 'waiting':
       return put({ ...rest, status: 'waiting' })
+    // What it waited for came: it goes on, in the same attempt.
+    case 'answered':
+      return put({ ...rest, status: 'queued' })
     case 'completed':
       return put({ ...rest, status: 'completed', ports: Array.isArray(data.ports) ? (data.ports as string[]) : [], ...told })
     case 'failed':

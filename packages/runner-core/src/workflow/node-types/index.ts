@@ -5,7 +5,16 @@ import { mediaTypes } from './media.ts'
 import type { NodeType } from './node-type.ts'
 import { toolTypes } from './tools.ts'
 
-export * from './node-type.ts'
+export {
+  type ConfigFault,
+  commonKeyNames,
+  commonKeys,
+  type JobKind,
+  jobKinds,
+  type NodeConfig,
+  type NodeType,
+  retryReasons,
+} from './node-type.ts'
 
 /** Every type of node, in the order of the docs. */
 export const nodeTypeList: readonly NodeType[] = [...lensTypes, ...logicTypes, ...dataTypes, ...battleTypes, ...mediaTypes, ...toolTypes]

@@ -72,12 +72,26 @@ export const commonKeys = (timeoutMs: number) => ({
     retry_on: z
       .array(z.enum(retryReasons, `expected one of ${retryReasons.join(', ')}`))
       .default(['timeout', 'provider_error', 'rate_limit']),
-  }).prefault({}),
-  timeout_ms: z.int().min(1).max(workflowLimits.timeoutMs).default(timeoutMs),
-  on_parent_failure: z.enum(['skip', 'propagate', 'substitute_default'], 'expected skip, propagate or substitute_default').default('skip'),
-  merge: z.enum(mergeStrategies, `expected one of ${mergeStrategies.join(', ')}`).default('last_write_wins'),
-  moderation: z.enum(['off', 'input', 'output', 'both'], 'expected off, input, output or both').default('off'),
-  param_overrides: z.record(label, z.unknown()).default({}),
+  })
+    .prefault({})
+    .describe('How often it is tried, and after what. The wait doubles from backoff_ms to max_backoff_ms, with half of it by chance'),
+  timeout_ms: z.int().min(1).max(workflowLimits.timeoutMs).default(timeoutMs).describe('How long it may act; waits do not count'),
+  on_parent_failure: z
+    .enum(['skip', 'propagate', 'substitute_default'], 'expected skip, propagate or substitute_default')
+    .default('skip')
+    .describe('What becomes of it when a parent fails: skipped, failed too, or run with empty text for what is missing'),
+  merge: z
+    .enum(mergeStrategies, `expected one of ${mergeStrategies.join(', ')}`)
+    .default('last_write_wins')
+    .describe('What several edges to one label come to, where the edges do not say'),
+  moderation: z
+    .enum(['off', 'input', 'output', 'both'], 'expected off, input, output or both')
+    .default('off')
+    .describe('What is looked at before it goes to the model or on: of nodes that ask one'),
+  param_overrides: z
+    .record(label, z.unknown())
+    .default({})
+    .describe('Inputs by label: a literal, or [[node_id.path]] of a parent, or [[inputs.name]]'),
 })
 export const commonKeyNames = Object.keys(commonKeys(1))
 

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { validateWorkflow } from '@agon/runner-core/workflow'
+import { expect, test } from 'vitest'
+
+const page = readFileSync(join(fileURLToPath(new URL('../..', import.meta.url)), 'docs/workflows.md'), 'utf8')
+
+test('the workflow of docs/workflows.md has no problem', () => {
+  const example = /```json\n([\s\S]*?)```/.exec(page)![1]!
+  const { document, problems } = validateWorkflow(JSON.parse(example))
+  expect(problems).toEqual([])
+  expect(document!.nodes.map(({ id }) => id)).toEqual(['post', 'brief', 'picture'])
+})
