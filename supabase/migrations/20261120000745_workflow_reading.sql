@@ -37,6 +37,7 @@ revoke execute on function lenses.run_shown from public, anon, authenticated, se
 create function lenses.fn_workflow_runs_get(run_id uuid, owner_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select lenses.run_shown(r) || jsonb_build_object(
+    'declared_inputs', (select coalesce(v.document -> 'inputs', '{}') from lenses.workflow_versions v where v.version_id = r.version_id),
     'nodes', coalesce((select jsonb_agg(lenses.node_shown(x, n, true) order by n.ordinal)
       from lenses.workflow_nodes n join lenses.workflow_node_results x on x.run_id = r.run_id and x.node_id = n.node_id where n.version_id = r.version_id), '[]'),
     'edges', coalesce((select jsonb_agg(jsonb_build_object('source', e.source_node_id, 'source_port', e.source_port, 'target', e.target_node_id,

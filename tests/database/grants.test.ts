@@ -209,7 +209,9 @@ describe('the grants', () => {
       [roles],
     )
     const isService = (name: string) => /\.fn_/.test(name) || serviceFunctions.includes(name)
-    expect(functions).toEqual(functions.map(({ name }) => ({ name, executors: isService(name) ? ['service_role'] : (policyFunctions[name] ?? []) })))
+    expect(functions).toEqual(
+      functions.map(({ name }) => ({ name, executors: isService(name) ? ['service_role'] : (policyFunctions[name] ?? []) })),
+    )
     expect(serviceFunctions.filter((wanted) => !functions.some(({ name }) => name === wanted))).toEqual([])
   })
 

@@ -1,8 +1,11 @@
 import createClient from 'openapi-fetch'
 import type { Redriven } from './agon-operator.ts'
 import type { BattleEvent } from './events.ts'
+import { createLensesClient, type LensesClient } from './lenses-client.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { retrying } from './retrying.ts'
+import type { RunEvent } from './run-events.ts'
+import { createRunsClient, type Run, type RunsClient, type WaitForRunOptions } from './runs-client.ts'
 import type { paths } from './schema.ts'
 import type {
   AddKey,
@@ -38,7 +41,9 @@ import type {
 } from './shapes.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
+import type { WatchLogOptions } from './watch-log.ts'
 import { createWebhooksClient, type WebhooksClient } from './webhooks-client.ts'
+import { createWorkflowsClient, type StartRun, type WorkflowsClient } from './workflows-client.ts'
 
 export interface AgonClientOptions {
   /** The Supabase project, such as https://abcd.supabase.co. */
@@ -104,6 +109,13 @@ export interface AgonClient {
   models(options?: CallOptions): Promise<Outcome<Models>>
   errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
   webhooks: WebhooksClient
+  lenses: LensesClient
+  workflows: WorkflowsClient
+  runs: RunsClient
+  /** Starts a run and waits until it has ended. An aborted wait leaves the run alone: runs.cancel() ends it. */
+  runWorkflow(workflowId: string, start?: StartRun, options?: WaitForRunOptions & { idempotencyKey?: string }): Promise<Outcome<Run>>
+  /** As runs.watch(). */
+  watchRun(runId: string, options?: WatchLogOptions<RunEvent>): AsyncGenerator<RunEvent, void>
   /** Your own provider keys, to pay for contenders and judges with (`byok_key_id`). No answer shows a secret. */
   addKey(key: AddKey, options?: CallOptions): Promise<Outcome<Key>>
   listKeys(options?: CallOptions): Promise<Outcome<Keys>>
@@ -139,10 +151,10 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     return request
   }
   api.use({ onRequest: ({ request }) => signed(request) })
-  const openStream = (battleId: string) => (lastEventId: number | undefined, signal: AbortSignal) =>
+  const openStream = (path: string) => (lastEventId: number | undefined, signal: AbortSignal) =>
     send(
       signed(
-        new Request(`${base}/functions/v1/battle-events/${encodeURIComponent(battleId)}`, {
+        new Request(`${base}/functions/v1/battle-events/${path}`, {
           headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }) },
           cache: 'no-store',
           signal,
@@ -236,8 +248,17 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
     errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
     webhooks: createWebhooksClient(base, api),
+    lenses: createLensesClient(base, api),
+    workflows: createWorkflowsClient(base, api),
+    runs: createRunsClient(base, api, openStream),
+    async runWorkflow(id, start = {}, { idempotencyKey, ...options } = {}) {
+      const { signal } = options
+      const begun = await client.workflows.start(id, start, { ...(signal && { signal }), ...(idempotencyKey && { idempotencyKey }) })
+      return begun.ok ? client.runs.waitFor(begun.value.run_id, options) : begun
+    },
+    watchRun: (id, options) => client.runs.watch(id, options),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
-    watch: (id, options) => watchBattle(base, openStream(id), options),
+    watch: (id, options) => watchBattle(base, openStream(encodeURIComponent(id)), options),
   }
   return client
 }

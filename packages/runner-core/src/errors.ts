@@ -265,6 +265,12 @@ export const errorTable = {
     remedy: 'Remove one, or let one receive more event types.',
   },
   // What a workflow can end with, or be refused for.
+  lens_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'The lens has faults',
+    remedy: 'Correct every problem that errors names: each says the place and what to do.',
+  },
   workflow_invalid: {
     status: 422,
     retryable: false,
@@ -332,11 +338,35 @@ export const errorTable = {
     title: 'Workflows call each other too deeply',
     remedy: 'At most five levels: look for a workflow that runs itself.',
   },
+  run_is_child: {
+    status: 409,
+    retryable: false,
+    title: 'The run was begun by a node of another',
+    remedy: 'Do it with the run the detail names: what it began is run again with it.',
+  },
+  node_unknown: {
+    status: 404,
+    retryable: false,
+    title: 'The run has no such node',
+    remedy: 'GET /api/runs/{run_id} lists its nodes.',
+  },
+  pin_required: {
+    status: 409,
+    retryable: false,
+    title: 'A dry run would do something outside',
+    remedy: 'Say in pinned what the nodes of the detail come to.',
+  },
   run_state: {
     status: 409,
     retryable: false,
     title: 'The run is past that',
     remedy: 'Read its status; only an unfinished run is cancelled, only a finished one is resumed, retried or forked.',
+  },
+  wait_answered: {
+    status: 409,
+    retryable: false,
+    title: 'It was answered before',
+    remedy: 'A wait takes one answer. The run shows which.',
   },
   wait_expired: {
     status: 410,

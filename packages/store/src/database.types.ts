@@ -2060,7 +2060,7 @@ isOneToOne: false
 { Args: { "number"?: number,"owner_id": string,"workflow_id": string }; Returns: Json
                            },
 "fn_workflows_save":
-{ Args: { "compiled": Json,"owner_id": string,"workflow": Json,"workflow_id": string }; Returns: Json
+{ Args: { "compiled"?: Json,"owner_id": string,"workflow": Json,"workflow_id": string }; Returns: Json
                            },
 "fn_workflows_versions":
 { Args: { "viewer_id": string,"workflow_id": string }; Returns: Json

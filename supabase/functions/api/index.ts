@@ -3,9 +3,12 @@ import { connect } from '@agon/store/connection'
 import { createEventStore } from '@agon/store/event-store'
 import { createExportStore } from '@agon/store/export-store'
 import { createFundingStore } from '@agon/store/funding-store'
+import { createLensStore } from '@agon/store/lens-store'
 import { createOperatorStore } from '@agon/store/operator-store'
 import { createRatingStore } from '@agon/store/rating-store'
+import { createRunStore } from '@agon/store/run-store'
 import { createWebhookStore } from '@agon/store/webhook-store'
+import { createWorkflowOwnerStore } from '@agon/store/workflow-owner-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
 import { voteSource } from './vote-source.ts'
@@ -17,9 +20,12 @@ const app = createApi(
     events: createEventStore(database),
     exports: createExportStore(database),
     funding: createFundingStore(database),
+    lenses: createLensStore(database),
     operator: createOperatorStore(database),
     ratings: createRatingStore(database),
+    runs: createRunStore(database),
     webhooks: createWebhookStore(database),
+    workflows: createWorkflowOwnerStore(database),
   },
   voteSource,
 )

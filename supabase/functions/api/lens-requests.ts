@@ -47,7 +47,11 @@ export const lensId = z.object({ lens_id: z.uuid() })
 
 const number = z.int().min(1).max(2_147_483_647)
 export const versionNumber = number.optional().meta({ description: 'Of the version; without it the latest' })
-export const versionInQuery = z.coerce.number().pipe(number).optional().meta({ description: 'Its number; without it the latest that you see' })
+export const versionInQuery = z.coerce
+  .number()
+  .pipe(number)
+  .optional()
+  .meta({ description: 'Its number; without it the latest that you see' })
 export const versionQuery = z.strictObject({ version: versionInQuery })
 export const publishVersion = z.strictObject({ version: versionNumber })
 export const forkVersion = z.strictObject({ version: versionNumber, title: title.optional() })

@@ -195,7 +195,12 @@ describe('a workflow', () => {
     const [owner, stranger] = [randomUUID(), randomUUID()]
     const lens = await create(sql, owner)
     const { workflowId, versionId } = await saveWorkflow(sql, graph, owner)
-    const named = { lens_version_ids: [lens.version_id, randomUUID()], workflow_ids: [workflowId], version_ids: [versionId], credential_ids: [randomUUID()] }
+    const named = {
+      lens_version_ids: [lens.version_id, randomUUID()],
+      workflow_ids: [workflowId],
+      version_ids: [versionId],
+      credential_ids: [randomUUID()],
+    }
     const known = (viewer: string) => value(sql, 'select lenses.fn_workflows_known($1, $2)', [viewer, JSON.stringify(named)])
     expect(await known(owner)).toEqual({
       lenses: { [lens.version_id]: haiku },
