@@ -210,7 +210,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
+                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -218,7 +218,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "contender_count" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
+                            code?: "invalid_request" | "contender_count" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "judge_weight_unlearned" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
                         };
                     };
                 };
@@ -1261,6 +1261,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/battles/{battle_id}/voters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say who may vote in your battle, when its voters are invited */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    battle_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InvitedVoters"];
+                };
+            };
+            responses: {
+                /** @description The battle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Battle"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description battle_state: The battle is past that */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "battle_state";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/battles/{battle_id}/promotion": {
         parameters: {
             query?: never;
@@ -1966,6 +2132,204 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/judge-weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you have learned of judges from gold pairs, the weightiest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The weights */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JudgeWeights"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        /** Keep what you have learned of judges, all of it: a new battle takes it for judges of weight "learned" */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LearnedWeights"];
+                };
+            };
+            responses: {
+                /** @description The weights */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JudgeWeights"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; model_unknown: The model is not in the registry */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "model_unknown";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4920,7 +5284,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description battle_state: The battle is past that */
+                /** @description battle_state: The battle is past that; webhook_disabled: The webhook is disabled */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4928,7 +5292,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "battle_state";
+                            code?: "battle_state" | "webhook_disabled";
                         };
                     };
                 };
@@ -7234,6 +7598,284 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
                             code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Workflows to begin with, one for each common task */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them, in the order of the tasks */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkflowTemplates"];
+                    };
+                };
+                /** @description internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "internal";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow-templates/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One template, with its document and inputs that it runs with */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Of GET /workflow-templates: 09-media-router, or 9, or media-router */
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The template */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkflowTemplate"];
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "internal";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow-templates/{slug}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A workflow of your own that begins as a template is */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Of GET /workflow-templates: 09-media-router, or 9, or media-router */
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ForkTemplate"];
+                };
+            };
+            responses: {
+                /** @description The workflow */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Workflow"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; workflow_invalid: The workflow has faults */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "workflow_invalid";
                         };
                     };
                 };
@@ -10994,6 +11636,17 @@ export interface components {
         Analyses: {
             analyses: components["schemas"]["Analysis"][];
         };
+        JudgeWeights: {
+            weights: {
+                model: string;
+                /** @description 0: no better than a coin */
+                weight: number;
+                accuracy: number;
+                gold_pairs: number;
+                /** Format: date-time */
+                learned_at: string;
+            }[];
+        };
         LensDocument: {
             /** @enum {string} */
             kind: "text" | "image" | "video" | "research" | "pdf" | "transform" | "orchestration" | "validation" | "routing";
@@ -11197,6 +11850,21 @@ export interface components {
              */
             byok_key_id?: string;
         };
+        LearnedWeights: {
+            weights: {
+                /**
+                 * @description provider:model; GET /models lists them
+                 * @example openai:gpt-5-mini
+                 */
+                model: string;
+                /** @description log(p / (1 - p)), where p is how often a single call is right; 0 for a coin */
+                weight: number;
+                /** @description How often a single call was right, for the record */
+                accuracy: number;
+                /** @description Of how many pairs */
+                gold_pairs: number;
+            }[];
+        };
         WinnerOverride: {
             /** @description Who should have won; null: nobody */
             winner_slot: string | null;
@@ -11215,6 +11883,10 @@ export interface components {
         Vote: {
             /** @example A */
             choice: string;
+        };
+        InvitedVoters: {
+            /** @description The user ids of all who may vote; a vote that was given stays */
+            invited_voters: string[];
         };
         Promotion: {
             /**
@@ -11286,10 +11958,10 @@ export interface components {
                  */
                 model: string;
                 /**
-                 * @description What its word counts for beside the others’; 0 is heard and does not count
+                 * @description What its word counts for beside the others’; 0 is heard and does not count. "learned": what you have learned of it from gold pairs (PUT /judge-weights)
                  * @default 1
                  */
-                weight?: number;
+                weight?: number | "learned";
                 /**
                  * Format: uuid
                  * @description Your own provider key that pays for its calls; default: the platform’s
@@ -11336,6 +12008,12 @@ export interface components {
              * @enum {string}
              */
             voter_eligibility?: "anyone" | "confirmed_email" | "account_age" | "invited";
+            /**
+             * @description What a vote weighs: one; or less than one, when its voter has agreed with other voters on ten battles or more hardly more often than chance would. Both tallies are shown
+             * @default equal
+             * @enum {string}
+             */
+            vote_weighting?: "equal" | "reliability";
             /** @description With account_age: how old a voter’s account must be */
             min_account_age_ms?: number;
             /** @description With invited: their user ids */
@@ -11404,7 +12082,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             redriven_at: string | null;
-            /** @description Its battle still waits for it */
+            /** @description Its battle still waits for it and is not held, or its webhook is enabled */
             redrivable: boolean;
         };
         DeadLetterPage: {
@@ -11925,6 +12603,43 @@ export interface components {
             /** @constant */
             answered: true;
         };
+        WorkflowTemplateSummary: {
+            slug: string;
+            /** @description What it is for */
+            task: string;
+            title: string;
+            description: string;
+            /** @description Kinds of lenses in it, and node types it is about */
+            kinds: string[];
+            /** @description What of a workflow it shows */
+            shows: string;
+            /** @description The kinds of models it asks, which a fork may name */
+            asks: string[];
+        };
+        WorkflowTemplates: {
+            templates: components["schemas"]["WorkflowTemplateSummary"][];
+        };
+        WorkflowTemplate: {
+            slug: string;
+            /** @description What it is for */
+            task: string;
+            title: string;
+            description: string;
+            /** @description Kinds of lenses in it, and node types it is about */
+            kinds: string[];
+            /** @description What of a workflow it shows */
+            shows: string;
+            /** @description The kinds of models it asks, which a fork may name */
+            asks: string[];
+            /** @description In the format agon.workflow/v1; it names no model */
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description Inputs that it runs with */
+            samples: {
+                [key: string]: unknown;
+            }[];
+        };
         HeldVote: {
             /** Format: uuid */
             vote_id: string;
@@ -12367,7 +13082,9 @@ export interface components {
             judge_mean: number | null;
             /** @description null until the battle is closed */
             votes: number | null;
-            /** @description Of all votes that count, those for tie and both_bad too */
+            /** @description What they weigh: as many, unless vote_weighting is reliability */
+            vote_weight: number | null;
+            /** @description Of the weight of all votes that count, those for tie and both_bad too */
             vote_share: number | null;
             /** @description What decides, 0 to 1, as scoring_mode makes it; with a judge alone its verdicts decide */
             score: number | null;
@@ -12402,6 +13119,19 @@ export interface components {
             cost_usd: number | null;
             latency_ms: number | null;
         };
+        /** @description The call in which a judge wrote the rubric; null where none did */
+        RubricCall: {
+            judge_seat: number;
+            judge_model: string;
+            system_prompt: string;
+            /** @description Shown to the owner alone */
+            prompt: string | null;
+            raw_text: string;
+            input_tokens: number | null;
+            output_tokens: number | null;
+            cost_usd: number | null;
+            latency_ms: number | null;
+        } | null;
         Battle: {
             /** Format: uuid */
             battle_id: string;
@@ -12492,6 +13222,11 @@ export interface components {
              */
             voter_eligibility: "anyone" | "confirmed_email" | "account_age" | "invited";
             min_account_age_ms: number | null;
+            /**
+             * @description What a vote weighs: one, or by its voter’s record
+             * @enum {string}
+             */
+            vote_weighting: "equal" | "reliability";
             /** @description For the owner alone */
             invited_voters: string[] | null;
             /** @description Stopped by an operator; no deadline passes until it is released */
@@ -12506,11 +13241,14 @@ export interface components {
                 rejected: number;
                 tie: number;
                 both_bad: number;
+                /** @description Of all votes that count */
+                weight: number;
             } | null;
             contenders: components["schemas"]["Contender"][];
             /** @description The job of the first judge */
             judging: components["schemas"]["Job"] | null;
             verdicts: components["schemas"]["Verdict"][];
+            rubric_call: components["schemas"]["RubricCall"];
             events: components["schemas"]["Event"][];
         };
         BattlePage: {
@@ -12563,10 +13301,10 @@ export interface components {
         };
         Redrive: {
             /**
-             * @description A webhook’s deliveries are its owner’s to send again
+             * @description Without one those of battles; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis";
+            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth
@@ -12603,6 +13341,20 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        ForkTemplate: {
+            title?: string;
+            /**
+             * @description Which models its nodes ask: by kind (text, image, video), or by the id of a node. Without them, the defaults of the project
+             * @default {}
+             * @example {
+             *       "text": "openai:gpt-5-mini",
+             *       "backup": "anthropic:claude-haiku-4-5"
+             *     }
+             */
+            models?: {
+                [key: string]: string;
+            };
         };
         VoteDecision: {
             /**

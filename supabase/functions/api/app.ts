@@ -26,6 +26,7 @@ import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { runHandlers } from './run-handlers.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
+import { templateHandlers } from './template-handlers.ts'
 import { voteHandlers } from './vote-handlers.ts'
 import { waitHandlers } from './wait-handlers.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
@@ -59,6 +60,7 @@ export function createApi(stores: Stores, sourceOf: VoteSource): Hono<Env> {
     }),
     entityTags,
   )
+  const kept = workflowHandlers(workflows, runs)
   const handlers: Handlers = {
     ...battleHandlers(battles, events),
     ...peopleHandlers(battles, sourceOf),
@@ -72,7 +74,8 @@ export function createApi(stores: Stores, sourceOf: VoteSource): Hono<Env> {
     ...voteHandlers(operator),
     ...waitHandlers(runs, operator, sourceOf),
     ...webhookHandlers(webhooks),
-    ...workflowHandlers(workflows, runs),
+    ...kept,
+    ...templateHandlers(kept.createWorkflow),
   }
   const counted = writeLimit(operator)
   for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>, counted)
