@@ -11,8 +11,11 @@ import {
   webhookDeliveries,
   workerBudget,
 } from '@agon/runner-core'
+import { lensRuns } from '@agon/runner-core/lens-runs'
 import { ratingRefreshes } from '@agon/runner-core/refresh-step'
 import { voteScans } from '@agon/runner-core/votes'
+import { workflowMedia } from '@agon/runner-core/workflow-media'
+import { workflowNodes } from '@agon/runner-core/workflow-nodes'
 import {
   connect,
   createBoardStore,
@@ -21,6 +24,7 @@ import {
   createMediaStore,
   isPublicUrl,
   privateOrigins,
+  waitTokens,
 } from '@agon/store'
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
@@ -61,6 +65,7 @@ export function startWorker(
     openKey: keyOpener(environment),
     outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
     signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
+    waitToken: waitTokens(configuration.AGON_WORKER_KEY),
     clock,
     random: Math.random,
     log,
@@ -72,6 +77,9 @@ export function startWorker(
     asyncExecutions,
     battleJudgings,
     battleAnalyses,
+    workflowNodes,
+    lensRuns,
+    workflowMedia,
     voteScans,
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),

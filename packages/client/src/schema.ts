@@ -6651,7 +6651,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description not_found: There is no such thing here; node_unknown: The run has no such node */
+                /** @description not_found: There is no such thing here */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -6659,7 +6659,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "not_found" | "node_unknown";
+                            code?: "not_found";
                         };
                     };
                 };
@@ -6699,7 +6699,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema */
+                /** @description invalid_request: The request does not fit the schema; node_unknown: This driver does not run nodes of this type */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -6707,7 +6707,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request";
+                            code?: "invalid_request" | "node_unknown";
                         };
                     };
                 };
@@ -6817,7 +6817,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description not_found: There is no such thing here; node_unknown: The run has no such node */
+                /** @description not_found: There is no such thing here */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -6825,7 +6825,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "not_found" | "node_unknown";
+                            code?: "not_found";
                         };
                     };
                 };
@@ -6865,7 +6865,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; input_contract_violation: What goes into the node breaks its input contract */
+                /** @description invalid_request: The request does not fit the schema; node_unknown: This driver does not run nodes of this type; input_contract_violation: What goes into the node breaks its input contract */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -6873,7 +6873,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "input_contract_violation";
+                            code?: "invalid_request" | "node_unknown" | "input_contract_violation";
                         };
                     };
                 };
@@ -11791,10 +11791,11 @@ export interface components {
         };
         AddKey: {
             /**
+             * @description Whose key it is. Of connections, for nodes of workflows, the secret is: http: a token, or user:password; webhook: a signing secret, as whsec_…; slack: the URL of an incoming webhook of Slack; discord: the URL of a webhook of Discord; smtp: a mail server, as JSON: {"host":…,"port":465,"user":…,"password":…,"from":…}; tavily: an API key of Tavily
              * @example openai
              * @enum {string}
              */
-            provider: "openai" | "anthropic" | "google" | "mistral" | "fal" | "compatible" | "stability" | "elevenlabs" | "kling" | "suno";
+            provider: "openai" | "anthropic" | "google" | "mistral" | "fal" | "compatible" | "stability" | "elevenlabs" | "kling" | "suno" | "http" | "webhook" | "slack" | "discord" | "smtp" | "tavily";
             /**
              * Format: password
              * @description The key itself. It is sealed before it is stored, and never shown again

@@ -1,8 +1,9 @@
 import { createTextProviders } from '@agon/providers/text-providers'
 import { battleJobs } from '@agon/runner-core'
+import { lensRuns } from '@agon/runner-core/lens-runs'
 import { drainFunction } from '../_shared/drain-function.ts'
 
-/** Lets contenders answer until the slice is spent. Woken by the database when a job is ready; the body is ignored. */
-export const handler = drainFunction(battleJobs, createTextProviders)
+/** Lets contenders answer, and lenses of workflows, until the slice is spent. Woken by the database when a job is ready; the body is ignored. */
+export const handler = drainFunction([battleJobs, lensRuns], createTextProviders)
 
 Deno.serve(handler)

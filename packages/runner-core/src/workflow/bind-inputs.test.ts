@@ -132,6 +132,14 @@ describe('the inputs of a node', () => {
     })
   })
 
+  it('of a loop are the list that its config names, also out of a text', () => {
+    const loop = (items_path: string, runInputs: Record<string, unknown>) =>
+      bindInputs(job([], {}, { nodeType: 'loop_map', config: { items_path }, runInputs }))
+    expect(loop('pages', { pages: '["a"]', other: 1 })).toEqual({ ok: true, value: { pages: ['a'] } })
+    expect(loop('input.rows', { input: '{"rows": [1]}' })).toEqual({ ok: true, value: { input: { rows: [1] } } })
+    expect(loop('items', {})).toMatchObject({ ok: false, error: { code: 'input_contract_violation' } })
+  })
+
   it('that its type needs are there, or in its config', () => {
     const image = (more: Partial<BindingJob>) => bindInputs(job([], {}, { nodeType: 'text_to_image', ...more }))
     expect(image({})).toMatchObject({

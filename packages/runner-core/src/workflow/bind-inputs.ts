@@ -59,8 +59,8 @@ function keysOf(contributions: readonly Contribution[]): string[] {
 }
 
 /** What a node's contract says of its parameters: of its lens, or of its type. */
-export const contractOf = ({ nodeType, lens }: Pick<NodeJob, 'nodeType' | 'lens'>): InputContract =>
-  (lens?.input_contract as InputContract | undefined) ?? { parameters: { ...nodeTypes.get(nodeType)?.parameters }, strict: false }
+export const contractOf = ({ nodeType, lens, config }: Pick<NodeJob, 'nodeType' | 'lens' | 'config'>): InputContract =>
+  (lens?.input_contract as InputContract | undefined) ?? { parameters: { ...nodeTypes.get(nodeType)?.parametersOf(config) }, strict: false }
 
 /**
  * A node's inputs by label: run inputs of the labels that are its parameters, over them what edges bring, over them param_overrides, and

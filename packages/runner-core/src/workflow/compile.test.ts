@@ -235,6 +235,20 @@ describe('battle_execute', () => {
     expect(compiled.edges).toHaveLength(3)
   })
 
+  it('that shares a contender with another gives it the clock that runs out first', async () => {
+    for (const [first, second] of [
+      [5000, 9000],
+      [9000, 5000],
+    ]) {
+      const fights = [
+        { id: 'one', type: 'battle_execute', config: { timeoutMs: first } },
+        { id: 'two', type: 'battle_execute', config: { timeoutMs: second } },
+      ]
+      const edges = ['one', 'two'].map((target) => ({ source: 'a', target }))
+      expect(node(await compile(workflow([contender('a', 'A'), ...fights], edges)), 'a').deadline_ms).toBe(5000)
+    }
+  })
+
   it('lets them run one after the other with parallel: false, by edges that bring nothing', async () => {
     const compiled = await battle({ parallel: false })
     expect(compiled.edges.slice(3).map(({ source, source_port, target, ordinal }) => [source, source_port, target, ordinal])).toEqual([

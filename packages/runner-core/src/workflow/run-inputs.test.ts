@@ -26,8 +26,8 @@ describe('the inputs a run starts with', () => {
 
 it('a template prints nothing for what may be left out, and the run’s inputs and variables by their names', () => {
   const lens = { kind: 'text', template: 'x', input_contract: { parameters, strict: false } }
-  const job = { nodeType: 'lens', lens, runInputs: { topic: 'the sea', tone: null, words: 0 }, variables: { mood: 'calm' } }
-  const inputs = bindInputs({ ...job, config: {}, edges: [], parents: {} })
+  const job = { nodeType: 'lens', lens, config: {}, runInputs: { topic: 'the sea', tone: null, words: 0 }, variables: { mood: 'calm' } }
+  const inputs = bindInputs({ ...job, edges: [], parents: {} })
   const scope = templateScope(job, inputs.ok ? inputs.value : {})
   expect(renderTemplate('[[topic]]|[[tone]]|[[words]]|{{ inputs.tone }}|{{ variables.mood }}|{% if tone %}no{% endif %}', scope)).toEqual({
     ok: true,

@@ -28,7 +28,7 @@ export function runInputs(
  * left out, and were, print nothing.
  */
 export const templateScope = (
-  job: Pick<NodeJob, 'nodeType' | 'lens' | 'runInputs' | 'variables'>,
+  job: Pick<NodeJob, 'nodeType' | 'lens' | 'config' | 'runInputs' | 'variables'>,
   inputs: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> => ({
   ...Object.fromEntries(Object.keys(contractOf(job).parameters).map((label) => [label, null])),

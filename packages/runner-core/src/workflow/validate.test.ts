@@ -408,6 +408,14 @@ describe('what is nested', () => {
     ).toEqual([])
   })
 
+  it('has a list to go through, by whatever label', () => {
+    const over = (items_path: string, inputs: Written = {}) => codes(workflow([loop({ lens: lens('x') }, { items_path })], [], { inputs }))
+    expect(over('items')).toEqual(['missing_binding'])
+    expect(over('pages', { pages: {} })).toEqual([])
+    expect(over('input.rows', { input: {} })).toEqual([])
+    expect(over('inputs.rows', { rows: {} })).toEqual(['invalid_config'])
+  })
+
   it('is one thing, within bounds', () => {
     expect(codes(workflow([loop({})], [], items))).toEqual(['invalid_config'])
     expect(codes(workflow([loop({ lens: lens('x') }, { concurrency: 0, max_items: 10_001 })], [], items))).toEqual([

@@ -228,9 +228,9 @@ function routeProblems({ node, lens, config }: ReadNode, world: GraphView, path:
 }
 
 /** The contract that binding works by: of the lens, or of the type. */
-function contractOfNode({ type, lens }: ReadNode): InputContract | undefined {
+function contractOfNode({ type, lens, config }: ReadNode): InputContract | undefined {
   if (lens) return lensContract(lens)
-  return type && type.lens !== 'required' ? { parameters: { ...type.parameters }, strict: false } : undefined
+  return type && type.lens !== 'required' ? { parameters: { ...type.parametersOf(config ?? {}) }, strict: false } : undefined
 }
 
 function bindingProblems(one: ReadNode, world: GraphView, path: string): WorkflowProblem[] {

@@ -99,7 +99,13 @@ export const logicTypes: NodeType[] = [
     family,
     summary: 'Runs its body for every item of a list, some at once, and collects what they came to in the list’s order.',
     keys: {
-      items_path: path.default('items').describe('Where the list is in the inputs: a label, then a path'),
+      items_path: path
+        .regex(
+          /^(?!__|(?:inputs|variables)(?:\.|$))[A-Za-z_][A-Za-z0-9_-]{0,62}(?:\.|$)/,
+          'expected a label of the node, perhaps with a path behind it: rows, or input.rows',
+        )
+        .default('items')
+        .describe('Where the list is in the inputs: a label, then a path'),
       item_variable: label.default('item').describe('The input of the body that is the item; index is its place'),
       body: closed({ lens: lensDocument.optional(), node: z.record(z.string(), z.unknown()).optional(), workflow_id: z.uuid().optional() }),
       concurrency: z.int().min(1).max(100).default(1),
@@ -107,6 +113,10 @@ export const logicTypes: NodeType[] = [
       on_item_error: choice('fail', 'skip', 'collect').default('fail').describe('skip: leave it out. collect: put {error} in its place'),
     },
     parameters: { items: optional('array', 'The list'), input: any },
+    parametersOf: ({ items_path = 'items' }) => {
+      const [label, ...rest] = String(items_path).split('.')
+      return { input: any, [label!]: needed(rest.length === 0 ? 'array' : 'json', 'The list, or what holds it') }
+    },
     faults: ({ body }) => {
       const { lens, node, workflow_id } = (body ?? {}) as LoopBody
       return [lens, node, workflow_id].filter((each) => each !== undefined).length === 1

@@ -25,6 +25,8 @@ export interface NodeType {
   aliases: KeyAliases
   /** What it reads by name. It takes other labels too: its templates may name them. */
   parameters: Readonly<Record<string, ContractField>>
+  /** The same, with those that its config names. */
+  parametersOf: (config: NodeConfig) => Readonly<Record<string, ContractField>>
   /** Besides `error`, which every node has. */
   ports: (config: NodeConfig, lens: LensDocument | undefined) => string[]
   /** For the docs: the ports as text. */
@@ -43,6 +45,8 @@ export interface NodeType {
   asksModel: (lens: LensDocument | undefined) => boolean
   /** It does nothing without its credential. */
   credentialRequired: boolean
+  /** What it does with an image that comes in, where it starts from one: only models that can are asked. */
+  startsFrom?: 'edit' | 'upscale'
   /** Whether it holds a lens. */
   lens: 'required' | 'optional' | 'none'
   /** Keys of config whose strings are Liquid templates, also within lists and objects. */
@@ -155,6 +159,7 @@ export function nodeType(spec: NodeTypeSpec): NodeType {
     ownKeys: Object.keys(own),
     aliases: spec.aliases ?? {},
     parameters: spec.parameters ?? {},
+    parametersOf: spec.parametersOf ?? constant(spec.parameters ?? {}),
     ports: typeof ports === 'function' ? ports : constant(ports),
     portsTold: spec.portsTold ?? (typeof ports === 'function' ? 'output' : ports.join(', ')),
     jobKind: typeof jobKind === 'function' ? jobKind : constant(jobKind),
@@ -165,6 +170,7 @@ export function nodeType(spec: NodeTypeSpec): NodeType {
     modelKind: modelKindOf,
     asksModel: (lens) => spec.asksModel === true || modelKindOf(lens) !== undefined,
     credentialRequired: spec.credentialRequired ?? false,
+    ...(spec.startsFrom !== undefined && { startsFrom: spec.startsFrom }),
     lens: spec.lens ?? 'none',
     templates: spec.templates ?? [],
     expressions: spec.expressions ?? [],
