@@ -1,4 +1,4 @@
-import { createOutbound, createWebhookSigner } from '@agon/outbound'
+import { createMessageSigner, createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
 import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
@@ -16,6 +16,7 @@ import { ratingRefreshes } from '@agon/runner-core/refresh-step'
 import { voteScans } from '@agon/runner-core/votes'
 import { workflowMedia } from '@agon/runner-core/workflow-media'
 import { workflowNodes } from '@agon/runner-core/workflow-nodes'
+import { workflowTools } from '@agon/runner-core/workflow-tools'
 import {
   connect,
   createBoardStore,
@@ -29,6 +30,7 @@ import {
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
+import { workflowPorts } from './workflow-ports.ts'
 
 /** What the housekeeping finds due it finds by the database's clock; asking more often than the schedule does would find nothing. */
 const housekeepingMs = 60_000
@@ -64,6 +66,8 @@ export function startWorker(
     ...(configuration.AGON_CALLBACK_URL !== undefined || isPublicUrl(new URL(callbackUrl)) ? { callbackUrl } : {}),
     openKey: keyOpener(environment),
     outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
+    signMessage: createMessageSigner(),
+    ...workflowPorts({ configuration, environment, connection, project }),
     signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
     waitToken: waitTokens(configuration.AGON_WORKER_KEY),
     clock,
@@ -80,6 +84,7 @@ export function startWorker(
     workflowNodes,
     lensRuns,
     workflowMedia,
+    workflowTools,
     voteScans,
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),

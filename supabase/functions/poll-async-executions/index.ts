@@ -1,4 +1,5 @@
 import { createMediaProviders } from '@agon/providers/media-providers'
+import { createModeration } from '@agon/providers/moderation'
 import { asyncExecutions } from '@agon/runner-core'
 import { workflowMedia } from '@agon/runner-core/workflow-media'
 import { connect } from '@agon/store/connection'
@@ -18,6 +19,7 @@ const project = { url: environment.SUPABASE_URL, secretKey: databaseKey }
 const drain = drainFunction([asyncExecutions, workflowMedia], createMediaProviders, {
   slots: Math.min(environment.AGON_SLOTS, mostAtOnce),
   media: createMediaStore({ ...project, localOrigins }),
+  moderation: createModeration(Deno.env.toObject()),
   ...(callbackUrl && { callbackUrl }),
 })
 const housekeeping = createHousekeepingStore(connect(project), project)

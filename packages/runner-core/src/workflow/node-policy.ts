@@ -49,7 +49,7 @@ const timeouts = new Set(['node_timeout', 'provider_timeout', 'outbound_timeout'
 export function retryClass(error: StepError): RetryClass | undefined {
   if (error.code === 'input_contract_violation' || error.code === 'output_contract_violation') return 'contract_violated'
   if (timeouts.has(error.code)) return 'timeout'
-  if (error.code === 'provider_rate_limited') return 'rate_limit'
+  if (error.code === 'provider_rate_limited' || error.code === 'receiver_rate_limited') return 'rate_limit'
   return isRetryable(error) ? 'provider_error' : undefined
 }
 

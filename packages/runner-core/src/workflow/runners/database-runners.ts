@@ -1,4 +1,5 @@
 import type { NodeRunners } from '../node-step.ts'
+import { supabaseQueryRunner } from '../tools/rpc.ts'
 import { battleCreate, battleExecute, judgeBattle, leaderboardUpdate, scoreAggregator, voteCollector } from './battle-nodes.ts'
 import { loopMap, subWorkflow } from './child-nodes.ts'
 import { aggregateNode, mergeNode, outputParser, promptTemplate, setVariables } from './data-nodes.ts'
@@ -27,4 +28,5 @@ export const databaseRunners: NodeRunners = {
   vote_collector: voteCollector,
   score_aggregator: scoreAggregator,
   leaderboard_update: leaderboardUpdate,
+  supabase_query: supabaseQueryRunner,
 }
