@@ -102,6 +102,20 @@ comment on function lenses.fn_waits_get is 'api calls it for whoever has the tok
 revoke execute on function lenses.fn_waits_get from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_waits_get to service_role;
 
+create function lenses.fn_workflow_runs_wait(run_id uuid, owner_id uuid, node_id text) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select lenses.fn_waits_get(w.token_sha256) || jsonb_build_object('token_sha256', w.token_sha256, 'job_id', n.job_id)
+  from lenses.workflow_runs r
+  join lenses.workflow_node_results n on n.run_id = r.run_id and n.node_id = fn_workflow_runs_wait.node_id
+  join lenses.workflow_waits w on w.result_id = n.result_id
+  where r.run_id = fn_workflow_runs_wait.run_id and r.owner_id = fn_workflow_runs_wait.owner_id and w.token_sha256 is not null
+  order by w.wait_id desc limit 1
+$$;
+comment on function lenses.fn_workflow_runs_wait is
+  'api calls it for a run''s owner, who may hand the token of a wait to others: as fn_waits_get, with what the token is made of and held against. Null: no node of theirs by that name waits for an answer.';
+revoke execute on function lenses.fn_workflow_runs_wait from public, anon, authenticated, service_role;
+grant execute on function lenses.fn_workflow_runs_wait to service_role;
+
 create view execution.artifacts with (security_invoker = true) as
 select r.result_id as artifact_id, r.run_id, r.node_id, w.owner_id, r.output_data ->> 'artifact_kind' as artifact_kind, n.lens -> 'output_contract' ->> 'output_type' as output_type,
   r.output_data ->> 'output' as content_text, r.output_data -> 'data' as content_json, r.output_data #>> '{media,url}' as url, r.output_data #>> '{media,mime}' as mime_type,

@@ -9,6 +9,7 @@ let arena: Arena
 let stranger: Record<string, string>
 beforeAll(async () => {
   arena = await startArena()
+  await arena.database.query('update execution.job_kinds set wake_function = null')
   stranger = { authorization: `Bearer ${await arena.signUp('stranger')}`, apikey: arena.platform.publishableKey }
 })
 afterAll(() => arena.stop())
@@ -179,7 +180,7 @@ describe('a document', () => {
     // Of a workflow of their own they name a version that is not theirs, and in a body.
     const own = (await ask('POST', '/workflows', { document: document('Own') }, stranger)).body.workflow_id
     const sub = { id: 'x', type: 'sub_workflow', config: { workflow_id: own, version: 'pinned', version_id: inner.version_id } }
-    const hidden = { id: 'each', type: 'loop_map', config: { body: { node: sub } } }
+    const hidden = { id: 'each', type: 'loop_map', config: { body: { node: sub }, param_overrides: { items: [1] } } }
     const refused = await ask('POST', '/workflows', { document: outer([hidden]) }, stranger)
     expect(refused.body.errors).toMatchObject([{ code: 'unknown_workflow', node_id: 'each' }])
     // A version of another workflow is not a version of this one.
@@ -195,7 +196,7 @@ describe('a document', () => {
     const outer = {
       format: 'agon.workflow/v1',
       title: 'Outer',
-      inputs: { topic: { type: 'string' } },
+      inputs: { topic: { type: 'string' }, items: { type: 'array', default: [] } },
       nodes: [
         { id: 'sub', type: 'sub_workflow', config: { workflow_id: inner } },
         { id: 'each', type: 'loop_map', config: { body: { lens: { ...haiku, template: 'About [[item]].' } } } },
@@ -207,10 +208,10 @@ describe('a document', () => {
         .rows
     const [sub, each] = await configs(made.version_id)
     const innerVersion = (await ask('GET', `/workflows/${inner}`)).body.version_id
-    expect(sub.config.version_id).toBe(innerVersion)
+    expect(sub.config.version_ids).toEqual({ workflow: innerVersion })
     const body = await arena.database.query(
       'select v.workflow_id, n.lens ->> $2 as template from lenses.workflow_versions v join lenses.workflow_nodes n using (version_id) where version_id = $1',
-      [each.config.body.version_id, 'template'],
+      [each.config.version_ids.body, 'template'],
     )
     expect(body.rows).toEqual([{ workflow_id: null, template: 'About [[item]].' }])
     expect((await ask('PUT', `/workflows/${made.workflow_id}`, { document: outer })).body.number).toBe(1)
@@ -296,7 +297,7 @@ describe('a run', () => {
       status: 'failed',
       error: { code: 'provider_unavailable', node_id: 'write' },
     })
-    expect((await ask('POST', `/runs/${run_id}/retry`, { node_id: 'nobody' })).body).toMatchObject({ code: 'node_unknown' })
+    expect((await ask('POST', `/runs/${run_id}/retry`, { node_id: 'nobody' })).body).toMatchObject({ code: 'node_not_found' })
     expect((await ask('POST', `/runs/${run_id}/retry`, {})).body).toMatchObject({ run_id, status: 'running' })
     const [again] = await claimNodes(arena.database, 1, 'lens_run')
     await completeNode(arena.database, again!)

@@ -55,6 +55,8 @@ export interface RunsClient {
   replay(runId: string, options?: CallOptions): Promise<Outcome<Run>>
   approve(runId: string, approved: boolean, note?: string, options?: CallOptions): Promise<Outcome<Run>>
   answer(runId: string, nodeId: string, answer: AnswerNode, options?: CallOptions): Promise<Outcome<Schemas['WaitAnswered']>>
+  /** What a node of your run asks, and the address at which others may answer it. */
+  waitOf(runId: string, nodeId: string, options?: CallOptions): Promise<Outcome<Schemas['WaitAddress']>>
   /** What a wait asks of whoever has its token. */
   wait(token: string, options?: CallOptions): Promise<Outcome<Wait>>
   answerWait(token: string, answer: AnswerWait, options?: CallOptions): Promise<Outcome<Schemas['WaitAnswered']>>
@@ -90,6 +92,12 @@ export function createRunsClient(base: string, api: Client<paths>, openStream: (
         base,
         signal,
         api.POST('/api/runs/{run_id}/nodes/{node_id}/answer', { params: { path: { run_id: id, node_id } }, body, ...withSignal(signal) }),
+      ),
+    waitOf: (id, node_id, { signal } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        api.GET('/api/runs/{run_id}/nodes/{node_id}/wait', { params: { path: { run_id: id, node_id } }, ...withSignal(signal) }),
       ),
     wait: (token, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/waits/{token}', { params: { path: { token } }, ...withSignal(signal) })),

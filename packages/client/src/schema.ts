@@ -6651,7 +6651,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description not_found: There is no such thing here */
+                /** @description not_found: There is no such thing here; node_not_found: The run has no such node */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -6659,7 +6659,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "not_found";
+                            code?: "not_found" | "node_not_found";
                         };
                     };
                 };
@@ -6699,7 +6699,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; node_unknown: This driver does not run nodes of this type */
+                /** @description invalid_request: The request does not fit the schema */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -6707,7 +6707,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "node_unknown";
+                            code?: "invalid_request";
                         };
                     };
                 };
@@ -6817,7 +6817,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description not_found: There is no such thing here */
+                /** @description not_found: There is no such thing here; node_not_found: The run has no such node */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -6825,7 +6825,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "not_found";
+                            code?: "not_found" | "node_not_found";
                         };
                     };
                 };
@@ -6865,7 +6865,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; node_unknown: This driver does not run nodes of this type; input_contract_violation: What goes into the node breaks its input contract */
+                /** @description invalid_request: The request does not fit the schema; input_contract_violation: What goes into the node breaks its input contract */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -6873,7 +6873,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "node_unknown" | "input_contract_violation";
+                            code?: "invalid_request" | "input_contract_violation";
                         };
                     };
                 };
@@ -7390,6 +7390,107 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/nodes/{node_id}/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The address at which others may answer an approval or an external wait of your own run */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    run_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What is asked, and where */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WaitAddress"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description wait_unknown: No run waits for this answer */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "wait_unknown";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -12599,6 +12700,19 @@ export interface components {
             expires_at: string;
             /** @enum {string} */
             state: "open" | "answered" | "ended" | "expired";
+        };
+        WaitAddress: {
+            /** @enum {string} */
+            for: "approval" | "external";
+            prompt: string | null;
+            workflow: string | null;
+            node: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @enum {string} */
+            state: "open" | "answered" | "ended" | "expired";
+            /** @description null: the key that made the token has been rotated; answer as its owner */
+            url: string | null;
         };
         WaitAnswered: {
             /** @constant */

@@ -344,7 +344,7 @@ export const errorTable = {
     title: 'The run was begun by a node of another',
     remedy: 'Do it with the run the detail names: what it began is run again with it.',
   },
-  node_unknown: {
+  node_not_found: {
     status: 404,
     retryable: false,
     title: 'The run has no such node',

@@ -2061,6 +2061,9 @@ isOneToOne: false
 "fn_workflow_runs_retry":
 { Args: { "node_id"?: string,"owner_id": string,"run_id": string }; Returns: Json
                            },
+"fn_workflow_runs_wait":
+{ Args: { "node_id": string,"owner_id": string,"run_id": string }; Returns: Json
+                           },
 "fn_workflows_archive":
 { Args: { "owner_id": string,"workflow_id": string }; Returns: boolean
                            },

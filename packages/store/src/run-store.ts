@@ -128,6 +128,13 @@ export function createRunStore({ lenses }: Connection) {
         lenses.rpc('fn_workflow_runs_answer', { run_id, owner_id, node_id, answer: answer as Json }),
         waitAnswer,
       ),
+    /** Of the owner's own run: what the token is made of, too. */
+    waitOf: (run_id: string, owner_id: string, node_id: string) =>
+      call(
+        'fn_workflow_runs_wait',
+        lenses.rpc('fn_workflow_runs_wait', { run_id, owner_id, node_id }),
+        asked.extend({ token_sha256: z.string(), job_id: z.number() }).nullable(),
+      ),
     wait: (token_sha256: string) => call('fn_waits_get', lenses.rpc('fn_waits_get', { token_sha256 }), asked.nullable()),
     answerWait: (token_sha256: string, answer: WaitAnswer) =>
       call('fn_waits_answer', lenses.rpc('fn_waits_answer', { token_sha256, answer: answer as Json }), waitAnswer),

@@ -34,7 +34,7 @@ type Again =
   | { refused: 'not_found' | 'run_is_child' | 'run_state' | 'unknown_node'; status?: string | undefined; run_id?: string | undefined }
 
 /** Runs, for their owner. The database decides; these say who asks and turn refusals into problems. */
-export function runHandlers(store: RunStore): Handlers<Exclude<keyof typeof runRoutes, 'getWait' | 'answerWait'>> {
+export function runHandlers(store: RunStore): Handlers<Exclude<keyof typeof runRoutes, 'runWait' | 'getWait' | 'answerWait'>> {
   const none = (id: string) => problem('not_found', `You have no run ${id}.`)
   const broken = ({ code, message }: StepError) => problem(code, message)
 
@@ -67,7 +67,7 @@ export function runHandlers(store: RunStore): Handlers<Exclude<keyof typeof runR
       not_found: () => ['not_found', `You have no run ${id}.`],
       run_is_child: () => ['run_is_child', `Run ${run_id} began it: do it there.`],
       run_state: () => ['run_state', `The run is ${status}; ${what.needs}.`],
-      unknown_node: () => ['node_unknown', `The run has no node ${what.node}.`],
+      unknown_node: () => ['node_not_found', `The run has no node ${what.node}.`],
     }
     return problem(...told[refused]())
   }

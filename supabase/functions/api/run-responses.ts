@@ -104,6 +104,15 @@ const summary = {
   finished_at: timestamp.nullable(),
 }
 
+const waitFields = {
+  for: z.enum(['approval', 'external']),
+  prompt: z.string().nullable(),
+  workflow: z.string().nullable(),
+  node: z.string(),
+  expires_at: timestamp,
+  state: z.enum(['open', 'answered', 'ended', 'expired']),
+}
+
 const event = z
   .object({ event_id: z.number().int(), type: z.string(), node_id: z.string().nullable(), data: z.unknown(), created_at: timestamp })
   .meta({ id: 'RunEvent' })
@@ -153,15 +162,12 @@ export const runShapes = {
       state: z.looseObject({ status: runStatus }),
     })
     .meta({ id: 'RunReplayed' }),
-  wait: z
+  wait: z.object(waitFields).meta({ id: 'Wait' }),
+  waitAddress: z
     .object({
-      for: z.enum(['approval', 'external']),
-      prompt: z.string().nullable(),
-      workflow: z.string().nullable(),
-      node: z.string(),
-      expires_at: timestamp,
-      state: z.enum(['open', 'answered', 'ended', 'expired']),
+      ...waitFields,
+      url: z.string().nullable().meta({ description: 'null: the key that made the token has been rotated; answer as its owner' }),
     })
-    .meta({ id: 'Wait' }),
+    .meta({ id: 'WaitAddress' }),
   waitAnswered: z.object({ answered: z.literal(true) }).meta({ id: 'WaitAnswered' }),
 }

@@ -67,7 +67,7 @@ export const runRoutes = {
     params: runId,
     body: retryRun,
     responses: { 200: ['The run', 'run'] },
-    errors: ['not_found', 'run_state', 'run_is_child', 'node_unknown'],
+    errors: ['not_found', 'run_state', 'run_is_child', 'node_not_found'],
   },
   forkRun: {
     method: 'post',
@@ -77,7 +77,7 @@ export const runRoutes = {
     params: runId,
     body: forkRun,
     responses: { 201: ['The new run', 'run'] },
-    errors: ['not_found', 'run_state', 'run_is_child', 'node_unknown', 'input_contract_violation'],
+    errors: ['not_found', 'run_state', 'run_is_child', 'node_not_found', 'input_contract_violation'],
   },
   replayRun: {
     method: 'post',
@@ -107,6 +107,15 @@ export const runRoutes = {
     body: answerNode,
     responses: { 200: ['It is answered', 'waitAnswered'] },
     errors: ['wait_unknown', 'wait_answered', 'wait_expired', 'run_state'],
+  },
+  runWait: {
+    method: 'get',
+    path: '/runs/{run_id}/nodes/{node_id}/wait',
+    summary: 'The address at which others may answer an approval or an external wait of your own run',
+    caller: 'user',
+    params: runNodeId,
+    responses: { 200: ['What is asked, and where', 'waitAddress'] },
+    errors: ['wait_unknown'],
   },
   getWait: {
     method: 'get',

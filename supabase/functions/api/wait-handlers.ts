@@ -1,5 +1,7 @@
 import type { OperatorStore } from '@agon/store/operator-store'
 import type { AskedWait, RunStore } from '@agon/store/run-store'
+import { waitTokens } from '@agon/store/wait-token'
+import { databaseKey, environment } from '../_shared/environment.ts'
 import { problem } from '../_shared/problem.ts'
 import type { VoteSource } from './address-source.ts'
 import { given } from './given.ts'
@@ -17,7 +19,7 @@ export function waitHandlers(
   store: RunStore,
   { countRequest }: Pick<OperatorStore, 'countRequest'>,
   sourceOf: VoteSource,
-): Handlers<'getWait' | 'answerWait'> {
+): Handlers<'runWait' | 'getWait' | 'answerWait'> {
   async function limited(request: Request, token: string): Promise<Response | null> {
     // Where it comes from cannot be told here: each token has a limit of its own.
     const source = (await sourceOf(request)) ?? token
@@ -44,7 +46,20 @@ export function waitHandlers(
       },
     })
 
+  const tokens = waitTokens(databaseKey)
+
   return {
+    async runWait({ user, params: { run_id, node_id } }) {
+      const found = await store.waitOf(run_id, user, node_id)
+      if (!found.ok) return problem(found.error.code, found.error.message)
+      if (found.value === null) return problem('wait_unknown', `No node ${node_id} of a run ${run_id} of yours waits for an answer.`)
+      const { token_sha256, job_id, ...asked } = found.value
+      // Drivers make the token of the same key; where it was rotated since, it cannot be said again.
+      const { token, sha256: hash } = await tokens({ runId: run_id, nodeId: node_id, jobId: job_id })
+      const url = hash === token_sha256 ? `${environment.SUPABASE_URL}/functions/v1/api/waits/${token}` : null
+      return Response.json({ ...asked, url }, { headers: { 'cache-control': 'no-store' } })
+    },
+
     async getWait({ params: { token }, request }) {
       const hash = await sha256(token)
       const refused = await limited(request, hash)

@@ -147,7 +147,7 @@ function pinnedProblems({ nodes }: CompiledWorkflow, things: KnownThings): Workf
 
 /**
  * A workflow as rows. Bodies are versions of their own, and workflows that are named run in the version they have now: their ids go into the
- * config of the node that begins them, and into the hash, so that a new version of what is named makes this another one too.
+ * config of the node that begins them (`version_ids`), and into the hash, so that a new version of what is named makes this another one too.
  */
 async function rowsOf(
   store: WorkflowOwnerStore,
@@ -157,17 +157,17 @@ async function rowsOf(
   const nodes: Record<string, unknown>[] = []
   const pins: string[] = []
   for (const { bodies, ...node } of workflow.nodes) {
-    const versions: Record<string, string> = {}
+    const version_ids = namedVersions(node, things)
     for (const [name, body] of Object.entries(bodies)) {
       const rows = await rowsOf(store, body, things)
       if (!rows.ok) return rows
       const stored = await store.storeNested(rows.value)
       if (!stored.ok) return stored
-      versions[name] = stored.value
+      version_ids[name] = stored.value
     }
-    const config = withVersions(node, versions, things)
-    if (config !== node.config) pins.push(`${node.node_id} ${JSON.stringify(versionsIn(config))}`)
-    nodes.push({ ...node, config })
+    const begins = Object.entries(version_ids).toSorted()
+    if (begins.length > 0) pins.push(JSON.stringify([node.node_id, begins]))
+    nodes.push(begins.length > 0 ? { ...node, config: { ...node.config, version_ids } } : node)
   }
   return ok({
     ...workflow,
@@ -177,28 +177,24 @@ async function rowsOf(
   })
 }
 
-type Config = Record<string, unknown>
-
-const versionsIn = ({ version_id, body, lenses }: Config): unknown => [
-  version_id,
-  (body as Config | undefined)?.version_id,
-  (lenses as Config[] | undefined)?.map((each) => each.version_id),
-]
-
-/** The config of a node that begins runs, with the versions it begins. */
-function withVersions(
+/** The workflows that a node names, each in the version that is pinned or that it has now: `version_ids` as the runners read them. */
+function namedVersions(
   { node_type, config }: Pick<CompiledNode, 'node_type' | 'config'>,
-  bodies: Record<string, string>,
   { workflows }: KnownThings,
-): Config {
-  const now = (id: unknown): string | undefined => (typeof id === 'string' ? workflows[id.toLowerCase()] : undefined)
-  const body = config.body as Config | undefined
-  if (node_type === 'loop_map' && body) return { ...config, body: { ...body, version_id: bodies.body ?? now(body.workflow_id) } }
-  if (node_type === 'sub_workflow') return { ...config, version_id: config.version_id ?? now(config.workflow_id) }
-  if (node_type === 'lens' && Array.isArray(config.lenses))
-    return {
-      ...config,
-      lenses: (config.lenses as Config[]).map((each) => ({ ...each, version_id: bodies[String(each.name)] ?? now(each.workflow_id) })),
-    }
-  return config
+): Record<string, string> {
+  const { workflow_id, version_id, body, lenses } = config as {
+    workflow_id?: string
+    version_id?: string
+    body?: { workflow_id?: string }
+    lenses?: { name: string; workflow_id?: string }[]
+  }
+  const now = (name: string, id: string | undefined): [string, string][] => {
+    const version = id === undefined ? undefined : workflows[id.toLowerCase()]
+    return version === undefined ? [] : [[name, version]]
+  }
+  if (node_type === 'sub_workflow')
+    return Object.fromEntries(version_id === undefined ? now('workflow', workflow_id) : [['workflow', version_id]])
+  if (node_type === 'loop_map') return Object.fromEntries(now('body', body?.workflow_id))
+  if (node_type === 'lens') return Object.fromEntries((lenses ?? []).flatMap((each) => now(each.name, each.workflow_id)))
+  return {}
 }

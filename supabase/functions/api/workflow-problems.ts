@@ -8,11 +8,11 @@ export function documentRefused(code: 'workflow_invalid' | 'lens_invalid', probl
   const errors = problems.filter(({ severity }) => severity === 'error')
   const told = errors
     .slice(0, most)
-    .map(({ node_id, message }) => (node_id === undefined || code === 'lens_invalid' ? message : `${node_id}: ${message}`))
+    .map(({ node_id, message }) => (node_id === undefined || code === 'lens_invalid' ? '' : `${node_id}: `) + message.replace(/\.$/, ''))
   const more = errors.length > most ? `; and ${errors.length - most} more` : ''
   return problem(
     code,
-    `${told.join('; ')}${more}.`,
+    `${told.join('; ')}${more}`.replace(/\.?$/, '.'),
     problems.map(({ path = '', ...rest }): FieldError => ({ ...rest, path: `/document${path}` })),
   )
 }
