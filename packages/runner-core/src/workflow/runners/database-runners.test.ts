@@ -207,7 +207,8 @@ describe('loop_map and sub_workflow', () => {
     const many = await act('loop_map', { ...fedBy({ items: [1, 2, 3] }), config: { ...config, max_items: 2 } })
     expect(failedWith(many.outcome)?.code).toBe('context_too_large')
     expect(
-      failedWith((await act('loop_map', { ...fedBy({ input: 'x' }), config: { ...config, items_path: 'input' } })).outcome)?.code,
+      failedWith((await act('loop_map', { ...fedBy({ input: { rows: 'x' } }), config: { ...config, items_path: 'input.rows' } })).outcome)
+        ?.code,
     ).toBe('input_contract_violation')
   })
 
