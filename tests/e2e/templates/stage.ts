@@ -50,11 +50,16 @@ export async function openStage() {
   }
 
   /** Forks a template over the API, runs it, and waits until it has ended. `parts`: who answers for single nodes. */
-  async function play(slug: string, inputs: Record<string, unknown> | undefined, script?: Script, parts: Record<string, Script> = {}): Promise<Played> {
+  async function play(
+    slug: string,
+    inputs: Record<string, unknown> | undefined,
+    script?: Script,
+    parts: Record<string, Script> = {},
+  ): Promise<Played> {
     const asked: Asked[] = []
     const chosen = {
       text: model(script, asked),
-      image: 'fal:flux-2',
+      image: 'fal:flux-2-pro',
       video: 'fal:veo-3.1-fast',
       ...Object.fromEntries(Object.entries(parts).map(([node, part]) => [node, model(part)])),
     }
@@ -84,7 +89,8 @@ export async function openStage() {
       for (let until = Date.now() + 60_000; ; ) {
         const run = await read<Run>(await arena.api(`/runs/${runId}`, { headers: arena.asOwner }), 200)
         if (['completed', 'failed', 'cancelled', 'timed_out'].includes(run.status)) return run
-        if (Date.now() > until) throw new Error(`The run did not end: ${JSON.stringify(run.nodes.map(({ node_id, status, error }) => [node_id, status, error]))}`)
+        if (Date.now() > until)
+          throw new Error(`The run did not end: ${JSON.stringify(run.nodes.map(({ node_id, status, error }) => [node_id, status, error]))}`)
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     } finally {

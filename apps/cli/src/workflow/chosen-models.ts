@@ -31,7 +31,7 @@ export function namedModels(given: readonly string[] = []): Record<string, strin
 
 /** Per provider with a key, the model that makes media where nobody names one. */
 const mediaStarters: Readonly<Partial<Record<ModelKind, Readonly<Record<string, string>>>>> = {
-  image: { openai: 'openai:gpt-image-2', fal: 'fal:flux-2' },
+  image: { openai: 'openai:gpt-image-2', fal: 'fal:flux-2-pro' },
   audio: { openai: 'openai:gpt-4o-mini-tts', fal: 'fal:kokoro' },
   video: { fal: 'fal:veo-3.1-fast' },
 }
