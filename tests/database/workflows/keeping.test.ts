@@ -205,6 +205,7 @@ describe('a workflow', () => {
     expect(await known(owner)).toEqual({
       lenses: { [lens.version_id]: haiku },
       workflows: { [workflowId]: versionId },
+      versions: { [versionId]: workflowId },
       connections: {},
       capabilities: [],
     })
