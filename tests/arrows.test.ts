@@ -46,6 +46,10 @@ test.each([
   ['packages/tools/src', imports('node:fs')],
   ['packages/templates/src', imports('@agon/store')],
   ['packages/templates/src', imports('node:fs')],
+  ['packages/media-tools/src', imports('@agon/outbound')],
+  ['supabase/functions/dispatch-jobs', imports('@agon/media-tools')],
+  ['apps/cli/src', imports('@agon/media-tools')],
+  ['apps/cli/src', imports('../../../supabase/functions/api/app.ts')],
   ['packages/client/src', imports('@agon/runner-core')],
   ['packages/local-platform/src', imports('@agon/store')],
   ['supabase/functions/api', imports('@agon/local-platform')],
@@ -68,6 +72,8 @@ test.each([
   ['supabase/functions/api', '@agon/store/battle-store'],
   ['apps/cli/src', '@agon/client'],
   ['apps/worker/src', '@agon/store'],
+  ['apps/worker/src', '@agon/media-tools'],
+  ['packages/media-tools/src', 'node:child_process'],
 ])('%s may import %s', (room, name) => {
   expect(refused(room, imports(name))).toBe(false)
 })

@@ -123,6 +123,7 @@ create table battles.submissions (
   status text not null default 'pending' check (status in ('pending', 'submitted')),
   content_text text,
   transcript text,
+  keyframes jsonb check (jsonb_typeof(keyframes) = 'array'),
   content_url text,
   media_url text,
   mime_type text check (char_length(mime_type) <= 128),
@@ -141,7 +142,7 @@ create table battles.submissions (
 );
 create index submissions_battle on battles.submissions (battle_id);
 comment on table battles.submissions is
-  'One answer per contender. media_url is mirrored to content_url; artifact_id shows a provider''s task id while is_final is false. transcript: what is said in a recording, written down for its judges.';
+  'One answer per contender. media_url is mirrored to content_url; artifact_id shows a provider''s task id while is_final is false. transcript: what is said in a recording, written down for its judges. keyframes: pictures out of a film for its judges, [{url, at_ms}]; null while, or if, they could not be taken.';
 
 create table battles.events (
   event_id bigint generated always as identity primary key,

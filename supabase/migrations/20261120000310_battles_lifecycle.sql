@@ -54,6 +54,17 @@ comment on function battles.funding_refusal is
   'Why a battle cannot be paid for as it is asked for: a key that is not the owner''s, or has ended, or a model without a price under a budget. {refused, path, message}, or null.';
 revoke execute on function battles.funding_refusal from public, anon, authenticated, service_role;
 
+create function battles.capability_refusal(battle jsonb, judges jsonb) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('refused', 'capability_missing', 'path', case when battle ->> 'judge' is null then '/judges/0' else '/judge' end,
+    'message', 'Films are judged by pictures that a worker with ffmpeg takes out of them, and none was heard of in the last 10 minutes')
+  where exists (select from jsonb_array_elements(capability_refusal.judges) j where nullif(j -> 'recused', 'null') is null)
+    and exists (select from jsonb_array_elements(battle -> 'contenders') c where c ->> 'model_kind' = 'video')
+    and not execution.has_capability('ffmpeg')
+$$;
+comment on function battles.capability_refusal is 'Why a battle cannot be judged here: its films have to be taken apart, and nobody can. {refused, path, message}, or null.';
+revoke execute on function battles.capability_refusal from public, anon, authenticated, service_role;
+
 create function battles.fn_battles_create(owner_id uuid, battle jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -87,7 +98,7 @@ begin
     return jsonb_build_object('refused', 'accounts_unknown', 'voter_eligibility', battle ->> 'voter_eligibility');
   end if;
   -- By themselves these may change, and a repeated request is not refused for that.
-  refusal := coalesce(battles.weight_refusal(judges), battles.funding_refusal(owner_id, battle));
+  refusal := coalesce(battles.capability_refusal(battle, judges), battles.weight_refusal(judges), battles.funding_refusal(owner_id, battle));
   if refusal is not null and not exists (
     select from battles.battles b where b.owner_id = fn_battles_create.owner_id and b.idempotency_key = battle ->> 'idempotency_key') then
     return refusal;
@@ -141,7 +152,7 @@ begin
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | capability_missing (films are judged, and no worker has ffmpeg) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -226,10 +237,11 @@ language sql stable security definer set search_path = '' as $$
       select c.contender_id from battles.contenders c where c.battle_id = job_ids.battle_id
       union all select g.judge_id from battles.judges g where g.battle_id = job_ids.battle_id
       union all select a.analysis_id from battles.analyses a where a.battle_id = job_ids.battle_id
+      union all select s.submission_id from battles.submissions s where s.battle_id = job_ids.battle_id
       union all select job_ids.battle_id)
     order by j.job_id)
 $$;
-comment on function battles.job_ids is 'Every job of a battle: its contenders'', its judges'', its analyses'', and the scan of its votes.';
+comment on function battles.job_ids is 'Every job of a battle: its contenders'', its judges'', its analyses'', its films'', and the scan of its votes.';
 revoke execute on function battles.job_ids from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_hold(battle_id uuid, reason text) returns text
@@ -293,6 +305,9 @@ language plpgsql security definer set search_path = '' as $$
 declare
   judge battles.judges;
 begin
+  if battles.frames_pending((battle).battle_id) then
+    return;                                        -- who settles the last of them comes back here
+  end if;
   for judge in
     select g.* from battles.judges g
     where g.battle_id = (battle).battle_id and g.status = 'pending' and not exists (select from execution.jobs j where j.subject_id = g.judge_id)
@@ -304,7 +319,7 @@ begin
       array['{}'::jsonb], judge.judge_id, (battle).priority, owner_id => (battle).owner_id);
   end loop;
 end $$;
-comment on function battles.start_judging is 'Enqueues a job for each judge of a battle that is being scored and has none yet; while a rubric has still to be written, for the first of them alone. The caller holds the battle''s row lock.';
+comment on function battles.start_judging is 'Enqueues a job for each judge of a battle that is being scored and has none yet; while a rubric has still to be written, for the first of them alone, and while a film waits for its pictures, for none. The caller holds the battle''s row lock.';
 revoke execute on function battles.start_judging from public, anon, authenticated, service_role;
 
 create function battles.begin_scoring(battle battles.battles, ended_by text) returns void
@@ -345,6 +360,7 @@ begin
   perform battles.transition(battle_id, 'voting', jsonb_build_object('window_ms', window_ms));
   if cardinality(valid) = 1 then
     perform battles.transition(battle_id, 'scoring');
+    perform battles.cancel_keyframes(battle_id);   -- nobody will look
     perform battles.transition(battle_id, 'closed', jsonb_build_object('outcome', 'walkover', 'winner_contender_id', valid[1]));
   elsif window_ms = 0 then
     perform battles.begin_scoring(battle, 'window');
@@ -360,9 +376,10 @@ language sql stable security definer set search_path = '' as $$
     (select c.battle_id from battles.contenders c where c.contender_id = battle_of.subject_id),
     (select g.battle_id from battles.judges g where g.judge_id = battle_of.subject_id),
     (select a.battle_id from battles.analyses a where a.analysis_id = battle_of.subject_id),
-    (select b.battle_id from battles.battles b where b.battle_id = battle_of.subject_id))
+    (select b.battle_id from battles.battles b where b.battle_id = battle_of.subject_id),
+    (select s.battle_id from battles.submissions s where s.submission_id = battle_of.subject_id))
 $$;
-comment on function battles.battle_of is 'The battle of what a job is for: a contender, a judge, an analysis, or the battle itself. Null for anything else.';
+comment on function battles.battle_of is 'The battle of what a job is for: a contender, a judge, an analysis, the battle itself, or an answer. Null for anything else.';
 revoke execute on function battles.battle_of from public, anon, authenticated, service_role;
 
 create function battles.lock_job_owners(job_ids bigint[]) returns void
@@ -371,7 +388,7 @@ language sql security definer set search_path = '' as $$
   where b.battle_id in (select battles.battle_of(j.subject_id) from execution.jobs j where j.job_id = any (lock_job_owners.job_ids))
   order by b.battle_id for update of b
 $$;
-comment on function battles.lock_job_owners is 'lock_owner of battle jobs, judgings and analyses.';
+comment on function battles.lock_job_owners is 'lock_owner of every job that belongs to a battle.';
 revoke execute on function battles.lock_job_owners from public, anon, authenticated, service_role;
 
 create function battles.settle_buried_job(job_id bigint, error jsonb) returns void

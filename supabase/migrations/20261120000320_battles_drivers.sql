@@ -86,6 +86,7 @@ begin
   returning c.* into strict contender;
   perform battles.tell_rest(contender, output ->> 'content_text');
   perform battles.write_submission(contender.contender_id, output, true);
+  perform battles.start_keyframes(contender.contender_id);
   perform battles.record_event(contender.battle_id, 'contender.submitted', jsonb_build_object(
     'slot', contender.slot, 'latency_ms', output -> 'latency_ms', 'output_tokens', output -> 'output_tokens'));
   perform battles.settle(contender.battle_id);
@@ -144,7 +145,7 @@ declare
 begin
   select d.* into dead from execution.dead_letters d
   where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id
-    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'webhook_delivery');
+    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'webhook_delivery');
   if not found then
     return 'not_found';
   elsif dead.kind = 'webhook_delivery' then
@@ -160,7 +161,8 @@ begin
   end if;
   select b.* into battle from battles.battles b
   where b.battle_id = battles.battle_of(dead.subject_id);
-  if dead.kind <> 'battle_analysis' and battle.status not in ('executing', 'scoring') or (dead.kind in ('battle_job', 'async_execution') and battle.status <> 'executing') then
+  if battle.status <> all (case dead.kind when 'battle_judging' then '{executing,scoring}' when 'battle_analysis' then enum_range(null::battles.battle_status)
+    when 'battle_keyframes' then '{executing,voting}' else '{executing}' end::battles.battle_status[]) then
     return 'battle_' || battle.status;
   end if;
   if battle.held_at is not null then

@@ -4,7 +4,7 @@
 create function battles.answers_to_judge(battle_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text,
-    'output_modality', s.output_modality, 'content_url', s.content_url, 'mime_type', s.mime_type, 'transcript', s.transcript) order by c.slot), '[]')
+    'output_modality', s.output_modality, 'content_url', s.content_url, 'mime_type', s.mime_type, 'transcript', s.transcript, 'keyframes', s.keyframes) order by c.slot), '[]')
   from battles.submissions s join battles.contenders c on c.contender_id = s.contender_id
   where s.battle_id = answers_to_judge.battle_id and s.is_final and c.status = 'submitted'
 $$;
@@ -271,6 +271,7 @@ revoke execute on function battles.judging_grace from public, anon, authenticate
 create function battles.judging_state(battle_id uuid) returns text
 language sql stable security definer set search_path = '' as $$
   select case
+    when battles.frames_pending(judging_state.battle_id) then 'judging'
     when exists (
       select from battles.judges g join execution.jobs j on j.subject_id = g.judge_id
       where g.battle_id = judging_state.battle_id and g.status = 'pending' and j.state in ('active', 'held')) then 'judging'
@@ -283,7 +284,7 @@ language sql stable security definer set search_path = '' as $$
   end
 $$;
 comment on function battles.judging_state is
-  'judging while a judge has a job; failed while nothing was judged in both orders and a judging that was given up may be redriven (battles.judging_grace()); else done.';
+  'judging while a judge has a job, or a film has still to be taken apart for the judges; failed while nothing was judged in both orders and a judging that was given up may be redriven (battles.judging_grace()); else done.';
 revoke execute on function battles.judging_state from public, anon, authenticated, service_role;
 
 create function battles.fn_worker_complete_battle_judging(job_id bigint, lease_token bigint) returns boolean

@@ -78,6 +78,7 @@ begin
       raise warning 'Agon could not end the voting of battle %: %', battle.battle_id, sqlerrm;
     end;
   end loop;
+  perform battles.give_up_keyframes();
   perform battles.fn_battles_start_analyses();     -- here, because no share may be locked under the ratings
   due := array(
     select b.battle_id from battles.battles b

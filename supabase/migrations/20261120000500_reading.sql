@@ -49,7 +49,7 @@ language sql stable set search_path = '' as $$
       'submission', case when s.submission_id is not null
           and (c.user_id = viewer_id or not h.answers and (s.is_final or c.contender_type <> 'human')) then
         jsonb_build_object('content_text', s.content_text, 'content_url', s.content_url, 'mime_type', s.mime_type, 'output_modality', s.output_modality,
-          'is_final', s.is_final)
+          'keyframes', s.keyframes, 'is_final', s.is_final)
         || case when h.names then
           jsonb_build_object('artifact_id', null, 'wire_model', null, 'finish_reason', null, 'input_tokens', null, 'output_tokens', null, 'cost_usd', null, 'latency_ms', null)
         else
@@ -225,13 +225,14 @@ where j.kind in ('battle_job', 'async_execution');
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
-select d.dead_letter_id, d.job_id, d.kind, coalesce(c.battle_id, g.battle_id, a.battle_id) as battle_id, c.contender_id, c.slot, d.error_code, d.error_message,
+select d.dead_letter_id, d.job_id, d.kind, coalesce(c.battle_id, g.battle_id, a.battle_id, s.battle_id) as battle_id, c.contender_id, c.slot, d.error_code, d.error_message,
   d.attempts, d.reclaims, d.payload, d.created_at, d.redriven_at
 from execution.dead_letters d left join battles.contenders c on c.contender_id = d.subject_id
 left join battles.judges g on g.judge_id = d.subject_id
 left join battles.analyses a on a.analysis_id = d.subject_id
-where d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis');
-comment on view battles.battle_execution_dead_letters is 'Battle jobs, judgings and analyses that were given up, and why; one without a battle is a provider that could not be told of a cancelled task.';
+left join battles.submissions s on s.submission_id = d.subject_id
+where d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes');
+comment on view battles.battle_execution_dead_letters is 'Battle jobs, judgings, analyses and films that were given up, and why; one without a battle is a provider that could not be told of a cancelled task.';
 
 -- ---------------------------------------------------------------- who may look
 

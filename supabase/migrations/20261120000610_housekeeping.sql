@@ -228,6 +228,21 @@ end $$;
 comment on function execution.forget_rate_limits is 'Step of the housekeeping: rate limits that ended before `keep`.';
 revoke execute on function execution.forget_rate_limits from public, anon, authenticated, service_role;
 
+create index capabilities_seen on execution.capabilities (seen_at);
+create function execution.forget_capabilities(keep interval, most integer) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  forgotten integer;
+begin
+  delete from execution.capabilities c where c.ctid = any (array(
+    select x.ctid from execution.capabilities x where x.seen_at <= now() - greatest(forget_capabilities.keep, interval '10 minutes')
+    order by x.seen_at limit most for update skip locked));
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end $$;
+comment on function execution.forget_capabilities is 'Step of the housekeeping: what drivers could do that were last heard of before `keep`, and not in the last ten minutes.';
+revoke execute on function execution.forget_capabilities from public, anon, authenticated, service_role;
+
 -- ---------------------------------------------------------------- the platform's own logs of what we do
 
 create function execution.forget_cron_runs(keep interval, most integer) returns integer
@@ -280,7 +295,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function battles.ended_jobs is 'ended_jobs of the kinds of battles: a job may leave the hot table when its battle is final, or gone.';
 revoke execute on function battles.ended_jobs from public, anon, authenticated, service_role;
-update execution.job_kinds k set ended_jobs = 'battles.ended_jobs' where k.settle_owner = 'battles.settle_buried_job';
+update execution.job_kinds k set ended_jobs = 'battles.ended_jobs' where k.lock_owner = 'battles.lock_job_owners';
 
 create function battles.forget_events(what text, keep interval, most integer) returns integer
 language plpgsql security definer
@@ -364,7 +379,7 @@ begin
       select from battles.battles b
       where b.battle_id in (w.id, (select c.battle_id from battles.contenders c where c.contender_id = w.id))
         and (b.status not in ('closed', 'cancelled', 'void') or exists (
-          select from battles.submissions s where s.battle_id = b.battle_id and (strpos(s.content_url, w.name) > 0 or strpos(s.media_url, w.name) > 0))))), '{}')
+          select from battles.submissions s where s.battle_id = b.battle_id and (strpos(s.content_url, w.name) > 0 or strpos(s.media_url, w.name) > 0 or strpos(s.keyframes::text, w.name) > 0))))), '{}')
     from (
       select o.name, o.created_at, substring(o.name from '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')::uuid as id
       from storage.objects o where o.bucket_id = 'battle-media' and o.name > $1 order by o.name limit $2) w
@@ -386,6 +401,7 @@ insert into execution.retention (what, keep, step) values
   ('dead_letters.open', '400 days', 'execution.forget_open_letters'),
   ('async_tasks', '30 days', 'execution.forget_async_tasks'),
   ('callback_receipts', '7 days', 'execution.forget_callback_receipts'),
+  ('capabilities', '1 day', 'execution.forget_capabilities'),
   ('checkpoints', '1 hour', 'execution.forget_checkpoints'),
   ('shares', '0', 'execution.forget_past_shares'),
   ('rate_limits', '1 day', 'execution.forget_rate_limits'),

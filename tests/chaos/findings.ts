@@ -45,7 +45,7 @@ const never: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }[] = [
   {
     kind: 'doubled',
     query: `select type || ' ' || coalesce(data ->> 'slot', '') || ' of ' || battle_id || ', ' || count(*) || ' times' from battles.events
-      where type in ('contender.submitted', 'battle.published', 'battle.executing', 'battle.voting', 'battle.scoring', 'battle.closed', 'battle.void', 'battle.cancelled', 'battle.rated')
+      where type in ('contender.submitted', 'battle.published', 'battle.executing', 'battle.voting', 'battle.scoring', 'battle.closed', 'battle.void', 'battle.cancelled', 'battle.rated', 'keyframes.extracted')
       group by battle_id, type, data ->> 'slot' having count(*) > 1`,
   },
   {

@@ -26,6 +26,7 @@ const contender = (dice: Dice, providers: readonly string[], nth: number) => ({
 })
 
 const judge = { model: 'sparring:judge' }
+const media = (models: readonly string[], dice: Dice) => [0, 1].map((nth) => ({ model: dice.pick(models), identity: `voice ${nth}` }))
 const text = ['sparring', 'sparring-anthropic', 'compatible']
 
 export const battleKinds: BattleKind[] = [
@@ -114,6 +115,30 @@ export const battleKinds: BattleKind[] = [
       contenders: Array.from({ length: dice.between(3, 6) }, (_, nth) => contender(dice, text, nth)),
       judge,
     }),
+  },
+  {
+    name: 'painted',
+    weight: 2,
+    request: (dice) => ({ prompt: 'A harbour.', contenders: media(['openai:gpt-image-2', 'sparring:easel'], dice), judge }),
+  },
+  {
+    // Tasks that their provider keeps, called back for and polled; judged by pictures that a worker takes out of them.
+    name: 'filmed',
+    weight: 2,
+    request: (dice) => ({ prompt: 'Waves.', contenders: media(['openai:sora-2', 'sparring:reel'], dice), judge }),
+    invariants: [
+      {
+        is: 'a film that was judged has its pictures, or a reason why not',
+        query: `select s.contender_id from battles.submissions s join battles.battles b using (battle_id) join battles.contenders c using (contender_id)
+          where s.is_final and s.output_modality = 'video' and s.keyframes is null and exists (select from battles.verdicts v where v.battle_id = s.battle_id)
+            and not exists (select from battles.events e where e.battle_id = s.battle_id and e.type = 'keyframes.failed' and e.data ->> 'slot' = c.slot)`,
+      },
+      {
+        is: 'no judge saw a film before its pictures were there',
+        query: `select v.event_id from battles.events v join battles.events k on k.battle_id = v.battle_id and k.type = 'keyframes.extracted'
+          where v.type = 'verdict.recorded' and v.event_id < k.event_id`,
+      },
+    ],
   },
   {
     name: 'one machine',

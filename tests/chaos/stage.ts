@@ -10,7 +10,7 @@ import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
 import { type Audience, startAudience } from './audience.ts'
 import { type Passage, startPassage } from './passage.ts'
-import { startWires, type Wires } from './wire.ts'
+import { callbackSecret, startWires, type Wires } from './wire.ts'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 const leaseMs = 3000
@@ -78,6 +78,9 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       ANTHROPIC_API_KEY: 'sk-ant-nobody',
       MISTRAL_BASE_URL: `${wires.url}/v1`,
       MISTRAL_API_KEY: 'nobody',
+      OPENAI_BASE_URL: `${wires.url}/v1`,
+      OPENAI_API_KEY: 'nobody',
+      OPENAI_WEBHOOK_SECRET: callbackSecret,
     }
     const platform = await startPlatform({
       projectDir,
@@ -87,6 +90,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
     })
     closing.push(() => platform.stop())
+    wires.callBack(`${platform.url}/functions/v1/provider-callback/openai`)
     const toPlatform = await startPassage(portOf(platform.url))
     closing.push(toPlatform.close)
     const workers = new Map<string, ChildProcess>()
@@ -198,6 +202,7 @@ function createOperator(url: string) {
 }
 
 async function request(platform: Platform, user: User, path: string, init: { body?: unknown; headers?: Record<string, string> } = {}) {
+  let last = ''
   for (const deadline = performance.now() + 90_000; ; ) {
     try {
       const response = await fetch(`${platform.url}/functions/v1/api${path}`, {
@@ -213,10 +218,12 @@ async function request(platform: Platform, user: User, path: string, init: { bod
       })
       const body = await response.json()
       if (response.status < 500 && response.status !== 429) return { status: response.status, body }
-    } catch {
+      last = JSON.stringify(body)
+    } catch (error) {
+      last = String(error)
       // The process that answered was killed, or the way to it: asked again, under the same idempotency key.
     }
-    if (performance.now() > deadline) throw new Error(`POST ${path} was not answered for 90 s`)
+    if (performance.now() > deadline) throw new Error(`POST ${path} was not answered for 90 s, but for ${last}`)
     await delay(100)
   }
 }

@@ -3,6 +3,9 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createDice } from './dice.ts'
+import { formless, openStudio } from './studio.ts'
+
+export { callbackSecret } from './studio.ts'
 
 /** What a provider can do to a call, besides answering it. Each as likely as the others. */
 export const wireFaults = ['429', '500', 'hang', 'malformed', 'cut'] as const
@@ -29,13 +32,17 @@ const chunksOf = (text: string) => text.match(/[\s\S]{1,12}/g) ?? ['']
  */
 export async function startWires({ seed, faultRate }: { seed: string; faultRate: number }) {
   const calls: WireCall[] = []
+  const studio = openStudio()
   const times = new Map<string, number>()
   let faulty = true
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
-    const asked = JSON.parse(body) as AskedFor
-    const key = (request.headers['idempotency-key'] as string | undefined) ?? createHash('sha256').update(body).digest('hex')
+    const { method = 'GET', url: path = '/' } = request
+    const isMedia = /^\/v1\/(images|videos)/.test(path)
+    const asked = isMedia ? { model: path, messages: [] } : (JSON.parse(body) as AskedFor)
+    const said = isMedia ? `${method} ${path} ${formless(body)}` : body
+    const key = (request.headers['idempotency-key'] as string | undefined) ?? createHash('sha256').update(said).digest('hex')
     const nth = (times.get(key) ?? 0) + 1
     times.set(key, nth)
     const dice = createDice(`${seed} ${key} ${nth}`)
@@ -44,10 +51,11 @@ export async function startWires({ seed, faultRate }: { seed: string; faultRate:
     const lag = asked.model.includes('slow') ? dice.between(300, 900) : dice.between(10, 150)
     await delay(lag)
     const wire = request.url?.endsWith('/messages') ? anthropic : openai
-    const text = isJudge(asked) ? judgement(asked) : `merit-${createDice(`${key} merit`).between(100, 999)}, and that is my answer.`
     if (fault === 'hang') return
     if (fault === '429') return void response.writeHead(429, { 'retry-after-ms': '300' }).end('{"error":{"message":"slow down"}}')
     if (fault === '500') return void response.writeHead(500).end('{"error":{"message":"boom"}}')
+    if (isMedia) return studio.serve(response, { method, path, body, key, broken: fault })
+    const text = isJudge(asked) ? judgement(asked) : `merit-${createDice(`${key} merit`).between(100, 999)}, and that is my answer.`
     if (asked.stream) return wire.stream(response, asked.model, text, fault)
     const answer = JSON.stringify(wire.whole(asked.model, text))
     response.setHeader('content-type', 'application/json')
@@ -61,6 +69,8 @@ export async function startWires({ seed, faultRate }: { seed: string; faultRate:
   return {
     url,
     calls,
+    /** Where it says that a film is done, now and then. */
+    callBack: studio.callBack,
     /** From now on every call is answered. */
     recover: () => {
       faulty = false
@@ -78,13 +88,23 @@ const isJudge = ({ messages }: AskedFor) => JSON.stringify(messages.at(-1)).incl
 
 function judgement({ messages }: AskedFor): string {
   const shown = JSON.stringify(messages.at(-1)?.content)
-  const merits = [...shown.matchAll(/merit-(\d{3})/g)].map((match) => Number(match[1]))
+  const merits = [...shown.matchAll(/<<<ANSWER (\d+) /g)].map((answer) => meritOf(messages.at(-1)?.content, shown, Number(answer[1])))
   const best = merits.indexOf(Math.max(...merits))
   return JSON.stringify({
     reasoning: 'The one of more merit.',
     scores: merits.map((merit, nth) => ({ label: nth + 1, score: Math.floor(merit / 100) })),
     verdict: merits.filter((merit) => merit === merits[best]).length > 1 ? 'tie' : String(best + 1),
   })
+}
+
+/** What an answer says of its merit; a picture's, or a film's, is drawn from where it is kept. */
+function meritOf(content: unknown, shown: string, label: number): number {
+  const said = new RegExp(`<<<ANSWER ${label} [\\s\\S]*?<<<END ANSWER ${label} `).exec(shown)?.[0]
+  const written = said && /merit-(\d{3})/.exec(said)?.[1]
+  if (written) return Number(written)
+  const parts = Array.isArray(content) ? (content as { text?: string; image_url?: { url: string } }[]) : []
+  const first = parts.find((_, nth) => new RegExp(`^Answer ${label}\\b`).test(parts[nth - 1]?.text ?? ''))
+  return first?.image_url ? createDice(first.image_url.url).between(100, 999) : 100
 }
 
 async function sendEvents(response: ServerResponse, events: string[], fault: WireFault | undefined): Promise<void> {

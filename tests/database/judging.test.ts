@@ -217,8 +217,8 @@ describe('recording', () => {
     const job = await claimJudging(sql)
     expect(JSON.stringify(job)).not.toContain('MARKER')
     expect(job.answers.map((answer) => Object.keys(answer).toSorted())).toEqual([
-      ['contender_id', 'content_text', 'content_url', 'mime_type', 'output_modality', 'slot', 'transcript'],
-      ['contender_id', 'content_text', 'content_url', 'mime_type', 'output_modality', 'slot', 'transcript'],
+      ['contender_id', 'content_text', 'content_url', 'keyframes', 'mime_type', 'output_modality', 'slot', 'transcript'],
+      ['contender_id', 'content_text', 'content_url', 'keyframes', 'mime_type', 'output_modality', 'slot', 'transcript'],
     ])
     expect(job.answers.map((answer) => answer.content_text)).toEqual(['answer of A', 'answer of B'])
   })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import {
   callBack,
   cancel,
@@ -26,6 +26,9 @@ import { type Client, rows, untilWaiting, useDatabase, value } from '../support/
 // pending: what a provider keeps. The job waits without a lease, each poll is a claim, and every end of it ends the task.
 
 const database = useDatabase()
+
+// Films that are judged are made where a worker can take them apart.
+beforeEach(() => database.sql.query(`select execution.fn_worker_announce_capabilities('worker', '{ffmpeg}')`))
 
 const film = (nth: number) => ({ model_key: `fal:film-${nth}`, model_kind: 'video', provider: 'fal', limit_key: 'fal' })
 const films = (with_: Record<string, unknown> = {}) => ({ contenders: [film(1), film(2)], with: with_ })

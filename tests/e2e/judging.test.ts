@@ -107,7 +107,7 @@ test('a battle analyses itself when it closes; its owner has it cross-examined a
   })
 })
 
-test('images are judged by those who see, speech by what is said, and video and music by votes', async () => {
+test('images are judged by those who see, films where a worker takes them apart, speech by what is said, and music by votes', async () => {
   const make = async (contenders: string[], judge: string) => {
     const response = await post('/battles', { prompt: 'x', contenders: contenders.map((model) => ({ model })), judge: { model: judge } })
     const { code, errors } = (await response.json()) as { code?: string; errors?: { path: string }[] }
@@ -117,7 +117,12 @@ test('images are judged by those who see, speech by what is said, and video and 
   expect(await make(images, 'openai:gpt-4.1')).toEqual([201, undefined, undefined])
   expect(await make(images, 'mistral:mistral-large-3')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
   expect(await make(['fal:kokoro', 'openai:tts-1'], 'mistral:mistral-large-3')).toEqual([201, undefined, undefined])
-  expect(await make(['fal:veo-3.1', 'fal:kling-o3'], 'openai:gpt-4.1')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
+  const films = ['fal:veo-3.1', 'fal:kling-o3']
+  expect(await make(films, 'openai:gpt-4.1')).toEqual([409, 'capability_missing', ['/judge']])
+  await arena.database.query(`select execution.fn_worker_announce_capabilities('a worker', '{ffmpeg}')`)
+  expect(await make(films, 'openai:gpt-4.1')).toEqual([201, undefined, undefined])
+  expect(await make(films, 'mistral:mistral-large-3')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
+  expect(await make(['fal:lyria2', 'fal:elevenlabs-music'], 'openai:gpt-4.1')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
   // The maker of an image model favours it as it favours its text.
   expect(await make(['openai:gpt-image-2', 'fal:recraft-4'], 'openai:gpt-4.1')).toEqual([422, 'judge_recused', ['/judge/model']])
 })
@@ -145,6 +150,9 @@ test('what cannot be judged is refused, and the refusal names the field and the 
     'invalid_request',
     ['/judges'],
   ])
+  expect(
+    await refused({ contenders: [{ model: 'openai:dall-e-3' }, { model: 'fal:flux-2-pro' }], judge: { model: 'google:gemini-2.5-pro' } }),
+  ).toEqual([422, 'model_retired', ['/contenders/0/model']])
   expect(await refused({ judges: [{ model: 'google:gemini-2.5-pro', weight: 0 }] })).toEqual([422, 'invalid_request', ['/judges']])
   expect(await refused({ judge: { model: 'google:gemini-2.5-pro' }, judge_mode: 'rubric' })).toEqual([422, 'invalid_request', ['/rubric']])
   expect(await refused({ scoring_mode: 'community', auto_analyse: true })).toEqual([422, 'invalid_request', ['/auto_analyse']])

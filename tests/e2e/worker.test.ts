@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Arena, projectDir, simpleProvider, startArena } from '../support/arena.ts'
+import { type Arena, simpleProvider, startArena } from '../support/arena.ts'
 import { startWireFal } from '../support/wire-fal.ts'
 import { startWireProvider } from '../support/wire-provider.ts'
+import { startWorkerOf } from '../support/worker.ts'
 
 let arena: Arena
 let wire: Awaited<ReturnType<typeof startWireProvider>>
@@ -32,29 +32,9 @@ afterAll(async () => {
 })
 
 async function startWorker(id: string, settings: Record<string, string> = {}) {
-  const worker = spawn(process.execPath, [join(projectDir, 'apps/worker/src/main.ts')], {
-    env: {
-      PATH: process.env.PATH,
-      SUPABASE_URL: arena.platform.url,
-      AGON_WORKER_KEY: arena.platform.secretKeys.worker!,
-      AGON_DATABASE_URL: arena.platform.dbUrl,
-      AGON_WORKER_ID: id,
-      SPARRING_BASE_URL: `${arena.provider.url}/v1`,
-      SPARRING_ANTHROPIC_BASE_URL: arena.provider.url,
-      COMPATIBLE_BASE_URL: wire.url,
-      ...settings,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  workers.push(worker)
-  let output = ''
-  worker.stdout.on('data', (data) => {
-    output += data
-  })
-  worker.stderr.on('data', (data) => {
-    output += data
-  })
-  return { worker, output: () => output }
+  const running = startWorkerOf(arena, id, { COMPATIBLE_BASE_URL: wire.url, ...settings })
+  workers.push(running.worker)
+  return running
 }
 
 const noFunctions = () => arena.database.query('update execution.job_kinds set wake_function = null')

@@ -143,6 +143,7 @@ export async function startProjectStub() {
             content_url: null,
             mime_type: null,
             transcript: null,
+            keyframes: null,
           })),
           recorded: [],
           unreadable_verdicts: 0,

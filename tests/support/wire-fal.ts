@@ -39,6 +39,8 @@ export interface FalOptions {
   }) => { status: number; body?: unknown; headers?: Record<string, string> } | undefined
   /** What makes an endpoint's output: by default its name tells. */
   kindOf?: (endpoint: string) => 'image' | 'audio' | 'video'
+  /** What was made; by default the smallest file of its kind. */
+  made?: (endpoint: string) => Uint8Array | undefined
 }
 
 const usualKind = (endpoint: string): 'image' | 'audio' | 'video' => {
@@ -50,7 +52,7 @@ const usualKind = (endpoint: string): 'image' | 'audio' | 'video' => {
 export async function startWireFal(options: FalOptions = {}) {
   const requests: FalRequest[] = []
   const webhooks: { requestId: string; status: number }[] = []
-  const files = new Map<string, { kind: keyof typeof samples; madeAt: number }>()
+  const files = new Map<string, { kind: keyof typeof samples; madeAt: number; bytes: Uint8Array }>()
   const timers = new Set<NodeJS.Timeout>()
   let nth = 0
 
@@ -60,7 +62,7 @@ export async function startWireFal(options: FalOptions = {}) {
   const resultOf = (request: FalRequest) => {
     const kind = kindOf(request.endpoint)
     const path = `/files/${request.requestId}.${{ image: 'png', audio: 'mp3', video: 'mp4' }[kind]}`
-    if (!files.has(path)) files.set(path, { kind, madeAt: Date.now() })
+    if (!files.has(path)) files.set(path, { kind, madeAt: Date.now(), bytes: options.made?.(request.endpoint) ?? samples[kind].bytes })
     const file = { url: `${server.url}${path}`, content_type: samples[kind].mimeType, file_name: path.split('/').at(-1) }
     return kind === 'image' ? { images: [file], seed: 1 } : { [kind]: file }
   }
@@ -111,7 +113,8 @@ export async function startWireFal(options: FalOptions = {}) {
     if (file) {
       const gone = options.urlLivesMs !== undefined && Date.now() - file.madeAt > options.urlLivesMs
       if (gone) return json(response, 403, { detail: 'The URL has expired' })
-      const { mimeType, bytes } = samples[file.kind]
+      const { mimeType } = samples[file.kind]
+      const { bytes } = file
       return response.writeHead(200, { 'content-type': mimeType, 'content-length': bytes.length }).end(bytes)
     }
     nth += 1

@@ -43,6 +43,7 @@ const filtered = (command: Command): Command =>
         'async_execution',
         'battle_judging',
         'battle_analysis',
+        'battle_keyframes',
         'webhook_delivery',
         'rating_refresh',
         'rating_refresh_large',

@@ -117,6 +117,14 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .description('let contenders answer a prompt, and a judge decide')
       .argument('[prompt...]', 'the task; without one, a task about the sea')
       .option('-c, --contender <model>', 'provider:model, or "provider:model as identity"; two or more', another)
+      .addOption(
+        new Option('--kind <kind>', 'what is made when no contender is named; without keys by simulated partners').choices([
+          'text',
+          'image',
+          'audio',
+          'video',
+        ]),
+      )
       .option('-j, --judge <model>', 'who judges; several are a panel, each "model", "model=weight" or "model=learned"', anotherJudge)
       .addOption(
         new Option('--judge-mode <mode>', 'how each judge is asked, always in both orders').choices(['listwise', 'pairwise', 'rubric']),

@@ -23,6 +23,8 @@ const schema = z.object({
   AGON_PROVIDER_TIMEOUT_MS: milliseconds(240_000),
   /** Where providers post that a task is done; by default the project's provider-callback, where it is public. */
   AGON_CALLBACK_URL: z.url().optional(),
+  /** The ffmpeg to use. By default the one on the PATH, else the one that npm brought. */
+  AGON_FFMPEG: z.string().min(1).optional(),
   /** Origins that webhooks may reach although they are not public, or not https. */
   AGON_OUTBOUND_ALLOW: z
     .string()

@@ -19,7 +19,7 @@ try {
 }
 
 const log = (entry: object) => console.log(JSON.stringify({ at: new Date().toISOString(), ...entry }))
-const worker = startWorker(configuration, process.env, log)
+const worker = await startWorker(configuration, process.env, log)
 log({ level: 'info', event: 'worker_started', worker: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
 
 let stopping = false

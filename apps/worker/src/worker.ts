@@ -11,17 +11,20 @@ import {
   webhookDeliveries,
   workerBudget,
 } from '@agon/runner-core'
+import { battleKeyframes } from '@agon/runner-core/keyframes-step'
 import { lensRuns } from '@agon/runner-core/lens-runs'
 import { ratingRefreshes } from '@agon/runner-core/refresh-step'
 import { voteScans } from '@agon/runner-core/votes'
 import { workflowMedia } from '@agon/runner-core/workflow-media'
 import { workflowNodes } from '@agon/runner-core/workflow-nodes'
+import { workflowPrograms } from '@agon/runner-core/workflow-programs'
 import { workflowTools } from '@agon/runner-core/workflow-tools'
 import {
   connect,
   createBoardStore,
   createDriverStore,
   createHousekeepingStore,
+  createKeyframeStore,
   createMediaStore,
   isPublicUrl,
   privateOrigins,
@@ -30,10 +33,13 @@ import {
 import { clock } from './clock.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
+import { ffmpegCapability, filmTools } from './film-tools.ts'
 import { workflowPorts } from './workflow-ports.ts'
 
 /** What the housekeeping finds due it finds by the database's clock; asking more often than the schedule does would find nothing. */
 const housekeepingMs = 60_000
+/** How often it says what it can do: the database believes it for ten minutes. */
+const announceMs = 60_000
 
 export interface Worker {
   /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), then resolves with how many were cut off. */
@@ -45,11 +51,11 @@ export interface Worker {
  * of them, and sweeps and cleans up, so that a database without pg_cron is driven too. It is woken by its doorbell, where it has a direct
  * connection, and by a poll with ±500 ms of jitter.
  */
-export function startWorker(
+export async function startWorker(
   configuration: WorkerConfiguration,
   environment: Record<string, string | undefined>,
   log: (entry: LogEntry) => void,
-): Worker {
+): Promise<Worker> {
   const stopped = new AbortController()
   const project = { url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY }
   const connection = connect(project)
@@ -74,6 +80,8 @@ export function startWorker(
     random: Math.random,
     log,
   }
+  const frames = createKeyframeStore(connection)
+  const tools = await filmTools(configuration, log)
   const housekeeping = createHousekeepingStore(connection, project)
   // Without a master key no message can be signed: the functions, which may have one, deliver them then.
   const lines = [
@@ -89,6 +97,7 @@ export function startWorker(
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),
     ...(keyring.ok ? [webhookDeliveries] : []),
+    ...(tools ? [battleKeyframes(frames, tools), workflowPrograms(tools)] : []),
   ]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
@@ -105,6 +114,14 @@ export function startWorker(
       if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
       const due = await boards.refreshDue()
       if (!due.ok) log({ level: 'warn', event: 'boards_not_swept', message: due.error.message })
+    }),
+    repeat(announceMs, async () => {
+      while (!stopped.signal.aborted) {
+        const announced = await frames.announce(configuration.AGON_WORKER_ID, tools ? [ffmpegCapability] : [])
+        if (announced.ok) return
+        log({ level: 'warn', event: 'capabilities_not_announced', message: announced.error.message })
+        await clock.sleep(2_000, stopped.signal)
+      }
     }),
     repeat(housekeepingMs, async () => {
       for (const kept of [await housekeeping.forget(), await housekeeping.deleteOrphans()])
@@ -133,6 +150,8 @@ export function startWorker(
       patience.abort()
       await draining
       await Promise.all([...loops, doorbell?.stop()])
+      // Nobody is to make work for it that then waits for nobody.
+      await frames.announce(configuration.AGON_WORKER_ID, [])
       return cutOff
     },
   }

@@ -43,6 +43,8 @@ export interface EventData {
   'contender.submitted': { slot: string; latency_ms?: number | null; output_tokens?: number | null }
   'contender.failed': { slot: string; error?: EventError }
   'contender.timed_out': { slot: string; error?: EventError }
+  'keyframes.extracted': { slot: string; count?: number }
+  'keyframes.failed': { slot: string; error?: EventError }
   'judge.recused': { seat: number; error?: EventError }
   'rubric.generated': { seat: number; rubric: { title: string; description?: string; weight?: number }[] }
   'judging.retried': { seat: number; attempts: number; max_attempts: number; error?: EventError }

@@ -9,10 +9,12 @@ import { backgroundResponses } from './openai-responses.ts'
 import { openaiTranscription } from './openai-transcription.ts'
 import { sdkCalls } from './sdk-calls.ts'
 
-/** OpenAI, and every server that speaks its chat completions; the rest of its API is asked of OpenAI alone. */
+/** OpenAI, and every server that speaks its chat completions; the rest of its API is asked of OpenAI alone, and of the stand-ins for it. */
 export function openaiProvider(provider: ConfiguredProvider): Provider {
   const calls = sdkCalls<OpenAI>(provider, loadOpenai)
   const chat = chatCompletions(provider, calls)
+  // A stand-in for media is asked as OpenAI is; who else has its images, speech and videos nobody knows.
+  if (provider.id === 'sparring') return { ...chat, ...openaiMedia(provider, calls) }
   if (provider.id !== 'openai') return chat
 
   const responses = backgroundResponses(provider, calls)

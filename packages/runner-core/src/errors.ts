@@ -113,6 +113,31 @@ export const errorTable = {
     title: 'What the provider made is not kept',
     remedy: 'It is larger than battles allow, or not what its model is registered for: the detail says which. Choose another model.',
   },
+  media_unreadable: {
+    status: 422,
+    retryable: false,
+    title: 'The file cannot be read as media',
+    remedy: 'The detail says what is wrong with it. Give a file that is whole, of a format that is named in docs/operating.md.',
+  },
+  media_target_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'A file cannot be converted like that',
+    remedy: 'Correct the field the detail names.',
+  },
+  media_tools_timeout: {
+    status: 504,
+    retryable: true,
+    title: 'A file took too long to read or to convert',
+    remedy: 'It is tried again. If it lasts, use a shorter file, or a worker on a faster machine.',
+  },
+  model_retired: {
+    status: 422,
+    retryable: false,
+    title: 'The model has been shut down by its maker',
+    remedy:
+      'Choose another model: GET /api/models shows since when one is retired. Where another server answers for it, set the base URL of its provider.',
+  },
   storage_unavailable: {
     status: 503,
     retryable: true,
@@ -324,7 +349,7 @@ export const errorTable = {
     retryable: false,
     title: 'Nothing that runs here can do this',
     remedy:
-      'Run a worker on a machine that can (for media_convert: one with ffmpeg), then ask again: it says what it can do within a minute.',
+      'Run a worker that can (npm run worker; for films and media conversion on a machine with ffmpeg, or AGON_FFMPEG), then ask again: it says what it can do within a minute.',
   },
   model_missing: {
     status: 422,

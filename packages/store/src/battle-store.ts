@@ -90,6 +90,7 @@ const created = z.union([
       'judge_count',
       'judge_recused',
       'accounts_unknown',
+      'capability_missing',
       'judge_weight_unlearned',
       'judges_weightless',
       'idempotency_conflict',

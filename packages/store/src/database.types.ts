@@ -257,14 +257,14 @@ isOneToOne: true
                   ]
                 },"submissions": {
                   Row: {
-                    "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"transcript": string | null,"updated_at": string,"wire_model": string | null
+                    "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"keyframes": Json | null,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"transcript": string | null,"updated_at": string,"wire_model": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "artifact_id"?: string | null,"battle_id": string,"contender_id": string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
+                    "artifact_id"?: string | null,"battle_id": string,"contender_id": string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"keyframes"?: Json | null,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
                   }
                   Update: {
-                    "artifact_id"?: string | null,"battle_id"?: string,"contender_id"?: string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
+                    "artifact_id"?: string | null,"battle_id"?: string,"contender_id"?: string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"keyframes"?: Json | null,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
                   }
                   Relationships: [
                     {
@@ -536,6 +536,12 @@ isOneToOne: false
 "calls_of_judge":
 { Args: { "battle_id": string }; Returns: number
                            },
+"cancel_keyframes":
+{ Args: { "battle_id": string }; Returns: undefined
+                           },
+"capability_refusal":
+{ Args: { "battle": Json,"judges": Json }; Returns: Json
+                           },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
                            },
@@ -751,6 +757,9 @@ isOneToOne: false
 "fn_worker_claim_battle_judging":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
+"fn_worker_claim_battle_keyframes":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_claim_vote_scan":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
@@ -762,6 +771,9 @@ isOneToOne: false
                            },
 "fn_worker_complete_battle_judging":
 { Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_complete_battle_keyframes":
+{ Args: { "job_id": number,"keyframes": Json,"lease_token": number }; Returns: boolean
                            },
 "fn_worker_complete_task_cancel":
 { Args: { "job_id": number,"lease_token": number }; Returns: boolean
@@ -808,8 +820,17 @@ isOneToOne: false
 "forget_vote_sources":
 { Args: { "keep": string,"most": number }; Returns: number
                            },
+"frames_pending":
+{ Args: { "battle_id": string }; Returns: boolean
+                           },
+"frames_settled":
+{ Args: { "battle_id": string }; Returns: undefined
+                           },
 "funding_refusal":
 { Args: { "battle": Json,"owner_id": string }; Returns: Json
+                           },
+"give_up_keyframes":
+{ Args: Record<PropertyKey, never>; Returns: number
                            },
 "held_judge":
 { Args: { "job_id": number,"lease_token": number }; Returns: {
@@ -880,6 +901,9 @@ isOneToOne: false
 "judging_state":
 { Args: { "battle_id": string }; Returns: string
                            },
+"keyframes_patience":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
@@ -926,11 +950,17 @@ isOneToOne: false
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
                            },
+"settle_buried_keyframes":
+{ Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
 "start_analysis":
 { Args: { "analysis": Omit<Database["battles"]['Tables']["analyses"]['Row'], Database["battles"]['Tables']["analyses"]['ComputedFields']>,"battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
                            },
 "start_judging":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
+                           },
+"start_keyframes":
+{ Args: { "contender_id": string }; Returns: undefined
                            },
 "start_vote_scan":
 { Args: { "battle_id": string }; Returns: undefined
@@ -1441,6 +1471,9 @@ isOneToOne: false
 { Args: { "keep": string,"most": number }; Returns: number
                            },
 "forget_callback_receipts":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_capabilities":
 { Args: { "keep": string,"most": number }; Returns: number
                            },
 "forget_checkpoints":

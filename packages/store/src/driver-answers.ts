@@ -103,6 +103,10 @@ const answer = z
     content_url: z.string().nullable(),
     mime_type: z.string().nullable(),
     transcript: z.string().nullable(),
+    keyframes: z
+      .array(z.object({ url: z.string(), at_ms: z.number() }).transform(({ url, at_ms }) => ({ url, atMs: at_ms })))
+      .nullable()
+      .default(null),
   })
   .transform((row) => ({
     contenderId: row.contender_id,
@@ -112,6 +116,7 @@ const answer = z
     contentUrl: row.content_url,
     mimeType: row.mime_type,
     transcript: row.transcript,
+    keyframes: row.keyframes,
   }))
 export const openTask = z
   .object({ provider_task_id: z.string(), details: z.record(z.string(), z.string()), polls: id, age_ms: z.number() })

@@ -22,6 +22,7 @@ import { judgeHandlers } from './judge-handlers.ts'
 import { lensHandlers } from './lens-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
+import type { RetiredSince } from './retired.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { runHandlers } from './run-handlers.ts'
@@ -47,7 +48,7 @@ export interface Stores {
 }
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi(stores: Stores, sourceOf: VoteSource): Hono<Env> {
+export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf: VoteSource; retiredSince: RetiredSince }): Hono<Env> {
   const { battles, events, exports, funding, lenses, operator, ratings, runs, webhooks, workflows } = stores
   const app = new Hono<Env>().basePath('/api')
   app.use(
@@ -62,7 +63,7 @@ export function createApi(stores: Stores, sourceOf: VoteSource): Hono<Env> {
   )
   const kept = workflowHandlers(workflows, runs)
   const handlers: Handlers = {
-    ...battleHandlers(battles, events),
+    ...battleHandlers(battles, events, retiredSince),
     ...peopleHandlers(battles, sourceOf),
     ...boardHandlers(battles, ratings),
     ...exportHandlers(exports),

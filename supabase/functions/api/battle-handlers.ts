@@ -3,6 +3,7 @@ import type { EventStore } from '@agon/store/event-store'
 import { problem } from '../_shared/problem.ts'
 import { given } from './given.ts'
 import { newBattle } from './new-battle.ts'
+import type { RetiredSince } from './retired.ts'
 import type { Handlers } from './routes.ts'
 import { showBattle } from './show-battle.ts'
 
@@ -10,12 +11,13 @@ import { showBattle } from './show-battle.ts'
 export function battleHandlers(
   store: BattleStore,
   events: EventStore,
+  retiredSince: RetiredSince,
 ): Handlers<'createBattle' | 'publishBattle' | 'cancelBattle' | 'getBattle' | 'battleEvents' | 'listBattles'> {
   const show = showBattle(store)
 
   return {
     async createBattle({ user, headers, body }) {
-      const row = await newBattle(body, headers['idempotency-key'])
+      const row = await newBattle(body, headers['idempotency-key'], retiredSince)
       if (!row.ok) return problem(row.error.code, row.error.message, row.error.errors)
       const made = await store.create(user, row.value)
       if (!made.ok) return problem(made.error.code, made.error.message)

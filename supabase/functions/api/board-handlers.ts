@@ -86,7 +86,10 @@ export function boardHandlers(
       Response.json({
         models: listModels()
           .filter(({ callable }) => callable)
-          .map(({ key, provider, kind, tier, simulated, vision }) => ({ key, provider, kind, tier, simulated, vision })),
+          .map(({ key, provider, kind, tier, simulated, vision, retiredOn }) => ({
+            ...{ key, provider, kind, tier, simulated, vision },
+            ...(retiredOn !== undefined && { retired_on: retiredOn }),
+          })),
         open_providers: Object.entries(providers).flatMap(([id, provider]) => ('open' in provider ? [id] : [])),
       }),
 

@@ -11,6 +11,7 @@ import { createWebhookStore } from '@agon/store/webhook-store'
 import { createWorkflowOwnerStore } from '@agon/store/workflow-owner-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
+import { retiredSince } from './retired.ts'
 import { voteSource } from './vote-source.ts'
 
 const database = connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })
@@ -27,7 +28,7 @@ const app = createApi(
     webhooks: createWebhookStore(database),
     workflows: createWorkflowOwnerStore(database),
   },
-  voteSource,
+  { sourceOf: voteSource, retiredSince: retiredSince((name) => Deno.env.get(name)) },
 )
 
 /** The public API: users create and cancel battles and keep their keys, anyone with a publishable key reads them, who runs the project operates. */

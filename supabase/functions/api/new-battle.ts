@@ -9,6 +9,7 @@ import { newJudges, seatsOf } from './new-judges.ts'
 import { contenderPayment, takesKey } from './payment.ts'
 import { battleTypeOf, windowsOf } from './people-requests.ts'
 import type { createBattle } from './requests.ts'
+import type { RetiredSince } from './retired.ts'
 import { sha256 } from './sha256.ts'
 
 export interface Refusal extends StepError {
@@ -19,8 +20,10 @@ export interface Refusal extends StepError {
 export async function newBattle(
   body: z.output<typeof createBattle>,
   idempotencyKey: string | undefined,
+  retiredSince: RetiredSince,
 ): Promise<Result<NewBattle, Refusal>> {
   const errors: FieldError[] = []
+  const retired: FieldError[] = []
   const resolve = ({ model: key, byok_key_id }: { model: string; byok_key_id?: string | undefined }, at: string) => {
     const path = `${at}/model`
     const model = findModel(key)
@@ -28,6 +31,8 @@ export async function newBattle(
       errors.push({ path, message: model.error.message })
       return null
     }
+    const gone = retiredSince(model.value)
+    if (gone !== undefined) retired.push({ path, message: `${model.value.key} was shut down by its maker on ${gone}` })
     if (byok_key_id !== undefined && !takesKey(model.value.provider)) {
       errors.push({ path: `${at}/byok_key_id`, message: `${model.value.provider} takes no key` })
       return null
@@ -56,6 +61,8 @@ export async function newBattle(
   if (errors.length > 0) return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
   const kinds = kindRefusal(contenders, seats)
   if (kinds) return fail(kinds)
+  if (retired.length > 0)
+    return fail({ ...stepError('model_retired', retired.map(({ message }) => `${message}.`).join(' ')), errors: retired })
 
   const seen = new Map<string, number>()
   for (const [nth, contender] of contenders.entries()) {
@@ -126,9 +133,9 @@ function kindRefusal(contenders: (object | null)[], judges: { model: Model; path
 
 function cannotTakeIn(judge: Model, kind: string): string | undefined {
   if (judge.kind !== 'text') return `${judge.key} makes ${judge.kind}; a judge answers in text`
-  if (kind === 'image' && !judge.vision) return `${judge.key} does not look at images`
+  // A film is judged by pictures out of it.
+  if ((kind === 'image' || kind === 'video') && !judge.vision) return `${judge.key} does not look at images`
   // Speech is judged by its transcript.
-  if (kind === 'video' || kind === 'music')
-    return `no judge takes in ${kind} so far: use community, with voting_window_ms and without a judge`
+  if (kind === 'music') return 'no judge takes in music so far: use community, with voting_window_ms and without a judge'
   return undefined
 }

@@ -34,15 +34,22 @@ export function contenderPayment(
   return payment(model, contender.byok_key_id, estimateCostUsd(model, { texts, maxTokens: answerTokens(body) }))
 }
 
-function makesSpeech(key: string | undefined): boolean {
+function makes(kind: Model['kind'], key: string | undefined): boolean {
   const model = key === undefined ? undefined : findModel(key)
-  return model?.ok === true && model.value.kind === 'audio'
+  return model?.ok === true && model.value.kind === kind
 }
+
+/** Eight pictures out of a film, in tokens: no provider counts one of their size for more than fifteen hundred. */
+const filmTokens = 12_000
 
 export function judgePayment(model: Model, judge: { byok_key_id?: string | undefined }, body: Body): Payment {
   const texts = [...task(body), body.reference_answer ?? '', JSON.stringify(body.rubric ?? [])]
   // People are not held to max_tokens: of what they write the judge is shown 24,000 characters, hardly ever more than this many tokens.
-  const longest = body.contenders.some(({ human }) => human) ? Math.max(answerTokens(body), 12_000) : answerTokens(body)
+  const longest = Math.max(
+    answerTokens(body),
+    body.contenders.some(({ human }) => human) ? 12_000 : 0,
+    body.contenders.some(({ model: key }) => makes('video', key)) ? filmTokens : 0,
+  )
   const contenders = body.contenders.length
   const mode = body.judge_mode ?? defaultMode(contenders)
   const estimate = estimateJudgingUsd(model, {
@@ -53,7 +60,7 @@ export function judgePayment(model: Model, judge: { byok_key_id?: string | undef
     // A rubric that is still to be written has six criteria at most, and writing it is one more call.
     criteria: body.rubric === 'auto' ? 6 : (body.rubric?.length ?? 0),
     ...(body.rubric === 'auto' && { writesRubric: true }),
-    recordings: body.contenders.filter(({ model: key }) => makesSpeech(key)).length,
+    recordings: body.contenders.filter(({ model: key }) => makes('audio', key)).length,
   })
   return payment(model, judge.byok_key_id, estimate)
 }

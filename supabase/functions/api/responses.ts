@@ -128,6 +128,10 @@ const battle = z
               content_url: z.string().nullable().meta({ description: 'Where an image, a recording or a film can be seen or heard' }),
               mime_type: z.string().nullable(),
               output_modality: z.enum(['text', 'image', 'audio', 'video']),
+              keyframes: z
+                .array(z.object({ url: z.string(), at_ms: z.number().int() }))
+                .nullable()
+                .meta({ description: 'Pictures out of a film, as its judges see it' }),
               artifact_id: z.string().nullable().meta({ description: 'The provider’s task, while it works on it' }),
               is_final: z.boolean(),
               wire_model: z.string().nullable(),
@@ -213,7 +217,8 @@ const models = z
         kind: z.string(),
         tier: z.string().optional(),
         simulated: z.boolean(),
-        vision: z.boolean().meta({ description: 'Looks at images, so it can judge them' }),
+        vision: z.boolean().meta({ description: 'Looks at images, so it can judge them, and films' }),
+        retired_on: z.string().optional().meta({ description: 'The day its maker announced to shut it down, as YYYY-MM-DD' }),
       }),
     ),
     open_providers: z.array(z.string()).meta({ description: 'Providers that take any model name, as provider:model' }),

@@ -34,6 +34,8 @@ export const routes = {
       'accounts_unknown',
       'mixed_kinds',
       'judge_cannot_see',
+      'capability_missing',
+      'model_retired',
       'idempotency_conflict',
       'not_found',
       'byok_key_not_found',

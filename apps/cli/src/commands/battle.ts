@@ -7,16 +7,18 @@ import { createStory } from '../battle/progress.ts'
 import { battleReport } from '../battle/report.ts'
 import { problemError, usageError } from '../cli-error.ts'
 import { checkAvailable } from '../contenders/availability.ts'
-import { type Contender, defaultJudge, defaultLineup, type Lineup, type Means } from '../contenders/lineup.ts'
+import { type Contender, defaultJudge, defaultLineup, type Lineup, type Means, mediaLineup } from '../contenders/lineup.ts'
 import { findLocalServers } from '../contenders/local-servers.ts'
 import { checkContenders, kindOf, type NamedJudge } from '../contenders/named.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { readProviders, runningPlatform } from '../platform/local-platform.ts'
 import { remoteOf, type Session } from '../platform/session.ts'
+import type { MediaKind } from '../sparring/artists.ts'
 import { sparringProviders } from '../sparring/partners.ts'
 import { type Context, closeSession, openSession } from './context.ts'
 
 export interface BattleOptions {
+  kind?: 'text' | MediaKind
   contender?: Contender[]
   judge?: NamedJudge[]
   judgeMode?: 'listwise' | 'pairwise' | 'rubric'
@@ -99,6 +101,10 @@ async function chooseLineup(options: BattleOptions, context: Context, isRemote: 
   const { contender: contenders, judge: panel, scoring } = options
   const judge = panel?.[0]?.model
   const kind = contenders?.[0] && kindOf(contenders[0])
+  if (contenders && options.kind !== undefined && kind !== options.kind)
+    throw usageError(`--kind ${options.kind}: ${contenders[0]!.model} makes ${kind}.`, 'Leave --kind out where contenders are named.')
+  if (!contenders && options.kind !== undefined && options.kind !== 'text')
+    return chooseMediaLineup(options.kind, options, context, isRemote)
   if (contenders && kind !== undefined && kind !== 'text' && !judge) {
     if (scoring !== undefined && scoring !== 'community')
       throw usageError(
@@ -125,6 +131,26 @@ async function chooseLineup(options: BattleOptions, context: Context, isRemote: 
   if (contenders) return { contenders, judge: defaultJudge(contenders, means) }
   const lineup = defaultLineup(means)
   return judge ? { ...lineup, judge, ...(panel && { panel }) } : lineup
+}
+
+async function chooseMediaLineup(
+  kind: MediaKind,
+  { judge: panel, scoring }: BattleOptions,
+  context: Context,
+  isRemote: boolean,
+): Promise<Lineup> {
+  if (isRemote) throw usageError('A battle on a remote project needs its contenders named.', 'Give --contender at least twice.')
+  const lineup = mediaLineup(kind, await findMeans(context))
+  const named = panel?.[0]?.model
+  if (named !== undefined) return { ...lineup, judge: named, ...(panel && { panel }) }
+  const { judge, ...voted } = lineup
+  if (scoring === 'community') return voted
+  if (scoring !== undefined && judge === undefined)
+    throw usageError(
+      `A battle of ${kind} that is judged needs its judge named.`,
+      'Give --judge, or leave --scoring out: then votes decide.',
+    )
+  return lineup
 }
 
 /** The same check as on the platform, without waiting for it to start. */

@@ -40,7 +40,14 @@ export async function modelsCommand(options: ModelsOptions, context: Context): P
   const { configured } = readProviders(context.variables)
   const rows = listModels()
     .filter(({ callable }) => callable)
-    .map(({ key, kind, tier, provider }) => ({ key, kind, tier: tier ?? null, ready: provider in configured }))
+    .map(({ key, kind, tier, provider, retiredOn, simulated }) => ({
+      key,
+      kind,
+      tier: tier ?? null,
+      ready: simulated || provider in configured,
+      retired_on: retiredOn ?? null,
+      simulated,
+    }))
   const open = Object.entries<Traits>(providers).filter(([, traits]) => traits.open)
   if (options.json) {
     context.print(JSON.stringify({ models: rows, open_providers: open.map(([id]) => id) }))
@@ -48,10 +55,10 @@ export async function modelsCommand(options: ModelsOptions, context: Context): P
   }
   const { good, dim } = context.out
   const state = (ready: boolean, provider: string) => (ready ? good('ready') : dim(`set ${variableFor(provider)}`))
-  const registered = rows.map(({ key, kind, tier, ready }) => [
+  const registered = rows.map(({ key, kind, tier, ready, retired_on, simulated }) => [
     `  ${key}`,
     kind === 'text' ? '' : kind,
-    dim(tier ?? ''),
+    simulated ? simulatedMark : dim(retired_on === null ? (tier ?? '') : `shut down ${retired_on}`),
     state(ready, key.split(':', 1)[0] ?? ''),
   ])
   const opens = open.map(([id, { local, simulated }]) => [
@@ -61,7 +68,7 @@ export async function modelsCommand(options: ModelsOptions, context: Context): P
     simulated || id in configured ? good('ready') : state(false, id),
   ])
   context.print(
-    `${table(registered)}\n\nProviders that take any model name:\n${table(opens)}\n\nSparring partners: sparring:quill, sparring:stumbler, sparring:mute, sparring-anthropic:ember; judge sparring:arbiter; in workflows sparring:scribe.`,
+    `${table(registered)}\n\nProviders that take any model name:\n${table(opens)}\n\nSparring partners: sparring:quill, sparring:stumbler, sparring:mute, sparring-anthropic:ember; for images, speech and video those above; judge sparring:arbiter; in workflows sparring:scribe.`,
   )
   return exitCodes.done
 }

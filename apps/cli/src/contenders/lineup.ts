@@ -1,5 +1,6 @@
 import { findModel } from '@agon/runner-core'
 import { usageError } from '../cli-error.ts'
+import { artists, type MediaKind } from '../sparring/artists.ts'
 import type { LocalServer } from './local-servers.ts'
 import type { NamedJudge } from './named.ts'
 
@@ -63,6 +64,33 @@ function cloudLineup({ keyed }: Means): JudgedLineup | undefined {
     judge,
     note: `${one} against ${other}, judged by ${judge}: chosen by the keys that are set. Name others with --contender and --judge.`,
   }
+}
+
+/** Models that make media, per provider with a key: the first of each fights, then the second. */
+const mediaStarters: Readonly<Record<MediaKind, Readonly<Record<string, readonly string[]>>>> = {
+  image: { openai: ['openai:gpt-image-2'], fal: ['fal:flux-2', 'fal:recraft-4'] },
+  audio: { openai: ['openai:tts-1', 'openai:gpt-4o-mini-tts'], fal: ['fal:kokoro', 'fal:eleven-v3'] },
+  video: { fal: ['fal:veo-3.1-fast', 'fal:hailuo-2.3'] },
+}
+
+/**
+ * Who fights with pictures, speech or films when nobody is named: models of providers with a key, whom votes judge, because a judge in the
+ * cloud cannot fetch what lies on this machine; else the sparring artists.
+ */
+export function mediaLineup(kind: MediaKind, { keyed }: Means): Lineup {
+  const models = keyed.flatMap((id) => mediaStarters[kind][id]?.slice(0, 1) ?? [])
+  const others = keyed.flatMap((id) => mediaStarters[kind][id]?.slice(1) ?? [])
+  const [one, other] = [...models, ...others]
+  if (one && other)
+    return {
+      contenders: [{ model: one }, { model: other }],
+      note: `${one} against ${other}: chosen by the keys that are set. Votes decide: npm run agon -- vote.`,
+    }
+  const contenders = artists[kind].map((name) => ({ model: `sparring:${name}` }))
+  const note = `Two SIMULATED sparring partners make ${kind}; what they make is small and real, and shows the machinery alone.`
+  return kind === 'image'
+    ? { contenders, judge: sparringJudge, note: `${note} A SIMULATED arbiter judges.` }
+    : { contenders, note: `${note} Votes decide: npm run agon -- vote.` }
 }
 
 const personas = [

@@ -11,7 +11,7 @@ export interface Partner {
 }
 
 /** The words of the task a partner takes up, in the task's order: which and how many is drawn from the task. */
-function takenUp(prompt: string, name: string, least: number, most: number): string[] {
+export function takenUp(prompt: string, name: string, least: number, most: number): string[] {
   const words = telling(prompt)
   const count = Math.min(words.length, least + (lot(`${name}/${prompt}`) % (most - least + 1)))
   const chosen = [...words].sort((a, b) => lot(`${name}/${a}`) - lot(`${name}/${b}`)).slice(0, count)

@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ChatCompletionRequest } from '@copilotkit/aimock'
 import { analyse } from './analyst.ts'
 import { judge } from './arbiter.ts'
+import { described } from './media/painting.ts'
 import { arbiter, type Partner, partners, workflowPartner } from './partners.ts'
 import { scribe } from './scribe.ts'
+import { openStudio } from './studio.ts'
 
 /** The sparring partners, served in the providers' own wire formats on this machine. */
 export interface Ring {
@@ -33,7 +35,7 @@ export async function openRing({ thinksMs }: RingOptions = {}): Promise<Ring> {
   }
   server.on({ model: arbiter }, async (request) => {
     await delay(thinksMs ?? 450)
-    const prompt = lastWords(request)
+    const prompt = await lookedAt(request, lastWords(request))
     const verdict = analyse(prompt) ?? judge(prompt)
     return verdict === undefined
       ? { error: { message: 'The arbiter was shown no two answers.', type: 'invalid_request_error' }, status: 400 }
@@ -43,6 +45,7 @@ export async function openRing({ thinksMs }: RingOptions = {}): Promise<Ring> {
     await delay(thinksMs ?? 200)
     return spoken(lastWords(request), scribe(toldTo(request), lastWords(request)))
   })
+  for (const [path, handler] of Object.entries(openStudio(thinksMs))) server.mount(path, handler)
   await server.start()
   return {
     environment: { SPARRING_BASE_URL: `${server.url}/v1`, SPARRING_ANTHROPIC_BASE_URL: server.url },
@@ -82,4 +85,24 @@ function toldTo({ messages }: ChatCompletionRequest): string {
 function lastWords({ messages }: ChatCompletionRequest): string {
   const content = messages.findLast(({ role }) => role === 'user')?.content ?? ''
   return typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('')
+}
+
+/**
+ * The prompt with each painting in the place where it is spoken of, by what its painter wrote into it. Of other pictures the arbiter sees
+ * nothing, and calls them level. It looks at this machine alone.
+ */
+async function lookedAt({ messages }: ChatCompletionRequest, prompt: string): Promise<string> {
+  const content = messages.findLast(({ role }) => role === 'user')?.content
+  if (!Array.isArray(content)) return prompt
+  let seen = prompt
+  for (const [nth, part] of content.entries()) {
+    const url = (part as { image_url?: { url?: unknown } }).image_url?.url
+    const label = /^Answer (\d+):$/.exec(content[nth - 1]?.text ?? '')?.[1]
+    if (typeof url !== 'string' || label === undefined || !URL.canParse(url) || new URL(url).hostname !== '127.0.0.1') continue
+    const shown = await fetch(url, { signal: AbortSignal.timeout(5000) })
+      .then(async (response) => described(new Uint8Array(await response.arrayBuffer())))
+      .catch(() => undefined)
+    if (shown !== undefined) seen = seen.replace(`(An image. It is attached as Answer ${label}.)`, shown)
+  }
+  return seen
 }

@@ -25,6 +25,7 @@ export function sampleContender(slot: string, more: Partial<Contender> = {}): Co
       content_url: null,
       mime_type: null,
       output_modality: 'text',
+      keyframes: null,
       artifact_id: null,
       is_final: true,
       wire_model: 'gpt-5-mini',

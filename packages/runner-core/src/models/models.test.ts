@@ -147,7 +147,14 @@ describe('the registry', () => {
   })
 
   it('marks simulated partners', () => {
-    expect(listModels().filter(({ simulated }) => simulated)).toEqual([])
+    expect(new Set(listModels().flatMap(({ simulated, provider }) => (simulated ? [provider] : [])))).toEqual(new Set(['sparring']))
+    expect([model('sparring:easel').kind, model('sparring:hum').kind, model('sparring:reel').kind, model('sparring:quill').kind]).toEqual([
+      'image',
+      'audio',
+      'video',
+      'text',
+    ])
+    expect(model('sparring:easel')).toMatchObject({ simulated: true, tier: 'free', callable: true, vision: false })
     expect(model('sparring:gpt').simulated).toBe(true)
     expect(model('sparring-anthropic:claude').simulated).toBe(true)
   })

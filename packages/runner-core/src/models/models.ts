@@ -102,7 +102,14 @@ export const providers = {
     open: true,
     jsonSchema: false,
   },
-  sparring: { wire: 'openai', baseUrlVariable: 'SPARRING_BASE_URL', open: true, simulated: true, jsonSchema: false },
+  sparring: {
+    wire: 'openai',
+    media: ['image', 'audio', 'video'],
+    baseUrlVariable: 'SPARRING_BASE_URL',
+    open: true,
+    simulated: true,
+    jsonSchema: false,
+  },
   'sparring-anthropic': {
     wire: 'anthropic',
     baseUrlVariable: 'SPARRING_ANTHROPIC_BASE_URL',
@@ -137,7 +144,7 @@ export interface Model {
   callable: boolean
   /** Its provider can keep a long answer as a task and stream it again from any place (OpenAI background responses). */
   background: boolean
-  /** The day its maker announced to shut it down, as YYYY-MM-DD. It is still asked: another server may stand behind the base URL. */
+  /** The day its maker announced to shut it down, as YYYY-MM-DD. From then on the api refuses it, but where another server stands behind the base URL. */
   retiredOn?: string
   /** Can be held to a JSON schema. */
   jsonSchema: boolean
@@ -258,6 +265,15 @@ const rows: Partial<Record<ProviderId, Row[]>> = {
     { name: 'lyria2', wire: 'fal-ai/lyria2', kind: 'music' },
     { name: 'elevenlabs-music', wire: 'fal-ai/elevenlabs/music', kind: 'music' },
     { name: 'stable-audio-2.5', wire: 'fal-ai/stable-audio-25/text-to-audio', kind: 'music' },
+  ],
+  // Stand-ins by name: every other name of this provider answers in text.
+  sparring: [
+    { name: 'easel', kind: 'image' },
+    { name: 'fresco', kind: 'image' },
+    { name: 'hum', kind: 'audio' },
+    { name: 'chime', kind: 'audio' },
+    { name: 'reel', kind: 'video' },
+    { name: 'flicker', kind: 'video' },
   ],
   stability: [
     { name: 'stable-diffusion-4', wire: 'sd3.5-large', kind: 'image' },

@@ -1,5 +1,6 @@
 export type * from './clock.ts'
 export type * from './jobs.ts'
+export type * from './media-tools.ts'
 export type * from './moderation.ts'
 export type * from './outbound.ts'
 export type * from './providers.ts'

@@ -107,6 +107,15 @@ export interface Answer {
   mimeType: string | null
   /** What is said in a recording, once it was written down. */
   transcript: string | null
+  /** Pictures out of a film, in the order of their places; null where they could not be taken. */
+  keyframes: StoredFrame[] | null
+}
+
+/** A picture out of a film, where it is kept. */
+export interface StoredFrame {
+  url: string
+  /** Its place in the film. */
+  atMs: number
 }
 
 export interface RubricCriterion {

@@ -39,10 +39,10 @@ describe('a judge of images', () => {
     expect(parameters.images).toHaveLength(2)
   })
 
-  test('that cannot see, and any judge of a video, is given up with the way out', async () => {
+  test('that cannot see is given up with the way out', async () => {
     for (const job of [
       judgingJob({ judgeModelKey: 'mistral:mistral-large-3', answers: [image('A'), image('B')] }),
-      judgingJob({ judgeModelKey: 'openai:gpt-4.1', answers: [{ ...image('A'), modality: 'video' }, textAnswer('B', 'x')] }),
+      judgingJob({ judgeModelKey: 'mistral:mistral-large-3', answers: [{ ...image('A'), modality: 'video' }, textAnswer('B', 'x')] }),
     ]) {
       const { providers, requests } = scriptedProvider(() => tie)
       const { store, world } = testWorld({ providers })
@@ -50,6 +50,49 @@ describe('a judge of images', () => {
       expect(requests).toEqual([])
       expect(store.calls).toMatchObject([{ method: 'deadLetterBattleJob', args: [7, 1, { code: 'judge_cannot_see' }] }])
     }
+  })
+})
+
+describe('a judge of films', () => {
+  const film = (slot: string, frames: number | null): Answer => ({
+    ...image(slot),
+    modality: 'video',
+    contentUrl: `https://project.test/${slot}.mp4`,
+    keyframes:
+      frames === null
+        ? null
+        : Array.from({ length: frames }, (_, nth) => ({ url: `https://project.test/${slot}-${nth}.jpg`, atMs: nth * 31_000 })),
+  })
+  const asked = async (answers: Answer[]) => {
+    const { providers, requests } = scriptedProvider(() => tie)
+    const { world } = testWorld({ providers })
+    await judgingStep(judgingJob({ judgeModelKey: 'openai:gpt-4.1', answers }), world, bounds)
+    return requests
+  }
+
+  test('sees pictures of each, under its number and with their places, in both orders', async () => {
+    const requests = await asked([film('A', 3), film('B', 3)])
+    const labels = [1, 2].flatMap((label) => ['0:00', '0:31', '1:02'].map((at) => `Answer ${label}, frame at ${at}`))
+    expect(requests.map(({ attachments }) => attachments?.map(({ label }) => label))).toEqual([labels, labels])
+    const first = (nth: number) => requests[nth]!.attachments!.map(({ url }) => url.split('/').at(-1)!.charAt(0)).join('')
+    expect([first(0), first(1)].toSorted()).toEqual(['AAABBB', 'BBBAAA'])
+    expect(requests[0]!.prompt).toContain('3 pictures out of it are attached as Answer 1')
+  })
+
+  test('is told of one that could not be read, and judges all the same', async () => {
+    const requests = await asked([film('A', null), film('B', 2)])
+    expect(requests).toHaveLength(2)
+    for (const { prompt, attachments } of requests) {
+      expect(prompt).toContain('The video could not be read')
+      expect(attachments).toHaveLength(2)
+    }
+  })
+
+  test('is shown fewer pictures of each where there are many films, evenly', async () => {
+    const slots = [...'ABCDEFGHIJKLMNOPQRST']
+    const [first] = await asked(slots.map((slot) => film(slot, 8)))
+    const of = (label: number) => first!.attachments!.filter((each) => each.label!.startsWith(`Answer ${label},`)).length
+    expect(slots.map((_, nth) => of(nth + 1))).toEqual(slots.map(() => 3))
   })
 })
 

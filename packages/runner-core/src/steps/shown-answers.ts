@@ -9,8 +9,8 @@ import { fail, ok, type Result } from '../result.ts'
 type HearingJob = PaidJob & { jobId: number; leaseToken: number }
 
 /**
- * Each answer of a battle as its judge can meet it, by slot: text as it is, an image by its URL where the judge sees, a recording by what
- * is said in it. What was written down once is not written down again.
+ * Each answer of a battle as its judge can meet it, by slot: text as it is, an image by its URL where the judge sees, a film by pictures out
+ * of it, a recording by what is said in it. What was written down once is not written down again.
  */
 export async function shownAnswers(
   job: HearingJob & { answers: readonly Answer[] },
@@ -34,14 +34,18 @@ async function meet(
   world: StepWorld,
   bounds: ActBounds,
 ): Promise<Result<ShownAnswer, StepError>> {
-  const { modality, contentText, contentUrl, mimeType, transcript, slot } = answer
+  const { modality, contentText, contentUrl, mimeType, transcript, keyframes, slot } = answer
   if (modality === 'text' || contentUrl === null) return ok(contentText ?? '')
+  const { model } = judge
   if (modality === 'image') {
-    const { model } = judge
     if (!model.vision) return fail(stepError('judge_cannot_see', `${model.key} does not look at images, and contender ${slot} made one`))
     return ok({ image: { url: contentUrl, mimeType: mimeType ?? 'image/png' } })
   }
-  if (modality !== 'audio') return fail(stepError('judge_cannot_see', `No judge watches ${modality} so far, and contender ${slot} made it`))
+  if (modality === 'video') {
+    if (!model.vision)
+      return fail(stepError('judge_cannot_see', `${model.key} does not look at pictures, and contender ${slot} made a film`))
+    return ok({ frames: keyframes ?? [] })
+  }
   if (transcript !== null) return ok({ transcript })
   const heard = await hear(
     { url: contentUrl, mimeType: mimeType ?? 'audio/mpeg' },

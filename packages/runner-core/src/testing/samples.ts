@@ -71,6 +71,7 @@ export const textAnswer = (slot: string, contentText: string): Answer => ({
   contentUrl: null,
   mimeType: null,
   transcript: null,
+  keyframes: null,
 })
 
 export const judgingJob = (overrides: Partial<JudgingJob> = {}): JudgingJob => ({
