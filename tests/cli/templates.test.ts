@@ -61,6 +61,22 @@ test('a node of a template asks the model that is named for it: the fallback is 
   expect(await run('run', 'fallback', '--model', 'gpt')).toMatchObject({ code: 2, err: expect.stringContaining('--model') })
 })
 
+test('without a key, a picture is painted and a film is shot by simulated partners, whichever the request is for', async () => {
+  for (const [request, route, mime] of [
+    ['A poster of a lighthouse', 'picture', 'image/png'],
+    ['A film: something moves, a boat in a lock', 'film', 'video/mp4'],
+  ] as const) {
+    const { code, out } = await run('run', 'media-router', '-i', `request=${request}`, '--json')
+    const { nodes, output } = JSON.parse(out) as {
+      nodes: { node_id: string; status: string; simulated: boolean }[]
+      output: { data: { mime: string } }
+    }
+    expect([code, output.data.mime]).toEqual([0, mime])
+    expect(nodes.find(({ node_id }) => node_id === route)).toMatchObject({ status: 'completed', simulated: true })
+    expect(nodes.filter(({ status }) => status === 'skipped')).toHaveLength(2)
+  }
+})
+
 test('a fork is a file to change and run, or a workflow of one’s own', async () => {
   const file = join(home, 'mine.yaml')
   expect((await run('fork', 'text-to-scenes', '-o', file, '--model', 'sparring:scribe', '--title', 'Mine')).code).toBe(0)

@@ -4,9 +4,10 @@ import { type ChosenModels, missingKinds, withModels } from '@agon/templates'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../commands/context.ts'
 import { checkAvailable } from '../contenders/availability.ts'
-import { starters } from '../contenders/lineup.ts'
+import { mediaStarters, starters } from '../contenders/lineup.ts'
 import { findLocalServers, type LocalServer } from '../contenders/local-servers.ts'
 import { readProviders, runningPlatform } from '../platform/local-platform.ts'
+import { artists } from '../sparring/artists.ts'
 import { sparringProviders, workflowPartner } from '../sparring/partners.ts'
 import type { Document } from './documents.ts'
 
@@ -29,19 +30,12 @@ export function namedModels(given: readonly string[] = []): Record<string, strin
   return models
 }
 
-/** Per provider with a key, the model that makes media where nobody names one. */
-const mediaStarters: Readonly<Partial<Record<ModelKind, Readonly<Record<string, string>>>>> = {
-  image: { openai: 'openai:gpt-image-2', fal: 'fal:flux-2-pro' },
-  audio: { openai: 'openai:gpt-4o-mini-tts', fal: 'fal:kokoro' },
-  video: { fal: 'fal:veo-3.1-fast' },
-}
-
 /** Who stands in where no key is set. */
 const standIns: Readonly<Partial<Record<ModelKind, string>>> = {
   text: `sparring:${workflowPartner}`,
-  image: 'sparring:easel',
-  audio: 'sparring:hum',
-  video: 'sparring:reel',
+  image: `sparring:${artists.image[0]}`,
+  audio: `sparring:${artists.audio[0]}`,
+  video: `sparring:${artists.video[0]}`,
 }
 
 /** The model of a kind where nobody names one: of a provider with a key, else of a server on this machine, else a simulated partner. */
@@ -49,7 +43,8 @@ export function defaultModel(
   kind: ModelKind,
   { keyed, servers }: { keyed: readonly string[]; servers: readonly LocalServer[] },
 ): string | undefined {
-  const ofKey = keyed.flatMap((id) => (kind === 'text' ? (starters[id]?.[0] ?? []) : (mediaStarters[kind]?.[id] ?? [])))
+  const started: Readonly<Record<string, readonly string[]>> = kind === 'text' ? starters : kind === 'music' ? {} : mediaStarters[kind]
+  const ofKey = keyed.flatMap((id) => started[id]?.[0] ?? [])
   const local = kind === 'text' ? servers.flatMap(({ provider, models }) => models.map((name) => `${provider}:${name}`)) : []
   return [...ofKey, ...local, ...(standIns[kind] === undefined ? [] : [standIns[kind]])].find((key) => {
     const model = findModel(key)
