@@ -94,6 +94,10 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
     ...nobody(),
     service_role: 'wait_id run_id node_id result_id waits_for prompt begun_at expires_at answered_at ended_at'.split(' '),
   },
+  'lenses.workflow_triggers': nobody(),
+  'lenses.schedule_dues': service(),
+  'lenses.trigger_firings': service(),
+  'lenses.trigger_receipts': nobody(),
   'webhooks.deliveries': service(),
   'webhooks.subscriptions': nobody(),
 }

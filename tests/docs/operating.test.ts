@@ -21,7 +21,7 @@ test('the guide has statements and commands to check', () => {
 test.each(statements)('%s', async (statement) => {
   const { sql } = database
   await sql.query('begin')
-  await sql.query(statement.replaceAll(/<(battle|webhook)>/g, '11111111-1111-4111-8111-111111111111'))
+  await sql.query(statement.replaceAll(/<(battle|webhook|trigger)>/g, '11111111-1111-4111-8111-111111111111'))
   await sql.query('rollback')
 })
 

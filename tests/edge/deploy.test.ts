@@ -17,6 +17,7 @@ const machineFunctions = [
   'run-tools',
   'scan-votes',
   'refresh-ratings',
+  'start-workflows',
 ] as const
 
 let deployment: Deployment

@@ -45,6 +45,7 @@ import { addLensCommands } from './lenses-program.ts'
 import { addOperatorCommands } from './operator-program.ts'
 import { addRatingCommands } from './ratings-program.ts'
 import { homeFolder, readVariables } from './settings.ts'
+import { addTriggerCommands } from './triggers-program.ts'
 import { addWorkflowCommands } from './workflows-program.ts'
 
 interface Globals {
@@ -250,6 +251,8 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     async (id: string, options: WebhookOptions) => done(await testWebhookCommand(id, options, contextFor(options))),
   )
 
+  addTriggerCommands(program, { asUser, contextFor, done, wholeFrom })
+
   const keys = program.command('keys').description('your own provider keys, to pay for contenders and judges with')
   ownerOptions(keys.command('add').description('add a key; it is asked for, or piped in').argument('<provider>', 'openai, anthropic, …'))
     .option('--label <text>', 'for you to tell your keys apart')
@@ -274,7 +277,9 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
   )
   keys
     .command('reseal')
-    .description('for who runs the project: seal all users’ keys and webhook secrets under the last of AGON_SEALING_KEYS')
+    .description(
+      'for who runs the project: seal all users’ keys and the secrets of webhooks and triggers under the last of AGON_SEALING_KEYS',
+    )
     .option('--url <url>', 'a remote project (AGON_URL), opened with AGON_SECRET_KEY')
     .option('--json', 'print JSON')
     .action(async (options: ResealOptions) => done(await resealCommand(options, contextFor(options))))

@@ -40,6 +40,7 @@ import type {
   WinnerOverride,
 } from './shapes.ts'
 import { createTemplatesClient, type TemplatesClient } from './templates-client.ts'
+import { createTriggersClient, type TriggersClient } from './triggers-client.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
 import type { WatchLogOptions } from './watch-log.ts'
@@ -109,6 +110,7 @@ export interface AgonClient {
   exportPage(what: Exported, query?: ExportQuery, options?: CallOptions): Promise<Outcome<ExportPage>>
   models(options?: CallOptions): Promise<Outcome<Models>>
   errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
+  triggers: TriggersClient
   webhooks: WebhooksClient
   lenses: LensesClient
   workflows: WorkflowsClient
@@ -249,6 +251,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     budget: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/budget', signal ? { signal } : {})),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
     errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
+    triggers: createTriggersClient(base, api),
     webhooks: createWebhooksClient(base, api),
     lenses: createLensesClient(base, api),
     workflows: createWorkflowsClient(base, api),

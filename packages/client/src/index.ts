@@ -79,6 +79,18 @@ export type {
 } from './shapes.ts'
 export type { ForkTemplate, TemplatesClient, WorkflowTemplate, WorkflowTemplates } from './templates-client.ts'
 export { type Transcript, transcriptOf } from './transcript.ts'
+export type {
+  CreateTrigger,
+  PreviewSchedule,
+  SchedulePreview,
+  Trigger,
+  TriggerFiringPage,
+  TriggerMade,
+  TriggersClient,
+  TriggerWithDues,
+  TriggerWithSecret,
+  UpdateTrigger,
+} from './triggers-client.ts'
 export { isFinished, type WaitOptions } from './wait-for-battle.ts'
 export { WatchError, type WatchOptions } from './watch-battle.ts'
 export type { WatchLogOptions } from './watch-log.ts'

@@ -5145,7 +5145,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -5961,6 +5961,1249 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
                             code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your triggers */
+        get: {
+            parameters: {
+                query?: {
+                    workflow_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them, oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Triggers"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Start a workflow on a schedule, on a request, on events; the answer shows a webhook trigger’s secret, once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CreateTrigger"];
+                };
+            };
+            responses: {
+                /** @description The trigger */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TriggerMade"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; trigger_limit: An owner has at most 100 triggers; schedule_invalid: The schedule cannot be read; schedule_never_due: The schedule is never due; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "trigger_limit" | "schedule_invalid" | "schedule_never_due" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached; sealing_key_missing: A master key for sealed secrets is not configured */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable" | "sealing_key_missing";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** When a schedule would be due; nothing is saved */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PreviewSchedule"];
+                };
+            };
+            responses: {
+                /** @description The next due times */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SchedulePreview"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; schedule_invalid: The schedule cannot be read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "schedule_invalid";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{trigger_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One trigger, with the next due times of a schedule */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    trigger_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The trigger */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TriggerWithDues"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Remove a trigger, its secret and its firings; its runs stay */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    trigger_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is gone */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TriggerRemoved"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a trigger, or enable and disable it */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    trigger_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UpdateTrigger"];
+                };
+            };
+            responses: {
+                /** @description The trigger */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Trigger"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description trigger_kind: A trigger of this kind cannot do that */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "trigger_kind";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; schedule_invalid: The schedule cannot be read; schedule_never_due: The schedule is never due; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "schedule_invalid" | "schedule_never_due" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/triggers/{trigger_id}/fire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start its workflow now, as the trigger would, whatever else runs */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    trigger_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FireTrigger"];
+                };
+            };
+            responses: {
+                /** @description The run */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TriggerFired"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; inputs_missing: The workflow needs inputs that were not given; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "inputs_missing" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{trigger_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the secret of a webhook trigger; the old one opens nothing from now on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    trigger_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The trigger and its new secret */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TriggerWithSecret"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description trigger_kind: A trigger of this kind cannot do that */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "trigger_kind";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached; sealing_key_missing: A master key for sealed secrets is not configured */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable" | "sealing_key_missing";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{trigger_id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of each time it fired, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: number;
+                };
+                header?: never;
+                path: {
+                    trigger_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TriggerFiringPage"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{trigger_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a workflow from outside: JSON, with the trigger’s secret as a bearer token, or signed as Standard Webhooks says */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Seconds to wait for the run’s end */
+                    wait?: number;
+                };
+                header?: never;
+                path: {
+                    trigger_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The run ended within wait */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookAnswer"];
+                    };
+                };
+                /** @description The run has begun */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookAnswer"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description hook_refused: No webhook trigger takes this request */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "hook_refused";
+                        };
+                    };
+                };
+                /** @description idempotency_conflict: This idempotency key was used for something else */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "idempotency_conflict";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; inputs_missing: The workflow needs inputs that were not given; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "inputs_missing" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "internal";
                         };
                     };
                 };
@@ -7699,284 +8942,6 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
                             code?: "invalid_request";
-                        };
-                    };
-                };
-                /** @description rate_limited: Too many requests */
-                429: {
-                    headers: {
-                        /** @description Seconds to wait */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "rate_limited";
-                        };
-                    };
-                };
-                /** @description store_refused: The database refused a call; internal: Agon failed */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "store_refused" | "internal";
-                        };
-                    };
-                };
-                /** @description store_unavailable: The database could not be reached */
-                503: {
-                    headers: {
-                        /** @description Seconds to wait */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "store_unavailable";
-                        };
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/workflow-templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Workflows to begin with, one for each common task */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description All of them, in the order of the tasks */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WorkflowTemplates"];
-                    };
-                };
-                /** @description internal: Agon failed */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "internal";
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/workflow-templates/{slug}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One template, with its document and inputs that it runs with */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description Of GET /workflow-templates: 09-media-router, or 9, or media-router */
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The template */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WorkflowTemplate"];
-                    };
-                };
-                /** @description not_found: There is no such thing here */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                    };
-                };
-                /** @description invalid_request: The request does not fit the schema */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                    };
-                };
-                /** @description internal: Agon failed */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "internal";
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/workflow-templates/{slug}/fork": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A workflow of your own that begins as a template is */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description Of GET /workflow-templates: 09-media-router, or 9, or media-router */
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ForkTemplate"];
-                };
-            };
-            responses: {
-                /** @description The workflow */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Workflow"];
-                    };
-                };
-                /** @description invalid_json: The body is not JSON */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "invalid_json";
-                        };
-                    };
-                };
-                /** @description unauthenticated: No valid credential */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "unauthenticated";
-                        };
-                    };
-                };
-                /** @description not_found: There is no such thing here */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                    };
-                };
-                /** @description payload_too_large: The body is too large */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "payload_too_large";
-                        };
-                    };
-                };
-                /** @description unsupported_media_type: The body has the wrong content type */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                    };
-                };
-                /** @description invalid_request: The request does not fit the schema; workflow_invalid: The workflow has faults */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"] & {
-                            /** @enum {string} */
-                            code?: "invalid_request" | "workflow_invalid";
                         };
                     };
                 };
@@ -12718,42 +13683,250 @@ export interface components {
             /** @constant */
             answered: true;
         };
-        WorkflowTemplateSummary: {
-            slug: string;
-            /** @description What it is for */
-            task: string;
+        Trigger: {
+            /** Format: uuid */
+            trigger_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** Format: uuid */
+            version_id: string | null;
+            /** @enum {string} */
+            kind: "schedule" | "webhook" | "battle_event" | "database_event" | "manual";
             title: string;
-            description: string;
-            /** @description Kinds of lenses in it, and node types it is about */
-            kinds: string[];
-            /** @description What of a workflow it shows */
-            shows: string;
-            /** @description The kinds of models it asks, which a fork may name */
-            asks: string[];
-        };
-        WorkflowTemplates: {
-            templates: components["schemas"]["WorkflowTemplateSummary"][];
-        };
-        WorkflowTemplate: {
-            slug: string;
-            /** @description What it is for */
-            task: string;
-            title: string;
-            description: string;
-            /** @description Kinds of lenses in it, and node types it is about */
-            kinds: string[];
-            /** @description What of a workflow it shows */
-            shows: string;
-            /** @description The kinds of models it asks, which a fork may name */
-            asks: string[];
-            /** @description In the format agon.workflow/v1; it names no model */
-            document: {
+            enabled: boolean;
+            /**
+             * @description owner asked for it; ten starts in a row were refused; nothing is due any more (ended); its times cannot be computed (invalid)
+             * @enum {string|null}
+             */
+            disabled_reason: "owner" | "refused" | "ended" | "invalid" | null;
+            /** Format: date-time */
+            disabled_at: string | null;
+            /** @description Starts refused since the last that was not */
+            consecutive_failures: number;
+            inputs: {
                 [key: string]: unknown;
             };
-            /** @description Inputs that it runs with */
-            samples: {
+            config: {
                 [key: string]: unknown;
+            };
+            byok_keys: {
+                [key: string]: string;
+            };
+            budget_usd: number | null;
+            requires_approval: boolean;
+            /**
+             * Format: date-time
+             * @description Of a schedule
+             */
+            next_due_at: string | null;
+            /** @description Due times of a schedule that wait for a run before them to end */
+            queued: number;
+            /** Format: date-time */
+            last_fired_at: string | null;
+            /** @description Of a webhook trigger: where to post */
+            url?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TriggerMade: {
+            /** Format: uuid */
+            trigger_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** Format: uuid */
+            version_id: string | null;
+            /** @enum {string} */
+            kind: "schedule" | "webhook" | "battle_event" | "database_event" | "manual";
+            title: string;
+            enabled: boolean;
+            /**
+             * @description owner asked for it; ten starts in a row were refused; nothing is due any more (ended); its times cannot be computed (invalid)
+             * @enum {string|null}
+             */
+            disabled_reason: "owner" | "refused" | "ended" | "invalid" | null;
+            /** Format: date-time */
+            disabled_at: string | null;
+            /** @description Starts refused since the last that was not */
+            consecutive_failures: number;
+            inputs: {
+                [key: string]: unknown;
+            };
+            config: {
+                [key: string]: unknown;
+            };
+            byok_keys: {
+                [key: string]: string;
+            };
+            budget_usd: number | null;
+            requires_approval: boolean;
+            /**
+             * Format: date-time
+             * @description Of a schedule
+             */
+            next_due_at: string | null;
+            /** @description Due times of a schedule that wait for a run before them to end */
+            queued: number;
+            /** Format: date-time */
+            last_fired_at: string | null;
+            /** @description Of a webhook trigger: where to post */
+            url?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Shown this once */
+            secret?: string;
+        };
+        TriggerWithSecret: {
+            /** Format: uuid */
+            trigger_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** Format: uuid */
+            version_id: string | null;
+            /** @enum {string} */
+            kind: "schedule" | "webhook" | "battle_event" | "database_event" | "manual";
+            title: string;
+            enabled: boolean;
+            /**
+             * @description owner asked for it; ten starts in a row were refused; nothing is due any more (ended); its times cannot be computed (invalid)
+             * @enum {string|null}
+             */
+            disabled_reason: "owner" | "refused" | "ended" | "invalid" | null;
+            /** Format: date-time */
+            disabled_at: string | null;
+            /** @description Starts refused since the last that was not */
+            consecutive_failures: number;
+            inputs: {
+                [key: string]: unknown;
+            };
+            config: {
+                [key: string]: unknown;
+            };
+            byok_keys: {
+                [key: string]: string;
+            };
+            budget_usd: number | null;
+            requires_approval: boolean;
+            /**
+             * Format: date-time
+             * @description Of a schedule
+             */
+            next_due_at: string | null;
+            /** @description Due times of a schedule that wait for a run before them to end */
+            queued: number;
+            /** Format: date-time */
+            last_fired_at: string | null;
+            /** @description Of a webhook trigger: where to post */
+            url?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Shown this once */
+            secret: string;
+        };
+        TriggerWithDues: {
+            /** Format: uuid */
+            trigger_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** Format: uuid */
+            version_id: string | null;
+            /** @enum {string} */
+            kind: "schedule" | "webhook" | "battle_event" | "database_event" | "manual";
+            title: string;
+            enabled: boolean;
+            /**
+             * @description owner asked for it; ten starts in a row were refused; nothing is due any more (ended); its times cannot be computed (invalid)
+             * @enum {string|null}
+             */
+            disabled_reason: "owner" | "refused" | "ended" | "invalid" | null;
+            /** Format: date-time */
+            disabled_at: string | null;
+            /** @description Starts refused since the last that was not */
+            consecutive_failures: number;
+            inputs: {
+                [key: string]: unknown;
+            };
+            config: {
+                [key: string]: unknown;
+            };
+            byok_keys: {
+                [key: string]: string;
+            };
+            budget_usd: number | null;
+            requires_approval: boolean;
+            /**
+             * Format: date-time
+             * @description Of a schedule
+             */
+            next_due_at: string | null;
+            /** @description Due times of a schedule that wait for a run before them to end */
+            queued: number;
+            /** Format: date-time */
+            last_fired_at: string | null;
+            /** @description Of a webhook trigger: where to post */
+            url?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            next_dues: string[];
+        };
+        Triggers: {
+            triggers: components["schemas"]["Trigger"][];
+        };
+        TriggerRemoved: {
+            /** Format: uuid */
+            trigger_id: string;
+            /** @constant */
+            removed: true;
+        };
+        TriggerFired: {
+            /** Format: uuid */
+            run_id: string;
+            status: string;
+            /** @description false: this message, or the same start, had begun it before */
+            created: boolean;
+        };
+        TriggerFiringPage: {
+            firings: {
+                firing_id: number;
+                /** @enum {string} */
+                outcome: "pending" | "started" | "skipped" | "missed" | "refused";
+                /** Format: date-time */
+                due_at: string | null;
+                event_key: string | null;
+                /** Format: uuid */
+                run_id: string | null;
+                /** @description An error code */
+                refused: string | null;
+                message: string | null;
+                /** Format: date-time */
+                created_at: string;
             }[];
+            next_cursor: number | null;
+        };
+        SchedulePreview: {
+            timezone: string;
+            dues: {
+                /** Format: date-time */
+                due_at: string;
+                /** @description As people there write it */
+                local: string;
+            }[];
+        };
+        HookAnswer: {
+            /** Format: uuid */
+            run_id: string;
+            status: string;
+            /** @description false: this message, or the same start, had begun it before */
+            created: boolean;
+            output?: unknown;
+            error?: unknown;
         };
         HeldVote: {
             /** Format: uuid */
@@ -13464,19 +14637,378 @@ export interface components {
              */
             reason?: string;
         };
-        ForkTemplate: {
-            title?: string;
+        ScheduleConfig: {
             /**
-             * @description Which models its nodes ask: by kind (text, image, video), or by the id of a node. Without them, the defaults of the project
-             * @default {}
+             * @description Five fields: minute hour day-of-month month day-of-week
+             * @example 0 9 * * 1-5
+             */
+            cron_expr: string;
+            /**
+             * @description An IANA time zone
+             * @default UTC
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            calendar?: {
+                /**
+                 * @description Whether these days are left out, or are the only ones
+                 * @enum {string}
+                 */
+                mode: "skip" | "only";
+                /** @default [] */
+                dates?: string[];
+                /** @default [] */
+                weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            };
+            /**
+             * Format: date-time
+             * @description Nothing is due before
+             */
+            start_at?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due after
+             */
+            end_at?: string;
+            /**
+             * @description What becomes of due times that nothing dispatched in time: none, the latest, or the latest missed_limit of them run
+             * @default skip
+             * @enum {string}
+             */
+            missed?: "skip" | "run_once" | "run_all";
+            /** @default 10 */
+            missed_limit?: number;
+            /**
+             * @description From when on a due time is missed
+             * @default 300000
+             */
+            missed_after_ms?: number;
+            /**
+             * @description What a due time does while max_concurrent runs of this schedule have not ended
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "parallel" | "skip" | "queue" | "cancel_previous";
+            /** @description Default: 1, and without a bound for parallel */
+            max_concurrent?: number;
+            /** @default 10 */
+            max_queued?: number;
+            /**
+             * @description The input that what happened becomes
+             * @default scheduled_for
+             */
+            input_label?: string;
+        };
+        WebhookTriggerConfig: {
+            /**
+             * @description bearer: the secret is sent with every request; hmac: requests are signed with it, as Standard Webhooks says
+             * @default bearer
+             * @enum {string}
+             */
+            auth?: "bearer" | "hmac";
+            /** @description Where in the body the inputs are; without it the body is the inputs */
+            input_path?: string;
+            /**
+             * @description The input that what is found there becomes when it is no object
+             * @default body
+             */
+            input_label?: string;
+        };
+        BattleEventConfig: {
+            types: string[];
+            /**
+             * Format: uuid
+             * @description Of this battle; without it of all of yours
+             */
+            battle_id?: string;
+            /**
+             * @description What the event must contain, as {"outcome": "winner"}
              * @example {
-             *       "text": "openai:gpt-5-mini",
-             *       "backup": "anthropic:claude-haiku-4-5"
+             *       "outcome": "winner"
              *     }
              */
-            models?: {
+            filter?: {
+                [key: string]: unknown;
+            };
+            max_per_minute?: number;
+            /**
+             * @description The input that what happened becomes
+             * @default event
+             */
+            input_label?: string;
+        };
+        DatabaseEventConfig: {
+            /** @description The columns that are handed on; without it all */
+            columns?: string[];
+            /**
+             * @description Changes beyond are skipped, and the firings say so
+             * @default 60
+             */
+            max_per_minute?: number;
+            /**
+             * @description The input that what happened becomes
+             * @default change
+             */
+            input_label?: string;
+        };
+        ManualTriggerConfig: Record<string, never>;
+        CreateTrigger: {
+            /** Format: uuid */
+            workflow_id: string;
+            /** @default  */
+            title?: string;
+            /**
+             * Format: uuid
+             * @description Without it the latest version; of another’s workflow the latest that is published
+             */
+            version_id?: string;
+            /**
+             * @description Inputs of every run; what happened is added to them
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Your provider keys that pay, by provider
+             * @default {}
+             */
+            byok_keys?: {
                 [key: string]: string;
             };
+            /** @description What one run may spend */
+            budget_usd?: number;
+            /**
+             * @description Its runs wait until you approve them
+             * @default false
+             */
+            requires_approval?: boolean;
+            /** @default true */
+            enabled?: boolean;
+            /** @constant */
+            kind: "schedule";
+            config: components["schemas"]["ScheduleConfig"];
+        } | {
+            /** Format: uuid */
+            workflow_id: string;
+            /** @default  */
+            title?: string;
+            /**
+             * Format: uuid
+             * @description Without it the latest version; of another’s workflow the latest that is published
+             */
+            version_id?: string;
+            /**
+             * @description Inputs of every run; what happened is added to them
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Your provider keys that pay, by provider
+             * @default {}
+             */
+            byok_keys?: {
+                [key: string]: string;
+            };
+            /** @description What one run may spend */
+            budget_usd?: number;
+            /**
+             * @description Its runs wait until you approve them
+             * @default false
+             */
+            requires_approval?: boolean;
+            /** @default true */
+            enabled?: boolean;
+            /** @constant */
+            kind: "webhook";
+            /** @default {} */
+            config?: components["schemas"]["WebhookTriggerConfig"];
+        } | {
+            /** Format: uuid */
+            workflow_id: string;
+            /** @default  */
+            title?: string;
+            /**
+             * Format: uuid
+             * @description Without it the latest version; of another’s workflow the latest that is published
+             */
+            version_id?: string;
+            /**
+             * @description Inputs of every run; what happened is added to them
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Your provider keys that pay, by provider
+             * @default {}
+             */
+            byok_keys?: {
+                [key: string]: string;
+            };
+            /** @description What one run may spend */
+            budget_usd?: number;
+            /**
+             * @description Its runs wait until you approve them
+             * @default false
+             */
+            requires_approval?: boolean;
+            /** @default true */
+            enabled?: boolean;
+            /** @constant */
+            kind: "battle_event";
+            config: components["schemas"]["BattleEventConfig"];
+        } | {
+            /** Format: uuid */
+            workflow_id: string;
+            /** @default  */
+            title?: string;
+            /**
+             * Format: uuid
+             * @description Without it the latest version; of another’s workflow the latest that is published
+             */
+            version_id?: string;
+            /**
+             * @description Inputs of every run; what happened is added to them
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Your provider keys that pay, by provider
+             * @default {}
+             */
+            byok_keys?: {
+                [key: string]: string;
+            };
+            /** @description What one run may spend */
+            budget_usd?: number;
+            /**
+             * @description Its runs wait until you approve them
+             * @default false
+             */
+            requires_approval?: boolean;
+            /** @default true */
+            enabled?: boolean;
+            /** @constant */
+            kind: "database_event";
+            /** @default {} */
+            config?: components["schemas"]["DatabaseEventConfig"];
+        } | {
+            /** Format: uuid */
+            workflow_id: string;
+            /** @default  */
+            title?: string;
+            /**
+             * Format: uuid
+             * @description Without it the latest version; of another’s workflow the latest that is published
+             */
+            version_id?: string;
+            /**
+             * @description Inputs of every run; what happened is added to them
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Your provider keys that pay, by provider
+             * @default {}
+             */
+            byok_keys?: {
+                [key: string]: string;
+            };
+            /** @description What one run may spend */
+            budget_usd?: number;
+            /**
+             * @description Its runs wait until you approve them
+             * @default false
+             */
+            requires_approval?: boolean;
+            /** @default true */
+            enabled?: boolean;
+            /** @constant */
+            kind: "manual";
+            /** @default {} */
+            config?: components["schemas"]["ManualTriggerConfig"];
+        };
+        UpdateTrigger: {
+            title?: string;
+            /**
+             * Format: uuid
+             * @description null: the latest
+             */
+            version_id?: string | null;
+            /** @description Inputs of every run; what happened is added to them */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description Whole, as its kind has it: a field left out has its default */
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @description Your provider keys that pay, by provider */
+            byok_keys?: {
+                [key: string]: string;
+            };
+            budget_usd?: number | null;
+            requires_approval?: boolean;
+            /** @description true forgives what was refused before */
+            enabled?: boolean;
+        };
+        FireTrigger: {
+            /**
+             * @description Inputs of every run; what happened is added to them
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+        };
+        PreviewSchedule: {
+            /**
+             * @description Five fields: minute hour day-of-month month day-of-week
+             * @example 0 9 * * 1-5
+             */
+            cron_expr: string;
+            /**
+             * @description An IANA time zone
+             * @default UTC
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            calendar?: {
+                /**
+                 * @description Whether these days are left out, or are the only ones
+                 * @enum {string}
+                 */
+                mode: "skip" | "only";
+                /** @default [] */
+                dates?: string[];
+                /** @default [] */
+                weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            };
+            /**
+             * Format: date-time
+             * @description Nothing is due before
+             */
+            start_at?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due after
+             */
+            end_at?: string;
+            /**
+             * Format: date-time
+             * @description Instead of now
+             */
+            from?: string;
+            /** @default 10 */
+            count?: number;
         };
         VoteDecision: {
             /**

@@ -6,6 +6,7 @@ import type { LensStore } from '@agon/store/lens-store'
 import type { OperatorStore } from '@agon/store/operator-store'
 import type { RatingStore } from '@agon/store/rating-store'
 import type { RunStore } from '@agon/store/run-store'
+import type { TriggersStore } from '@agon/store/triggers-store'
 import type { WebhookStore } from '@agon/store/webhook-store'
 import type { WorkflowOwnerStore } from '@agon/store/workflow-owner-store'
 import { cors } from 'hono/cors'
@@ -28,6 +29,7 @@ import { type Handlers, routes } from './routes.ts'
 import { runHandlers } from './run-handlers.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
 import { templateHandlers } from './template-handlers.ts'
+import { triggerHandlers } from './trigger-handlers.ts'
 import { voteHandlers } from './vote-handlers.ts'
 import { waitHandlers } from './wait-handlers.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
@@ -42,6 +44,7 @@ export interface Stores {
   lenses: LensStore
   operator: OperatorStore
   ratings: RatingStore
+  triggers: TriggersStore
   runs: RunStore
   webhooks: WebhookStore
   workflows: WorkflowOwnerStore
@@ -49,7 +52,7 @@ export interface Stores {
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
 export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf: VoteSource; retiredSince: RetiredSince }): Hono<Env> {
-  const { battles, events, exports, funding, lenses, operator, ratings, runs, webhooks, workflows } = stores
+  const { battles, events, exports, funding, lenses, operator, ratings, runs, triggers, webhooks, workflows } = stores
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -71,6 +74,7 @@ export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf
     ...fundingHandlers(funding),
     ...lensHandlers(lenses, workflows, runs),
     ...operatorHandlers(operator),
+    ...triggerHandlers(triggers, operator),
     ...runHandlers(runs),
     ...voteHandlers(operator),
     ...waitHandlers(runs, operator, sourceOf),

@@ -7,6 +7,7 @@ import { createLensStore } from '@agon/store/lens-store'
 import { createOperatorStore } from '@agon/store/operator-store'
 import { createRatingStore } from '@agon/store/rating-store'
 import { createRunStore } from '@agon/store/run-store'
+import { createTriggersStore } from '@agon/store/triggers-store'
 import { createWebhookStore } from '@agon/store/webhook-store'
 import { createWorkflowOwnerStore } from '@agon/store/workflow-owner-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
@@ -24,6 +25,7 @@ const app = createApi(
     lenses: createLensStore(database),
     operator: createOperatorStore(database),
     ratings: createRatingStore(database),
+    triggers: createTriggersStore(database),
     runs: createRunStore(database),
     webhooks: createWebhookStore(database),
     workflows: createWorkflowOwnerStore(database),

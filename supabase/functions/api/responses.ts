@@ -8,6 +8,7 @@ import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { runShapes } from './run-responses.ts'
 import { templateShapes } from './template-responses.ts'
+import { triggerShapes } from './trigger-responses.ts'
 import { voteShapes } from './vote-responses.ts'
 import { webhookShapes } from './webhook-responses.ts'
 import { workflowShapes } from './workflow-responses.ts'
@@ -259,6 +260,7 @@ export const shapes = {
   ...judgeShapes,
   ...lensShapes,
   ...operatorShapes,
+  ...triggerShapes,
   ...runShapes,
   ...templateShapes,
   ...voteShapes,

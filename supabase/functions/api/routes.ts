@@ -9,6 +9,7 @@ import { battleId, createBattle, eventsQuery, idempotencyKey, listQuery, repeatK
 import type { Handler, Route } from './route.ts'
 import { runRoutes } from './run-routes.ts'
 import { templateRoutes } from './template-routes.ts'
+import { triggerRoutes } from './trigger-routes.ts'
 import { voteRoutes } from './vote-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 import { workflowRoutes } from './workflow-routes.ts'
@@ -99,6 +100,7 @@ export const routes = {
   ...fundingRoutes,
   ...lensRoutes,
   ...operatorRoutes,
+  ...triggerRoutes,
   ...runRoutes,
   ...templateRoutes,
   ...voteRoutes,
