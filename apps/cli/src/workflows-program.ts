@@ -14,6 +14,7 @@ import {
   retryRunCommand,
   watchRunCommand,
 } from './commands/runs.ts'
+import { type ForkTemplateOptions, forkTemplateCommand } from './commands/templates.ts'
 import {
   createWorkflowCommand,
   diagramCommand,
@@ -22,6 +23,7 @@ import {
   exportWorkflowCommand,
   forkWorkflowCommand,
   importWorkflowCommand,
+  isId,
   type KeepOptions,
   listWorkflowsCommand,
   publishWorkflowCommand,
@@ -32,6 +34,7 @@ import {
   validateWorkflowCommand,
 } from './commands/workflows.ts'
 import { mostVersions, type ProgramTools } from './lenses-program.ts'
+import { addTemplateCommands } from './templates-program.ts'
 
 /** The commands about workflows and their runs. */
 export function addWorkflowCommands(program: Command, tools: ProgramTools): Command {
@@ -99,9 +102,15 @@ export function addWorkflowCommands(program: Command, tools: ProgramTools): Comm
   )
 
   personOptions(
-    keeping(command('run', 'run a workflow, and print what it came to').argument('<workflow>', 'its id, or a file: that is imported first'))
+    keeping(
+      command('run', 'run a workflow, and print what it came to').argument(
+        '<workflow>',
+        'its id, the slug of a template, or a file: these are kept first',
+      ),
+    )
       .option('-i, --input <name=value>', 'an input: JSON or text, or name=@file; may be given several times', anotherWord)
       .option('--inputs <file>', 'inputs from a YAML or JSON file')
+      .option('--model <model>', 'of a template or a file: a model, kind=model or node=model; may be given several times', anotherWord)
       .option('--version <n>', 'at this version', version)
       .option('--pin <node=value>', 'what a node comes to, without a call; may be given several times', anotherWord)
       .option('--dry-run', 'touch nothing outside: nodes that would must be pinned')
@@ -147,20 +156,23 @@ export function addWorkflowCommands(program: Command, tools: ProgramTools): Comm
 
   personOptions(
     ofVersion(
-      command('fork', 'fork a workflow; or, with --from, a run at a node').argument('<id>', 'of a workflow, or with --from of a run'),
+      command('fork', 'fork a workflow or a template; or, with --from, a run at a node').argument(
+        '<id>',
+        'of a workflow, or the slug of a template; with --from of a run',
+      ),
     )
       .option('--title <text>', 'of the new workflow')
+      .option('--model <model>', 'of a template: a model, kind=model or node=model; may be given several times', anotherWord)
+      .option('-o, --output <file>', 'of a template: write it to a file, YAML where it ends so, instead of keeping it')
       .option('--from <node>', 'the node of the run to go on from: it and all after it run again')
       .option('-i, --input <name=value>', 'another input of the run; may be given several times', anotherWord)
       .option('--node-input <name=value>', 'another input of that node; may be given several times', anotherWord)
       .option('--detach', 'begin the run, print its id and go'),
-  ).action(async (id: string, options: ForkOptions & ForkRunOptions) =>
-    done(
-      options.from === undefined
-        ? await forkWorkflowCommand(id, options, contextFor(options))
-        : await forkRunCommand(id, options, contextFor(options)),
-    ),
-  )
+  ).action(async (id: string, options: ForkOptions & ForkRunOptions & ForkTemplateOptions) => {
+    const context = contextFor(options)
+    if (options.from !== undefined) done(await forkRunCommand(id, options, context))
+    else done(isId(id) ? await forkWorkflowCommand(id, options, context) : await forkTemplateCommand(id, options, context))
+  })
 
   personOptions(
     command('replay', 'go through a finished run again with what its nodes came to, without a call').argument('<run>', 'the id of the run'),
@@ -181,5 +193,6 @@ export function addWorkflowCommands(program: Command, tools: ProgramTools): Comm
     ).option('--run', 'of a run, coloured by status'),
   ).action(async (id: string, options: VersionOptions & { run?: true }) => done(await diagramCommand(id, options, contextFor(options))))
 
+  addTemplateCommands(workflow, tools)
   return workflow
 }

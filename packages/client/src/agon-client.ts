@@ -39,6 +39,7 @@ import type {
   RotateKey,
   WinnerOverride,
 } from './shapes.ts'
+import { createTemplatesClient, type TemplatesClient } from './templates-client.ts'
 import { createTriggersClient, type TriggersClient } from './triggers-client.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
@@ -113,6 +114,7 @@ export interface AgonClient {
   webhooks: WebhooksClient
   lenses: LensesClient
   workflows: WorkflowsClient
+  templates: TemplatesClient
   runs: RunsClient
   /** Starts a run and waits until it has ended. An aborted wait leaves the run alone: runs.cancel() ends it. */
   runWorkflow(workflowId: string, start?: StartRun, options?: WaitForRunOptions & { idempotencyKey?: string }): Promise<Outcome<Run>>
@@ -253,6 +255,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     webhooks: createWebhooksClient(base, api),
     lenses: createLensesClient(base, api),
     workflows: createWorkflowsClient(base, api),
+    templates: createTemplatesClient(base, api),
     runs: createRunsClient(base, api, openStream),
     async runWorkflow(id, start = {}, { idempotencyKey, ...options } = {}) {
       const { signal } = options

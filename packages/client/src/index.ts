@@ -77,6 +77,7 @@ export type {
   RotateKey,
   WinnerOverride,
 } from './shapes.ts'
+export type { ForkTemplate, TemplatesClient, WorkflowTemplate, WorkflowTemplates } from './templates-client.ts'
 export { type Transcript, transcriptOf } from './transcript.ts'
 export type {
   CreateTrigger,

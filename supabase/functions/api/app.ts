@@ -28,6 +28,7 @@ import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
 import { runHandlers } from './run-handlers.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
+import { templateHandlers } from './template-handlers.ts'
 import { triggerHandlers } from './trigger-handlers.ts'
 import { voteHandlers } from './vote-handlers.ts'
 import { waitHandlers } from './wait-handlers.ts'
@@ -63,6 +64,7 @@ export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf
     }),
     entityTags,
   )
+  const kept = workflowHandlers(workflows, runs)
   const handlers: Handlers = {
     ...battleHandlers(battles, events, retiredSince),
     ...peopleHandlers(battles, sourceOf),
@@ -77,7 +79,8 @@ export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf
     ...voteHandlers(operator),
     ...waitHandlers(runs, operator, sourceOf),
     ...webhookHandlers(webhooks),
-    ...workflowHandlers(workflows, runs),
+    ...kept,
+    ...templateHandlers(kept.createWorkflow),
   }
   const counted = writeLimit(operator)
   for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>, counted)

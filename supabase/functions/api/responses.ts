@@ -7,6 +7,7 @@ import { lensShapes } from './lens-responses.ts'
 import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { runShapes } from './run-responses.ts'
+import { templateShapes } from './template-responses.ts'
 import { triggerShapes } from './trigger-responses.ts'
 import { voteShapes } from './vote-responses.ts'
 import { webhookShapes } from './webhook-responses.ts'
@@ -261,6 +262,7 @@ export const shapes = {
   ...operatorShapes,
   ...triggerShapes,
   ...runShapes,
+  ...templateShapes,
   ...voteShapes,
   ...webhookShapes,
   ...workflowShapes,

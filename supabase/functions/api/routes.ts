@@ -8,6 +8,7 @@ import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
 import { runRoutes } from './run-routes.ts'
+import { templateRoutes } from './template-routes.ts'
 import { triggerRoutes } from './trigger-routes.ts'
 import { voteRoutes } from './vote-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
@@ -101,6 +102,7 @@ export const routes = {
   ...operatorRoutes,
   ...triggerRoutes,
   ...runRoutes,
+  ...templateRoutes,
   ...voteRoutes,
   ...webhookRoutes,
   ...workflowRoutes,

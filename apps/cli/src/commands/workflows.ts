@@ -1,9 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import type { AgonClient, Workflow } from '@agon/client'
+import { findTemplate, type WorkflowTemplate } from '@agon/templates'
 import { problemError, usageError } from '../cli-error.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { remoteOf } from '../platform/session.ts'
 import { table } from '../terminal/columns.ts'
 import { printable } from '../terminal/printable.ts'
+import { namedModels, withChosenModels } from '../workflow/chosen-models.ts'
 import { type Document, inputsOf, isYaml, readDocument, written } from '../workflow/documents.ts'
 import { changesText, problemsText } from '../workflow/problems-text.ts'
 import type { Context } from './context.ts'
@@ -177,6 +180,7 @@ export const diffWorkflowCommand = (
   })
 
 export interface RunWorkflowOptions extends FollowOptions, KeepOptions {
+  model?: string[]
   input?: string[]
   inputs?: string
   version?: number
@@ -186,19 +190,48 @@ export interface RunWorkflowOptions extends FollowOptions, KeepOptions {
   key?: string
 }
 
-const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
-/** Runs a workflow by its id, or a document: it is imported first. */
-export const runWorkflowCommand = (what: string, options: RunWorkflowOptions, context: Context): Promise<ExitCode> => {
-  const inputs = inputsOf(options.input, options.inputs)
-  if (!isId(what) && !existsSync(what))
-    throw usageError(`${printable(what)} is neither the id of a workflow nor a file.`, 'npm run agon -- workflow list')
-  const document = isId(what) ? undefined : readDocument(what)
+/** What there is to run besides what is kept: a file, else a template. Undefined: `what` is an id. */
+function sourceOf(what: string): { document: Document; template?: WorkflowTemplate } | undefined {
+  if (isId(what)) return undefined
+  if (existsSync(what)) return { document: readDocument(what) }
+  const template = findTemplate(what)
+  if (template) return { document: template.document, template }
+  throw usageError(
+    `${printable(what)} is neither the id of a workflow, nor a file, nor a template.`,
+    'npm run agon -- workflow list, or workflow templates',
+  )
+}
+
+/** The workflow that runs of a template are of: one of its own, so that a fork of the template is not written over. */
+async function keepTemplate(agon: AgonClient, slug: string, document: Document, context: Context): Promise<Workflow | undefined> {
+  const tag = `template-run:${slug}`
+  const [before] = (await valueOrProblem(agon.workflows.list({ mine: 'true', tag, limit: 1 }))).workflows
+  return savedOrFaults(
+    before ? agon.workflows.save(before.workflow_id, { document }) : agon.workflows.create({ document, tags: [tag] }),
+    context,
+  )
+}
+
+/** Runs a workflow by its id; or a document, or a template: that is kept first. */
+export const runWorkflowCommand = async (what: string, options: RunWorkflowOptions, context: Context): Promise<ExitCode> => {
+  const source = sourceOf(what)
+  const models = namedModels(options.model)
+  if (!source && options.model) throw usageError('A workflow that is kept names its models itself.', 'Leave --model out, or save it anew.')
+  const given = inputsOf(options.input, options.inputs)
+  const isSample = source?.template !== undefined && !options.input && !options.inputs
+  const inputs = isSample ? { ...source.template?.samples[0] } : given
+  const choice = source && (await withChosenModels(source.document, models, context, remoteOf(options, context.variables) !== undefined))
+  if (choice?.note) context.tell(context.err.dim(choice.note))
+  if (isSample) context.tell(context.err.dim(`With the sample inputs of the template: ${JSON.stringify(inputs).slice(0, 200)}`))
   return asPerson(options, context, async (session) => {
     const { agon } = session
     let id = what
-    if (document) {
-      const imported = await importDocument(agon, document, options, context)
+    if (choice) {
+      const imported = await (source?.template
+        ? keepTemplate(agon, source.template.slug, choice.document, context)
+        : importDocument(agon, choice.document, options, context))
       if (!imported) return exitCodes.usage
       id = imported.workflow_id
     }
