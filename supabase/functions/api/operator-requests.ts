@@ -19,7 +19,16 @@ const filter = {
 export const deadLettersQuery = z.strictObject({
   state: z.enum(['open', 'redriven', 'all']).default('open'),
   kind: z
-    .enum([...kindsOfBattles, 'webhook_delivery', 'vote_scan', 'rating_refresh', 'rating_refresh_large', ...kindsOfWorkflows])
+    .enum([
+      ...kindsOfBattles,
+      'webhook_delivery',
+      'vote_scan',
+      'rating_refresh',
+      'rating_refresh_large',
+      ...kindsOfWorkflows,
+      'schedule_refill',
+      'workflow_trigger',
+    ])
     .optional(),
   ...filter,
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -117,7 +117,7 @@ export const mediaTypes: NodeType[] = [
     },
     parameters: { media: needed('url', 'What to convert, by its address'), input },
     jobKind: 'workflow_program',
-    capabilities: ['media_convert'],
+    capabilities: ['ffmpeg'],
     timeoutMs: TEN_MINUTES_MS,
   }),
 ]

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { stepError } from '../../errors.ts'
+import type { MediaTools } from '../../ports/index.ts'
 import type { NodeContext } from '../node-runner.ts'
 import { programRunners } from '../runners/program-runners.ts'
-import type { MediaConverter } from './media-convert.ts'
 
-type Convert = MediaConverter['convert']
+type Convert = MediaTools['convert']
 const asked: Parameters<Convert>[] = []
 const kept: { path: string; bytes: Uint8Array; mimeType?: string }[] = []
 const run = (config: Record<string, unknown>, inputs: Record<string, unknown>, convert: Convert, files = true) => {

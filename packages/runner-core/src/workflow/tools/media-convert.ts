@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { StepError } from '../../errors.ts'
-import type { Result } from '../../result.ts'
+import type { MediaTools } from '../../ports/index.ts'
 import type { NodeRunner } from '../node-runner.ts'
 import { configured } from './configured.ts'
 import { filePath } from './file-place.ts'
@@ -19,20 +18,9 @@ const convert = z.object({
   start_s: z.number().min(0).max(86_400).optional(),
   duration_s: z.number().positive().max(3600).optional(),
 })
-type Format = z.output<typeof convert>['format']
-
-/** What the media tools of a worker do of it; see the port MediaTools. */
-export interface MediaConverter {
-  convert(
-    media: { url: string },
-    to: { format: Format; width?: number; height?: number; fps?: number; audioBitrateKbps?: number; startMs?: number; durationMs?: number },
-    bounds: { signal: AbortSignal; timeoutMs: number; maxInputBytes: number; maxOutputBytes: number },
-  ): Promise<Result<{ bytes: Uint8Array; mimeType: string }, StepError>>
-}
-
 /** media_convert: makes another format of what stands at an address, and keeps it. Of a worker with ffmpeg alone. */
 export const mediaConvertRunner =
-  (tools: MediaConverter): NodeRunner =>
+  (tools: Pick<MediaTools, 'convert'>): NodeRunner =>
   async (context) => {
     const { job, inputs, world, signal, timeoutMs } = context
     const { clock } = world
