@@ -1160,14 +1160,14 @@ isOneToOne: true
                   ]
                 },"job_kinds": {
                   Row: {
-                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"redrive_owner": string | null,"settle_owner": string | null,"wake_function": string | null
+                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Update: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -2325,6 +2325,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"is_node_letter":
+{ Args: { "dead_letter_id": number }; Returns: boolean
+                           },
 "launch":
 { Args: { "run_id": string }; Returns: undefined
                            },
