@@ -43,7 +43,7 @@ const filtered = (command: Command): Command =>
         'async_execution',
         'battle_judging',
         'battle_analysis',
-        'battle_keyframes',
+        'battle_keyframes', 'coding_job',
         'webhook_delivery',
         'rating_refresh',
         'rating_refresh_large',

@@ -174,7 +174,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description idempotency_conflict: This idempotency key was used for something else */
+                /** @description capability_missing: Nothing that runs here can do this; idempotency_conflict: This idempotency key was used for something else */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -182,7 +182,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "idempotency_conflict";
+                            code?: "capability_missing" | "idempotency_conflict";
                         };
                     };
                 };
@@ -248,7 +248,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description store_unavailable: The database could not be reached; capability_missing: Nothing that runs here can do this */
+                /** @description store_unavailable: The database could not be reached */
                 503: {
                     headers: {
                         /** @description Seconds to wait */
@@ -258,7 +258,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "store_unavailable" | "capability_missing";
+                            code?: "store_unavailable";
                         };
                     };
                 };
@@ -3889,7 +3889,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -7716,7 +7716,7 @@ export interface components {
              * @description Without one those of battles; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "webhook_delivery";
+            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth

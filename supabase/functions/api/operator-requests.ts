@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What whoever runs the project sends. */
 
-const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes'] as const
+const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job'] as const
 
 const filter = {
   error_code: z.string().min(1).max(100).optional().meta({ description: 'As GET /errors lists them', example: 'provider_auth' }),

@@ -20,7 +20,7 @@ export interface ProgressReport {
 }
 
 /** Shows an answer while it grows, about once a second, and keeps its checkpoint: a driver that is killed loses no more than that. */
-export function reportProgress(job: BattleJob, { store, clock, log }: StepWorld, startedAt: number): ProgressReport {
+export function reportProgress(job: Pick<BattleJob, 'jobId' | 'leaseToken' | 'checkpoint'>, { store, clock, log }: StepWorld, startedAt: number): ProgressReport {
   let held = job.checkpoint?.text.length ?? 0
   let latest: TextCheckpoint | undefined
   const stopped = new AbortController()
