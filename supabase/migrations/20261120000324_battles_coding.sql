@@ -89,6 +89,8 @@ declare
     select j from execution.fn_worker_step(0, '{}', 'coding_job', driver, case when mine = '{}' then 0 else most end, only_keys => mine) j);
   jobs jsonb;
 begin
+  -- A command begins anew, or has ended: what was shown of it before is no text to go on from.
+  delete from execution.checkpoints p where p.job_id = any (array(select j.job_id from unnest(claimed) j));
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts,
     'in_lane', c.concurrency_key is not null, 'deadline_ms', ceil(extract(epoch from j.deadline_at - clock_timestamp()) * 1000)::bigint,

@@ -78,6 +78,7 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'execution.artifacts': service(),
   'execution.capabilities': service(),
   'execution.execution_tags': service(),
+  'lenses.callable_rpcs': service(),
   'lenses.lenses': service(),
   'lenses.versions': service(),
   'lenses.version_parameters': service(),

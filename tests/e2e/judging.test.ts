@@ -118,7 +118,7 @@ test('images are judged by those who see, films where a worker takes them apart,
   expect(await make(images, 'mistral:mistral-large-3')).toEqual([422, 'judge_cannot_see', ['/judge/model']])
   expect(await make(['fal:kokoro', 'openai:tts-1'], 'mistral:mistral-large-3')).toEqual([201, undefined, undefined])
   const films = ['fal:veo-3.1', 'fal:kling-o3']
-  expect(await make(films, 'openai:gpt-4.1')).toEqual([503, 'capability_missing', ['/judge']])
+  expect(await make(films, 'openai:gpt-4.1')).toEqual([409, 'capability_missing', ['/judge']])
   await arena.database.query(`select execution.fn_worker_announce_capabilities('a worker', '{ffmpeg}')`)
   expect(await make(films, 'openai:gpt-4.1')).toEqual([201, undefined, undefined])
   expect(await make(films, 'mistral:mistral-large-3')).toEqual([422, 'judge_cannot_see', ['/judge/model']])

@@ -91,7 +91,7 @@ const films = {
 
 test('films are not judged where nothing can take them apart, and the refusal says what could', async () => {
   const refused = await arena.post('/battles', films)
-  expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'capability_missing', errors: [{ path: '/judge' }] }])
+  expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'capability_missing', errors: [{ path: '/judge' }] }])
 })
 
 test('films are judged by pictures out of them, which a worker takes, with their places, in both orders', async () => {

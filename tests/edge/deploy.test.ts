@@ -10,7 +10,14 @@ import { moduleGraph, type ServedFunction, serve, type UnpackedFunction, unpack 
 const config = readFileSync(join(repository, 'supabase/config.toml'), 'utf8')
 const slugs = [...config.matchAll(/^\[functions\.([\w-]+)\]$/gm)].map((match) => match[1]!)
 const providerFunctions = ['dispatch-jobs', 'ai-judge-battle'] as const
-const machineFunctions = [...providerFunctions, 'poll-async-executions', 'deliver-webhooks', 'scan-votes', 'refresh-ratings'] as const
+const machineFunctions = [
+  ...providerFunctions,
+  'poll-async-executions',
+  'deliver-webhooks',
+  'run-tools',
+  'scan-votes',
+  'refresh-ratings',
+] as const
 
 let deployment: Deployment
 
@@ -49,7 +56,7 @@ describe('supabase functions deploy', () => {
 
   test.each(slugs)('%s is uploaded with sources of its own and of the packages below it, and with nothing else', (slug) => {
     const source = new RegExp(
-      `^((supabase/functions/(${slug}|_shared)|packages/(runner-core|providers|store|outbound)/src)/.+\\.ts|docs/api/openapi\\.json)$`,
+      `^((supabase/functions/(${slug}|_shared)|packages/(runner-core|providers|store|outbound|tools)/src)/.+\\.ts|docs/api/openapi\\.json)$`,
     )
     const names = [...uploadOf(slug).files.keys()].filter((name) => name !== `supabase/functions/${slug}/deno.json`)
     expect(names.filter((name) => !source.test(name))).toEqual([])

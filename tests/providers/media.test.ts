@@ -226,6 +226,25 @@ describe('fal', () => {
     })
   })
 
+  test.each([
+    ['fal-ai/nano-banana-2', 'fal-ai/nano-banana-2/edit', { prompt: 'A lighthouse in the fog.', image_urls: ['https://x.example/a.png'] }],
+    ['fal-ai/clarity-upscaler', 'fal-ai/clarity-upscaler', { image_url: 'https://x.example/a.png', upscale_factor: 4 }],
+  ])('%s starts from an image at %s, and is asked there for what became of it', async (wireModel, endpoint, input) => {
+    const { provider, requests, finish } = await starting({ takesMs: 'never' })
+    const request = media(wireModel, 'image', { from: { imageUrl: 'https://x.example/a.png', scale: 4 } })
+    const task = taskOf(await provider.generateMedia(request, call({ timeoutMs: 2000 })), request)
+    expect(requests[0]).toMatchObject({ endpoint, input })
+    expect(task.details).toEqual({ endpoint })
+    await finish(task.taskId)
+    expect(await provider.pollTask(task, call())).toMatchObject({ ok: true, value: { kind: 'done' } })
+  })
+
+  test('a model that starts from no image is not asked to', async () => {
+    const { provider, requests } = await starting({})
+    const refused = await provider.generateMedia(media('fal-ai/flux-2', 'image', { from: { imageUrl: 'https://x.example' } }), call())
+    expect([refused, requests]).toMatchObject([{ ok: false, error: { code: 'adapter_missing' } }, []])
+  })
+
   test('stops a request that is cancelled, and knows it no more', async () => {
     const { provider, requests } = await starting({ takesMs: 'never' })
     const request = media('fal-ai/veo3.1', 'video')

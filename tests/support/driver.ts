@@ -4,6 +4,8 @@ import type { Connection } from '@agon/store/connection'
 import { createDriverStore } from '@agon/store/driver-store'
 import type { Client } from './database.ts'
 
+const tables = new Set(['fn_battle_scores'])
+
 /** The driver's store on a test's own connection: the same parsing and the same RPCs, without a REST API between. */
 export function driverStore(client: Client): Store {
   const room = (schema: string) => ({
@@ -11,8 +13,10 @@ export function driverStore(client: Client): Store {
       const names = Object.keys(args)
       const values = names.map((key) => (typeof args[key] === 'object' && args[key] !== null ? JSON.stringify(args[key]) : args[key]))
       try {
+        const call = `${schema}.${name}(${names.map((key, nth) => `${key} => $${nth + 1}`).join(', ')})`
         const { rows } = await client.query(
-          `select to_jsonb(${schema}.${name}(${names.map((key, nth) => `${key} => $${nth + 1}`).join(', ')})) as data`,
+          // What returns a table comes as a list of its rows, as from the REST API.
+          tables.has(name) ? `select coalesce(jsonb_agg(to_jsonb(x)), '[]') as data from ${call} x` : `select to_jsonb(${call}) as data`,
           values,
         )
         return { data: rows[0].data, error: null }
@@ -21,7 +25,8 @@ export function driverStore(client: Client): Store {
       }
     },
   })
-  return createDriverStore({ battles: room('battles'), execution: room('execution'), webhooks: room('webhooks') } as unknown as Connection)
+  const rooms = { battles: room('battles'), execution: room('execution'), lenses: room('lenses'), webhooks: room('webhooks') }
+  return createDriverStore(rooms as unknown as Connection)
 }
 
 export interface ScriptedJudge {

@@ -20,8 +20,9 @@ export async function inDeno<T>({ packages, program, env = {} }: DenoProgram): P
   try {
     const imports: Record<string, string> = {}
     for (const name of packages) {
-      const { dependencies = {} } = JSON.parse(await readFile(new URL(`packages/${name}/package.json`, root), 'utf8'))
-      imports[`@agon/${name}`] = new URL(`packages/${name}/src/index.ts`, root).href
+      const { dependencies = {}, exports = {} } = JSON.parse(await readFile(new URL(`packages/${name}/package.json`, root), 'utf8'))
+      for (const [path, file] of Object.entries(exports as Record<string, string>))
+        if (!path.includes('*')) imports[`@agon/${name}${path.slice(1)}`] = new URL(`packages/${name}/${file.slice(2)}`, root).href
       for (const [dependency, version] of Object.entries(dependencies)) {
         if (!dependency.startsWith('@agon/')) imports[dependency] = `npm:${dependency}@${version}`
       }

@@ -1,5 +1,5 @@
 import { codingJobs, codingOffers, keepManifests, tidyRuns } from '@agon/coding'
-import { createOutbound, createWebhookSigner } from '@agon/outbound'
+import { createMessageSigner, createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
 import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
 import type { LogEntry, StepWorld } from '@agon/runner-core'
@@ -13,8 +13,13 @@ import {
   workerBudget,
 } from '@agon/runner-core'
 import { battleKeyframes } from '@agon/runner-core/keyframes-step'
+import { lensRuns } from '@agon/runner-core/lens-runs'
 import { ratingRefreshes } from '@agon/runner-core/refresh-step'
 import { voteScans } from '@agon/runner-core/votes'
+import { workflowMedia } from '@agon/runner-core/workflow-media'
+import { workflowNodes } from '@agon/runner-core/workflow-nodes'
+import { workflowPrograms } from '@agon/runner-core/workflow-programs'
+import { workflowTools } from '@agon/runner-core/workflow-tools'
 import {
   connect,
   createBoardStore,
@@ -24,12 +29,14 @@ import {
   createMediaStore,
   isPublicUrl,
   privateOrigins,
+  waitTokens,
 } from '@agon/store'
 import { clock } from './clock.ts'
 import { codingTools } from './coding-tools.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
 import { ffmpegCapability, filmTools } from './film-tools.ts'
+import { workflowPorts } from './workflow-ports.ts'
 
 /** What the housekeeping finds due it finds by the database's clock; asking more often than the schedule does would find nothing. */
 const housekeepingMs = 60_000
@@ -69,7 +76,10 @@ export async function startWorker(
     ...(configuration.AGON_CALLBACK_URL !== undefined || isPublicUrl(new URL(callbackUrl)) ? { callbackUrl } : {}),
     openKey: keyOpener(environment),
     outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
+    signMessage: createMessageSigner(),
+    ...workflowPorts({ configuration, environment, connection, project }),
     signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
+    waitToken: waitTokens(configuration.AGON_WORKER_KEY),
     clock,
     random: Math.random,
     log,
@@ -86,11 +96,15 @@ export async function startWorker(
     asyncExecutions,
     battleJudgings,
     battleAnalyses,
+    workflowNodes,
+    lensRuns,
+    workflowMedia,
+    workflowTools,
     voteScans,
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),
     ...(keyring.ok ? [webhookDeliveries] : []),
-    ...(tools ? [battleKeyframes(frames, tools)] : []),
+    ...(tools ? [battleKeyframes(frames, tools), workflowPrograms(tools)] : []),
     ...(coding ? [codingJobs(coding)] : []),
   ]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })

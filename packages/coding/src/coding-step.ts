@@ -258,7 +258,11 @@ async function runBackend(begun: Journal, asked: Asked, { job, world, bounds, to
   let shown = ''
   let chunks = 0
   const decoder = new StringDecoder('utf8')
-  const progress = reportProgress({ jobId: job.jobId, leaseToken: job.leaseToken, checkpoint: null }, world, world.clock.now())
+  const progress = reportProgress(
+    { jobId: job.jobId, checkpoint: null, show: (grown) => world.store.showProgress(job.jobId, job.leaseToken, grown) },
+    world,
+    world.clock.now(),
+  )
   let journal = begun
   const ended = await runProgram({
     argv: backend.command.map((word) => values[word] ?? word),

@@ -1,11 +1,12 @@
 /** An origin that an operator opened, whatever address it has. port '*': any. */
 export interface AllowedOrigin {
-  protocol: 'http:' | 'https:'
+  /** smtp: a mail server, whichever way its TLS begins. */
+  protocol: 'http:' | 'https:' | 'smtp:'
   hostname: string
   port: string
 }
 
-const defaultPorts = { 'http:': '80', 'https:': '443' } as const
+const defaultPorts = { 'http:': '80', 'https:': '443', 'smtp:': '465' } as const
 
 /**
  * Reads AGON_OUTBOUND_ALLOW: origins between commas or spaces, with * for any port. Throws with what is wrong, so that a guard that was
@@ -18,17 +19,20 @@ export function allowedOrigins(text: string | undefined): AllowedOrigin[] {
     .split(/[\s,]+/)
     .filter(Boolean)
     .map((entry) => {
-      const [, protocol, host, port] = /^(https?:)\/\/([^/:@*?#]+|\[[0-9a-f:.]+\])(?::(\*|\d{1,5}))?$/i.exec(entry) ?? []
-      if (!protocol || !host || !URL.canParse(`${protocol}//${host}`))
+      const [, protocol, host, port] = /^(https?:|smtp:)\/\/([^/:@*?#]+|\[[0-9a-f:.]+\])(?::(\*|\d{1,5}))?$/i.exec(entry) ?? []
+      if (!protocol || !host || !URL.canParse(`http://${host}`))
         throw new Error(
           `AGON_OUTBOUND_ALLOW: ${entry} is no origin. Write it as http://127.0.0.1:8080, or http://127.0.0.1:* for any port.`,
         )
       const name = protocol.toLowerCase() as AllowedOrigin['protocol']
-      return { protocol: name, hostname: new URL(`${name}//${host}`).hostname, port: port ?? defaultPorts[name] }
+      return { protocol: name, hostname: new URL(`http://${host}`).hostname, port: port ?? defaultPorts[name] }
     })
 }
 
-export function isAllowed({ protocol, hostname, port }: URL, origins: readonly AllowedOrigin[]): boolean {
+export function isAllowed(
+  { protocol, hostname, port }: Pick<URL, 'protocol' | 'hostname' | 'port'>,
+  origins: readonly AllowedOrigin[],
+): boolean {
   return origins.some(
     (origin) =>
       origin.protocol === protocol &&

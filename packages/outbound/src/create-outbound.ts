@@ -1,13 +1,14 @@
 import type { Outbound, OutboundBounds, OutboundRequest, OutboundResponse } from '@agon/runner-core'
 import { type StepError, stepError } from '@agon/runner-core/errors'
 import { fail, ok, type Result } from '@agon/runner-core/result'
-import { addressRefusal } from './address.ts'
 import type { AllowedOrigin } from './allowed-origins.ts'
+import { checkedAddresses } from './checked-addresses.ts'
 import { openConnection } from './connection.ts'
 import { exchange } from './exchange.ts'
+import { reason } from './reason.ts'
 import { requestBytes } from './request-head.ts'
 import { type Resolve, resolveBySystem } from './resolve.ts'
-import { parseTarget, type Target } from './target.ts'
+import { parseTarget } from './target.ts'
 
 export interface OutboundOptions {
   /** Origins that may be called although they are plain, or not public. */
@@ -16,9 +17,6 @@ export interface OutboundOptions {
   /** PEM certificates to trust instead of the system's: for tests, and for a network with an authority of its own. */
   authorities?: string[]
 }
-
-/** A name with more addresses is tried no further: each try is bounded by what is left of the whole time. */
-const mostAddresses = 4
 
 /**
  * Calls addresses that users gave. A URL is refused by its shape; then its name is resolved once, every address it has is checked, and the
@@ -29,25 +27,6 @@ const mostAddresses = 4
  * await outbound.request({ url: 'https://example.com/hook', method: 'POST', body: '{}' }, { signal, timeoutMs: 15_000, maxResponseBytes: 0 })
  */
 export function createOutbound({ allow = [], resolve = resolveBySystem, authorities }: OutboundOptions = {}): Outbound {
-  async function addressesOf(target: Target): Promise<Result<string[], StepError>> {
-    if (target.isAddress) return ok([target.hostname])
-    let found: string[]
-    try {
-      found = await resolve(target.hostname)
-    } catch (error) {
-      return fail(stepError('outbound_unreachable', `${target.hostname} does not resolve${reason(error)}.`))
-    }
-    if (found.length === 0) return fail(stepError('outbound_unreachable', `${target.hostname} does not resolve.`))
-    for (const address of target.allowed ? [] : found) {
-      const why = addressRefusal(address)
-      // One inner address among public ones is enough: a resolver that mixes them is asking to be tried again.
-      if (why !== null)
-        return fail(stepError('outbound_refused', `${target.hostname} resolves to ${why}; use a host that the internet reaches.`))
-    }
-    // IPv4 first: the functions' network has no IPv6 everywhere, and waiting for it would cost the time of the call.
-    return ok(found.toSorted((a, b) => Number(a.includes(':')) - Number(b.includes(':'))).slice(0, mostAddresses))
-  }
-
   async function call(
     request: OutboundRequest,
     maxResponseBytes: number,
@@ -57,7 +36,7 @@ export function createOutbound({ allow = [], resolve = resolveBySystem, authorit
     if (!target.ok) return target
     const bytes = requestBytes(target.value.url, request)
     if (!bytes.ok) return bytes
-    const addresses = await addressesOf(target.value)
+    const addresses = await checkedAddresses(target.value, resolve)
     if (!addresses.ok) return addresses
     let unreachable: unknown
     for (const address of addresses.value) {
@@ -102,11 +81,4 @@ export function createOutbound({ allow = [], resolve = resolveBySystem, authorit
         )
       }),
   }
-}
-
-/** The system's word for it: a code where it has one. Never what the other side wrote. */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  const { code } = error as { code?: unknown }
-  return typeof code === 'string' ? `: ${code}` : `: ${error.message.replaceAll(/[^\x20-\x7e]/g, ' ').slice(0, 200)}`
 }

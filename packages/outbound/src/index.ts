@@ -1,6 +1,8 @@
 export { addressRefusal } from './address.ts'
 export { type AllowedOrigin, allowedOrigins } from './allowed-origins.ts'
+export { type CheckedHost, createHostGuard, type HostGuard } from './checked-addresses.ts'
 export { createOutbound, type OutboundOptions } from './create-outbound.ts'
+export { createMessageSigner } from './message-signer.ts'
 export type { Resolve } from './resolve.ts'
 export { maxUrlLength, parseTarget, type Target } from './target.ts'
 export { webhookKeyName } from './webhook-key-name.ts'

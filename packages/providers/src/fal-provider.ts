@@ -29,6 +29,21 @@ const imageLookMs = 500
 /** The field of the endpoints whose input is not called `prompt`. */
 const inputField: Record<string, string> = { 'fal-ai/elevenlabs/tts/eleven-v3': 'text' }
 
+/** Endpoints that take another's voice, by the names fal gives them. */
+const takesVoice = new Set(['fal-ai/elevenlabs/tts/eleven-v3', 'fal-ai/kokoro/american-english'])
+
+/** What starts from an image: where it is asked, and how the image is named there. */
+const fromImage: Record<string, { endpoint: string; input: (from: { imageUrl: string; scale?: number }, prompt: string) => object }> = {
+  'fal-ai/nano-banana-2': {
+    endpoint: 'fal-ai/nano-banana-2/edit',
+    input: ({ imageUrl }, prompt) => ({ prompt, image_urls: [imageUrl] }),
+  },
+  'fal-ai/clarity-upscaler': {
+    endpoint: 'fal-ai/clarity-upscaler',
+    input: ({ imageUrl, scale = 2 }, prompt) => ({ image_url: imageUrl, upscale_factor: scale, ...(prompt !== '' && { prompt }) }),
+  },
+}
+
 /** Media through fal's queue, which keeps every request and what became of it. */
 export function falProvider(provider: ConfiguredProvider): Provider {
   const calls = <T>(call: CallOptions, act: (fal: FalClient, signal: AbortSignal) => Promise<Result<T, StepError>>) => {
@@ -46,14 +61,19 @@ export function falProvider(provider: ConfiguredProvider): Provider {
   return {
     generateText: () => Promise.resolve(fail(stepError('adapter_missing', `${provider.id} is asked for media, not for text.`))),
 
-    generateMedia: ({ wireModel, kind, prompt, callbackUrl }, call) =>
+    generateMedia: ({ wireModel, kind, prompt, callbackUrl, from, voice }, call) =>
       calls<MediaOutcome>(call, async (fal, signal) => {
-        const input = { [inputField[wireModel] ?? 'prompt']: prompt }
+        const starts = from && fromImage[wireModel]
+        if (from && !starts) return fail(stepError('adapter_missing', `${wireModel} of ${provider.id} starts from no image.`))
+        const endpoint = starts?.endpoint ?? wireModel
+        const input = starts
+          ? starts.input(from, prompt)
+          : { [inputField[wireModel] ?? 'prompt']: prompt, ...(voice !== undefined && takesVoice.has(wireModel) && { voice }) }
         const submitted = queued.safeParse(
-          await fal.queue.submit(wireModel, { input, abortSignal: signal, ...(callbackUrl && { webhookUrl: callbackUrl }) }),
+          await fal.queue.submit(endpoint, { input, abortSignal: signal, ...(callbackUrl && { webhookUrl: callbackUrl }) }),
         )
         if (!submitted.success) return fail(malformed(provider, 'request'))
-        const task = { taskId: submitted.data.request_id, details: { endpoint: wireModel }, pollAfterMs: firstPollMs[kind] }
+        const task = { taskId: submitted.data.request_id, details: { endpoint }, pollAfterMs: firstPollMs[kind] }
         const waitMs = kind === 'image' ? Math.min(imageWaitMs, call.timeoutMs / 2, provider.timeoutMs / 2) : 0
         for (const startedAt = Date.now(); Date.now() - startedAt < waitMs; await wait(imageLookMs, signal)) {
           const state = await stateOf({ ...task, wireModel, kind }, fal, signal, provider)

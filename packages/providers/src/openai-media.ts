@@ -18,15 +18,16 @@ import type { SdkCalls } from './sdk-calls.ts'
 
 const firstPollMs = 10_000
 
-/** The voice of every speech, so that contenders differ by model alone. */
-const voice = 'alloy'
+/** The voice of every speech that names none, so that contenders differ by model alone. */
+const usualVoice = 'alloy'
 
 type Media = Required<Pick<Provider, 'generateMedia' | 'pollTask' | 'cancelTask'>>
 
 /** Images and speech, which OpenAI makes while it is waited for, and videos, which it makes as tasks. */
 export const openaiMedia = (provider: ConfiguredProvider, calls: SdkCalls<OpenAI>): Media => ({
-  generateMedia: ({ kind, wireModel, prompt }, call) =>
+  generateMedia: ({ kind, wireModel, prompt, from, voice = usualVoice }, call) =>
     calls<MediaOutcome>(call, async ({ client, making, answered }) => {
+      if (from) return fail(stepError('adapter_missing', `Agon asks ${provider.id} for no image made from another.`))
       if (kind === 'image') {
         // The GPT image models answer with bytes and refuse to be told so; the ones before them answer with a URL unless they are.
         const asBytes = wireModel.startsWith('dall-e') ? { response_format: 'b64_json' as const } : {}

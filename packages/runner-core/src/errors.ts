@@ -131,13 +131,6 @@ export const errorTable = {
     title: 'A file took too long to read or to convert',
     remedy: 'It is tried again. If it lasts, use a shorter file, or a worker on a faster machine.',
   },
-  capability_missing: {
-    status: 503,
-    retryable: false,
-    title: 'Nothing that runs here can do this',
-    remedy:
-      'Run a worker that can (npm run worker): with ffmpeg for films (AGON_FFMPEG names one that is not on the PATH), with the backend, the repository and the checks for a coding battle (AGON_BACKENDS), then ask again: it says what it can do within a minute.',
-  },
   model_retired: {
     status: 422,
     retryable: false,
@@ -380,7 +373,7 @@ export const errorTable = {
     retryable: false,
     title: 'Nothing that runs here can do this',
     remedy:
-      'Run a worker on a machine that can (for media_convert: one with ffmpeg), then ask again: it says what it can do within a minute.',
+      'Run a worker that can (npm run worker; for films and media conversion on a machine with ffmpeg, or AGON_FFMPEG; for a coding battle with its backend, repository and checks in the file that AGON_BACKENDS names), then ask again: it says what it can do within a minute.',
   },
   model_missing: {
     status: 422,
@@ -423,6 +416,127 @@ export const errorTable = {
     retryable: false,
     title: 'The run that the node began failed',
     remedy: 'See the child run for the node that failed, and why.',
+  },
+  node_unknown: {
+    status: 422,
+    retryable: false,
+    title: 'This driver does not run nodes of this type',
+    remedy: 'Deploy the functions and the worker in the release that saved the workflow.',
+  },
+  node_config: {
+    status: 422,
+    retryable: false,
+    title: 'The node cannot work as it is configured',
+    remedy: 'The detail names the key of config, and what it takes.',
+  },
+  expression_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'The expression cannot be evaluated',
+    remedy: 'Expressions are Liquid’s: input.score >= 7 and input.kind == "blog" (docs/workflow-runners.md).',
+  },
+  side_effect_refused: {
+    status: 409,
+    retryable: false,
+    title: 'A dry run touches nothing outside',
+    remedy: 'Pin the output of this node for the dry run.',
+  },
+  // What a node that uses the outside can end with.
+  credential_missing: {
+    status: 422,
+    retryable: false,
+    title: 'The node has no credential to work with',
+    remedy: 'Add one (POST /api/keys with the provider the detail names), and set credential_id of the node to its key_id.',
+  },
+  credential_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'The credential does not fit the node',
+    remedy: 'Rotate it (POST /api/keys/{key_id}/rotate) to the form docs/workflow-tools.md gives, or name another.',
+  },
+  receiver_rate_limited: {
+    status: 429,
+    retryable: true,
+    title: 'The receiver limits the rate',
+    remedy: 'It is tried again, if the node retries, after the time the receiver asked for.',
+  },
+  receiver_unavailable: {
+    status: 502,
+    retryable: true,
+    title: 'The receiver failed',
+    remedy: 'It is tried again, if the node retries. If it lasts, look at the receiver.',
+  },
+  receiver_rejected: {
+    status: 422,
+    retryable: false,
+    title: 'The receiver refused the request',
+    remedy: 'Read its status in the detail: usually the URL, the credential or the body.',
+  },
+  mail_port_closed: {
+    status: 422,
+    retryable: false,
+    title: 'This port is closed to edge functions',
+    remedy: 'Use port 465 (TLS) or 2525 (STARTTLS) of the mail server: 25 and 587 are closed on the hosted platform.',
+  },
+  mail_unavailable: {
+    status: 502,
+    retryable: true,
+    title: 'The mail server failed or could not be reached',
+    remedy: 'It is tried again, if the node retries. Check host and port of the credential, and that the server speaks TLS.',
+  },
+  mail_rejected: {
+    status: 422,
+    retryable: false,
+    title: 'The mail server refused the message',
+    remedy: 'Read what it says in the detail: usually the password, the sender or a recipient.',
+  },
+  file_refused: {
+    status: 422,
+    retryable: false,
+    title: 'This file is not kept',
+    remedy: 'The detail says why: its path, its size, or that it is not what it is said to be.',
+  },
+  file_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such file of this workflow',
+    remedy: 'Upload it first, with the same folder and key: folder run is of one run, folder owner of all of yours.',
+  },
+  unsupported_characters: {
+    status: 422,
+    retryable: false,
+    title: 'The fonts of a PDF do not have some characters',
+    remedy: 'Leave out the characters the detail names, or set unsupported_characters of the node to replace.',
+  },
+  document_too_long: {
+    status: 422,
+    retryable: false,
+    title: 'The document is too long to print',
+    remedy: 'Print at most 100,000 characters and 300 pages in one document.',
+  },
+  code_failed: {
+    status: 422,
+    retryable: false,
+    title: 'The code of a node failed',
+    remedy: 'Correct it where the detail says. It is the body of an async function, and returns JSON.',
+  },
+  code_limit: {
+    status: 422,
+    retryable: false,
+    title: 'The code of a node used more than it may',
+    remedy: 'Compute less, or raise timeout_ms (5,000 at most; 1,000 in edge functions) or memory_limit_mb (64 at most).',
+  },
+  rpc_not_allowed: {
+    status: 403,
+    retryable: false,
+    title: 'This function may not be called by workflows',
+    remedy: 'An operator allows it: a row in lenses.callable_rpcs, and execute granted to authenticated.',
+  },
+  rpc_failed: {
+    status: 422,
+    retryable: false,
+    title: 'The function of the database refused the call',
+    remedy: 'Read what it says in the detail: usually a parameter, or that the owner of the run may not see something.',
   },
   lease_lost: {
     status: 409,

@@ -1,4 +1,4 @@
-import { Liquid } from 'liquidjs'
+import { Context, Liquid } from 'liquidjs'
 import { type StepError, stepError } from './errors.ts'
 import { fail, ok, type Result } from './result.ts'
 
@@ -99,6 +99,24 @@ export function renderTemplate(
     return fail(stepError('template_invalid', `The rendered template is longer than ${limits.outputChars} characters.`))
   } catch (error) {
     return fail(stepError('template_invalid', `The template cannot be rendered: ${firstLine(error)}.`))
+  }
+}
+
+/** What is not there is nothing, in an expression: `input.score` of an input without one is nil, and nil is false. */
+const lenient = { ...engines.joined.options, strictVariables: false }
+
+/**
+ * The value of a Liquid expression, as `{% if … %}` takes one: `input.score >= 7 and input.kind == "blog"`, also with filters. It reads
+ * its inputs and nothing else. Error: `expression_invalid`, naming the fault.
+ *
+ * @example evaluate('input.tags contains "red"', { input: { tags: ['red'] } }) // true
+ */
+export function evaluate(expression: string, inputs: Record<string, unknown>): Result<unknown, StepError> {
+  if (expression.length > 10_000) return fail(stepError('expression_invalid', 'The expression is longer than 10,000 characters.'))
+  try {
+    return ok(engines.joined.evalValueSync(expression, new Context(inputs, lenient, { sync: true }, { liquid: engines.joined })))
+  } catch (error) {
+    return fail(stepError('expression_invalid', `The expression cannot be evaluated: ${firstLine(error)}.`))
   }
 }
 

@@ -27,7 +27,7 @@ export function connect({ url, secretKey, fetch: send = fetch }: ConnectionOptio
       send(input, {
         ...init,
         ...(typeof init?.body === 'string' ? { body: storableJson(init.body) } : {}),
-        signal: AbortSignal.timeout(rpcTimeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(rpcTimeoutMs), ...(init?.signal ? [init.signal] : [])]),
       }),
   })
   return {

@@ -1742,7 +1742,21 @@ isOneToOne: false
           }
         },"lenses": {
           Tables: {
-            "lenses": {
+            "callable_rpcs": {
+                  Row: {
+                    "created_at": string,"function_name": string,"max_rows": number,"note": string,"schema_name": string,"writes": boolean
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"function_name": string,"max_rows"?: number,"note"?: string,"schema_name": string,"writes"?: boolean
+                  }
+                  Update: {
+                    "created_at"?: string,"function_name"?: string,"max_rows"?: number,"note"?: string,"schema_name"?: string,"writes"?: boolean
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"lenses": {
                   Row: {
                     "archived_at": string | null,"created_at": string,"description": string,"forked_from_version_id": string | null,"lens_id": string,"owner_id": string,"title": string,"visibility": Database["lenses"]['Enums']["visibility"]
                   }
@@ -2013,6 +2027,9 @@ isOneToOne: false
 "enqueue_nodes":
 { Args: { "node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: undefined
                            },
+"fn_call_allowed":
+{ Args: { "name": string,"owner_id": string,"params"?: Json }; Returns: Json
+                           },
 "fn_end_overdue_runs":
 { Args: { "most"?: number }; Returns: number
                            },
@@ -2027,6 +2044,9 @@ isOneToOne: false
                            },
 "fn_waits_answer":
 { Args: { "answer": Json,"token_sha256": string }; Returns: string
+                           },
+"fn_worker_battle":
+{ Args: { "battle_id": string,"owner_id": string }; Returns: Json
                            },
 "fn_worker_checkpoint_node":
 { Args: { "checkpoint": Json,"delta"?: Json,"job_id": number,"lease_token": number,"yields"?: boolean }; Returns: boolean

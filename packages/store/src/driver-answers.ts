@@ -19,14 +19,14 @@ export const id = z.number().int()
 const inputs = z.record(z.string(), z.unknown()).nullable()
 
 /** Who pays, as every claim of paid jobs says it. */
-const paid = {
+export const paid = {
   byok: z.object({ key_id: z.string(), owner_id: z.string(), provider: z.string(), sealed: z.string() }).optional(),
   refused: z
     .object({ code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).catch('internal'), message: z.string() })
     .optional(),
 }
 
-const held = {
+export const held = {
   lease_token: id,
   job_id: id,
   attempts: id,
@@ -37,7 +37,7 @@ const held = {
 }
 const leased = { ...held, ...paid, battle_id: z.string() }
 
-const checkpoint = z
+export const checkpoint = z
   .object({
     text: z.string(),
     chunks: id,
@@ -118,7 +118,7 @@ const answer = z
     transcript: row.transcript,
     keyframes: row.keyframes,
   }))
-const openTask = z
+export const openTask = z
   .object({ provider_task_id: z.string(), details: z.record(z.string(), z.string()), polls: id, age_ms: z.number() })
   .transform((row): OpenTask => ({ providerTaskId: row.provider_task_id, details: row.details, polls: row.polls, ageMs: row.age_ms }))
 
@@ -290,7 +290,7 @@ export const scannedVotes = z.array(
     .transform(({ battle_id, contenders, ...vote }) => ({ ...vote, battleId: battle_id, contenders: contenders ?? {} })),
 )
 
-function heldJob(row: z.output<z.ZodObject<typeof held>>) {
+export function heldJob(row: z.output<z.ZodObject<typeof held>>) {
   return {
     leaseToken: row.lease_token,
     jobId: row.job_id,
@@ -302,14 +302,14 @@ function heldJob(row: z.output<z.ZodObject<typeof held>>) {
   }
 }
 
-function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): PaidJob {
+export function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): PaidJob {
   return {
     ...(byok && { byok: { keyId: byok.key_id, ownerId: byok.owner_id, provider: byok.provider, sealed: byok.sealed } }),
     ...(refused && { refused }),
   }
 }
 
-const claimOf = <T extends z.ZodType>(job: T) =>
+export const claimOf = <T extends z.ZodType>(job: T) =>
   z
     .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
     .transform((row) => ({ jobs: row.jobs, leaseMs: row.lease_ms, nextDueMs: row.next_due_ms }))

@@ -19,16 +19,19 @@ import {
 } from './driver-answers.ts'
 import { attemptRow, callRow, errorRow, progressRow, submissionRow, verdictRow } from './driver-rows.ts'
 import { createTurnstile } from './turnstile.ts'
+import { workflowCalls } from './workflow-store.ts'
 
 /** Characters of an answer that is recorded in turn: below it, copies cost less than waiting. */
 const largeAnswer = 128 * 1024
 
 /** runner-core's Store over the database's RPCs, one method each. */
-export function createDriverStore({ battles, execution, webhooks }: Connection): Store {
+export function createDriverStore(connection: Connection): Store {
+  const { battles, execution, webhooks } = connection
   // On its way to the database an answer is in memory five times over: 32 of a megabyte at once did not fit an isolate
   // (measured: 259 MB over a bare process; 2 at a time, 160 MB).
   const large = createTurnstile(2)
   return {
+    ...workflowCalls(connection),
     claimBattleJobs: (driver, most) =>
       call('fn_worker_claim_battle_job', battles.rpc('fn_worker_claim_battle_job', { driver, most }), battleClaim),
     claimAsyncExecutions: (driver, most) =>

@@ -24,6 +24,7 @@ export interface MediaStoreOptions {
 export function createMediaStore({ url, secretKey, localOrigins = [], fetch: send = fetch }: MediaStoreOptions): MediaStore {
   const project = url.replace(/\/$/, '')
   return {
+    isOwn: (address) => address.startsWith(`${project}/storage/v1/object/public/`),
     async copy(media, { path, kind }, bounds) {
       const signal = AbortSignal.any([bounds.signal, AbortSignal.timeout(Math.ceil(bounds.timeoutMs))])
       const source = await openSource(media.source, { localOrigins, send }, signal)

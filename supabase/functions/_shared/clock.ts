@@ -1,6 +1,7 @@
 /** The isolate's own clock, as runner-core asks for one. */
 export const clock = {
   now: (): number => performance.now(),
+  epochMs: (): number => Date.now(),
   sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve()

@@ -11,7 +11,7 @@ export const drainFunction = (
   // biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
   line: Line<any> | Line<any>[],
   createProviders: (configuration: ProviderConfiguration) => Providers,
-  { slots, ...more }: Pick<StepWorld, 'media' | 'callbackUrl'> & { slots?: number } = {},
+  { slots, ...more }: Pick<StepWorld, 'media' | 'callbackUrl' | 'search' | 'moderation'> & { slots?: number } = {},
 ): ((request: Request) => Promise<Response>) => {
   const variables = Deno.env.toObject()
   const providers = createProviders(providerConfiguration(variables))

@@ -19,7 +19,8 @@ export function fundingHandlers(
     if (!keyring.ok) return fail(keyring.error)
     return ok({
       sealed: await seal(secret.secret, byokAad(key), keyring.value),
-      hint: hintOf(secret.secret),
+      // The end of a mail server's JSON is the end of its password.
+      hint: key.provider === 'smtp' ? '…' : hintOf(secret.secret),
       expires_at: secret.expires_at ?? null,
     })
   }

@@ -1,3 +1,4 @@
+import { connectionKinds } from '@agon/runner-core/connections'
 import { providers } from '@agon/runner-core/models'
 import { z } from 'zod'
 
@@ -13,8 +14,15 @@ export const battleBudget = usd
   .optional()
   .meta({ description: 'The most all calls of the battle may cost, in USD by list price. A call that does not fit is not made' })
 
-/** The providers whose calls are paid for by key. */
-const keyed = Object.entries(providers).flatMap(([id, traits]) => ('keyVariable' in traits ? [id] : []))
+/** The providers whose calls are paid for by key, and what nodes of workflows connect to. */
+const keyed = [
+  ...Object.entries(providers).flatMap(([id, traits]) => ('keyVariable' in traits ? [id] : [])),
+  ...Object.keys(connectionKinds),
+]
+
+const connections = Object.entries(connectionKinds)
+  .map(([kind, what]) => `${kind}: ${what}`)
+  .join('; ')
 
 // No message quotes it, and no answer shows it.
 const secret = z
@@ -32,7 +40,10 @@ const expiresAt = z.iso
 
 export const addKey = z
   .strictObject({
-    provider: z.enum(keyed as [string, ...string[]]).meta({ example: 'openai' }),
+    provider: z.enum(keyed as [string, ...string[]]).meta({
+      example: 'openai',
+      description: `Whose key it is. Of connections, for nodes of workflows, the secret is: ${connections}`,
+    }),
     secret,
     label: z.string().trim().max(80).default('').meta({ description: 'For you to tell your keys apart' }),
     expires_at: expiresAt,

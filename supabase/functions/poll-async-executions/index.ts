@@ -1,5 +1,7 @@
 import { createMediaProviders } from '@agon/providers/media-providers'
+import { createModeration } from '@agon/providers/moderation'
 import { asyncExecutions } from '@agon/runner-core'
+import { workflowMedia } from '@agon/runner-core/workflow-media'
 import { connect } from '@agon/store/connection'
 import { createHousekeepingStore } from '@agon/store/housekeeping-store'
 import { createMediaStore } from '@agon/store/media-store'
@@ -14,9 +16,10 @@ declare const EdgeRuntime: { waitUntil<T>(promise: Promise<T>): void }
 const mostAtOnce = 6
 
 const project = { url: environment.SUPABASE_URL, secretKey: databaseKey }
-const drain = drainFunction(asyncExecutions, createMediaProviders, {
+const drain = drainFunction([asyncExecutions, workflowMedia], createMediaProviders, {
   slots: Math.min(environment.AGON_SLOTS, mostAtOnce),
   media: createMediaStore({ ...project, localOrigins }),
+  moderation: createModeration(Deno.env.toObject()),
   ...(callbackUrl && { callbackUrl }),
 })
 const housekeeping = createHousekeepingStore(connect(project), project)

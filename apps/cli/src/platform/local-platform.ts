@@ -99,7 +99,9 @@ async function host({ home, variables, log }: LocalPlatformOptions): Promise<Loc
   const thinksMs = Number(variables.AGON_SPARRING_THINKS_MS) || undefined
   const [{ startPlatform }, ring] = await Promise.all([import('@agon/local-platform'), openRing({ thinksMs })])
   try {
-    const functionEnv = { ...functionSecrets(variables), ...ring.environment }
+    // Without a key of its own, a platform that spars searches among made-up pages, which say so.
+    const search: Record<string, string> = variables.AGON_TAVILY_API_KEY || variables.AGON_SEARCH ? {} : { AGON_SEARCH: 'simulated' }
+    const functionEnv = { ...functionSecrets(variables), ...ring.environment, ...search }
     const providers = configuredProviders(readProviders({ ...variables, ...ring.environment }))
     // As root, PostgreSQL runs as another user, who has to walk through here; what is private in it has a mode of its own.
     chmodSync(home, 0o755)

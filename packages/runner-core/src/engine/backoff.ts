@@ -19,8 +19,13 @@ export const retryPolicy: Readonly<RetryPolicy> = Object.freeze({ baseMs: 500, c
  *
  * @example backoffMs(0, () => 0.5) // 375
  */
-export function backoffMs(failures: number, random: Random, retryAfterMs = 0): number {
-  const half = Math.min(retryPolicy.capMs, retryPolicy.baseMs * 2 ** Math.max(0, failures)) / 2
+export function backoffMs(
+  failures: number,
+  random: Random,
+  retryAfterMs = 0,
+  { baseMs, capMs }: Pick<RetryPolicy, 'baseMs' | 'capMs'> = retryPolicy,
+): number {
+  const half = Math.min(capMs, baseMs * 2 ** Math.max(0, failures)) / 2
   const drawn = half + Math.floor(half * random())
   const asked = retryAfterMs > 0 ? Math.ceil(Math.min(retryAfterMs, retryPolicy.retryAfterCapMs)) : 0
   return Math.max(drawn, asked)

@@ -1,15 +1,23 @@
 import type { StepError } from '../errors.ts'
 import type {
+  CallableRpcs,
   Clock,
+  Documents,
+  Mail,
   MediaStore,
+  Moderation,
   Outbound,
   Providers,
   ProviderTask,
   Random,
+  Sandbox,
   SealedKey,
+  Search,
+  SignMessage,
   SignWebhook,
   Store,
   TextProgress,
+  WorkflowFiles,
 } from '../ports/index.ts'
 import type { Result } from '../result.ts'
 
@@ -47,6 +55,17 @@ export interface StepWorld {
   /** Of drivers that deliver webhooks. */
   outbound?: Outbound
   signWebhook?: SignWebhook
+  /** Of drivers that run workflow nodes. */
+  moderation?: Moderation
+  search?: Search
+  sandbox?: Sandbox
+  mail?: Mail
+  files?: WorkflowFiles
+  documents?: Documents
+  rpcs?: CallableRpcs
+  signMessage?: SignMessage
+  /** The token of an approval or an external wait: the same whenever it is asked for, so that the API can show it and the database keeps its hash alone. */
+  waitToken?: (of: { runId: string; nodeId: string; jobId: number }) => Promise<{ token: string; sha256: string }>
   clock: Clock
   random: Random
   log: (entry: LogEntry) => void

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { costUsd, findModel, laneOf, listModels, type Model, modelKind, parseModelKey, providers } from './models.ts'
+import { costUsd, findImageModel, findModel, laneOf, listModels, type Model, modelKind, parseModelKey, providers } from './models.ts'
 
 const model = (key: string): Model => {
   const found = findModel(key)
@@ -93,12 +93,19 @@ describe('the registry', () => {
     const kinds = (provider: string) => new Set(listModels().flatMap((each) => (each.provider === provider ? [each.kind] : [])))
     expect(kinds('fal')).toEqual(new Set(['image', 'audio', 'video', 'music']))
     expect(kinds('openai')).toEqual(new Set(['text', 'image', 'audio', 'video']))
-    for (const each of listModels().filter(({ provider }) => provider === 'fal' || provider === 'openai'))
+    for (const each of listModels().filter(({ provider, startsFrom }) => ['fal', 'openai'].includes(provider) && startsFrom !== 'upscale'))
       expect(each.callable, each.key).toBe(true)
   })
 
+  it('keeps what only enlarges images from contending, and finds it where it is meant', () => {
+    expect(findModel('fal:clarity-upscaler')).toMatchObject({ error: { code: 'adapter_missing' } })
+    expect(findImageModel('fal:clarity-upscaler', 'upscale')).toMatchObject({ value: { wireModel: 'fal-ai/clarity-upscaler' } })
+    expect(findImageModel('nano-banana-2', 'edit')).toMatchObject({ ok: true })
+    expect(findImageModel('fal:flux-2', 'edit')).toMatchObject({ error: { message: expect.stringContaining('fal:nano-banana-2') } })
+  })
+
   it('says of a model no adapter can call what could take its place', () => {
-    const uncallable = listModels().filter(({ callable }) => !callable)
+    const uncallable = listModels().filter(({ callable, startsFrom }) => !callable && startsFrom !== 'upscale')
     expect(new Set(uncallable.map(({ provider }) => provider))).toEqual(new Set(['google', 'stability', 'elevenlabs', 'kling', 'suno']))
     for (const each of uncallable)
       expect(findModel(each.wireModel), each.key).toMatchObject({ ok: false, error: { code: 'adapter_missing' } })

@@ -150,6 +150,8 @@ export interface Model {
   jsonSchema: boolean
   /** Takes images beside its prompt. Of a model that any server may serve nobody knows: it is believed, and a refusal is the server's. */
   vision: boolean
+  /** What its adapter does with an image it starts from; undefined: it starts from none. `upscale`: it makes nothing without one. */
+  startsFrom?: 'edit' | 'upscale'
   /** False: the provider refuses the temperature parameter, so it is left out. */
   acceptsTemperature: boolean
   priceUsdPerMillionTokens?: { input: number; output: number }
@@ -168,6 +170,7 @@ interface Row {
   fixedTemperature?: true
   background?: true
   retired?: string
+  from?: 'edit' | 'upscale'
   /** Names that mean the same model. */
   also?: string[]
 }
@@ -248,7 +251,8 @@ const rows: Partial<Record<ProviderId, Row[]>> = {
   fal: [
     { name: 'flux-2-pro', wire: 'fal-ai/flux-2-pro', kind: 'image' },
     { name: 'flux-2', wire: 'fal-ai/flux-2', kind: 'image' },
-    { name: 'nano-banana-2', wire: 'fal-ai/nano-banana-2', kind: 'image' },
+    { name: 'nano-banana-2', wire: 'fal-ai/nano-banana-2', kind: 'image', from: 'edit' },
+    { name: 'clarity-upscaler', wire: 'fal-ai/clarity-upscaler', kind: 'image', from: 'upscale' },
     { name: 'seedream-5-lite', wire: 'fal-ai/bytedance/seedream/v5/lite/text-to-image', kind: 'image' },
     { name: 'recraft-4', wire: 'fal-ai/recraft/v4/text-to-image', kind: 'image' },
     { name: 'eleven-v3', wire: 'fal-ai/elevenlabs/tts/eleven-v3', kind: 'audio' },
@@ -334,13 +338,19 @@ function toModel(provider: ProviderId, row: Row): Model {
     family: familyOf(row.name),
     simulated: traits.simulated === true,
     local: traits.local === true,
-    callable: kind === 'text' ? traits.wire !== undefined && traits.wire !== 'fal' : traits.media?.includes(kind) === true,
+    callable:
+      row.from === 'upscale'
+        ? false
+        : kind === 'text'
+          ? traits.wire !== undefined && traits.wire !== 'fal'
+          : traits.media?.includes(kind) === true,
     background: row.background === true,
     jsonSchema: traits.jsonSchema && kind === 'text',
     vision: kind === 'text' && (traits.vision === true || traits.open === true),
     // The Messages API of 2026-10-21, which the SDK speaks, has no sampling parameters.
     acceptsTemperature: row.fixedTemperature !== true && traits.wire !== 'anthropic',
     ...(price && { priceUsdPerMillionTokens: price }),
+    ...(row.from && { startsFrom: row.from }),
     ...(row.retired && { retiredOn: row.retired }),
     ...(row.context && { contextTokens: row.context }),
   }
@@ -413,12 +423,28 @@ export function parseModelKey(key: string): Result<ModelKey, StepError> {
 export function findModel(key: string): Result<Model, StepError> {
   const known = knownModel(key)
   if (!known.ok || known.value.callable) return known
-  const { key: canonical, kind } = known.value
+  const { key: canonical, kind, startsFrom } = known.value
+  if (startsFrom === 'upscale')
+    return fail(stepError('adapter_missing', `${canonical} enlarges an image and makes none of a prompt: it is for image_upscale nodes.`))
   const instead = models.filter((model) => model.callable && model.kind === kind && !model.retiredOn).map((model) => model.key)
   return fail(
     stepError('adapter_missing', `${canonical} is registered, but Agon has no adapter for it. These make ${kind}: ${instead.join(', ')}.`),
   )
 }
+
+/**
+ * The model a key names, where it starts from an image: `edit` makes another of it as a prompt says, `upscale` a larger one. Errors:
+ * `model_unknown`; `adapter_missing`, naming those that can.
+ */
+export function findImageModel(key: string, use: 'edit' | 'upscale'): Result<Model, StepError> {
+  const known = knownModel(key)
+  if (!known.ok || known.value.startsFrom === use) return known
+  const instead = models.filter(({ startsFrom }) => startsFrom === use).map((model) => model.key)
+  return fail(stepError('adapter_missing', `${known.value.key} does not ${use} images through Agon. These do: ${instead.join(', ')}.`))
+}
+
+/** The model of a call that was made already, whatever it is asked for. Error: `model_unknown`. */
+export const calledModel = (key: string): Result<Model, StepError> => knownModel(key)
 
 function knownModel(key: string): Result<Model, StepError> {
   const registered = spellings.get(key)

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds, monotonic enough to measure a slice. */
   now(): number
+  /** The date, in milliseconds since 1970; for waits until a day that a person named, and for nothing that is measured. */
+  epochMs?(): number
   /** Resolves after `ms`, or at once when the signal aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }

@@ -87,6 +87,10 @@ export interface MediaRequest {
   prompt: string
   /** Where the provider may post a signed completion; undefined: it is only polled. */
   callbackUrl?: string
+  /** The image to start from, for models that can: it is edited as the prompt says, or enlarged. The provider fetches it. */
+  from?: { imageUrl: string; scale?: number }
+  /** Who speaks, as the provider names its voices; undefined, or a provider that takes none: its usual one. */
+  voice?: string
 }
 
 /** What a provider made: bytes, or a URL that will expire. */
@@ -148,6 +152,8 @@ export interface MediaStore {
     target: { path: string; kind: 'image' | 'audio' | 'video' | 'music' },
     bounds: { signal: AbortSignal; timeoutMs: number },
   ): Promise<Result<StoredMedia, StepError>>
+  /** Whether an address is one of ours, which may be fetched without asking where it leads. */
+  isOwn(url: string): boolean
 }
 export interface StoredMedia {
   url: string

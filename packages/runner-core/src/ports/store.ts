@@ -14,6 +14,7 @@ import type {
   WebhookDelivery,
 } from './jobs.ts'
 import type { ProviderTask } from './providers.ts'
+import type { WorkflowStore } from './workflow-store.ts'
 
 /** What is said in a recording, what it cost to write down, and who paid. */
 export interface HeardRecording {
@@ -75,7 +76,7 @@ export type FailureRecord = 'requeued' | 'dead_lettered' | 'lost'
 type Stored<T> = Promise<Result<T, StepError>>
 
 /** The database, one method an RPC. Never throws: a failed call is a coded error. */
-export interface Store {
+export interface Store extends WorkflowStore {
   claimBattleJobs(driver: string, most: number): Stored<Claim<BattleJob>>
   claimAsyncExecutions(driver: string, most: number): Stored<Claim<AsyncJob>>
   claimBattleJudgings(driver: string, most: number): Stored<Claim<JudgingJob>>

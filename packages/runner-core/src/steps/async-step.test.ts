@@ -9,9 +9,10 @@ const film: MediaResult = { source: { url: 'https://fal.test/a.mp4' }, mimeType:
 const open: OpenTask = { providerTaskId: 't1', details: { endpoint: 'e' }, polls: 4, ageMs: 60_000 }
 
 const kept: MediaStore = {
+  isOwn: () => true,
   copy: async (_media, { path, kind }) => ok({ url: `https://project/${path}.${kind}`, path, mimeType: 'video/mp4', bytes: 1 }),
 }
-const broken = (code: ErrorCode): MediaStore => ({ copy: async () => fail(stepError(code, 'no')) })
+const broken = (code: ErrorCode): MediaStore => ({ isOwn: () => true, copy: async () => fail(stepError(code, 'no')) })
 
 const world = (provider: Partial<Provider>, media: MediaStore = kept) =>
   testWorld({ providers: () => ok({ generateText: async () => fail(stepError('internal', 'no text')), ...provider }), media })

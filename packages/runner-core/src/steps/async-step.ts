@@ -1,4 +1,3 @@
-import { persist } from '../engine/persist.ts'
 import { recordOutcome } from '../engine/record-outcome.ts'
 import { settleFailure } from '../engine/settle-failure.ts'
 import type { ActBounds, StepOutcome, StepReport, StepWorld } from '../engine/step.ts'
@@ -8,28 +7,19 @@ import { isRetryable, stepError } from '../errors.ts'
 import { estimateCostUsd } from '../models/cost-estimate.ts'
 import { enforceHandicap } from '../models/handicap.ts'
 import { findModel, type Model } from '../models/models.ts'
-import type {
-  AsyncJob,
-  CallOptions,
-  CancelJob,
-  MediaResult,
-  OpenTask,
-  Provider,
-  ProviderTask,
-  SubmissionOutput,
-  TaskJob,
-} from '../ports/index.ts'
+import type { AsyncJob, CallOptions, MediaResult, OpenTask, Provider, SubmissionOutput, TaskJob } from '../ports/index.ts'
 import { textSubmission } from './battle-step.ts'
+import { cancelTask, providerTask } from './cancel-task.ts'
 import { pollAfterMs } from './poll-cadence.ts'
 import { providerFor } from './provider-for.ts'
 import { rateLimitsOf } from './rate-limits.ts'
 import { renderTask } from './task-prompt.ts'
 
 /** Kept back of an act to copy what was made. */
-const copyMs = (timeoutMs: number): number => Math.min(15_000, timeoutMs / 2)
+export const copyMs = (timeoutMs: number): number => Math.min(15_000, timeoutMs / 2)
 
 /** With these the provider has ended the task; every other failure of a poll is the poll's own. */
-const taskIsOver = ({ code }: StepError): boolean =>
+export const taskIsOver = ({ code }: StepError): boolean =>
   code === 'provider_task_failed' || code === 'provider_task_gone' || code === 'content_refused' || code === 'provider_rejected'
 
 type Media = Exclude<Model['kind'], 'text'>
@@ -37,6 +27,16 @@ const modalities = { text: 'text', image: 'image', audio: 'audio', music: 'audio
 
 /** Submits a contender's task, asks for it, or tells its provider that nobody waits for it any more; and records how that went. */
 export async function asyncStep(job: AsyncJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
+  if (job.cancels) {
+    const { jobId, leaseToken } = job
+    return cancelTask(job, world, bounds, {
+      settled: () => world.store.completeTaskCancel(jobId, leaseToken),
+      failed: (error, backoffMs) =>
+        backoffMs === null
+          ? world.store.deadLetterBattleJob(jobId, leaseToken, error)
+          : world.store.requeueBattleJob(jobId, leaseToken, backoffMs, error),
+    })
+  }
   const found = findModel(job.modelKey)
   if (!found.ok) return settleFailure(job, found.error, world)
   const provider = await providerFor(job, found.value.provider, world)
@@ -50,7 +50,6 @@ export async function asyncStep(job: AsyncJob, world: StepWorld, bounds: ActBoun
     startedAt: world.clock.now(),
     onRateLimit: limits.onRateLimit,
   }
-  if (job.cancels) return tellProvider(job, act)
   const outcome = await (job.task ? ask(job, job.task, act) : submit(job, act))
   await limits.reported()
   return recordOutcome(job, outcome, modalities[found.value.kind], world)
@@ -130,7 +129,7 @@ async function ask(job: TaskJob, task: OpenTask, act: Act): Promise<StepOutcome<
 }
 
 /** A failure that another poll can mend, and that says nothing of the task. */
-const isOwn = (error: StepError): boolean => isRetryable(error) && !taskIsOver(error) && error.code !== 'lease_lost'
+export const isOwn = (error: StepError): boolean => isRetryable(error) && !taskIsOver(error) && error.code !== 'lease_lost'
 
 /** Copies what was made to where it stays. */
 async function keep(job: TaskJob, media: MediaResult, kind: Media, act: Act, task?: OpenTask): Promise<StepOutcome<SubmissionOutput>> {
@@ -153,31 +152,6 @@ async function keep(job: TaskJob, media: MediaResult, kind: Media, act: Act, tas
     ...(cost === undefined ? {} : { costUsd: cost }),
   })
 }
-
-async function tellProvider(job: CancelJob, act: Act): Promise<StepReport> {
-  const { world, model, provider, bounds } = act
-  if (provider.cancelTask) {
-    const told = await provider.cancelTask(
-      providerTask(job.task, model),
-      callOf(act, Math.min(bounds.timeoutMs, 15_000), `agon-cancel-${job.jobId}`),
-    )
-    if (!told.ok) return settleFailure(job, told.error, world)
-  }
-  const recorded = await persist(world.clock, () => world.store.completeTaskCancel(job.jobId, job.leaseToken))
-  world.log({
-    level: recorded.ok ? 'info' : 'error',
-    event: recorded.ok ? 'task_cancelled' : 'task_cancel_not_recorded',
-    job_id: job.jobId,
-  })
-  return {}
-}
-
-const providerTask = (task: OpenTask, { wireModel, kind }: Model): ProviderTask & { wireModel: string; kind: Model['kind'] } => ({
-  taskId: task.providerTaskId,
-  details: task.details,
-  wireModel,
-  kind,
-})
 
 const latencyOf = ({ world, startedAt }: Act, task?: OpenTask): number => Math.round((task?.ageMs ?? 0) + world.clock.now() - startedAt)
 

@@ -12,7 +12,7 @@ import { streamedText } from './streamed-text.ts'
 import { renderTask } from './task-prompt.ts'
 
 /** An answer that may be longer is better kept by its provider, where a slice would cut it again and again. */
-const longAnswerTokens = 8192
+export const longAnswerTokens = 8192
 
 /** Lets one contender answer, or go on answering, and records how it went. */
 export async function battleStep(job: BattleJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
@@ -62,7 +62,18 @@ async function answer(
 
   const ended = provider.value.streamText
     ? await streamedText(
-        { job, world, request, call, pauseAfterMs: bounds.timeoutMs - pauseLeadMs(bounds.timeoutMs), startedAt },
+        {
+          job: {
+            jobId: job.jobId,
+            checkpoint: job.checkpoint,
+            show: (progress) => world.store.showProgress(job.jobId, job.leaseToken, progress),
+          },
+          world,
+          request,
+          call,
+          pauseAfterMs: bounds.timeoutMs - pauseLeadMs(bounds.timeoutMs),
+          startedAt,
+        },
         (...args) => provider.value.streamText!(...args),
       )
     : await provider.value.generateText(request, call)
@@ -76,7 +87,7 @@ async function answer(
 }
 
 /** How long before an act's end a stream is paused: time to hear of the pause and to write down what there is. */
-const pauseLeadMs = (timeoutMs: number): number => Math.min(5_000, timeoutMs / 4)
+export const pauseLeadMs = (timeoutMs: number): number => Math.min(5_000, timeoutMs / 4)
 
 /** A text answer as it is recorded. */
 export function textSubmission(completion: TextCompletion, model: Model, latencyMs: number): SubmissionOutput {

@@ -32,6 +32,7 @@ function stage({
   const completed: unknown[] = []
   const asked: unknown[] = []
   const media: MediaStore = {
+    isOwn: () => false,
     async copy(_made, { path, kind }) {
       kept.push(`${kind} ${path}`)
       return copied ? fail(copied) : ok({ url: `https://project.test/${path}.jpg`, path, mimeType: 'image/jpeg', bytes: 1 })

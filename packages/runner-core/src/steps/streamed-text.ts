@@ -3,16 +3,16 @@ import type { StepOutcome, StepWorld } from '../engine/step.ts'
 import { failed } from '../engine/step.ts'
 import type { StepError } from '../errors.ts'
 import { isRetryable, stepError } from '../errors.ts'
-import type { BattleJob, CallOptions, Provider, SubmissionOutput, TextCheckpoint, TextCompletion, TextRequest } from '../ports/index.ts'
+import type { CallOptions, Provider, TextCheckpoint, TextCompletion, TextRequest } from '../ports/index.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { pollAfterMs } from './poll-cadence.ts'
-import { reportProgress } from './text-progress.ts'
+import { type GrowingText, reportProgress } from './text-progress.ts'
 
 /** A provider that keeps an answer may think this long before a word of it, over however many slices. */
 const longestSilenceMs = 3_600_000
 
 export interface Chunk {
-  job: BattleJob
+  job: GrowingText
   world: StepWorld
   request: TextRequest
   call: CallOptions
@@ -28,8 +28,8 @@ export interface Chunk {
 export async function streamedText(
   { job, world, request, call, pauseAfterMs, startedAt }: Chunk,
   stream: NonNullable<Provider['streamText']>,
-): Promise<Result<TextCompletion, StepError> | StepOutcome<SubmissionOutput>> {
-  const { store, clock, random } = world
+): Promise<Result<TextCompletion, StepError> | StepOutcome<never>> {
+  const { clock, random } = world
   const resume = job.checkpoint
   const progress = reportProgress(job, world, startedAt)
   const pause = new AbortController()
@@ -49,7 +49,7 @@ export async function streamedText(
     const rest = progress.unsaved()
     // What was paid for is where the next attempt begins, with the provider's place forgotten where the adapter gave it up.
     if (rest && isRetryable(ended.error) && ended.error.code !== 'lease_lost') {
-      await persist(clock, () => store.showProgress(job.jobId, job.leaseToken, rest))
+      await persist(clock, () => job.show(rest))
     }
     return fail(ended.error)
   }

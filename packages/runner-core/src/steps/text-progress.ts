@@ -1,5 +1,7 @@
 import type { StepWorld } from '../engine/step.ts'
-import type { BattleJob, SavedText, TextCheckpoint, TextProgress } from '../ports/index.ts'
+import type { StepError } from '../errors.ts'
+import type { SavedText, TextCheckpoint, TextProgress } from '../ports/index.ts'
+import type { Result } from '../result.ts'
 
 /** A shorter answer costs no call but its own end. */
 const firstMs = 1_000
@@ -8,6 +10,14 @@ const cadenceMs = (characters: number): number => Math.max(firstMs, characters /
 
 /** Without the first half of a character whose second half is still to come: the database takes whole ones. */
 const whole = (text: string): string => (/[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text)
+
+/** A job whose text grows over several steps. */
+export interface GrowingText {
+  jobId: number
+  checkpoint: SavedText | null
+  /** Shows what is new of it, and keeps where it stands. False: the lease was lost. */
+  show: (progress: TextProgress) => Promise<Result<boolean, StepError>>
+}
 
 export interface ProgressReport {
   take(checkpoint: TextCheckpoint): void
@@ -20,7 +30,7 @@ export interface ProgressReport {
 }
 
 /** Shows an answer while it grows, about once a second, and keeps its checkpoint: a driver that is killed loses no more than that. */
-export function reportProgress(job: Pick<BattleJob, 'jobId' | 'leaseToken' | 'checkpoint'>, { store, clock, log }: StepWorld, startedAt: number): ProgressReport {
+export function reportProgress(job: GrowingText, { clock, log }: Pick<StepWorld, 'clock' | 'log'>, startedAt: number): ProgressReport {
   let held = job.checkpoint?.text.length ?? 0
   let latest: TextCheckpoint | undefined
   const stopped = new AbortController()
@@ -36,7 +46,7 @@ export function reportProgress(job: Pick<BattleJob, 'jobId' | 'leaseToken' | 'ch
   async function show(): Promise<void> {
     const progress = unsaved()
     if (!progress || progress.delta.text === '') return
-    const shown = await store.showProgress(job.jobId, job.leaseToken, progress)
+    const shown = await job.show(progress)
     if (!shown.ok) log({ level: 'warn', event: 'progress_not_shown', job_id: job.jobId, message: shown.error.message })
     else if (shown.value) held = progress.checkpoint.text.length
     else lost.abort()

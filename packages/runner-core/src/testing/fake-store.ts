@@ -1,4 +1,15 @@
-import type { AnalysisJob, AsyncJob, BattleJob, Claim, JudgingJob, Store, VoteScanJob, WebhookDelivery } from '../ports/index.ts'
+import type {
+  AnalysisJob,
+  AsyncJob,
+  BattleJob,
+  Claim,
+  JudgingJob,
+  NodeCancelJob,
+  NodeJob,
+  Store,
+  VoteScanJob,
+  WebhookDelivery,
+} from '../ports/index.ts'
 import { ok } from '../result.ts'
 
 export interface Call {
@@ -45,6 +56,18 @@ export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call
     recordVoteScan: async () => ok(0),
     wake: async () => ok(true),
     sweep: async () => ok(undefined),
+    claimWorkflowNodes: async () => ok(nothing as Claim<NodeJob | NodeCancelJob>),
+    completeWorkflowNode: async () => ok(true),
+    failWorkflowNode: async () => ok('requeued'),
+    suspendWorkflowNode: async () => ok(true),
+    openNodeTask: async () => ok(true),
+    reparkNodeTask: async () => ok(true),
+    checkpointNode: async () => ok(true),
+    createBattleFor: async () => ok({ battleId: '00000000-0000-4000-8000-0000000000b1' }),
+    publishBattleFor: async () => ok('published'),
+    battleFor: async () => ok(null),
+    battleScores: async () => ok([]),
+    rateBattle: async () => ok(true),
   }
   const store = Object.fromEntries(
     Object.entries({ ...defaults, ...overrides }).map(([method, act]) => [

@@ -1,7 +1,19 @@
 import type { StepWorld } from '../engine/step.ts'
 import type { stepError } from '../errors.ts'
-import type { Answer, BattleJob, JudgingJob, Provider, Providers, TaskJob, TextRequest, WebhookDelivery } from '../ports/index.ts'
+import type {
+  Answer,
+  BattleJob,
+  JudgingJob,
+  NodeJob,
+  ParentResult,
+  Provider,
+  Providers,
+  TaskJob,
+  TextRequest,
+  WebhookDelivery,
+} from '../ports/index.ts'
 import { fail, ok } from '../result.ts'
+import { envelopeOf } from '../workflow/envelope.ts'
 import { fakeStore } from './fake-store.ts'
 import { virtualClock } from './virtual-clock.ts'
 
@@ -130,3 +142,65 @@ export function testWorld(overrides: Partial<StepWorld> & { store?: ReturnType<t
 }
 
 export const bounds = { timeoutMs: 45_000, signal: new AbortController().signal }
+
+export const nodeJob = (overrides: Partial<NodeJob> = {}): NodeJob => ({
+  leaseToken: 1,
+  jobId: 21,
+  attempts: 0,
+  maxAttempts: 1,
+  reclaims: 0,
+  inLane: false,
+  limitKey: null,
+  cancels: false,
+  kind: 'workflow_node',
+  runId: '00000000-0000-4000-8000-0000000000c1',
+  rootRunId: '00000000-0000-4000-8000-0000000000c1',
+  workflowId: '00000000-0000-4000-8000-0000000000c2',
+  depth: 0,
+  dryRun: false,
+  ownerId: '00000000-0000-4000-8000-0000000000c3',
+  nodeId: 'node',
+  nodeType: 'prompt_template',
+  label: 'Node',
+  config: {},
+  lens: null,
+  modelKey: null,
+  runInputs: {},
+  variables: {},
+  parents: {},
+  edges: [],
+  wait: null,
+  children: [],
+  deadlineMs: null,
+  checkpoint: null,
+  task: null,
+  endedTasks: 0,
+  ...overrides,
+})
+
+/** A node whose parents made these values, in this order: each comes under its label, from a node called so, or from one with an id of its own. */
+export function fedBy(
+  values: Record<string, unknown>,
+  parents: Record<string, Partial<ParentResult>> = {},
+): Pick<NodeJob, 'parents' | 'edges'> {
+  const made = Object.entries(values).map(([label, value]): [string, ParentResult] => [
+    `from_${label}`,
+    { label, nodeType: 'prompt_template', status: 'completed', envelope: envelopeOf(value), error: null },
+  ])
+  const others = Object.entries(parents).map(([id, parent]): [string, ParentResult] => [
+    id,
+    { label: id, nodeType: 'prompt_template', status: 'completed', envelope: null, error: null, ...parent },
+  ])
+  return {
+    parents: Object.fromEntries([...made, ...others]),
+    edges: [...made, ...others].map(([source, parent], ordinal) => ({
+      ordinal,
+      source,
+      sourcePort: 'output',
+      sourceOutputKey: parent.envelope?.artifact_kind === 'json' ? 'data' : 'output',
+      targetParamLabel: source.startsWith('from_') ? source.slice(5) : 'input',
+      mergeStrategy: null,
+      outcome: parent.status === 'completed' ? 'taken' : 'failed',
+    })),
+  }
+}

@@ -113,7 +113,7 @@ describe('a compiled workflow', () => {
       'lens_run',
       'workflow_media',
     ])
-    expect(compiled.capabilities).toEqual(['media_convert'])
+    expect(compiled.capabilities).toEqual(['ffmpeg'])
     expect(node(compiled, 'say')).toMatchObject({
       model_key: 'openai:gpt-5-mini',
       provider: 'openai',
@@ -210,7 +210,7 @@ describe('a compiled workflow', () => {
     })
     expect(Object.keys(node(compiled, 'plan').bodies)).toEqual(['write'])
     expect(Object.keys(node(compiled, 'plan').bodies.write!.inputs)).toEqual(['topic'])
-    expect(compiled.capabilities).toEqual(['media_convert'])
+    expect(compiled.capabilities).toEqual(['ffmpeg'])
   })
 })
 

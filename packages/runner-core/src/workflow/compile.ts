@@ -1,7 +1,7 @@
 import { type StepError, stepError } from '../errors.ts'
 import { chosenModel } from '../models/chosen-model.ts'
 import { estimateCostUsd, microDollars } from '../models/cost-estimate.ts'
-import { findModel, platformFunding } from '../models/models.ts'
+import { platformFunding } from '../models/models.ts'
 import { transcriber } from '../models/transcription.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { canonicalJson } from './canonical-json.ts'
@@ -14,7 +14,7 @@ import { nestedBodies } from './nested-bodies.ts'
 import { type JobKind, type NodeConfig, type NodeType, nodeTypes } from './node-types/index.ts'
 import type { WorkflowProblem } from './problems.ts'
 import { validateWorkflow } from './validate.ts'
-import { modelKeyOf } from './validate-node.ts'
+import { modelFor, modelKeyOf } from './validate-node.ts'
 
 /** A node as the database keeps it: everything a driver needs, and nothing that can change. */
 export interface CompiledNode {
@@ -282,7 +282,7 @@ function askedModel(asking: Asking, into: readonly { source: string }[], known: 
   }
   const kind = type.modelKind(lens)
   if (kind === undefined) return noModel
-  const found = findModel(modelKeyOf({ config, ...(lens && { lens }) }, kind, known)!)
+  const found = modelFor(modelKeyOf({ type, config, ...(lens && { lens }) }, kind, known)!, type)
   // What a version once named may have left the registry since: validation has said so.
   if (!found.ok) return noModel
   const { model_kind: _, ...chosen } = chosenModel(found.value)

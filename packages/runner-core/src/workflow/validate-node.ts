@@ -1,4 +1,4 @@
-import { findModel, type Model, type ModelKind } from '../models/models.ts'
+import { findImageModel, findModel, type Model, type ModelKind } from '../models/models.ts'
 import { didYouMean } from '../nearest.ts'
 import { expressionVariables, templateVariables } from '../template.ts'
 import type { ContractField, InputContract, JsonSchema } from './contract-schema.ts'
@@ -10,19 +10,33 @@ import type { NodeConfig, NodeType } from './node-types/index.ts'
 import { type Place, problem, type WorkflowProblem } from './problems.ts'
 import type { ReadNode } from './read-document.ts'
 
+/** What starts from an image, where a node names no model. */
+const imageModels = { edit: 'fal:nano-banana-2', upscale: 'fal:clarity-upscaler' } as const
+
+/** The model a key names, for a node of a type. */
+export const modelFor = (key: string, type: Pick<NodeType, 'startsFrom'> | undefined) =>
+  type?.startsFrom ? findImageModel(key, type.startsFrom) : findModel(key)
+
 /** The model a node asks: its own, that of its lens, or the default of the kind it needs. */
 export function modelKeyOf(
-  { config, lens }: Pick<ReadNode, 'config' | 'lens'>,
+  { type, config, lens }: Pick<ReadNode, 'type' | 'config' | 'lens'>,
   kind: ModelKind | undefined,
   { defaultModels }: KnownWorld,
 ): string | undefined {
   const own = config?.model_key ?? lens?.model_key
   if (typeof own === 'string') return own
+  // The default of a kind makes it of a prompt alone.
+  if (type?.startsFrom) return imageModels[type.startsFrom]
   return kind === undefined ? undefined : defaultModels?.[kind]
 }
 
-function modelProblems(key: string, place: Place, wanted: { kind?: ModelKind; vision?: true }, known: KnownWorld): WorkflowProblem[] {
-  const found = findModel(key)
+function modelProblems(
+  key: string,
+  place: Place,
+  wanted: { kind?: ModelKind; vision?: true; type?: NodeType },
+  known: KnownWorld,
+): WorkflowProblem[] {
+  const found = modelFor(key, wanted.type)
   if (!found.ok) return [problem(found.error.code === 'adapter_missing' ? 'adapter_missing' : 'model_unknown', place, found.error.message)]
   const model: Model = found.value
   const problems: WorkflowProblem[] = []
@@ -128,7 +142,7 @@ function askedModels(
     const key = modelKeyOf(one, kind, known)
     const at = typeof config.model_key === 'string' ? '/config/model_key' : node.lens?.model_key !== undefined ? '/lens/model_key' : ''
     if (key === undefined) problems.push(problem('model_missing', place(''), `no model is chosen, and none is the default for ${kind}`))
-    else problems.push(...modelProblems(key, place(at), { kind }, known))
+    else problems.push(...modelProblems(key, place(at), { kind, type }, known))
   }
   if (node.type === 'judge_battle' && typeof config.model_key === 'string')
     problems.push(...modelProblems(config.model_key, place('/config/model_key'), { kind: 'text' }, known))

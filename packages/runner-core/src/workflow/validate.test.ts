@@ -438,7 +438,7 @@ describe('what runs here', () => {
     ])
     expect(codes(convert)).toEqual([])
     expect(problems(convert, { capabilities: new Set() })).toMatchObject([{ code: 'capability_missing', node_id: 'x' }])
-    expect(codes(convert, { capabilities: new Set(['media_convert']) })).toEqual([])
+    expect(codes(convert, { capabilities: new Set(['ffmpeg']) })).toEqual([])
   })
 
   it('has the connections that nodes name, for what they are', () => {

@@ -108,7 +108,7 @@ export const battleTypes: NodeType[] = [
     summary: 'Waits until the judges of a battle have given their verdicts.',
     keys: {
       battle_id: battleId,
-      model_key: modelKey.optional().describe('Judges what the inputs bring, where there is no battle'),
+      model_key: modelKey.optional().describe('For older documents: the judges are those of the battle'),
       criteria: z.array(criterion).min(1).max(20).optional(),
       max_score_per_criterion: z.int().min(1).max(100).default(10),
     },

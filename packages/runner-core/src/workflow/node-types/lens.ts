@@ -140,6 +140,10 @@ export const lensTypes: NodeType[] = [
       })
         .optional()
         .describe('Of a research lens: how much it looks up'),
+      unsupported_characters: z
+        .enum(['fail', 'replace'], 'expected fail or replace')
+        .default('fail')
+        .describe('Of a pdf lens: what becomes of a character no font has'),
     },
     parameters: { input: optional('any', 'For the template') },
     ports: (config, lens) => [

@@ -45,6 +45,8 @@ export interface NodeType {
   asksModel: (lens: LensDocument | undefined) => boolean
   /** It does nothing without its credential. */
   credentialRequired: boolean
+  /** What it does with an image that comes in, where it starts from one: only models that can are asked. */
+  startsFrom?: 'edit' | 'upscale'
   /** Whether it holds a lens. */
   lens: 'required' | 'optional' | 'none'
   /** Keys of config whose strings are Liquid templates, also within lists and objects. */
@@ -168,6 +170,7 @@ export function nodeType(spec: NodeTypeSpec): NodeType {
     modelKind: modelKindOf,
     asksModel: (lens) => spec.asksModel === true || modelKindOf(lens) !== undefined,
     credentialRequired: spec.credentialRequired ?? false,
+    ...(spec.startsFrom !== undefined && { startsFrom: spec.startsFrom }),
     lens: spec.lens ?? 'none',
     templates: spec.templates ?? [],
     expressions: spec.expressions ?? [],

@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { choice, type NodeType, needed, nodeType, optional, SECOND_MS, template } from './node-type.ts'
+import { choice, type NodeType, nodeType, optional, SECOND_MS, template } from './node-type.ts'
 
 const family = 'tool'
 const input = optional('any', 'For the templates')
 const headers = z.record(z.string().regex(/^[A-Za-z0-9-]{1,100}$/), z.string().max(8000)).optional()
 const address = template(2000).describe('https, and a host that the internet reaches')
 const text = (most: number) => template(most)
+const fail_on_error = z.boolean().default(true).describe('false: the node completes, and says that it was not heard')
+const folder = choice('run', 'owner').default('run').describe('owner: shared by all your runs')
 
 export const toolTypes: NodeType[] = [
   nodeType({
@@ -14,14 +16,15 @@ export const toolTypes: NodeType[] = [
     summary: 'Calls an address; what comes back is its output: {status, headers, body}.',
     keys: {
       url: address,
-      method: choice('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE').default('GET'),
+      method: choice('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS').default('GET'),
       headers,
       body: z.unknown().optional().describe('Text, or an object, which is sent as JSON; with templates in it'),
-      follow_redirects: z.boolean().default(false),
-      response: choice('auto', 'json', 'text').default('auto').describe('json: anything else is an error'),
-      fail_on_status: z.boolean().default(true).describe('false: a status from 400 is no error'),
+      auth: choice('none', 'bearer', 'basic').optional().describe('How the connection is shown; bearer where there is one'),
+      follow_redirects: z.boolean().default(true).describe('Five at most, each through the guard'),
+      response_encoding: choice('utf-8', 'latin1', 'base64').default('utf-8'),
+      max_bytes: z.int().min(0).max(200_000).default(200_000).describe('The answer is read this far'),
+      fail_on_error: z.boolean().default(false).describe('true: a status from 400 on fails the node'),
     },
-    aliases: { response_encoding: 'response' },
     parameters: { input },
     jobKind: 'workflow_tool',
     sideEffects: true,
@@ -37,15 +40,18 @@ export const toolTypes: NodeType[] = [
       url: address,
       method: choice('POST', 'PUT', 'PATCH').default('POST'),
       headers,
-      body: z.unknown().optional().describe('With templates in it; without it, the input'),
+      body: z.unknown().optional().describe('With templates in it; without it, the inputs'),
+      auth: choice('none', 'bearer', 'basic', 'hmac')
+        .optional()
+        .describe('hmac signs as Standard Webhooks says, with a connection of provider webhook; the others show one of provider http'),
     },
-    aliases: { body_template: 'body' },
+    aliases: { body_template: 'body', auth_type: 'auth' },
     parameters: { input },
     jobKind: 'workflow_tool',
     sideEffects: true,
-    credential: 'webhook',
+    credential: ({ auth }) => (auth === 'bearer' || auth === 'basic' ? 'http' : 'webhook'),
     templates: ['url', 'headers', 'body'],
-    timeoutMs: 15 * SECOND_MS,
+    timeoutMs: 5 * SECOND_MS,
   }),
   nodeType({
     type: 'email_send',
@@ -57,34 +63,39 @@ export const toolTypes: NodeType[] = [
       body: text(200_000),
       body_format: choice('text', 'html').default('text'),
       cc: text(2000).optional(),
+      bcc: text(2000).optional(),
       reply_to: text(320).optional(),
       from_name: text(200).optional(),
+      fail_on_error,
     },
     parameters: { input },
     jobKind: 'workflow_tool',
     sideEffects: true,
     credential: 'smtp',
     credentialRequired: true,
-    templates: ['to', 'subject', 'body', 'cc', 'reply_to', 'from_name'],
+    templates: ['to', 'subject', 'body', 'cc', 'bcc', 'reply_to', 'from_name'],
     timeoutMs: 30 * SECOND_MS,
   }),
   nodeType({
     type: 'slack_notify',
     family,
-    summary: 'Says something in Slack, by an incoming webhook or a bot.',
+    summary: 'Says something in Slack, by an incoming webhook.',
     keys: {
       message: text(40_000),
-      channel: text(100).optional().describe('With a bot’s token'),
+      channel: text(100).optional(),
       username: text(80).optional(),
       icon_emoji: z.string().max(100).optional(),
+      icon_url: text(2000).optional(),
+      unfurl_links: z.boolean().default(false),
       thread_ts: text(100).optional(),
+      fail_on_error,
     },
     parameters: { input },
     jobKind: 'workflow_tool',
     sideEffects: true,
     credential: 'slack',
     credentialRequired: true,
-    templates: ['message', 'channel', 'username', 'thread_ts'],
+    templates: ['message', 'channel', 'username', 'icon_emoji', 'icon_url', 'thread_ts'],
     timeoutMs: 15 * SECOND_MS,
   }),
   nodeType({
@@ -97,6 +108,7 @@ export const toolTypes: NodeType[] = [
       avatar_url: text(2000).optional(),
       embed_title: text(256).optional(),
       embed_color: z.int().min(0).max(0xffffff).optional(),
+      fail_on_error,
     },
     parameters: { input },
     jobKind: 'workflow_tool',
@@ -109,32 +121,28 @@ export const toolTypes: NodeType[] = [
   nodeType({
     type: 'object_storage_upload',
     family,
-    summary: 'Puts a text, JSON or a file into a bucket.',
+    summary: 'Keeps a text, JSON or a file in the storage of the project, and gives a link to it.',
     keys: {
-      bucket: text(100).optional().describe('Without a connection: of the project’s own storage'),
-      key: text(900).describe('The path in the bucket'),
-      content_type: z.string().max(200).optional(),
-      overwrite: z.boolean().default(false),
+      key: text(300).describe('Names between slashes, in the folder'),
+      folder,
+      content: z.unknown().optional().describe('With templates in it; without it, the input file'),
+      encoding: choice('auto', 'text', 'base64', 'url').default('auto').describe('auto: an https address alone is fetched'),
+      content_type: text(100).optional(),
+      overwrite: z.boolean().default(true),
     },
-    parameters: { file: needed('any', 'What to store: text, JSON, or the address of a file'), input },
+    parameters: { file: optional('any', 'What to keep: text, JSON, or the address of a file'), input },
     jobKind: 'workflow_tool',
     sideEffects: true,
-    credential: 's3',
-    templates: ['bucket', 'key'],
+    templates: ['key', 'content', 'content_type'],
   }),
   nodeType({
     type: 'object_storage_download',
     family,
-    summary: 'Reads a file from a bucket.',
-    keys: {
-      bucket: text(100).optional().describe('Without a connection: of the project’s own storage'),
-      key: text(900),
-      encoding: choice('text', 'json', 'base64', 'url').default('text'),
-    },
+    summary: 'Finds a file that was kept: a link to it, or what stands in it.',
+    keys: { key: text(300), folder, encoding: choice('url', 'text', 'json', 'base64').default('url') },
     parameters: { input },
     jobKind: 'workflow_tool',
-    credential: 's3',
-    templates: ['bucket', 'key'],
+    templates: ['key'],
   }),
   nodeType({
     type: 'code',

@@ -1,0 +1,63 @@
+import type { StepError } from '../errors.ts'
+import type { Result } from '../result.ts'
+import type { Claim } from './jobs.ts'
+import type { ProviderTask } from './providers.ts'
+import type { FailureRecord, TextProgress } from './store.ts'
+import type { NodeCancelJob, NodeJob, NodeNote, NodeResult, WaitRequest } from './workflow-jobs.ts'
+
+type Stored<T> = Promise<Result<T, StepError>>
+
+/** A node's job as the database fences it. `kind` says by which door its end is told. */
+export interface NodeLease {
+  kind: string
+  jobId: number
+  leaseToken: number
+}
+
+/** What a node needs to know of a battle: never more than its owner may see. */
+export interface BattleView {
+  battleId: string
+  status: string
+  isOwner: boolean
+  outcome: string | null
+  winnerSlot: string | null
+  votingEndsAt: string | null
+  taskPrompt: string
+  /** The whole document, as the API shows it to the owner. */
+  document: Record<string, unknown>
+}
+
+export interface BattleScore {
+  slot: string
+  contenderId: string
+  judgeMean: number | null
+  verdicts: number
+  votes: number
+  voteShare: number | null
+  score: number | null
+}
+
+/** What drivers of workflow nodes ask of the database. Every `boolean` is false when the lease was lost, and then nothing changed. */
+export interface WorkflowStore {
+  claimWorkflowNodes(kind: string, driver: string, most: number): Stored<Claim<NodeJob | NodeCancelJob>>
+  completeWorkflowNode(lease: NodeLease, result: NodeResult, notes: NodeNote[]): Stored<boolean>
+  /** backoffMs null: the node ends. */
+  failWorkflowNode(lease: NodeLease, error: StepError, backoffMs: number | null, notes: NodeNote[]): Stored<FailureRecord>
+  /** The node waits without a lease. Children begin in the same transaction. */
+  suspendWorkflowNode(lease: NodeLease, wait: WaitRequest): Stored<boolean>
+  /** The provider has the task: the node waits without a lease. */
+  openNodeTask(lease: NodeLease, task: ProviderTask & { pollAfterMs: number }): Stored<boolean>
+  /** The task still runs. */
+  reparkNodeTask(lease: NodeLease, pollAfterMs: number, progress?: number): Stored<boolean>
+  /** Shows a text in progress and keeps its checkpoint. yields: hands the node to the next driver, too. */
+  checkpointNode(lease: NodeLease, progress: TextProgress, yields: boolean): Stored<boolean>
+
+  /** A draft for this owner; the battle of before where the key is known. A refusal is an error that says what to change. */
+  createBattleFor(ownerId: string, battle: Record<string, unknown>): Stored<{ battleId: string }>
+  publishBattleFor(battleId: string, ownerId: string): Stored<string>
+  /** Null: there is none, or it is another's draft. */
+  battleFor(battleId: string, ownerId: string): Stored<BattleView | null>
+  battleScores(battleId: string): Stored<BattleScore[]>
+  /** True: rated now. False: it was rated before, or is not to be. */
+  rateBattle(battleId: string): Stored<boolean>
+}

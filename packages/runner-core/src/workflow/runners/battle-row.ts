@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { type StepError, stepError } from '../../errors.ts'
+import { defaultMode } from '../../judge/plan.ts'
+import { kinOf } from '../../judge/recusal.ts'
+import { estimateCostUsd, estimateJudgingUsd } from '../../models/cost-estimate.ts'
+import { findModel, laneOf, type Model, platformFunding } from '../../models/models.ts'
+import { fail, ok, type Result } from '../../result.ts'
+
+const contender = z.looseObject({
+  model: z.string().optional(),
+  human: z.looseObject({ user_id: z.string().optional(), identity: z.string().optional() }).optional(),
+  identity: z.string().optional(),
+  system_prompt: z.string().optional(),
+  byok_key_id: z.string().optional(),
+})
+const judge = z.looseObject({ model: z.string(), weight: z.number().optional(), byok_key_id: z.string().optional() })
+
+/** What battle_create was configured with, its templates rendered. */
+export const battleWanted = z.looseObject({
+  title: z.string().min(1),
+  task_prompt: z.string().min(1),
+  contenders: z.array(contender, 'expected 2 to 26 contenders, in config or as the input contenders').min(2).max(26),
+  battle_type: z.string().optional(),
+  scoring_mode: z.enum(['ai_judge', 'community', 'hybrid']).default('ai_judge'),
+  judges: z.array(judge).max(9).optional(),
+  rubric: z.array(z.looseObject({ title: z.string() })).optional(),
+  reference_answer: z.string().optional(),
+  category: z.string().optional(),
+  automation_mode: z.enum(['manual', 'semi_auto', 'full_auto']).default('manual'),
+  voting_duration_hours: z.number().min(0).optional(),
+  voter_eligibility: z.string().default('anyone'),
+  handicap: z.record(z.string(), z.unknown()).optional(),
+  max_tokens: z.number().default(4096),
+  temperature: z.number().optional(),
+  budget_usd: z.number().optional(),
+})
+export type BattleWanted = z.output<typeof battleWanted>
+
+const hourMs = 3_600_000
+
+/** A model as the database keeps it: who makes the call, in which lane it waits, who pays. */
+function chosen(model: Model, byokKeyId: string | undefined, estimate: number | undefined) {
+  const lane = laneOf(model)
+  return {
+    model_key: model.key,
+    model_kind: model.kind,
+    simulated: model.simulated,
+    provider: model.provider,
+    concurrency_key: lane.concurrencyKey,
+    concurrency_limit: lane.concurrencyLimit ?? null,
+    limit_key: byokKeyId === undefined ? model.provider : `byok:${byokKeyId}`,
+    funding_source: byokKeyId === undefined ? platformFunding(model) : 'user_byok_cloud',
+    byok_key_id: byokKeyId ?? null,
+    cost_estimate_usd: estimate ?? null,
+  }
+}
+
+/**
+ * The battle as the database takes it. Errors: `model_unknown`, `adapter_missing`, `mixed_kinds`, `judge_recused`; `node_config` where
+ * nobody would judge.
+ */
+export function battleRow(wanted: BattleWanted, idempotencyKey: string): Result<Record<string, unknown>, StepError> {
+  const models: { model: Model }[] = []
+  const contenders: Record<string, unknown>[] = []
+  for (const each of wanted.contenders) {
+    if (each.model === undefined) {
+      contenders.push({ user_id: each.human?.user_id ?? null, identity: each.human?.identity ?? each.identity ?? '' })
+      continue
+    }
+    const model = findModel(each.model)
+    if (!model.ok) return model
+    models.push({ model: model.value })
+    const texts = [wanted.task_prompt, each.system_prompt ?? '']
+    contenders.push({
+      ...chosen(model.value, each.byok_key_id, estimateCostUsd(model.value, { texts, maxTokens: wanted.max_tokens })),
+      identity: each.identity ?? '',
+      system_prompt: each.system_prompt ?? null,
+    })
+  }
+  const kinds = [...new Set(models.map(({ model }) => model.kind))]
+  if (kinds.length > 1) return fail(stepError('mixed_kinds', `The contenders make ${kinds.join(' and ')}.`))
+  const judges = judgesOf(wanted, models)
+  if (!judges.ok) return judges
+  const votes = wanted.scoring_mode !== 'ai_judge'
+  const windowMs =
+    wanted.voting_duration_hours === undefined ? (votes ? 24 * hourMs : 0) : Math.round(wanted.voting_duration_hours * hourMs)
+  return ok({
+    title: wanted.title.slice(0, 200),
+    task_prompt: wanted.task_prompt,
+    inputs: null,
+    category: wanted.category ?? null,
+    max_tokens: wanted.max_tokens,
+    temperature: wanted.temperature ?? null,
+    handicap: wanted.handicap ?? {},
+    rubric: wanted.rubric ?? null,
+    generate_rubric: false,
+    reference_answer: wanted.reference_answer ?? null,
+    judges: judges.value,
+    judge_mode: null,
+    allow_own_family: false,
+    auto_analyse: false,
+    contenders,
+    battle_type: wanted.battle_type ?? null,
+    scoring_mode: wanted.scoring_mode,
+    voting_window_ms: windowMs,
+    voter_eligibility: wanted.voter_eligibility,
+    min_account_age_ms: null,
+    invited_voters: null,
+    submission_window_ms: null,
+    promote_at: null,
+    auto_publish_results: wanted.automation_mode !== 'semi_auto',
+    priority: 0,
+    budget_usd: wanted.budget_usd ?? null,
+    idempotency_key: idempotencyKey,
+    // A node that is tried again finds the battle it made.
+    request_hash: idempotencyKey,
+  })
+}
+
+function judgesOf(wanted: BattleWanted, contenders: { model: Model }[]): Result<Record<string, unknown>[], StepError> {
+  if (wanted.scoring_mode === 'community') return ok([])
+  const named = wanted.judges ?? []
+  if (named.length === 0) return fail(stepError('node_config', `scoring_mode ${wanted.scoring_mode} needs judges: [{"model": "…"}].`))
+  const rows: (Record<string, unknown> & { recused: { code: string; message: string } | null })[] = []
+  for (const { model: key, weight, byok_key_id } of named) {
+    const model = findModel(key)
+    if (!model.ok) return model
+    if (model.value.kind !== 'text')
+      return fail(stepError('judge_cannot_see', `${key} makes ${model.value.kind}; a judge answers in text.`))
+    const kin = kinOf(model.value, contenders)
+    const message = kin && `${model.value.key} is of the family ${model.value.family}, and so is ${kin.model.key}`
+    const estimate = estimateJudgingUsd(model.value, {
+      texts: [wanted.task_prompt, wanted.reference_answer ?? '', JSON.stringify(wanted.rubric ?? [])],
+      contenders: wanted.contenders.length,
+      maxTokens: wanted.max_tokens,
+      mode: defaultMode(wanted.contenders.length),
+      criteria: wanted.rubric?.length ?? 0,
+    })
+    rows.push({
+      ...chosen(model.value, byok_key_id, estimate),
+      weight: weight ?? 1,
+      recused: message ? { code: 'judge_recused', message } : null,
+    })
+  }
+  if (rows.every(({ recused }) => recused !== null)) return fail(stepError('judge_recused', `${rows[0]!.recused!.message}.`))
+  return ok(rows)
+}
