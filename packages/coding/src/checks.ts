@@ -5,7 +5,11 @@ import type { Check } from './configuration.ts'
 import { runProgram } from './run-program.ts'
 
 /** What a program of a run sees: what its configuration allows, and a home and a place for temporary files of the run's own. */
-export function allowedEnvironment(names: readonly string[], folder: string, variables: Record<string, string | undefined>): Record<string, string> {
+export function allowedEnvironment(
+  names: readonly string[],
+  folder: string,
+  variables: Record<string, string | undefined>,
+): Record<string, string> {
   const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')]
   mkdirSync(home, { recursive: true })
   mkdirSync(temporary, { recursive: true })
@@ -19,7 +23,13 @@ export function allowedEnvironment(names: readonly string[], folder: string, var
  */
 export async function runChecks(
   checks: readonly (Check & { name: string })[],
-  { worktree, folder, runId, variables, signal }: { worktree: string; folder: string; runId: string; variables: Record<string, string | undefined>; signal: AbortSignal },
+  {
+    worktree,
+    folder,
+    runId,
+    variables,
+    signal,
+  }: { worktree: string; folder: string; runId: string; variables: Record<string, string | undefined>; signal: AbortSignal },
 ): Promise<CheckResult[] | undefined> {
   const results: CheckResult[] = []
   for (const { name, command, weight, timeout_ms, max_output_bytes, env } of checks) {
@@ -34,7 +44,8 @@ export async function runChecks(
     })
     if (ended.how === 'aborted') return undefined
     const said = `${ended.stdout}${ended.stderr === '' ? '' : `\n${ended.stderr}`}`.trim()
-    const why = ended.how === 'timed_out' ? `Ended after ${timeout_ms} ms.` : ended.how === 'not_started' ? `Not started: ${ended.message}` : ''
+    const why =
+      ended.how === 'timed_out' ? `Ended after ${timeout_ms} ms.` : ended.how === 'not_started' ? `Not started: ${ended.message}` : ''
     results.push({
       name,
       weight,

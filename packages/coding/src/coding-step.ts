@@ -152,7 +152,9 @@ async function work(job: CodingJob, world: StepWorld, bounds: ActBounds, tools: 
   await tools.atPoint?.('measured')
 
   const restored = await workspace.restore(worktree, journal.commit, repository.restore, folder)
-  const checked = restored.ok ? await runChecks(asked.value.checks, { worktree, folder, runId: journal.runId, variables, signal: bounds.signal }) : []
+  const checked = restored.ok
+    ? await runChecks(asked.value.checks, { worktree, folder, runId: journal.runId, variables, signal: bounds.signal })
+    : []
   if (!restored.ok || checked === undefined) {
     letGo() // what the command did is kept for whoever comes next
     if (!restored.ok) return settleFailure(job, restored.error, world)
@@ -208,7 +210,8 @@ async function whatIsAsked(job: CodingJob, { backends, repositories }: CodingCon
   const misused = (message: string) => fail(stepError('backend_misused', message))
   const backend = Object.hasOwn(backends, name) ? backends[name] : undefined
   if (!backend) return misused(`This worker has no backend ${name}`)
-  if (model !== undefined && !backend.command.includes('{model}')) return misused(`The backend ${name} takes no model, and the contender names ${model}`)
+  if (model !== undefined && !backend.command.includes('{model}'))
+    return misused(`The backend ${name} takes no model, and the contender names ${model}`)
   if (model !== undefined && backend.models && !backend.models.includes(model))
     return misused(`The backend ${name} does not offer ${model}; it offers ${backend.models.join(', ')}`)
   const { source, ref: _ref } = job.repository
@@ -247,13 +250,22 @@ interface Setting {
 }
 
 /** Runs the command and writes down how it ended. Undefined: it was told to stop. */
-async function runBackend(begun: Journal, asked: Asked, { job, world, bounds, tools, folder, worktree, endsAt }: Setting): Promise<Journal | undefined> {
+async function runBackend(
+  begun: Journal,
+  asked: Asked,
+  { job, world, bounds, tools, folder, worktree, endsAt }: Setting,
+): Promise<Journal | undefined> {
   const { backend, model, prompt } = asked
   const [promptFile, resultFile] = [join(folder, 'prompt.md'), join(folder, 'result.txt')]
   writeFileSync(promptFile, prompt)
   writeJournal(folder, begun)
   await tools.atPoint?.('begun')
-  const values: Record<string, string> = { '{prompt_file}': promptFile, '{result_file}': resultFile, '{model}': model ?? '', '{worktree}': worktree }
+  const values: Record<string, string> = {
+    '{prompt_file}': promptFile,
+    '{result_file}': resultFile,
+    '{model}': model ?? '',
+    '{worktree}': worktree,
+  }
 
   let shown = ''
   let chunks = 0
@@ -313,9 +325,16 @@ export async function endLeftProcesses({ runId, leader }: Journal): Promise<void
 const outOfTime = stepError('deadline_exceeded', 'The time of the contender ended before its command did')
 
 function failureOf({ how, exitCode, signal, complaint, durationMs }: Ending, backend: Backend): StepError {
-  if (how === 'timed_out') return stepError('deadline_exceeded', `The command was ended after ${durationMs} ms (timeout_ms ${backend.timeout_ms}, or the time budget of its battle)`)
+  if (how === 'timed_out')
+    return stepError(
+      'deadline_exceeded',
+      `The command was ended after ${durationMs} ms (timeout_ms ${backend.timeout_ms}, or the time budget of its battle)`,
+    )
   if (how === 'not_started') return stepError('backend_unavailable', `The command could not be started: ${complaint}`)
-  return stepError('backend_failed', `The command ended with ${exitCode === null ? signal : `exit code ${exitCode}`}${complaint === '' ? '' : `: ${complaint}`}`)
+  return stepError(
+    'backend_failed',
+    `The command ended with ${exitCode === null ? signal : `exit code ${exitCode}`}${complaint === '' ? '' : `: ${complaint}`}`,
+  )
 }
 
 const standingOf = async (job: CodingJob, { store }: CodingTools) => {

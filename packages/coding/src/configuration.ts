@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 /** A name that requests may use: of a backend, a repository or a check. */
-const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,39}$/, 'a name is 1 to 40 of a-z, 0-9, ".", "_" and "-", and begins with a letter or digit')
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/, 'a name is 1 to 40 of a-z, 0-9, ".", "_" and "-", and begins with a letter or digit')
 const named = <T extends z.ZodType>(shape: T) =>
   z.record(z.string(), shape).superRefine((given, context) => {
     for (const key of Object.keys(given)) {
@@ -19,7 +21,8 @@ const argv = z
   .min(1)
   .superRefine((words, context) => {
     for (const [nth, word] of words.entries()) {
-      if (nth === 0 && word.startsWith('{')) context.addIssue({ code: 'custom', path: [nth], message: 'the program is named, not substituted' })
+      if (nth === 0 && word.startsWith('{'))
+        context.addIssue({ code: 'custom', path: [nth], message: 'the program is named, not substituted' })
       const partial = placeholders.find((each) => word.includes(each) && word !== each)
       if (partial) context.addIssue({ code: 'custom', path: [nth], message: `${partial} stands alone, as an argument of its own` })
     }
@@ -35,7 +38,9 @@ const pattern = z.string().superRefine((text, context) => {
     context.addIssue({ code: 'custom', message: (error as Error).message })
   }
 })
-const jsonPath = z.strictObject({ json_path: z.string().regex(/^[^.]+(\.[^.]+)*$/, 'expected keys with dots between them, e.g. usage.output_tokens') })
+const jsonPath = z.strictObject({
+  json_path: z.string().regex(/^[^.]+(\.[^.]+)*$/, 'expected keys with dots between them, e.g. usage.output_tokens'),
+})
 
 const backend = z
   .strictObject({
@@ -64,17 +69,28 @@ const backend = z
   .superRefine((each, context) => {
     const wants = (field: string) => each.command.includes(field)
     if (wants('{model}') && each.model === undefined)
-      context.addIssue({ code: 'custom', path: ['model'], message: 'the command has {model}: say which it is where a contender names none' })
+      context.addIssue({
+        code: 'custom',
+        path: ['model'],
+        message: 'the command has {model}: say which it is where a contender names none',
+      })
     if (!wants('{model}') && (each.model ?? each.models) !== undefined)
       context.addIssue({ code: 'custom', path: ['command'], message: 'a model is given, and the command has no {model}' })
     if (each.stdin === 'nothing' && !wants('{prompt_file}'))
-      context.addIssue({ code: 'custom', path: ['command'], message: 'the program is never told its task: add {prompt_file}, or stdin: "prompt"' })
+      context.addIssue({
+        code: 'custom',
+        path: ['command'],
+        message: 'the program is never told its task: add {prompt_file}, or stdin: "prompt"',
+      })
     if (each.result && 'file' in each.result && !wants('{result_file}'))
       context.addIssue({ code: 'custom', path: ['result'], message: 'the command has no {result_file} to write to' })
   })
 
 const check = z.strictObject({
-  command: argv.refine((words) => !words.some((word) => placeholders.some((each) => word.includes(each))), 'a check takes no placeholder; it runs in the worktree'),
+  command: argv.refine(
+    (words) => !words.some((word) => placeholders.some((each) => word.includes(each))),
+    'a check takes no placeholder; it runs in the worktree',
+  ),
   weight: z.number().positive().max(100).default(1),
   timeout_ms: milliseconds(3_600_000).default(600_000),
   max_output_bytes: z.number().int().min(1024).max(1_048_576).default(16_384),
@@ -83,7 +99,10 @@ const check = z.strictObject({
 
 const repository = z.strictObject({
   /** A path of this machine, or a URL that git can fetch without being asked for anything. */
-  source: z.string().min(1).refine((text) => !text.startsWith('-') && !text.includes('::'), 'expected a path or a URL'),
+  source: z
+    .string()
+    .min(1)
+    .refine((text) => !text.startsWith('-') && !text.includes('::'), 'expected a path or a URL'),
   checks: named(check).default({}),
   /** Paths that are as they were at the pinned commit when the checks run, whatever a contender made of them. */
   restore: z.array(z.string().regex(/^[^-:/][^:]*$/, 'expected a path in the repository')).default([]),
@@ -128,7 +147,10 @@ export function readCodingConfiguration(path: string): CodingConfiguration {
 }
 
 /** What a worker announces of its backends, by capability: names, and nothing of what they stand for. */
-export function codingOffers({ backends, repositories }: CodingConfiguration): Record<string, { lane: string; simulated: boolean; repositories: Record<string, string[]> }> {
+export function codingOffers({
+  backends,
+  repositories,
+}: CodingConfiguration): Record<string, { lane: string; simulated: boolean; repositories: Record<string, string[]> }> {
   const offered = Object.fromEntries(Object.entries(repositories).map(([key, { checks }]) => [key, Object.keys(checks)]))
   return Object.fromEntries(
     Object.entries(backends).map(([key, { lane, simulated }]) => [`coding:${key}`, { lane, simulated, repositories: offered }]),

@@ -20,18 +20,38 @@ function environment(extra: Record<string, string> = {}): Record<string, string>
 }
 
 // What a contender may have written into the repository's configuration is not to start anything when we look.
-const fenced = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'credential.helper=', 'protocol.ext.allow=never', 'core.quotePath=false'].flatMap((pair) => ['-c', pair])
+const fenced = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'credential.helper=',
+  'protocol.ext.allow=never',
+  'core.quotePath=false',
+].flatMap((pair) => ['-c', pair])
 
 /** Runs git; what it wrote, at most so many bytes of it. */
 export async function git(
   args: readonly string[],
-  { cwd, env, maxBytes = 64 * 1024 * 1024, timeoutMs = 600_000, signal }: { cwd?: string; env?: Record<string, string>; maxBytes?: number; timeoutMs?: number; signal?: AbortSignal } = {},
+  {
+    cwd,
+    env,
+    maxBytes = 64 * 1024 * 1024,
+    timeoutMs = 600_000,
+    signal,
+  }: { cwd?: string; env?: Record<string, string>; maxBytes?: number; timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<Result<string, StepError>> {
   return new Promise((resolve) => {
     execFile(
       'git',
       [...fenced, ...args],
-      { ...(cwd && { cwd }), env: environment(env), maxBuffer: maxBytes, timeout: timeoutMs, killSignal: 'SIGKILL', encoding: 'utf8', ...(signal && { signal }) },
+      {
+        ...(cwd && { cwd }),
+        env: environment(env),
+        maxBuffer: maxBytes,
+        timeout: timeoutMs,
+        killSignal: 'SIGKILL',
+        encoding: 'utf8',
+        ...(signal && { signal }),
+      },
       (error, stdout, stderr) => {
         if (!error) return resolve(ok(stdout))
         const said = stderr.trim().split('\n').slice(-3).join(' ').slice(0, 500) || error.message

@@ -4,7 +4,10 @@ import type { Backend } from './configuration.ts'
 function atPath(text: string, path: string): unknown {
   const keys = path.split('.')
   const reach = (value: unknown): unknown =>
-    keys.reduce<unknown>((at, key) => (at !== null && typeof at === 'object' && Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined), value)
+    keys.reduce<unknown>(
+      (at, key) => (at !== null && typeof at === 'object' && Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined),
+      value,
+    )
   const parsed = (part: string): unknown => {
     try {
       return JSON.parse(part)

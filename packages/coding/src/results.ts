@@ -96,7 +96,10 @@ export function createResults(folder: string) {
       if (!existsSync(folder)) return []
       return readdirSync(folder).flatMap((name) => {
         try {
-          const manifest = JSON.parse(readFileSync(join(folder, name, 'manifest.json'), 'utf8')) as { battle_id?: unknown; finished_at?: unknown }
+          const manifest = JSON.parse(readFileSync(join(folder, name, 'manifest.json'), 'utf8')) as {
+            battle_id?: unknown
+            finished_at?: unknown
+          }
           return typeof manifest.battle_id === 'string' && manifest.finished_at === null ? [manifest.battle_id] : []
         } catch {
           return []

@@ -36,7 +36,18 @@ export interface Ended {
  * Runs a program without a shell, in a process group of its own, for as long as it may. Whatever way it ends, nothing that it started
  * outlives it: a server it left in the background would work on in a worktree that is being measured.
  */
-export async function runProgram({ argv, cwd, env, runId, timeoutMs, maxOutputBytes, stdin, signal, onStart, onOutput }: Program): Promise<Ended> {
+export async function runProgram({
+  argv,
+  cwd,
+  env,
+  runId,
+  timeoutMs,
+  maxOutputBytes,
+  stdin,
+  signal,
+  onStart,
+  onOutput,
+}: Program): Promise<Ended> {
   const began = performance.now()
   const stdout = boundedText(maxOutputBytes)
   const stderr = boundedText(Math.min(maxOutputBytes, 65_536))
@@ -51,7 +62,13 @@ export async function runProgram({ argv, cwd, env, runId, timeoutMs, maxOutputBy
     ...(message === undefined ? {} : { message }),
   })
   if (signal.aborted) return ended('aborted', null, null)
-  const child = spawn(argv[0]!, argv.slice(1), { cwd, env: { ...env, [runVariable]: runId }, detached: true, shell: false, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(argv[0]!, argv.slice(1), {
+    cwd,
+    env: { ...env, [runVariable]: runId },
+    detached: true,
+    shell: false,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   const started = await new Promise<Error | undefined>((resolve) => {
     child.once('spawn', () => resolve(undefined))
     child.once('error', resolve)

@@ -19,13 +19,25 @@ export function createWorkspace(folder: string) {
   /** One after the other: two fetches into one mirror, or a worktree added while another is pruned, trip over git's locks. */
   function inTurn<T>(mirror: string, act: () => Promise<T>): Promise<T> {
     const next = (turns.get(mirror) ?? Promise.resolve()).then(act, act)
-    turns.set(mirror, next.catch(() => undefined))
+    turns.set(
+      mirror,
+      next.catch(() => undefined),
+    )
     return next
   }
 
   async function refresh(source: string, mirror: string): Promise<Result<void, StepError>> {
     if (existsSync(mirror)) {
-      const fetched = await git(['--git-dir', mirror, 'fetch', '--prune', '--quiet', 'origin', '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'])
+      const fetched = await git([
+        '--git-dir',
+        mirror,
+        'fetch',
+        '--prune',
+        '--quiet',
+        'origin',
+        '+refs/heads/*:refs/heads/*',
+        '+refs/tags/*:refs/tags/*',
+      ])
       return fetched.ok ? ok(undefined) : fetched
     }
     mkdirSync(join(folder, 'repositories'), { recursive: true, mode: 0o700 })
@@ -85,7 +97,10 @@ export function createWorkspace(folder: string) {
       const env = { GIT_INDEX_FILE: index }
       try {
         // An index of our own: what a contender staged, or did to the one of the worktree, is not asked.
-        for (const args of [['read-tree', commit], ['add', '--all', '--', '.']]) {
+        for (const args of [
+          ['read-tree', commit],
+          ['add', '--all', '--', '.'],
+        ]) {
           const done = await git(args, { cwd: path, env })
           if (!done.ok) return done
         }
@@ -130,5 +145,8 @@ function cut(text: string, maxBytes: number): { text: string; isCut: boolean } {
   const bytes = Buffer.from(text)
   if (bytes.length <= maxBytes) return { text, isCut: false }
   const end = bytes.lastIndexOf(10, maxBytes - 64)
-  return { text: `${bytes.subarray(0, Math.max(end, 0)).toString('utf8')}\n[cut: ${bytes.length - Math.max(end, 0)} bytes more]\n`, isCut: true }
+  return {
+    text: `${bytes.subarray(0, Math.max(end, 0)).toString('utf8')}\n[cut: ${bytes.length - Math.max(end, 0)} bytes more]\n`,
+    isCut: true,
+  }
 }

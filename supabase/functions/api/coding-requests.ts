@@ -29,14 +29,23 @@ export const codingFields = {
     .max(20)
     .refine((names) => new Set(names).size === names.length, 'each check is named once')
     .optional()
-    .meta({ description: 'Commands of the repository, by name, that are run on what each contender left; with scoring_mode checks or hybrid they decide' }),
+    .meta({
+      description:
+        'Commands of the repository, by name, that are run on what each contender left; with scoring_mode checks or hybrid they decide',
+    }),
 } as const
 
 /** A model as a backend knows it: it becomes one argument of the command, so it cannot begin like a flag. */
 const backendModel = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}$/
 
 interface Coding {
-  contenders: { command?: string | undefined; model?: string | undefined; byok_key_id?: unknown; system_prompt?: unknown; human?: unknown }[]
+  contenders: {
+    command?: string | undefined
+    model?: string | undefined
+    byok_key_id?: unknown
+    system_prompt?: unknown
+    human?: unknown
+  }[]
   repository?: unknown
   checks?: string[] | undefined
   scoring_mode: string
@@ -61,7 +70,10 @@ export function codingRules(body: Coding, tell: (path: (string | number)[], mess
       for (const field of ['byok_key_id', 'system_prompt', 'human'] as const)
         if (contender[field] !== undefined) tell(['contenders', nth, field], 'does not belong to a command: its worker configures it')
       if (contender.model !== undefined && !backendModel.test(contender.model))
-        tell(['contenders', nth, 'model'], 'expected the name of a model: letters, digits and . _ : / @ -, beginning with a letter or digit')
+        tell(
+          ['contenders', nth, 'model'],
+          'expected the name of a model: letters, digits and . _ : / @ -, beginning with a letter or digit',
+        )
     }
   }
   if (body.repository === undefined) tell(['repository'], 'a coding battle needs one: {"source": "<a repository of the worker>"}')
@@ -70,5 +82,6 @@ export function codingRules(body: Coding, tell: (path: (string | number)[], mess
   if (byChecks && body.voting_window_ms !== undefined && body.voting_window_ms > 0)
     tell(['voting_window_ms'], 'nobody votes here: in a coding battle hybrid is half its checks and half its judge')
   for (const field of Object.keys(body.handicap ?? {}))
-    if (!['time_budget_ms', 'injected_delay_ms'].includes(field)) tell(['handicap', field], 'bounds calls to a model; a command has time_budget_ms and injected_delay_ms')
+    if (!['time_budget_ms', 'injected_delay_ms'].includes(field))
+      tell(['handicap', field], 'bounds calls to a model; a command has time_budget_ms and injected_delay_ms')
 }

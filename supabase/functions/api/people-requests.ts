@@ -22,13 +22,10 @@ export const crowdFields = {
     .enum(['ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'qa', 'workflow_battle', 'coding'])
     .optional()
     .meta({ description: 'Follows from the contenders; when given, it is checked. workflow_battle is refused so far' }),
-  scoring_mode: z
-    .enum(['ai_judge', 'community', 'hybrid', 'checks'])
-    .default('ai_judge')
-    .meta({
-      description:
-        'Who decides: a judge, the votes, or half and half. In a coding battle checks decide alone (checks), or half beside its judge (hybrid)',
-    }),
+  scoring_mode: z.enum(['ai_judge', 'community', 'hybrid', 'checks']).default('ai_judge').meta({
+    description:
+      'Who decides: a judge, the votes, or half and half. In a coding battle checks decide alone (checks), or half beside its judge (hybrid)',
+  }),
   voting_window_ms: window(0).optional().meta({
     description:
       'How long may be voted. Default: 24 hours where votes decide, else 0, which is no vote. A battle with a vote is blind until it is closed',
@@ -110,8 +107,10 @@ export function crowdRules(body: Crowd, tell: (path: (string | number)[], messag
     tell(['battle_type'], `these contenders make it ${made}; leave it out`)
   if (mode === 'community' && body.judge !== undefined)
     tell(['judge'], 'a community battle is decided by votes alone; leave the judge out, or choose hybrid')
-  if (mode === 'checks' && (body.judge ?? body.judges) !== undefined) tell(['judge'], 'checks decide alone; leave the judge out, or choose hybrid')
-  if (mode !== 'community' && mode !== 'checks' && body.judge === undefined && body.judges === undefined) tell(['judge'], `${mode} needs a judge`)
+  if (mode === 'checks' && (body.judge ?? body.judges) !== undefined)
+    tell(['judge'], 'checks decide alone; leave the judge out, or choose hybrid')
+  if (mode !== 'community' && mode !== 'checks' && body.judge === undefined && body.judges === undefined)
+    tell(['judge'], `${mode} needs a judge`)
   if (mode !== 'ai_judge' && made !== 'coding' && body.voting_window_ms !== undefined && body.voting_window_ms < 1000)
     tell(['voting_window_ms'], `${mode} needs a vote: expected at least 1000 ms`)
   for (const [field, eligibility] of [
