@@ -181,7 +181,8 @@ comment on function battles.give_up_coding is
   'Part of fn_auto_finalize_battles: commands that nobody runs in time are dead-lettered, so that a battle whose worker is gone ends all the same. One that is in hand is left to its lease. Returns how many.';
 revoke execute on function battles.give_up_coding from public, anon, authenticated, service_role;
 
--- No function is woken: none can run a program. What a command did is paid for, and it may have done it already: two attempts in all.
-insert into execution.job_kinds (kind, wake_function, lease_ms, max_attempts, fair, lock_owner, settle_owner) values
-  ('coding_job', null, 15000, 2, true, 'battles.lock_job_owners', 'battles.settle_buried_job');
+-- No function is woken: none can run a program. What a command did is paid for, and it may have done it already: two attempts in all. It begins anew
+-- where its worker was killed, so what it showed is no progress.
+insert into execution.job_kinds (kind, wake_function, lease_ms, max_attempts, fair, resumes, lock_owner, settle_owner) values
+  ('coding_job', null, 15000, 2, true, false, 'battles.lock_job_owners', 'battles.settle_buried_job');
 insert into execution.queues (kind) values ('coding_job');

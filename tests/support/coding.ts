@@ -28,7 +28,7 @@ export function codingMachine(): CodingMachine {
   writeFileSync(join(repository, 'price.mjs'), 'export const price = (n) => n\n')
   writeFileSync(
     join(repository, 'test.mjs'),
-    "import { price } from './price.mjs'\nif (price(2) !== 4) throw new Error(`price(2) is ${price(2)}`)\n",
+    'import { price } from "./price.mjs"\nif (price(2) !== 4) throw new Error("price(2) is " + price(2))\n',
   )
   writeFileSync(join(repository, '.gitignore'), 'ignored/\n')
   gitIn(repository, 'add', '--all')
