@@ -102,8 +102,8 @@ test.each([
   ['when its diff was taken', 'done', 'measured', '', 1],
   ['when its checks had run', 'done', 'checked', '', 1],
 ])(
-  'killed %s: the next worker decides %s %s',
-  async (_when, point, ends, decision, times) => {
+  'killed %s: the next worker decides %s',
+  async (_when, decision, point, ends, times) => {
     configure(ends)
     const id = await battleOfOne()
     const doomed = await startCoder('doomed', point)

@@ -159,7 +159,7 @@ async function checkBeforehand(lineup: Lineup, { home, variables }: Context): Pr
   checkAvailable(lineup, running?.providers ?? [...configuredProviders(readProviders(variables)), ...sparringProviders], running?.pid)
 }
 
-async function findMeans({ home, variables }: Context): Promise<Means> {
+export async function findMeans({ home, variables }: Context): Promise<Means> {
   const [running, servers] = await Promise.all([runningPlatform(home), findLocalServers(variables)])
   const { configured } = readProviders(variables)
   const keyed = Object.values(configured).flatMap(({ id, apiKey }) => (apiKey && (!running || running.providers.includes(id)) ? [id] : []))
@@ -233,7 +233,7 @@ const unwrap = <T>(outcome: Outcome<T>): T => {
 const longestWaitMs = 600_000
 
 /** From the creation to the end, telling what happens. An interrupt cancels the battle. */
-async function fight(agon: AgonClient, request: CreateBattle, context: Context, pollMs: number): Promise<Battle> {
+export async function fight(agon: AgonClient, request: CreateBattle, context: Context, pollMs: number): Promise<Battle> {
   const { signal } = context.interrupt
   const story = createStory(context.err)
   const began = performance.now()
