@@ -62,7 +62,15 @@ function operation(route: Route) {
     summary: route.summary,
     ...(route.caller && { security: security[route.caller] }),
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } } }),
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: schemaOf(route.body) },
+          ...(route.forms && { 'application/x-www-form-urlencoded': { schema: schemaOf(route.body) } }),
+        },
+      },
+    }),
     responses: { ...Object.fromEntries(answers), ...Object.fromEntries(refusals) },
   }
 }

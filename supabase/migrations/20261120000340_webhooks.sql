@@ -89,6 +89,19 @@ $$;
 comment on function webhooks.payload_of is 'The body of a message, as Standard Webhooks shapes it.';
 revoke execute on function webhooks.payload_of from public, anon, authenticated, service_role;
 
+create function webhooks.shown_event(event battles.events) returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_build_object('battle_id', (event).battle_id, 'event_id', (event).event_id)
+    || coalesce((
+      -- By name, so that what an event of tomorrow says of a contender, a voter or a prompt does not leave by itself.
+      select jsonb_object_agg(d.key, d.value) from jsonb_each(case when jsonb_typeof((event).data) = 'object' then (event).data else '{}' end) d
+      where d.key in ('slot', 'outcome', 'judge_outcome', 'winner_contender_id', 'winner_slot', 'reason', 'window_ms', 'attempts', 'max_attempts', 'presentation', 'seat', 'part',
+        'slot_order', 'latency_ms', 'output_tokens', 'votes', 'decision', 'voters', 'compared', 'lowered', 'added', 'removed') and jsonb_typeof(d.value) <> 'null'), '{}')
+    || case when (event).data #>> '{error,code}' is null then '{}' else jsonb_build_object('error_code', (event).data #> '{error,code}') end
+$$;
+comment on function webhooks.shown_event is 'What a battle''s owner is told of an event: in a message to a webhook, and as input of a workflow that a trigger starts.';
+revoke execute on function webhooks.shown_event from public, anon, authenticated, service_role;
+
 create function webhooks.fan_out() returns trigger
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -104,13 +117,7 @@ begin
       and s.status = 'enabled' and s.event_types && array[new.type, family, '*']
     order by s.subscription_id for key share of s
   loop
-    payload := coalesce(payload, webhooks.payload_of(new.type, new.created_at, jsonb_build_object('battle_id', new.battle_id, 'event_id', new.event_id)
-      || coalesce((
-        -- By name, so that what an event of tomorrow says of a contender, a voter or a prompt does not leave by itself.
-        select jsonb_object_agg(d.key, d.value) from jsonb_each(case when jsonb_typeof(new.data) = 'object' then new.data else '{}' end) d
-        where d.key in ('slot', 'outcome', 'judge_outcome', 'winner_contender_id', 'winner_slot', 'reason', 'window_ms', 'attempts', 'max_attempts', 'presentation', 'seat', 'part',
-          'slot_order', 'latency_ms', 'output_tokens', 'votes', 'decision', 'voters', 'compared', 'lowered', 'added', 'removed') and jsonb_typeof(d.value) <> 'null'), '{}')
-      || case when new.data #>> '{error,code}' is null then '{}' else jsonb_build_object('error_code', new.data #> '{error,code}') end));
+    payload := coalesce(payload, webhooks.payload_of(new.type, new.created_at, webhooks.shown_event(new)));
     perform webhooks.add_delivery(subscription, new.type, payload, new.event_id, new.battle_id);
   end loop;
   return null;

@@ -65,13 +65,14 @@ begin
   values (owner_id, workflow ->> 'title', coalesce(workflow ->> 'description', ''), coalesce((workflow ->> 'visibility')::lenses.visibility, 'private'),
     (workflow ->> 'forked_from_version_id')::uuid)
   returning workflow_id into made;
+  perform lenses.sets_tags(made, workflow -> 'tags');
   return jsonb_build_object('workflow_id', made, 'version_id', lenses.store_version(made, compiled, coalesce(workflow ->> 'note', '')), 'number', 1);
 end $$;
 comment on function lenses.fn_workflows_create is 'api calls it with a checked document and what it compiled to: {workflow_id, version_id, number}.';
 revoke execute on function lenses.fn_workflows_create from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_workflows_create to service_role;
 
-create function lenses.fn_workflows_save(workflow_id uuid, owner_id uuid, workflow jsonb, compiled jsonb) returns jsonb
+create function lenses.fn_workflows_save(workflow_id uuid, owner_id uuid, workflow jsonb, compiled jsonb default null) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
@@ -83,9 +84,14 @@ begin
   if not found then
     return jsonb_build_object('refused', 'not_found');
   end if;
-  saved := lenses.store_version(workflow_id, compiled, coalesce(workflow ->> 'note', ''));
+  if compiled is null then
+    select v.version_id into strict saved from lenses.workflow_versions v where v.workflow_id = fn_workflows_save.workflow_id order by v.number desc limit 1;
+  else
+    saved := lenses.store_version(workflow_id, compiled, coalesce(workflow ->> 'note', ''));
+  end if;
+  perform lenses.sets_tags(workflow_id, workflow -> 'tags');
   return (select jsonb_build_object('workflow_id', v.workflow_id, 'version_id', v.version_id, 'number', v.number) from lenses.workflow_versions v where v.version_id = saved);
 end $$;
-comment on function lenses.fn_workflows_save is 'api calls it for a workflow''s owner: the next version, or the latest when nothing has changed. {workflow_id, version_id, number}, or {refused: not_found}.';
+comment on function lenses.fn_workflows_save is 'api calls it for a workflow''s owner: the next version, or the latest when nothing has changed or nothing compiled is given. {workflow_id, version_id, number}, or {refused: not_found}.';
 revoke execute on function lenses.fn_workflows_save from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_workflows_save to service_role;

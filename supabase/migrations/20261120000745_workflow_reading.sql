@@ -37,6 +37,7 @@ revoke execute on function lenses.run_shown from public, anon, authenticated, se
 create function lenses.fn_workflow_runs_get(run_id uuid, owner_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select lenses.run_shown(r) || jsonb_build_object(
+    'declared_inputs', (select coalesce(v.document -> 'inputs', '{}') from lenses.workflow_versions v where v.version_id = r.version_id),
     'nodes', coalesce((select jsonb_agg(lenses.node_shown(x, n, true) order by n.ordinal)
       from lenses.workflow_nodes n join lenses.workflow_node_results x on x.run_id = r.run_id and x.node_id = n.node_id where n.version_id = r.version_id), '[]'),
     'edges', coalesce((select jsonb_agg(jsonb_build_object('source', e.source_node_id, 'source_port', e.source_port, 'target', e.target_node_id,
@@ -50,19 +51,20 @@ comment on function lenses.fn_workflow_runs_get is 'api calls it: a run of this 
 revoke execute on function lenses.fn_workflow_runs_get from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_workflow_runs_get to service_role;
 
-create function lenses.fn_workflow_runs_list(owner_id uuid, filter jsonb default '{}', most integer default 50, cursor timestamptz default null) returns jsonb
+create function lenses.fn_workflow_runs_list(owner_id uuid, filter jsonb default '{}', most integer default 50, cursor text default null) returns jsonb
 language sql stable security definer set search_path = '' as $$
   with page as (
-    select r as run, r.created_at, row_number() over (order by r.created_at desc) as nth
+    select r as run, r.created_at || '_' || r.run_id as place, row_number() over (order by r.created_at desc, r.run_id desc) as nth
     from lenses.workflow_runs r
     where r.owner_id = fn_workflow_runs_list.owner_id and r.parent_run_id is null
-      and (fn_workflow_runs_list.cursor is null or r.created_at < fn_workflow_runs_list.cursor)
+      and (fn_workflow_runs_list.cursor is null or (r.created_at, r.run_id)
+        < (split_part(fn_workflow_runs_list.cursor, '_', 1)::timestamptz, split_part(fn_workflow_runs_list.cursor, '_', 2)::uuid))
       and (filter ->> 'workflow_id' is null or r.workflow_id = (filter ->> 'workflow_id')::uuid)
       and (filter ->> 'status' is null or r.status = (filter ->> 'status')::lenses.run_status)
-    order by r.created_at desc limit fn_workflow_runs_list.most + 1)
+    order by r.created_at desc, r.run_id desc limit fn_workflow_runs_list.most + 1)
   select jsonb_build_object(
     'runs', coalesce(jsonb_agg(lenses.run_shown(p.run) order by p.nth) filter (where p.nth <= fn_workflow_runs_list.most), '[]'),
-    'next_cursor', case when count(*) > fn_workflow_runs_list.most then min(p.created_at) filter (where p.nth <= fn_workflow_runs_list.most) end)
+    'next_cursor', case when count(*) > fn_workflow_runs_list.most then max(p.place) filter (where p.nth = fn_workflow_runs_list.most) end)
   from page p
 $$;
 comment on function lenses.fn_workflow_runs_list is 'api calls it: a page of an owner''s runs, newest first. filter: workflow_id, status. next_cursor is null on the last page.';
@@ -85,6 +87,34 @@ comment on function lenses.fn_run_events_after is
   'battle-events calls it: a run''s log after an event, oldest first, at most `most`, as battles.fn_events_after. Null when it is not this viewer''s run.';
 revoke execute on function lenses.fn_run_events_after from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_run_events_after to service_role;
+
+create function lenses.fn_waits_get(token_sha256 text) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('for', w.waits_for, 'prompt', w.prompt, 'workflow', v.document ->> 'title', 'node', n.label, 'expires_at', w.expires_at,
+    'state', case when w.answer is not null then 'answered' when w.ended_at is not null then 'ended' when w.expires_at <= clock_timestamp() then 'expired' else 'open' end)
+  from lenses.workflow_waits w
+  join lenses.workflow_runs r on r.run_id = w.run_id
+  join lenses.workflow_versions v on v.version_id = r.version_id
+  join lenses.workflow_nodes n on n.version_id = r.version_id and n.node_id = w.node_id
+  where w.token_sha256 = fn_waits_get.token_sha256 and w.waits_for in ('approval', 'external')
+$$;
+comment on function lenses.fn_waits_get is 'api calls it for whoever has the token of an approval or an external wait: what is asked, and whether it still is; nothing else of the run. Null: no wait has this token.';
+revoke execute on function lenses.fn_waits_get from public, anon, authenticated, service_role;
+grant execute on function lenses.fn_waits_get to service_role;
+
+create function lenses.fn_workflow_runs_wait(run_id uuid, owner_id uuid, node_id text) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select lenses.fn_waits_get(w.token_sha256) || jsonb_build_object('token_sha256', w.token_sha256, 'job_id', n.job_id)
+  from lenses.workflow_runs r
+  join lenses.workflow_node_results n on n.run_id = r.run_id and n.node_id = fn_workflow_runs_wait.node_id
+  join lenses.workflow_waits w on w.result_id = n.result_id
+  where r.run_id = fn_workflow_runs_wait.run_id and r.owner_id = fn_workflow_runs_wait.owner_id and w.token_sha256 is not null
+  order by w.wait_id desc limit 1
+$$;
+comment on function lenses.fn_workflow_runs_wait is
+  'api calls it for a run''s owner, who may hand the token of a wait to others: as fn_waits_get, with what the token is made of and held against. Null: no node of theirs by that name waits for an answer.';
+revoke execute on function lenses.fn_workflow_runs_wait from public, anon, authenticated, service_role;
+grant execute on function lenses.fn_workflow_runs_wait to service_role;
 
 create view execution.artifacts with (security_invoker = true) as
 select r.result_id as artifact_id, r.run_id, r.node_id, w.owner_id, r.output_data ->> 'artifact_kind' as artifact_kind, n.lens -> 'output_contract' ->> 'output_type' as output_type,

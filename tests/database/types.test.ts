@@ -12,8 +12,10 @@ test('the database types in packages/store are what the CLI generates from the m
     'gen',
     'types',
     '--schema=battles',
+    '--schema=content',
     '--schema=execution',
     '--schema=lensers',
+    '--schema=lenses',
     '--schema=ratings',
     '--schema=webhooks',
   )

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, projectDir, simpleProvider, startArena } from '../support/arena.ts'
+import { saveWorkflow } from '../support/workflows.ts'
 
 // Every example of the docs that stands under <!-- runs --> is run as it stands, on the embedded platform.
 
@@ -102,6 +103,22 @@ test('the receiver of docs/webhooks.md verifies what it is sent, refuses the res
     await expect.poll(() => told, { timeout: 20_000 }).toBe(`battle ${id}: winner\n`)
   } finally {
     receiver.kill()
+    await rm(script)
+  }
+})
+
+test('the sender of docs/triggers.md starts a workflow with a signed request', async () => {
+  const page = await readFile(join(projectDir, 'docs/triggers.md'), 'utf8')
+  const [, code] = /<!-- runs: hook -->\n```ts\n([\s\S]*?)```/.exec(page) ?? []
+  const { workflowId } = await saveWorkflow(arena.database, { nodes: ['a'] }, arena.ownerId)
+  const made = await arena.post('/triggers', { workflow_id: workflowId, kind: 'webhook', config: { auth: 'hmac' } })
+  const { url, secret } = (await made.json()) as { url: string; secret: string }
+  const script = join(projectDir, 'tests/docs', `sender-${process.pid}.ts`)
+  await writeFile(script, code!)
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { env: { HOOK_URL: url, HOOK_SECRET: secret } })
+    expect(stdout).toMatch(/^202 .*run_id/s)
+  } finally {
     await rm(script)
   }
 })

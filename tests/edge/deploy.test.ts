@@ -17,6 +17,7 @@ const machineFunctions = [
   'run-tools',
   'scan-votes',
   'refresh-ratings',
+  'start-workflows',
 ] as const
 
 let deployment: Deployment
@@ -56,7 +57,7 @@ describe('supabase functions deploy', () => {
 
   test.each(slugs)('%s is uploaded with sources of its own and of the packages below it, and with nothing else', (slug) => {
     const source = new RegExp(
-      `^((supabase/functions/(${slug}|_shared)|packages/(runner-core|providers|store|outbound|tools)/src)/.+\\.ts|docs/api/openapi\\.json)$`,
+      `^((supabase/functions/(${slug}|_shared)|packages/(runner-core|providers|store|outbound|templates|tools)/src)/.+\\.ts|docs/api/openapi\\.json|packages/templates/documents/.+\\.json)$`,
     )
     const names = [...uploadOf(slug).files.keys()].filter((name) => name !== `supabase/functions/${slug}/deno.json`)
     expect(names.filter((name) => !source.test(name))).toEqual([])

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { errorTable } from '@agon/runner-core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Arena, projectDir, startArena } from '../support/arena.ts'
+import { claimNodes, suspendNode } from '../support/workflows.ts'
 import { hostile, type JsonSchema, nearly } from './schema-arbitrary.ts'
 
 /*
@@ -39,7 +40,29 @@ const runs = Number(process.env.AGON_FUZZ_RUNS ?? 60)
 const samples: Record<string, unknown[]> = {
   model: ['quill', 'ember', 'onyx', 'fern', 'moss', 'reed', 'clay', 'flint'].map((name) => `sparring:${name}`),
   judge: [{ model: 'sparring:arbiter' }],
+  document: [
+    { kind: 'text', template: 'About [[topic]]', model_key: 'sparring:quill' },
+    {
+      format: 'agon.workflow/v1',
+      title: 'Fuzzed',
+      inputs: { topic: { type: 'string', required: false } },
+      nodes: [
+        { id: 'a', type: 'prompt_template', config: { template: 'x [[inputs.topic]]' } },
+        { id: 'b', type: 'lens', lens: { kind: 'text', template: 'About [[input]]', model_key: 'sparring:quill' } },
+        { id: 'c', type: 'loop_map', config: { items_path: 'items', body: { lens: { kind: 'text', template: '[[item]]' } } } },
+      ],
+      edges: [
+        { source: 'a', target: 'b' },
+        { source: 'b', target: 'c', target_param_label: 'items' },
+      ],
+    },
+    { format: 'agon.workflow/v1', title: '', nodes: [{ id: 'A', type: 7 }, null, 'x'], edges: [{ source: [] }, 3], inputs: { '': {} } },
+  ],
+  node_id: ['a', 'b'],
 }
+
+/** Of a wait. */
+const token = 'the-token-of-a-fuzzed-wait'
 
 let arena: Arena
 let headers: Record<string, string>
@@ -71,9 +94,46 @@ beforeAll(async () => {
   }
   const { webhook_id = '' } = await made('/webhooks', { url: 'https://example.com/agon' })
   const { delivery_id = '' } = await made(`/webhooks/${webhook_id}/test`)
-  known = { battle_id: [await create(true), await create(false)], webhook_id: [webhook_id], delivery_id: [delivery_id] }
+  const { lens_id = '' } = await made('/lenses', { title: 'Fuzzed', document: samples.document![0] })
+  const workflow = {
+    format: 'agon.workflow/v1',
+    title: 'Fuzzed',
+    nodes: [
+      { id: 'a', type: 'prompt_template', config: { template: 'x' } },
+      { id: 'b', type: 'prompt_template', config: { template: 'x' } },
+    ],
+    edges: [{ source: 'a', target: 'b' }],
+  }
+  const { workflow_id = '' } = await made('/workflows', { document: workflow })
+  const runOf = async (body: object) => (await made(`/workflows/${workflow_id}/runs`, body)).run_id!
+  const pinned = { a: { output: 'x' }, b: { output: 'x' } }
+  const waiting = await runOf({ idempotency_key: 'waits' })
+  await suspendNode(arena.database, (await claimNodes(arena.database, 1))[0]!, {
+    for: 'external',
+    expires_in_ms: 3_600_000,
+    token_sha256: createHash('sha256').update(token).digest('hex'),
+  })
+  known = {
+    battle_id: [await create(true), await create(false)],
+    webhook_id: [webhook_id],
+    delivery_id: [delivery_id],
+    lens_id: [lens_id],
+    workflow_id: [workflow_id],
+    run_id: [
+      waiting,
+      await runOf({ idempotency_key: 'runs' }),
+      await runOf({ pinned }),
+      await runOf({ requires_approval: true, single: false }),
+    ],
+    node_id: ['a', 'b'],
+    token: [token],
+  }
 })
 afterAll(() => arena.stop())
+// What one test puts away, the next shall find.
+afterEach(async () => {
+  await arena.database.query('update lenses.lenses set archived_at = null; update lenses.workflows set archived_at = null')
+})
 
 /** Headers carry ISO-8859-1 without control characters; fetch refuses the rest before it is sent. */
 const text = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))

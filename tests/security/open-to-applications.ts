@@ -14,7 +14,13 @@ export const readable: Record<string, 'all columns' | string> = {
 }
 
 /** Relations that not even the service reads: functions alone do. */
-export const closedToTheService = ['execution.request_counts', 'execution.waiters', 'webhooks.subscriptions']
+export const closedToTheService = [
+  'execution.request_counts',
+  'execution.waiters',
+  'lenses.trigger_receipts',
+  'lenses.workflow_triggers',
+  'webhooks.subscriptions',
+]
 
 /** Functions with their owner's rights that an application's role may call, each with the reason (splinter 0028, 0029). */
 export const openDefinerFunctions: Record<string, string> = {}

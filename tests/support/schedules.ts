@@ -7,5 +7,6 @@ export const schedules: [string, string][] = [
   ['agon-overdue-runs', '* * * * *'],
   ['agon-promote', '* * * * *'],
   ['agon-scan-votes', '7 * * * *'],
+  ['agon-schedules', '10 seconds'],
   ['agon-sweep', '5 seconds'],
 ]

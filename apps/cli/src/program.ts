@@ -42,9 +42,12 @@ import { type NamedJudge, namedContender, namedJudge } from './contenders/named.
 import type { ExitCode } from './exit-codes.ts'
 import type { Interrupt } from './interrupt.ts'
 import { addJudgingCommands } from './judging-program.ts'
+import { addLensCommands } from './lenses-program.ts'
 import { addOperatorCommands } from './operator-program.ts'
 import { addRatingCommands } from './ratings-program.ts'
 import { homeFolder, readVariables } from './settings.ts'
+import { addTriggerCommands } from './triggers-program.ts'
+import { addWorkflowCommands } from './workflows-program.ts'
 
 interface Globals {
   home?: string
@@ -79,7 +82,7 @@ const personOptions = (command: Command): Command =>
   remoteOptions(command)
     .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
     .option('--as <name>', 'another user of the platform on this machine, made when there is none of that name')
-    .option('--json', 'print the battle as JSON')
+    .option('--json', 'print JSON, and nothing else')
 /** Commander would quote what stands there too many, and here that is most likely a secret. */
 function noSecretIn({ args }: Command): void {
   if (args.length > 1)
@@ -175,6 +178,10 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
 
   addJudgingCommands(program, { personOptions, contextFor, done })
 
+  const tools = { personOptions, contextFor, done, wholeFrom, numberFrom, anotherWord }
+  addLensCommands(program, tools)
+  addWorkflowCommands(program, tools)
+
   personOptions(program.command('join').description('take an open seat of a battle').argument('<battle>', 'the id of the battle')).action(
     async (battleId: string, options: PersonOptions) => done(await joinCommand(battleId, options, contextFor(options))),
   )
@@ -265,6 +272,8 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
     async (id: string, options: WebhookOptions) => done(await testWebhookCommand(id, options, contextFor(options))),
   )
 
+  addTriggerCommands(program, { asUser, contextFor, done, wholeFrom })
+
   const keys = program.command('keys').description('your own provider keys, to pay for contenders and judges with')
   ownerOptions(keys.command('add').description('add a key; it is asked for, or piped in').argument('<provider>', 'openai, anthropic, …'))
     .option('--label <text>', 'for you to tell your keys apart')
@@ -289,7 +298,9 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
   )
   keys
     .command('reseal')
-    .description('for who runs the project: seal all users’ keys and webhook secrets under the last of AGON_SEALING_KEYS')
+    .description(
+      'for who runs the project: seal all users’ keys and the secrets of webhooks and triggers under the last of AGON_SEALING_KEYS',
+    )
     .option('--url <url>', 'a remote project (AGON_URL), opened with AGON_SECRET_KEY')
     .option('--json', 'print JSON')
     .action(async (options: ResealOptions) => done(await resealCommand(options, contextFor(options))))

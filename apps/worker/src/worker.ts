@@ -15,6 +15,7 @@ import {
 import { battleKeyframes } from '@agon/runner-core/keyframes-step'
 import { lensRuns } from '@agon/runner-core/lens-runs'
 import { ratingRefreshes } from '@agon/runner-core/refresh-step'
+import { scheduleRefills, workflowTriggers } from '@agon/runner-core/triggers'
 import { voteScans } from '@agon/runner-core/votes'
 import { workflowMedia } from '@agon/runner-core/workflow-media'
 import { workflowNodes } from '@agon/runner-core/workflow-nodes'
@@ -27,6 +28,7 @@ import {
   createHousekeepingStore,
   createKeyframeStore,
   createMediaStore,
+  createTriggerDriverStore,
   isPublicUrl,
   privateOrigins,
   waitTokens,
@@ -64,6 +66,7 @@ export async function startWorker(
   const project = { url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY }
   const connection = connect(project)
   const boards = createBoardStore(connection)
+  const triggers = createTriggerDriverStore(connection)
   // One bound for a call, whether the act's end or the adapter's own comes first: a stream is paused before either.
   const providers = providerConfiguration({ ...environment, AGON_PROVIDER_TIMEOUT_MS: String(configuration.AGON_PROVIDER_TIMEOUT_MS) })
   const localOrigins = privateOrigins(Object.values(providers.configured).map(({ baseUrl }) => baseUrl))
@@ -101,6 +104,8 @@ export async function startWorker(
     workflowMedia,
     workflowTools,
     voteScans,
+    workflowTriggers(triggers),
+    scheduleRefills(triggers),
     ratingRefreshes(boards),
     ratingRefreshes(boards, {}, true),
     ...(keyring.ok ? [webhookDeliveries] : []),
@@ -122,6 +127,8 @@ export async function startWorker(
       if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
       const due = await boards.refreshDue()
       if (!due.ok) log({ level: 'warn', event: 'boards_not_swept', message: due.error.message })
+      const started = await triggers.dispatchSchedules()
+      if (!started.ok) log({ level: 'warn', event: 'schedules_not_dispatched', message: started.error.message })
     }),
     repeat(announceMs, async () => {
       while (!stopped.signal.aborted) {

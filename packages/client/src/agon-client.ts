@@ -1,8 +1,11 @@
 import createClient from 'openapi-fetch'
 import type { Redriven } from './agon-operator.ts'
 import type { BattleEvent } from './events.ts'
+import { createLensesClient, type LensesClient } from './lenses-client.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { retrying } from './retrying.ts'
+import type { RunEvent } from './run-events.ts'
+import { createRunsClient, type Run, type RunsClient, type WaitForRunOptions } from './runs-client.ts'
 import type { paths } from './schema.ts'
 import type {
   AddKey,
@@ -36,9 +39,13 @@ import type {
   RotateKey,
   WinnerOverride,
 } from './shapes.ts'
+import { createTemplatesClient, type TemplatesClient } from './templates-client.ts'
+import { createTriggersClient, type TriggersClient } from './triggers-client.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
 import { type WatchOptions, watchBattle } from './watch-battle.ts'
+import type { WatchLogOptions } from './watch-log.ts'
 import { createWebhooksClient, type WebhooksClient } from './webhooks-client.ts'
+import { createWorkflowsClient, type StartRun, type WorkflowsClient } from './workflows-client.ts'
 
 export interface AgonClientOptions {
   /** The Supabase project, such as https://abcd.supabase.co. */
@@ -103,7 +110,16 @@ export interface AgonClient {
   exportPage(what: Exported, query?: ExportQuery, options?: CallOptions): Promise<Outcome<ExportPage>>
   models(options?: CallOptions): Promise<Outcome<Models>>
   errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
+  triggers: TriggersClient
   webhooks: WebhooksClient
+  lenses: LensesClient
+  workflows: WorkflowsClient
+  templates: TemplatesClient
+  runs: RunsClient
+  /** Starts a run and waits until it has ended. An aborted wait leaves the run alone: runs.cancel() ends it. */
+  runWorkflow(workflowId: string, start?: StartRun, options?: WaitForRunOptions & { idempotencyKey?: string }): Promise<Outcome<Run>>
+  /** As runs.watch(). */
+  watchRun(runId: string, options?: WatchLogOptions<RunEvent>): AsyncGenerator<RunEvent, void>
   /** Your own provider keys, to pay for contenders and judges with (`byok_key_id`). No answer shows a secret. */
   addKey(key: AddKey, options?: CallOptions): Promise<Outcome<Key>>
   listKeys(options?: CallOptions): Promise<Outcome<Keys>>
@@ -139,10 +155,10 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     return request
   }
   api.use({ onRequest: ({ request }) => signed(request) })
-  const openStream = (battleId: string) => (lastEventId: number | undefined, signal: AbortSignal) =>
+  const openStream = (path: string) => (lastEventId: number | undefined, signal: AbortSignal) =>
     send(
       signed(
-        new Request(`${base}/functions/v1/battle-events/${encodeURIComponent(battleId)}`, {
+        new Request(`${base}/functions/v1/battle-events/${path}`, {
           headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }) },
           cache: 'no-store',
           signal,
@@ -235,9 +251,20 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     budget: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/budget', signal ? { signal } : {})),
     models: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/models', signal ? { signal } : {})),
     errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
+    triggers: createTriggersClient(base, api),
     webhooks: createWebhooksClient(base, api),
+    lenses: createLensesClient(base, api),
+    workflows: createWorkflowsClient(base, api),
+    templates: createTemplatesClient(base, api),
+    runs: createRunsClient(base, api, openStream),
+    async runWorkflow(id, start = {}, { idempotencyKey, ...options } = {}) {
+      const { signal } = options
+      const begun = await client.workflows.start(id, start, { ...(signal && { signal }), ...(idempotencyKey && { idempotencyKey }) })
+      return begun.ok ? client.runs.waitFor(begun.value.run_id, options) : begun
+    },
+    watchRun: (id, options) => client.runs.watch(id, options),
     waitForBattle: (id, options) => waitForBattle((signal) => client.getBattle(id, signal ? { signal } : {}), options),
-    watch: (id, options) => watchBattle(base, openStream(id), options),
+    watch: (id, options) => watchBattle(base, openStream(encodeURIComponent(id)), options),
   }
   return client
 }

@@ -19,3 +19,22 @@ export function webhookHeaders({ id, body, at, secrets }: WebhookMessage): Recor
     'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, new Date(at), body)).join(' '),
   }
 }
+
+/** What a receiver is shown of a message. */
+export interface SignedMessage {
+  id: string
+  /** The webhook-timestamp header: seconds since 1970. */
+  timestamp: string
+  body: string
+}
+
+/** How far a message's clock may be from the receiver's, as the specification's libraries have it. */
+const toleranceMs = 5 * 60_000
+
+/**
+ * The signature that a message must carry one of; null when it is too old, or from the future. The caller compares, in a time that tells nothing.
+ */
+export function expectedSignature({ id, timestamp, body }: SignedMessage, secret: string, now: number): string | null {
+  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now - Number(timestamp) * 1000) > toleranceMs) return null
+  return new Webhook(secret).sign(id, new Date(Number(timestamp) * 1000), body)
+}

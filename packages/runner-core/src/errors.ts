@@ -319,7 +319,58 @@ export const errorTable = {
     title: 'An owner has at most 20 webhooks',
     remedy: 'Remove one, or let one receive more event types.',
   },
+  schedule_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'The schedule cannot be read',
+    remedy: 'Correct the field the detail names; POST /api/triggers/preview shows when a schedule would be due.',
+  },
+  schedule_never_due: {
+    status: 422,
+    retryable: false,
+    title: 'The schedule is never due',
+    remedy:
+      'No day fits its expression, its calendar, start_at and end_at together: look at a 30th of February, or a calendar of past dates.',
+  },
+  trigger_limit: {
+    status: 422,
+    retryable: false,
+    title: 'An owner has at most 100 triggers',
+    remedy: 'Remove one.',
+  },
+  trigger_kind: {
+    status: 409,
+    retryable: false,
+    title: 'A trigger of this kind cannot do that',
+    remedy: 'Only webhook triggers have a secret.',
+  },
+  trigger_depth: {
+    status: 422,
+    retryable: false,
+    title: 'Too many runs have caused one another',
+    remedy:
+      'A run made a battle whose events started a run, and so on, five times over. Narrow the trigger: name its battle_id, its types or a filter.',
+  },
+  hook_refused: {
+    status: 401,
+    retryable: false,
+    title: 'No webhook trigger takes this request',
+    remedy:
+      'Look at its id, its secret, its signature and its clock, and whether the trigger is on; which of them it is nobody is told here.',
+  },
+  inputs_missing: {
+    status: 422,
+    retryable: false,
+    title: 'The workflow needs inputs that were not given',
+    remedy: 'Give the inputs the detail names, or let the trigger’s own inputs have them.',
+  },
   // What a workflow can end with, or be refused for.
+  lens_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'The lens has faults',
+    remedy: 'Correct every problem that errors names: each says the place and what to do.',
+  },
   workflow_invalid: {
     status: 422,
     retryable: false,
@@ -387,11 +438,35 @@ export const errorTable = {
     title: 'Workflows call each other too deeply',
     remedy: 'At most five levels: look for a workflow that runs itself.',
   },
+  run_is_child: {
+    status: 409,
+    retryable: false,
+    title: 'The run was begun by a node of another',
+    remedy: 'Do it with the run the detail names: what it began is run again with it.',
+  },
+  node_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'The run has no such node',
+    remedy: 'GET /api/runs/{run_id} lists its nodes.',
+  },
+  pin_required: {
+    status: 409,
+    retryable: false,
+    title: 'A dry run would do something outside',
+    remedy: 'Say in pinned what the nodes of the detail come to.',
+  },
   run_state: {
     status: 409,
     retryable: false,
     title: 'The run is past that',
     remedy: 'Read its status; only an unfinished run is cancelled, only a finished one is resumed, retried or forked.',
+  },
+  wait_answered: {
+    status: 409,
+    retryable: false,
+    title: 'It was answered before',
+    remedy: 'A wait takes one answer. The run shows which.',
   },
   wait_expired: {
     status: 410,

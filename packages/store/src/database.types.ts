@@ -1192,14 +1192,14 @@ isOneToOne: true
                   ]
                 },"job_kinds": {
                   Row: {
-                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"resumes": boolean,"settle_owner": string | null,"wake_function": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Update: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -1770,11 +1770,71 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
-                },"versions": {
+                },"schedule_dues": {
                   Row: {
-                    "content_hash": string,"created_at": string,"input_contract": NonNullable<Json>,"kind": Database["lenses"]['Enums']["lens_kind"],"lens_id": string,"max_tokens": number | null,"model_key": string | null,"note": string,"number": number,"output_contract": Json | null,"published_at": string | null,"system_prompt": string | null,"temperature": number | null,"template": string,"version_id": string
+                    "due_at": string,"queued_at": string | null,"trigger_id": string
                   }
                   ComputedFields: never
+                  Insert: {
+                    "due_at": string,"queued_at"?: string | null,"trigger_id": string
+                  }
+                  Update: {
+                    "due_at"?: string,"queued_at"?: string | null,"trigger_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "schedule_dues_trigger_id_fkey"
+      columns: ["trigger_id"]
+isOneToOne: false
+      referencedRelation: "workflow_triggers"
+      referencedColumns: ["trigger_id"]
+    }
+                  ]
+                },"trigger_firings": {
+                  Row: {
+                    "created_at": string,"depth": number,"due_at": string | null,"event": Json | null,"event_key": string | null,"firing_id": number,"message": string | null,"outcome": string,"refused": string | null,"run_id": string | null,"trigger_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"depth"?: number,"due_at"?: string | null,"event"?: Json | null,"event_key"?: string | null,"firing_id"?: never,"message"?: string | null,"outcome": string,"refused"?: string | null,"run_id"?: string | null,"trigger_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"depth"?: number,"due_at"?: string | null,"event"?: Json | null,"event_key"?: string | null,"firing_id"?: never,"message"?: string | null,"outcome"?: string,"refused"?: string | null,"run_id"?: string | null,"trigger_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "trigger_firings_trigger_id_fkey"
+      columns: ["trigger_id"]
+isOneToOne: false
+      referencedRelation: "workflow_triggers"
+      referencedColumns: ["trigger_id"]
+    }
+                  ]
+                },"trigger_receipts": {
+                  Row: {
+                    "body_sha256": string,"message_id": string,"received_at": string,"run_id": string,"trigger_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "body_sha256": string,"message_id": string,"received_at"?: string,"run_id": string,"trigger_id": string
+                  }
+                  Update: {
+                    "body_sha256"?: string,"message_id"?: string,"received_at"?: string,"run_id"?: string,"trigger_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "trigger_receipts_trigger_id_fkey"
+      columns: ["trigger_id"]
+isOneToOne: false
+      referencedRelation: "workflow_triggers"
+      referencedColumns: ["trigger_id"]
+    }
+                  ]
+                },"versions": {
+                  Row: {
+                    "content_hash": string,"created_at": string,"input_contract": NonNullable<Json>,"kind": Database["lenses"]['Enums']["lens_kind"],"lens_id": string,"max_tokens": number | null,"model_key": string | null,"note": string,"number": number,"output_contract": Json | null,"published_at": string | null,"system_prompt": string | null,"temperature": number | null,"template": string,"version_id": string,"lens_document": Json | null
+                  }
+                  ComputedFields: "lens_document"
                   Insert: {
                     "content_hash": string,"created_at"?: string,"input_contract"?: NonNullable<Json>,"kind": Database["lenses"]['Enums']["lens_kind"],"lens_id": string,"max_tokens"?: number | null,"model_key"?: string | null,"note"?: string,"number": number,"output_contract"?: Json | null,"published_at"?: string | null,"system_prompt"?: string | null,"temperature"?: number | null,"template": string,"version_id"?: string
                   }
@@ -1914,6 +1974,32 @@ isOneToOne: false
       referencedColumns: ["workflow_id"]
     }
                   ]
+                },"workflow_triggers": {
+                  Row: {
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"config": NonNullable<Json>,"consecutive_failures": number,"created_at": string,"disabled_at": string | null,"disabled_reason": string | null,"dues_until": string | null,"enabled": boolean,"inputs": NonNullable<Json>,"kind": string,"last_due_at": string | null,"look_at": string | null,"owner_id": string,"refill_after": string | null,"refill_job_id": number | null,"requires_approval": boolean,"revision": number,"sealed_secret": string | null,"secret_sha256": string | null,"title": string,"trigger_id": string,"updated_at": string,"version_id": string | null,"workflow_id": string,"trigger_shown": Json | null
+                  }
+                  ComputedFields: "trigger_shown"
+                  Insert: {
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"config"?: NonNullable<Json>,"consecutive_failures"?: number,"created_at"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"dues_until"?: string | null,"enabled"?: boolean,"inputs"?: NonNullable<Json>,"kind": string,"last_due_at"?: string | null,"look_at"?: string | null,"owner_id": string,"refill_after"?: string | null,"refill_job_id"?: number | null,"requires_approval"?: boolean,"revision"?: number,"sealed_secret"?: string | null,"secret_sha256"?: string | null,"title"?: string,"trigger_id"?: string,"updated_at"?: string,"version_id"?: string | null,"workflow_id": string
+                  }
+                  Update: {
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"config"?: NonNullable<Json>,"consecutive_failures"?: number,"created_at"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"dues_until"?: string | null,"enabled"?: boolean,"inputs"?: NonNullable<Json>,"kind"?: string,"last_due_at"?: string | null,"look_at"?: string | null,"owner_id"?: string,"refill_after"?: string | null,"refill_job_id"?: number | null,"requires_approval"?: boolean,"revision"?: number,"sealed_secret"?: string | null,"secret_sha256"?: string | null,"title"?: string,"trigger_id"?: string,"updated_at"?: string,"version_id"?: string | null,"workflow_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workflow_triggers_version_id_fkey"
+      columns: ["version_id"]
+isOneToOne: false
+      referencedRelation: "workflow_versions"
+      referencedColumns: ["version_id"]
+    },{
+      foreignKeyName: "workflow_triggers_workflow_id_fkey"
+      columns: ["workflow_id"]
+isOneToOne: false
+      referencedRelation: "workflows"
+      referencedColumns: ["workflow_id"]
+    }
+                  ]
                 },"workflow_versions": {
                   Row: {
                     "budget_usd": number | null,"capabilities": (string)[],"content_hash": string,"created_at": string,"document": NonNullable<Json>,"max_in_flight": number,"note": string,"number": number | null,"output_node_id": string | null,"published_at": string | null,"scheduling": string,"timeout_ms": number | null,"version_id": string,"workflow_id": string | null
@@ -1982,7 +2068,10 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "advance":
+            "add_firing":
+{ Args: { "depth"?: number,"event": Json,"event_key": string,"trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: number
+                           },
+"advance":
 { Args: { "ended": (string)[],"run_id": string }; Returns: undefined
                            },
 "answer_wait":
@@ -1993,6 +2082,9 @@ isOneToOne: false
                            },
 "cancel_children":
 { Args: { "node_id": string,"reason": string,"run_id": string }; Returns: undefined
+                           },
+"caused_depth":
+{ Args: { "battle_id": string }; Returns: number
                            },
 "child_ended":
 { Args: { "child": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: undefined
@@ -2012,6 +2104,12 @@ isOneToOne: false
 "decide":
 { Args: { "node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: (string)[]
                            },
+"disable_trigger":
+{ Args: { "reason": string,"trigger_id": string }; Returns: undefined
+                           },
+"dispatch_due":
+{ Args: { "most_runs": number,"trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: number
+                           },
 "edge_outcome":
 { Args: { "edge": Omit<Database["lenses"]['Tables']["workflow_edges"]['Row'], Database["lenses"]['Tables']["workflow_edges"]['ComputedFields']>,"source": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']> }; Returns: string
                            },
@@ -2030,8 +2128,50 @@ isOneToOne: false
 "fn_call_allowed":
 { Args: { "name": string,"owner_id": string,"params"?: Json }; Returns: Json
                            },
+"fn_dispatch_scheduled_workflows":
+{ Args: { "most"?: number }; Returns: number
+                           },
 "fn_end_overdue_runs":
 { Args: { "most"?: number }; Returns: number
+                           },
+"fn_hooks_fire":
+{ Args: { "body_sha256": string,"given": Json,"message_id"?: string,"trigger_id": string }; Returns: Json
+                           },
+"fn_hooks_open":
+{ Args: { "trigger_id": string }; Returns: Json
+                           },
+"fn_hooks_resealed":
+{ Args: { "sealed": string,"sealed_before": string,"trigger_id": string }; Returns: boolean
+                           },
+"fn_hooks_result":
+{ Args: { "run_id": string,"trigger_id": string }; Returns: Json
+                           },
+"fn_hooks_to_reseal":
+{ Args: { "after_trigger_id"?: string,"master_key_id": string,"most"?: number }; Returns: Json
+                           },
+"fn_lenses_archive":
+{ Args: { "lens_id": string,"owner_id": string }; Returns: boolean
+                           },
+"fn_lenses_create":
+{ Args: { "lens": Json,"owner_id": string }; Returns: Json
+                           },
+"fn_lenses_fork":
+{ Args: { "fork"?: Json,"lens_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_lenses_get":
+{ Args: { "lens_id": string,"number"?: number,"viewer_id": string }; Returns: Json
+                           },
+"fn_lenses_list":
+{ Args: { "cursor"?: string,"filter"?: Json,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
+"fn_lenses_publish":
+{ Args: { "lens_id": string,"number"?: number,"owner_id": string }; Returns: Json
+                           },
+"fn_lenses_save":
+{ Args: { "lens": Json,"lens_id": string,"owner_id": string }; Returns: Json
+                           },
+"fn_lenses_versions":
+{ Args: { "lens_id": string,"viewer_id": string }; Returns: Json
                            },
 "fn_run_events_after":
 { Args: { "after_event_id"?: number,"most"?: number,"run_id": string,"viewer_id": string }; Returns: Json
@@ -2039,11 +2179,38 @@ isOneToOne: false
 "fn_start_workflow_run":
 { Args: { "owner_id": string,"run": Json }; Returns: Json
                            },
+"fn_triggers_create":
+{ Args: { "owner_id": string,"trigger": Json }; Returns: Json
+                           },
+"fn_triggers_delete":
+{ Args: { "owner_id": string,"trigger_id": string }; Returns: boolean
+                           },
+"fn_triggers_fire":
+{ Args: { "given"?: Json,"owner_id": string,"trigger_id": string }; Returns: Json
+                           },
+"fn_triggers_firings":
+{ Args: { "cursor"?: number,"most"?: number,"owner_id": string,"trigger_id": string }; Returns: Json
+                           },
+"fn_triggers_get":
+{ Args: { "owner_id": string,"trigger_id": string }; Returns: Json
+                           },
+"fn_triggers_list":
+{ Args: { "owner_id": string,"workflow_id"?: string }; Returns: Json
+                           },
+"fn_triggers_rotate_secret":
+{ Args: { "owner_id": string,"secret": Json,"trigger_id": string }; Returns: Json
+                           },
+"fn_triggers_update":
+{ Args: { "changes": Json,"owner_id": string,"trigger_id": string }; Returns: Json
+                           },
 "fn_versions_store_nested":
 { Args: { "compiled": Json }; Returns: string
                            },
 "fn_waits_answer":
 { Args: { "answer": Json,"token_sha256": string }; Returns: string
+                           },
+"fn_waits_get":
+{ Args: { "token_sha256": string }; Returns: Json
                            },
 "fn_worker_battle":
 { Args: { "battle_id": string,"owner_id": string }; Returns: Json
@@ -2054,8 +2221,14 @@ isOneToOne: false
 "fn_worker_claim_queued_run":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
+"fn_worker_claim_schedule_refills":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_claim_workflow_nodes":
 { Args: { "driver": string,"kind": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_claim_workflow_triggers":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_complete_execution_run":
 { Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
@@ -2063,8 +2236,14 @@ isOneToOne: false
 "fn_worker_complete_workflow_node":
 { Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
                            },
+"fn_worker_fail_trigger_job":
+{ Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
+                           },
 "fn_worker_fail_workflow_node":
 { Args: { "backoff_ms"?: number,"error": Json,"job_id": number,"lease_token": number,"notes"?: Json }; Returns: string
+                           },
+"fn_worker_fire_trigger":
+{ Args: { "job_id": number,"lease_token": number }; Returns: Json
                            },
 "fn_worker_open_node_task":
 { Args: { "job_id": number,"lease_token": number,"task": Json }; Returns: boolean
@@ -2074,6 +2253,9 @@ isOneToOne: false
                            },
 "fn_worker_suspend_workflow_node":
 { Args: { "job_id": number,"lease_token": number,"wait": Json }; Returns: boolean
+                           },
+"fn_worker_write_dues":
+{ Args: { "dues": Json,"job_id": number,"lease_token": number }; Returns: boolean
                            },
 "fn_workflow_runs_answer":
 { Args: { "answer": Json,"node_id": string,"owner_id": string,"run_id": string }; Returns: string
@@ -2099,11 +2281,41 @@ isOneToOne: false
 "fn_workflow_runs_retry":
 { Args: { "node_id"?: string,"owner_id": string,"run_id": string }; Returns: Json
                            },
+"fn_workflow_runs_wait":
+{ Args: { "node_id": string,"owner_id": string,"run_id": string }; Returns: Json
+                           },
+"fn_workflows_archive":
+{ Args: { "owner_id": string,"workflow_id": string }; Returns: boolean
+                           },
 "fn_workflows_create":
 { Args: { "compiled": Json,"owner_id": string,"workflow": Json }; Returns: Json
                            },
+"fn_workflows_get":
+{ Args: { "number"?: number,"viewer_id": string,"workflow_id": string }; Returns: Json
+                           },
+"fn_workflows_known":
+{ Args: { "named": Json,"owner_id": string }; Returns: Json
+                           },
+"fn_workflows_list":
+{ Args: { "cursor"?: string,"filter"?: Json,"most"?: number,"viewer_id": string }; Returns: Json
+                           },
+"fn_workflows_publish":
+{ Args: { "number"?: number,"owner_id": string,"workflow_id": string }; Returns: Json
+                           },
 "fn_workflows_save":
-{ Args: { "compiled": Json,"owner_id": string,"workflow": Json,"workflow_id": string }; Returns: Json
+{ Args: { "compiled"?: Json,"owner_id": string,"workflow": Json,"workflow_id": string }; Returns: Json
+                           },
+"fn_workflows_versions":
+{ Args: { "viewer_id": string,"workflow_id": string }; Returns: Json
+                           },
+"forget_dues":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_firings":
+{ Args: { "keep": string,"most": number }; Returns: number
+                           },
+"forget_receipts":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "forget_runs":
 { Args: { "keep": string,"most": number }; Returns: number
@@ -2145,11 +2357,23 @@ isOneToOne: false
 "launch":
 { Args: { "run_id": string }; Returns: undefined
                            },
+"lens_document":
+{ Args: { "version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']> }; Returns: Json
+                           },
+"lens_shown":
+{ Args: { "lens": Omit<Database["lenses"]['Tables']["lenses"]['Row'], Database["lenses"]['Tables']["lenses"]['ComputedFields']>,"version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']>,"viewer_id": string }; Returns: Json
+                           },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
 "lock_root":
 { Args: { "run_id": string }; Returns: string
+                           },
+"lock_trigger_owners":
+{ Args: { "job_ids": (number)[] }; Returns: undefined
+                           },
+"make_room":
+{ Args: { "room": number,"trigger_id": string }; Returns: boolean
                            },
 "node_document":
 { Args: { "job": Database["execution"]['CompositeTypes']["claimed_job"],"node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
@@ -2162,6 +2386,9 @@ isOneToOne: false
                            },
 "nodes_from":
 { Args: { "node_ids": (string)[],"version_id": string }; Returns: (string)[]
+                           },
+"open_realtime_topics":
+{ Args: Record<PropertyKey, never>; Returns: string
                            },
 "owned_root":
 { Args: { "owner_id": string,"run_id": string }; Returns: {
@@ -2208,6 +2435,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"owns_topic":
+{ Args: { "topic": string,"viewer_id": string }; Returns: boolean
+                           },
 "parents_of":
 { Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
                            },
@@ -2216,6 +2446,9 @@ isOneToOne: false
                            },
 "record_notes":
 { Args: { "notes": Json,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']> }; Returns: undefined
+                           },
+"record_start":
+{ Args: { "counts": boolean,"firing_id": number,"result": Json,"trigger_id": string }; Returns: undefined
                            },
 "reopen":
 { Args: { "again": (string)[],"run_id": string }; Returns: undefined
@@ -2249,20 +2482,121 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"seen_version":
+{ Args: { "lens_id": string,"number"?: number,"viewer_id": string }; Returns: {
+              "content_hash": string,
+"created_at": string,
+"input_contract": NonNullable<Json>,
+"kind": Database["lenses"]['Enums']["lens_kind"],
+"lens_id": string,
+"max_tokens": number | null,
+"model_key": string | null,
+"note": string,
+"number": number,
+"output_contract": Json | null,
+"published_at": string | null,
+"system_prompt": string | null,
+"temperature": number | null,
+"template": string,
+"version_id": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "versions"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"seen_workflow_version":
+{ Args: { "number"?: number,"viewer_id": string,"workflow_id": string }; Returns: {
+              "budget_usd": number | null,
+"capabilities": (string)[],
+"content_hash": string,
+"created_at": string,
+"document": NonNullable<Json>,
+"max_in_flight": number,
+"note": string,
+"number": number | null,
+"output_node_id": string | null,
+"published_at": string | null,
+"scheduling": string,
+"timeout_ms": number | null,
+"version_id": string,
+"workflow_id": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "workflow_versions"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"sets_tags":
+{ Args: { "entity_id": string,"kind"?: string,"tags": Json }; Returns: undefined
+                           },
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"settle_buried_trigger":
+{ Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"shows_lens":
+{ Args: { "lens": Omit<Database["lenses"]['Tables']["lenses"]['Row'], Database["lenses"]['Tables']["lenses"]['ComputedFields']>,"version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']>,"viewer_id": string }; Returns: boolean
+                           },
+"shows_workflow":
+{ Args: { "version": Omit<Database["lenses"]['Tables']["workflow_versions"]['Row'], Database["lenses"]['Tables']["workflow_versions"]['ComputedFields']>,"viewer_id": string,"workflow": Omit<Database["lenses"]['Tables']["workflows"]['Row'], Database["lenses"]['Tables']["workflows"]['ComputedFields']> }; Returns: boolean
+                           },
+"start_by_trigger":
+{ Args: { "given": Json,"start": Json,"trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: Json
                            },
 "start_children":
 { Args: { "node_id": string,"run_id": string }; Returns: undefined
                            },
+"store_lens_version":
+{ Args: { "lens": Json,"lens_id": string }; Returns: {
+              "content_hash": string,
+"created_at": string,
+"input_contract": NonNullable<Json>,
+"kind": Database["lenses"]['Enums']["lens_kind"],
+"lens_id": string,
+"max_tokens": number | null,
+"model_key": string | null,
+"note": string,
+"number": number,
+"output_contract": Json | null,
+"published_at": string | null,
+"system_prompt": string | null,
+"temperature": number | null,
+"template": string,
+"version_id": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "versions"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "store_version":
 { Args: { "compiled": Json,"note"?: string,"workflow_id": string }; Returns: string
+                           },
+"tags_of":
+{ Args: { "entity_id": string }; Returns: Json
                            },
 "task_budget":
 { Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']> }; Returns: string
                            },
+"trigger_refusal":
+{ Args: { "byok_keys": Json,"owner_id": string,"version_id": string,"workflow_id": string }; Returns: Json
+                           },
+"trigger_shown":
+{ Args: { "trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: Json
+                           },
 "value_at":
 { Args: { "envelope": Json,"path": string }; Returns: Json
+                           },
+"workflow_shown":
+{ Args: { "version": Omit<Database["lenses"]['Tables']["workflow_versions"]['Row'], Database["lenses"]['Tables']["workflow_versions"]['ComputedFields']>,"viewer_id": string,"workflow": Omit<Database["lenses"]['Tables']["workflows"]['Row'], Database["lenses"]['Tables']["workflows"]['ComputedFields']> }; Returns: Json
+                           },
+"write_dues":
+{ Args: { "dues": (string)[],"trigger_id": string }; Returns: undefined
                            }
           }
           Enums: {
@@ -2548,6 +2882,9 @@ isOneToOne: false
                            },
 "settle_buried_job":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
+                           },
+"shown_event":
+{ Args: { "event": Omit<Database["battles"]['Tables']["events"]['Row'], Database["battles"]['Tables']["events"]['ComputedFields']> }; Returns: Json
                            },
 "subscription_document":
 { Args: { "subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']> }; Returns: Json

@@ -1,10 +1,11 @@
-import type { StepWorld } from '@agon/runner-core'
+/** The token that answers a node's wait, and what the database knows it by. */
+export type WaitTokens = (of: { runId: string; nodeId: string; jobId: number }) => Promise<{ token: string; sha256: string }>
 
 /**
  * The tokens of approvals and external waits, made of a secret key of the project: whoever has the key can say again which token opens a
  * wait, and the database keeps its hash alone. A token that was given out stays good when the key is rotated.
  */
-export function waitTokens(secretKey: string): NonNullable<StepWorld['waitToken']> {
+export function waitTokens(secretKey: string): WaitTokens {
   const text = new TextEncoder()
   const key = crypto.subtle.importKey('raw', text.encode(secretKey), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
   return async ({ runId, nodeId, jobId }) => {

@@ -9,6 +9,14 @@ const keyDictionary = z.string().transform((text, context) => {
 
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
+/** A model by the kind of what it makes. */
+const modelsByKind = z.string().transform((text, context) => {
+  const parsed = z.partialRecord(z.enum(['text', 'image', 'audio', 'video', 'music']), z.string()).safeParse(JSON.parse(text))
+  if (parsed.success) return parsed.data
+  context.addIssue('expected a JSON object of model keys by kind, as {"text": "openai:gpt-5-mini"}')
+  return z.NEVER
+})
+
 const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
 
 /** The one configuration of a function, parsed once an isolate and frozen. docs/operating.md lists every name and default. */
@@ -41,6 +49,8 @@ const schema = z.object({
   AGON_CALLBACK_URL: z.url().optional(),
   /** How many writes a user may ask for in a minute; 0: they are not counted. */
   AGON_WRITES_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(120),
+  /** The model of a lens or a node that names none, by kind. */
+  AGON_DEFAULT_MODELS: modelsByKind.prefault('{}'),
   /** The most work one board may be to be computed here, in comparisons (200 competitors weigh as 27,000); a larger one is a worker's. */
   AGON_BOARD_LIMIT: z.coerce.number().int().positive().default(100_000),
   /** How long one stream of events lasts. Below the 75 s that a request is sure of on the free plan. */

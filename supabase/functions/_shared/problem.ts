@@ -5,6 +5,13 @@ export interface FieldError {
   /** JSON pointer into the request. */
   path: string
   message: string
+  /** Of what a document can be refused for: which rule, what it is about, and what to do. */
+  code?: string
+  severity?: 'error' | 'warning'
+  node_id?: string
+  /** The place of the edge in edges. */
+  edge?: number
+  remedy?: string
 }
 
 /** An RFC 9457 problem. `detail` says what happened this time and what to do; without one, the table's remedy stands there. */

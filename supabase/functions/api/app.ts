@@ -2,9 +2,13 @@ import type { BattleStore } from '@agon/store/battle-store'
 import type { EventStore } from '@agon/store/event-store'
 import type { ExportStore } from '@agon/store/export-store'
 import type { FundingStore } from '@agon/store/funding-store'
+import type { LensStore } from '@agon/store/lens-store'
 import type { OperatorStore } from '@agon/store/operator-store'
 import type { RatingStore } from '@agon/store/rating-store'
+import type { RunStore } from '@agon/store/run-store'
+import type { TriggersStore } from '@agon/store/triggers-store'
 import type { WebhookStore } from '@agon/store/webhook-store'
+import type { WorkflowOwnerStore } from '@agon/store/workflow-owner-store'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
 import { problem } from '../_shared/problem.ts'
@@ -16,14 +20,20 @@ import type { Env } from './caller.ts'
 import { exportHandlers } from './export-handlers.ts'
 import { fundingHandlers } from './funding-handlers.ts'
 import { judgeHandlers } from './judge-handlers.ts'
+import { lensHandlers } from './lens-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
 import type { RetiredSince } from './retired.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
+import { runHandlers } from './run-handlers.ts'
 import { otherMethods, serveRoute } from './serve-route.ts'
+import { templateHandlers } from './template-handlers.ts'
+import { triggerHandlers } from './trigger-handlers.ts'
 import { voteHandlers } from './vote-handlers.ts'
+import { waitHandlers } from './wait-handlers.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
+import { workflowHandlers } from './workflow-handlers.ts'
 import { writeLimit } from './write-limit.ts'
 
 export interface Stores {
@@ -31,16 +41,18 @@ export interface Stores {
   events: EventStore
   exports: ExportStore
   funding: FundingStore
+  lenses: LensStore
   operator: OperatorStore
   ratings: RatingStore
+  triggers: TriggersStore
+  runs: RunStore
   webhooks: WebhookStore
+  workflows: WorkflowOwnerStore
 }
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
-export function createApi(
-  { battles, events, exports, funding, operator, ratings, webhooks }: Stores,
-  { sourceOf, retiredSince }: { sourceOf: VoteSource; retiredSince: RetiredSince },
-): Hono<Env> {
+export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf: VoteSource; retiredSince: RetiredSince }): Hono<Env> {
+  const { battles, events, exports, funding, lenses, operator, ratings, runs, triggers, webhooks, workflows } = stores
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -52,6 +64,7 @@ export function createApi(
     }),
     entityTags,
   )
+  const kept = workflowHandlers(workflows, runs)
   const handlers: Handlers = {
     ...battleHandlers(battles, events, retiredSince),
     ...peopleHandlers(battles, sourceOf),
@@ -59,9 +72,15 @@ export function createApi(
     ...exportHandlers(exports),
     ...judgeHandlers(battles),
     ...fundingHandlers(funding),
+    ...lensHandlers(lenses, workflows, runs),
     ...operatorHandlers(operator),
+    ...triggerHandlers(triggers, operator),
+    ...runHandlers(runs),
     ...voteHandlers(operator),
+    ...waitHandlers(runs, operator, sourceOf),
     ...webhookHandlers(webhooks),
+    ...kept,
+    ...templateHandlers(kept.createWorkflow),
   }
   const counted = writeLimit(operator)
   for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>, counted)

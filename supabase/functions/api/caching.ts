@@ -17,6 +17,7 @@ export function cacheFor(caller: unknown): MiddlewareHandler<Env> {
   return async (c, next) => {
     await next()
     if (!c.res.ok) return
+    if (c.res.headers.has('cache-control')) return // the handler knows better
     c.res.headers.set('cache-control', caller ? 'private, no-cache' : 'public, max-age=300')
     if (caller) c.res.headers.append('vary', 'authorization, apikey')
   }

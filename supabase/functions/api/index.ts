@@ -3,9 +3,13 @@ import { connect } from '@agon/store/connection'
 import { createEventStore } from '@agon/store/event-store'
 import { createExportStore } from '@agon/store/export-store'
 import { createFundingStore } from '@agon/store/funding-store'
+import { createLensStore } from '@agon/store/lens-store'
 import { createOperatorStore } from '@agon/store/operator-store'
 import { createRatingStore } from '@agon/store/rating-store'
+import { createRunStore } from '@agon/store/run-store'
+import { createTriggersStore } from '@agon/store/triggers-store'
 import { createWebhookStore } from '@agon/store/webhook-store'
+import { createWorkflowOwnerStore } from '@agon/store/workflow-owner-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
 import { retiredSince } from './retired.ts'
@@ -18,9 +22,13 @@ const app = createApi(
     events: createEventStore(database),
     exports: createExportStore(database),
     funding: createFundingStore(database),
+    lenses: createLensStore(database),
     operator: createOperatorStore(database),
     ratings: createRatingStore(database),
+    triggers: createTriggersStore(database),
+    runs: createRunStore(database),
     webhooks: createWebhookStore(database),
+    workflows: createWorkflowOwnerStore(database),
   },
   { sourceOf: voteSource, retiredSince: retiredSince((name) => Deno.env.get(name)) },
 )

@@ -10,6 +10,7 @@ import { contenderPayment, takesKey } from './payment.ts'
 import { battleTypeOf, windowsOf } from './people-requests.ts'
 import type { createBattle } from './requests.ts'
 import type { RetiredSince } from './retired.ts'
+import { sha256 } from './sha256.ts'
 
 export interface Refusal extends StepError {
   errors: FieldError[]
@@ -146,9 +147,4 @@ function cannotTakeIn(judge: Model, kind: string): string | undefined {
   // Speech is judged by its transcript.
   if (kind === 'music') return 'no judge takes in music so far: use community, with voting_window_ms and without a judge'
   return undefined
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -27,6 +27,8 @@ export const deadLettersQuery = z.strictObject({
       'workflow_media',
       'workflow_tool',
       'workflow_program',
+      'schedule_refill',
+      'workflow_trigger',
     ])
     .optional(),
   ...filter,

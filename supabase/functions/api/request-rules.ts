@@ -1,15 +1,30 @@
-import type { MiddlewareHandler } from 'hono'
+import type { HonoRequest, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ZodError } from 'zod'
 import { type FieldError, problem } from '../_shared/problem.ts'
 import type { Env } from './caller.ts'
 
 /** A prompt of 32,000 characters, 26 system prompts and a rubric fit; nothing honest is larger. */
-export const smallBody = bodyLimit({ maxSize: 512 * 1024, onError: () => problem('payload_too_large') })
+export const smallBytes = 512 * 1024
+export const bodyOf = (maxSize = smallBytes) => bodyLimit({ maxSize, onError: () => problem('payload_too_large') })
+
+export const formType = 'application/x-www-form-urlencoded'
+const typeOf = (header: string | undefined) => header?.split(';', 1)[0]?.trim()
+
+/** As jsonBody, or the fields of a form. */
+export const jsonOrForm: MiddlewareHandler<Env> = (c, next) =>
+  typeOf(c.req.header('content-type')) === formType ? next() : jsonBody(c, next)
+
+/** What was sent, once it is known to be JSON or a form. */
+export async function sentBody(request: HonoRequest): Promise<unknown> {
+  return typeOf(request.header('content-type')) === formType
+    ? Object.fromEntries(new URLSearchParams(await request.text()))
+    : await request.json()
+}
 
 /** A request with a body must say that it is JSON, and be it. */
 export const jsonBody: MiddlewareHandler<Env> = async (c, next) => {
-  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim()
+  const type = typeOf(c.req.header('content-type'))
   if (type !== 'application/json')
     return problem('unsupported_media_type', `Got ${type ?? 'no content type'}; send Content-Type: application/json.`)
   try {

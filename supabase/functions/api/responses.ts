@@ -3,10 +3,15 @@ import { z } from 'zod'
 import { boardShapes } from './board-responses.ts'
 import { battleBudget, funding, fundingShapes } from './funding-responses.ts'
 import { judgeInFull, judgeInShort, judgeShapes, winnerOverride } from './judge-responses.ts'
+import { lensShapes } from './lens-responses.ts'
 import { operatorShapes } from './operator-responses.ts'
 import { battleStatus } from './requests.ts'
+import { runShapes } from './run-responses.ts'
+import { templateShapes } from './template-responses.ts'
+import { triggerShapes } from './trigger-responses.ts'
 import { voteShapes } from './vote-responses.ts'
 import { webhookShapes } from './webhook-responses.ts'
+import { workflowShapes } from './workflow-responses.ts'
 
 /**
  * What callers get. The database builds these documents and nothing parses them again on the way out: the shapes are for the
@@ -258,7 +263,19 @@ const problem = z
     status: z.number().int(),
     code: z.string(),
     detail: z.string(),
-    errors: z.array(z.object({ path: z.string().meta({ description: 'JSON pointer' }), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().meta({ description: 'JSON pointer' }),
+          message: z.string(),
+          code: z.string().optional().meta({ description: 'Of a document or a contract: the rule that is broken' }),
+          severity: z.enum(['error', 'warning']).optional(),
+          node_id: z.string().optional(),
+          edge: z.number().int().optional().meta({ description: 'Its place in edges' }),
+          remedy: z.string().optional(),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: 'Problem' })
 
@@ -271,9 +288,14 @@ export const shapes = {
   ...boardShapes,
   ...fundingShapes,
   ...judgeShapes,
+  ...lensShapes,
   ...operatorShapes,
+  ...triggerShapes,
+  ...runShapes,
+  ...templateShapes,
   ...voteShapes,
   ...webhookShapes,
+  ...workflowShapes,
   models,
   errors,
   problem,

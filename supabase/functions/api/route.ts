@@ -14,7 +14,11 @@ export interface Route {
   params?: z.ZodObject
   headers?: z.ZodObject
   body?: z.ZodType
-  /** What the answer is when it is no JSON document but a stream of rows. */
+  /** The most bytes of the body, where 512 KiB do not do. */
+  bodyBytes?: number
+  /** The body may also be the fields of an HTML form. */
+  forms?: true
+  /** What the answer is when it is no JSON document but a text, or a stream of rows. */
   streams?: readonly string[]
   /** By status: what it means, and its shape among the responses. A route that asks for a caller can also answer with a problem. */
   responses: Readonly<Record<number, readonly [description: string, shape: keyof typeof shapes]>>

@@ -2,12 +2,17 @@ import { boardRoutes } from './board-routes.ts'
 import { exportRoutes } from './export-routes.ts'
 import { fundingRoutes } from './funding-routes.ts'
 import { judgeRoutes } from './judge-routes.ts'
+import { lensRoutes } from './lens-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
+import { runRoutes } from './run-routes.ts'
+import { templateRoutes } from './template-routes.ts'
+import { triggerRoutes } from './trigger-routes.ts'
 import { voteRoutes } from './vote-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
+import { workflowRoutes } from './workflow-routes.ts'
 
 /** Every route of the API. The OpenAPI document is made of this table, and `createApi` serves it. */
 export const routes = {
@@ -93,9 +98,14 @@ export const routes = {
   ...boardRoutes,
   ...exportRoutes,
   ...fundingRoutes,
+  ...lensRoutes,
   ...operatorRoutes,
+  ...triggerRoutes,
+  ...runRoutes,
+  ...templateRoutes,
   ...voteRoutes,
   ...webhookRoutes,
+  ...workflowRoutes,
   models: {
     method: 'get',
     path: '/models',

@@ -3,7 +3,7 @@ import type { Hono } from 'hono/tiny'
 import { problem } from '../_shared/problem.ts'
 import { cacheFor } from './caching.ts'
 import { anyCaller, type Env, operatorOnly, userOnly } from './caller.ts'
-import { invalidRequest, jsonBody, smallBody, unstorableText } from './request-rules.ts'
+import { bodyOf, invalidRequest, jsonBody, jsonOrForm, sentBody, unstorableText } from './request-rules.ts'
 import type { Handler, Parsed, Route } from './route.ts'
 
 const parts = ['query', 'params', 'headers', 'body'] as const
@@ -15,14 +15,14 @@ export function serveRoute(app: Hono<Env>, route: Route, handler: Handler<Route>
   const before = [
     ...(route.caller ? [callers[route.caller]] : []),
     ...(route.method === 'get' ? [cacheFor(route.caller)] : route.caller === 'user' ? [counted] : []),
-    ...(route.body ? [smallBody, jsonBody] : []),
+    ...(route.body ? [bodyOf(route.bodyBytes), route.forms ? jsonOrForm : jsonBody] : []),
   ]
   app.on(route.method, [route.path.replaceAll(/\{(\w+)\}/g, ':$1')], ...before, async (c) => {
     const given = {
       query: Object.fromEntries(Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values])),
       params: c.req.param(),
       headers: c.req.header(),
-      body: route.body && (await c.req.json()),
+      body: route.body && (await sentBody(c.req)),
     }
     const parsed: Record<string, unknown> = { user: c.get('userId') ?? null, operator: c.get('operator') ?? false, request: c.req.raw }
     for (const part of parts) {

@@ -1,8 +1,8 @@
 import { createCallbackStore } from '@agon/store/callback-store'
 import { connect } from '@agon/store/connection'
+import { boundedBody } from '../_shared/bounded-body.ts'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { problem } from '../_shared/problem.ts'
-import { boundedBody } from './bounded-body.ts'
 import { falSignal } from './fal.ts'
 import { openaiSignal } from './openai.ts'
 

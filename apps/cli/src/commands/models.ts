@@ -68,7 +68,7 @@ export async function modelsCommand(options: ModelsOptions, context: Context): P
     simulated || id in configured ? good('ready') : state(false, id),
   ])
   context.print(
-    `${table(registered)}\n\nProviders that take any model name:\n${table(opens)}\n\nSparring partners: sparring:quill, sparring:stumbler, sparring:mute, sparring-anthropic:ember; for images, speech and video those above; judge sparring:arbiter.`,
+    `${table(registered)}\n\nProviders that take any model name:\n${table(opens)}\n\nSparring partners: sparring:quill, sparring:stumbler, sparring:mute, sparring-anthropic:ember; for images, speech and video those above; judge sparring:arbiter; in workflows sparring:scribe.`,
   )
   return exitCodes.done
 }

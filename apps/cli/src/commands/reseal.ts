@@ -47,10 +47,20 @@ const pagesOf = (store: ResealStore, masterKeyId: string): Pages[] => [
     )
     return { secrets, last: webhooks.at(-1)?.webhook_id }
   },
+  async (after) => {
+    const triggers = stored(await store.triggersToReseal(masterKeyId, atOnce, after))
+    const secrets = triggers.map(({ trigger_id, owner_id, sealed }) => ({
+      what: `trigger ${trigger_id}`,
+      aad: webhookKeyName(owner_id, trigger_id),
+      sealed,
+      put: async (anew: string) => stored(await store.triggerResealed(trigger_id, sealed, anew)),
+    }))
+    return { secrets, last: triggers.at(-1)?.trigger_id }
+  },
 ]
 
 /**
- * Seals every user's key and every webhook's secret anew under the last of the master keys, so that an older one can be taken out of
+ * Seals every user's key and every secret of a webhook or a trigger anew under the last of the master keys, so that an older one can be taken out of
  * AGON_SEALING_KEYS. What its owner rotates meanwhile is left as they made it. It may be stopped and run again.
  */
 export async function resealCommand(options: ResealOptions, context: Context): Promise<ExitCode> {

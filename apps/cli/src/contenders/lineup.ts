@@ -67,7 +67,7 @@ function cloudLineup({ keyed }: Means): JudgedLineup | undefined {
 }
 
 /** Models that make media, per provider with a key: the first of each fights, then the second. */
-const mediaStarters: Readonly<Record<MediaKind, Readonly<Record<string, readonly string[]>>>> = {
+export const mediaStarters: Readonly<Record<MediaKind, Readonly<Record<string, readonly string[]>>>> = {
   image: { openai: ['openai:gpt-image-2'], fal: ['fal:flux-2', 'fal:recraft-4'] },
   audio: { openai: ['openai:tts-1', 'openai:gpt-4o-mini-tts'], fal: ['fal:kokoro', 'fal:eleven-v3'] },
   video: { fal: ['fal:veo-3.1-fast', 'fal:hailuo-2.3'] },

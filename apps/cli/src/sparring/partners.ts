@@ -69,6 +69,9 @@ export const partners: Readonly<Record<string, Partner>> = {
   mute: { thinksMs: 100, answer: () => ({ status: 400, message: 'This partner answers nobody.' }) },
 }
 
+/** The partner that works in workflows. */
+export const workflowPartner = 'scribe'
+
 /** The partner that judges. */
 export const arbiter = 'arbiter'
 

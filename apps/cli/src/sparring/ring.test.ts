@@ -3,16 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openRing, type Ring } from './ring.ts'
 
 let ring: Ring
-let ask: (provider: string, wireModel: string, prompt?: string) => Promise<unknown>
+let ask: (provider: string, wireModel: string, prompt?: string, system?: string) => Promise<unknown>
 
 beforeAll(async () => {
   ring = await openRing({ thinksMs: 1 })
   const providers = createProviders(providerConfiguration({ ...ring.environment }))
-  ask = async (id, wireModel, prompt = 'Write a haiku about the ocean.') => {
+  ask = async (id, wireModel, prompt = 'Write a haiku about the ocean.', system) => {
     const provider = providers(id)
     if (!provider.ok) throw new Error(provider.error.message)
     return provider.value.generateText(
-      { wireModel, prompt, maxTokens: 100 },
+      { wireModel, prompt, maxTokens: 100, ...(system !== undefined && { system }) },
       { signal: new AbortController().signal, timeoutMs: 5000, idempotencyKey: 'k' },
     )
   }
@@ -31,6 +31,13 @@ test('each partner speaks its wire format, with the tokens it used', async () =>
 test('the stumbler is rate limited the first time and answers the second', async () => {
   expect(await ask('sparring', 'stumbler', 'stumble')).toMatchObject({ ok: false, error: { code: 'provider_rate_limited' } })
   expect(await ask('sparring', 'stumbler', 'stumble')).toMatchObject({ ok: true })
+})
+
+test('the scribe answers with JSON that fits the schema it was told', async () => {
+  const system =
+    'Answer with one JSON value and nothing else. It fits this JSON Schema:\n{"type":"object","properties":{"title":{"type":"string","maxLength":20},"ready":{"type":"boolean"}}}'
+  const answer = (await ask('sparring', 'scribe', 'Name a harbour.', system)) as { value: { text: string } }
+  expect(JSON.parse(answer.value.text)).toEqual({ title: expect.stringMatching(/^.{1,20}$/), ready: true })
 })
 
 test('the mute is refused, and so is an unknown partner', async () => {

@@ -3,7 +3,8 @@ import type { ChatCompletionRequest } from '@copilotkit/aimock'
 import { analyse } from './analyst.ts'
 import { judge } from './arbiter.ts'
 import { described } from './media/painting.ts'
-import { arbiter, type Partner, partners } from './partners.ts'
+import { arbiter, type Partner, partners, workflowPartner } from './partners.ts'
+import { scribe } from './scribe.ts'
 import { openStudio } from './studio.ts'
 
 /** The sparring partners, served in the providers' own wire formats on this machine. */
@@ -40,6 +41,10 @@ export async function openRing({ thinksMs }: RingOptions = {}): Promise<Ring> {
       ? { error: { message: 'The arbiter was shown no two answers.', type: 'invalid_request_error' }, status: 400 }
       : spoken(prompt, verdict)
   })
+  server.on({ model: workflowPartner }, async (request) => {
+    await delay(thinksMs ?? 200)
+    return spoken(lastWords(request), scribe(toldTo(request), lastWords(request)))
+  })
   for (const [path, handler] of Object.entries(openStudio(thinksMs))) server.mount(path, handler)
   await server.start()
   return {
@@ -66,6 +71,14 @@ const tokens = (text: string): number => Math.ceil(text.length / 4)
 function spoken(prompt: string, content: string) {
   const [input, output] = [tokens(prompt), tokens(content)]
   return { content, usage: { prompt_tokens: input, completion_tokens: output, input_tokens: input, output_tokens: output } }
+}
+
+/** What the model is told to be, apart from what it is asked. */
+function toldTo({ messages }: ChatCompletionRequest): string {
+  return messages
+    .filter(({ role }) => String(role) === 'system' || String(role) === 'developer')
+    .map(({ content }) => (typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('')))
+    .join('\n\n')
 }
 
 /** The text of the last user message. */

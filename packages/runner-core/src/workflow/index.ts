@@ -1,5 +1,6 @@
 export * from './bind-inputs.ts'
 export * from './canonical-json.ts'
+export * from './changes.ts'
 export * from './compile.ts'
 export * from './contract-schema.ts'
 export * from './contracts.ts'

@@ -15,6 +15,8 @@ const offered = z.array(
     name: z.string().min(1),
     description: z.string().optional(),
     parameters: z.array(z.string()).optional(),
+    /** Where it is inline, its contract tells what a plan has to give it. */
+    lens: z.looseObject({ input_contract: z.looseObject({ parameters: z.record(z.string(), z.unknown()) }).optional() }).optional(),
     cost_estimate_usd: z.number().nullish(),
   }),
 )
@@ -104,8 +106,8 @@ async function planned(context: NodeContext, lenses: Offered): Promise<NodeOutco
       ? `- ${OWN} (prompt): you answer a prompt yourself`
       : lenses
           .map(
-            ({ name, description, parameters }) =>
-              `- ${name}${parameters?.length ? ` (${parameters.join(', ')})` : ''}${description ? `: ${description}` : ''}`,
+            ({ name, description, lens, parameters = Object.keys(lens?.input_contract?.parameters ?? {}) }) =>
+              `- ${name}${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''}${description ? `: ${description}` : ''}`,
           )
           .join('\n')
   const asked = await askText(context, {

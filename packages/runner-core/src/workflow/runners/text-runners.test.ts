@@ -283,6 +283,13 @@ describe('orchestration', () => {
     return outcome.wait
   }
 
+  test('whoever plans is told what each lens takes, so that it can be given that', async () => {
+    const inline = { kind: 'text', template: '[[piece]]', input_contract: { parameters: { piece: { type: 'string' }, tone: {} } } }
+    const lenses = [{ name: 'find', description: 'finds', lens: inline }, { name: 'write' }]
+    const { requests } = await orchestrate([plan(steps)], { config: { ...config, lenses } })
+    expect(requests[0]?.system).toContain('\n- find (piece, tone): finds\n- write')
+  })
+
   test('the plan runs layer by layer as child runs, and what one made is data to the next', async () => {
     const first = await begun()
     expect(first).toMatchObject({ for: 'children', children: [{ itemIndex: 0, versionId: 'v-find', inputs: { topic: 'rain' } }] })

@@ -1,0 +1,5 @@
+export * from './due-times.ts'
+export * from './fire-step.ts'
+export * from './refill-step.ts'
+export * from './trigger-config.ts'
+export * from './trigger-store.ts'
