@@ -141,7 +141,7 @@ async function work(job: CodingJob, world: StepWorld, bounds: ActBounds, tools: 
   }
 
   if (!journal.diff) {
-    const diff = await workspace.diff(worktree, journal.commit, folder, backend.max_diff_bytes)
+    const diff = await workspace.diff(repository.source, worktree, journal.commit, folder, backend.max_diff_bytes)
     if (!diff.ok) {
       letGo()
       return settleFailure(job, diff.error, world)
@@ -151,7 +151,7 @@ async function work(job: CodingJob, world: StepWorld, bounds: ActBounds, tools: 
   }
   await tools.atPoint?.('measured')
 
-  const restored = await workspace.restore(worktree, journal.commit, repository.restore, folder)
+  const restored = await workspace.restore(repository.source, worktree, journal.commit, repository.restore, folder)
   const checked = restored.ok
     ? await runChecks(asked.value.checks, { worktree, folder, runId: journal.runId, variables, signal: bounds.signal })
     : []

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type StepError, stepError } from '@agon/runner-core/errors'
 import { fail, ok, type Result } from '@agon/runner-core/result'
@@ -60,6 +60,31 @@ export function createWorkspace(folder: string) {
     return found.ok ? found.value.trim() : undefined
   }
 
+  /**
+   * git on a worktree, through a repository and an index of our own that only borrow the mirror's objects: what a contender staged, or wrote
+   * into the configuration that all worktrees share (a filter, a monitor, a diff driver), is not asked.
+   */
+  async function looking<T>(
+    source: string,
+    path: string,
+    commit: string,
+    scratch: string,
+    act: (look: (args: readonly string[]) => Promise<Result<string, StepError>>) => Promise<Result<T, StepError>>,
+  ): Promise<Result<T, StepError>> {
+    const own = join(scratch, `looking-${process.pid}-${Date.now()}.git`)
+    try {
+      const made = await git(['init', '--bare', '--quiet', '--template=', own])
+      if (!made.ok) return made
+      mkdirSync(join(own, 'objects/info'), { recursive: true })
+      writeFileSync(join(own, 'objects/info/alternates'), `${join(mirrorOf(source), 'objects')}\n`)
+      const look = (args: readonly string[]) => git(args, { cwd: path, env: { GIT_DIR: own, GIT_WORK_TREE: path } })
+      const read = await look(['read-tree', commit])
+      return read.ok ? await act(look) : read
+    } finally {
+      rmSync(own, { recursive: true, force: true })
+    }
+  }
+
   return {
     /** What a ref stands for now. Errors: repository_unavailable, ref_unknown. */
     commitOf: (source: string, ref: string): Promise<Result<string, StepError>> =>
@@ -92,50 +117,32 @@ export function createWorkspace(folder: string) {
       }),
 
     /** All that differs from the commit, new files too and ignored ones not; of a binary file, that it does. */
-    async diff(path: string, commit: string, scratch: string, maxBytes: number): Promise<Result<Diff, StepError>> {
-      const index = join(scratch, `index-${Date.now()}`)
-      const env = { GIT_INDEX_FILE: index }
-      try {
-        // An index of our own: what a contender staged, or did to the one of the worktree, is not asked.
-        for (const args of [
-          ['read-tree', commit],
-          ['add', '--all', '--', '.'],
-        ]) {
-          const done = await git(args, { cwd: path, env })
-          if (!done.ok) return done
-        }
-        const names = await git(['diff', '--cached', '--name-only', '-z', '--no-renames', commit], { cwd: path, env })
+    diff: (source: string, path: string, commit: string, scratch: string, maxBytes: number): Promise<Result<Diff, StepError>> =>
+      looking(source, path, commit, scratch, async (look) => {
+        const added = await look(['add', '--all', '--', '.'])
+        if (!added.ok) return added
+        const names = await look(['diff', '--cached', '--name-only', '-z', '--no-renames', commit])
         if (!names.ok) return names
-        const text = await git(['diff', '--cached', '--no-color', '--no-ext-diff', '--no-textconv', commit], { cwd: path, env })
+        const text = await look(['diff', '--cached', '--no-color', '--no-ext-diff', '--no-textconv', commit])
         if (!text.ok) return text
         return ok({ ...cut(text.value, maxBytes), files: names.value.split('\0').filter(Boolean).length })
-      } finally {
-        rmSync(index, { force: true })
-      }
-    },
+      }),
 
     /**
      * Puts paths back as they were at the commit, and removes what was added there. git does it, which follows no symbolic link out of the
      * worktree.
      */
-    async restore(path: string, commit: string, paths: readonly string[], scratch: string): Promise<Result<void, StepError>> {
-      const index = join(scratch, `index-${Date.now()}`)
-      const env = { GIT_INDEX_FILE: index }
-      try {
-        const read = await git(['read-tree', commit], { cwd: path, env })
-        if (!read.ok) return read
+    restore: (source: string, path: string, commit: string, paths: readonly string[], scratch: string): Promise<Result<void, StepError>> =>
+      looking(source, path, commit, scratch, async (look) => {
         for (const each of paths) {
-          const known = await git(['ls-tree', '--name-only', commit, '--', each.replace(/\/$/, '')], { cwd: path, env })
-          const back = known.ok && known.value !== '' ? await git(['checkout', '--force', commit, '--', each], { cwd: path, env }) : known
+          const known = await look(['ls-tree', '--name-only', commit, '--', each.replace(/\/$/, '')])
+          const back = known.ok && known.value !== '' ? await look(['checkout', '--force', commit, '--', each]) : known
           if (!back.ok) return back
-          const cleaned = await git(['clean', '-ffdxq', '--', each], { cwd: path, env })
+          const cleaned = await look(['clean', '-ffdxq', '--', each])
           if (!cleaned.ok) return cleaned
         }
         return ok(undefined)
-      } finally {
-        rmSync(index, { force: true })
-      }
-    },
+      }),
   }
 }
 

@@ -142,7 +142,8 @@ export const errorTable = {
     status: 502,
     retryable: false,
     title: 'The command of a contender ended badly',
-    remedy: 'The detail has its exit code and the end of what it complained of. Try it by hand in a clone of the repository, then redrive the job.',
+    remedy:
+      'The detail has its exit code and the end of what it complained of. Try it by hand in a clone of the repository, then redrive the job.',
   },
   backend_unavailable: {
     status: 503,
@@ -160,7 +161,8 @@ export const errorTable = {
     status: 502,
     retryable: true,
     title: 'The repository could not be read',
-    remedy: 'The detail has what git said. It is read without credentials and without anybody to ask: give a path, or a URL that git can fetch by itself.',
+    remedy:
+      'The detail has what git said. It is read without credentials and without anybody to ask: give a path, or a URL that git can fetch by itself.',
   },
   ref_unknown: {
     status: 422,

@@ -253,7 +253,12 @@ export async function fight(agon: AgonClient, request: CreateBattle, context: Co
     if (battle.status === 'voting' && last.status !== 'voting')
       context.tell(`Others vote with: npm run agon -- vote ${battle.battle_id} A --as ada; you end it with close-voting.`)
     last = battle
-    if (battle.status === 'scoring' && battle.judges.length > 0 && battle.judges.every(({ status }) => status === 'failed' || status === 'recused')) enough.abort()
+    if (
+      battle.status === 'scoring' &&
+      battle.judges.length > 0 &&
+      battle.judges.every(({ status }) => status === 'failed' || status === 'recused')
+    )
+      enough.abort()
     if (battle.status === 'voting' && battle.voting_window_ms > longestWaitMs) enough.abort()
   }
   const ended = await agon.waitForBattle(made.battle_id, {
