@@ -30,11 +30,10 @@ test('two simulated coders contend in a repository, a check decides, and the fol
   expect(code, err).toBe(0)
   expect(err).toContain('SIMULATED')
   expect(out).toContain('wins: more of its checks passed')
-  expect(out).toContain('1 file changed, written passed')
-  expect(out).toContain('written failed')
+  expect(out).toContain('1 file changed, written') // and how, on the next line of its column
   const results = join(home, 'results')
-  expect(err).toContain(`Results: ${results}`)
   const [folder] = readdirSync(results)
+  expect(err).toContain(`Results: ${join(results, folder!)}\n`)
   expect(readdirSync(join(results, folder!)).sort()).toEqual(['manifest.json', 'sparring-coder-hasty', 'sparring-coder-steady'])
   const manifest = JSON.parse(readFileSync(join(results, folder!, 'manifest.json'), 'utf8'))
   expect(manifest).toMatchObject({

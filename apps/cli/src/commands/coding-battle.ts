@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import type { CreateBattle } from '@agon/client'
+import { battleSlug } from '@agon/coding'
 import { battleReport } from '../battle/report.ts'
 import { usageError } from '../cli-error.ts'
 import { type ChosenCoding, type CodingOptions, chooseCoding } from '../coding/chosen.ts'
@@ -47,7 +49,8 @@ export async function codingBattleCommand(prompt: string | undefined, options: C
     }
     if (options.json) context.print(JSON.stringify(battle))
     else context.print(`\n${battleReport(battle, { width: context.width, style: context.out })}`)
-    context.tell(`Results: ${coder.results}`)
+    const slug = battleSlug({ battleId: battle.battle_id, title: battle.title, createdAt: battle.created_at })
+    context.tell(`Results: ${join(coder.results, slug)}`)
     if (battle.status === 'cancelled') return exitCodes.cancelled
     return battle.status === 'closed' || battle.status === 'voting' ? exitCodes.done : exitCodes.failed
   } finally {
