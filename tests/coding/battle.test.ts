@@ -229,10 +229,14 @@ test('a command that fails or takes too long fails alone, and the others go on',
 }, 60_000)
 
 test('a local lane runs one at a time while the cloud runs all at once', async () => {
-  const spans = `import { appendFileSync } from 'node:fs'
+  const spans = `import { appendFileSync, readFileSync } from 'node:fs'
 const at = ${JSON.stringify('LOG')}
 appendFileSync(at, process.argv[3] + ' begins\\n')
-await new Promise((resolve) => setTimeout(resolve, 700))
+// Whoever is here waits for those who should be here at the same time; were they serial, it would wait in vain.
+const here = (name) => readFileSync(at, 'utf8').includes(name + ' begins')
+for (let tries = 0; tries < 200 && !(here('far') && here('away') && (here('near') || here('close'))); tries++)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+await new Promise((resolve) => setTimeout(resolve, 200))
 appendFileSync(at, process.argv[3] + ' ends\\n')
 console.log('done')
 `.replace('"LOG"', JSON.stringify(`${machine.folder}/spans.log`))
