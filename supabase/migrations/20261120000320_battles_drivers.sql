@@ -142,7 +142,15 @@ language plpgsql security definer set search_path = '' as $$
 declare
   dead execution.dead_letters;
   battle battles.battles;
+  hook text;
+  outcome text;
 begin
+  select k.redrive_owner into hook from execution.dead_letters d join execution.job_kinds k on k.kind = d.kind
+  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id;
+  if hook is not null then
+    execute format('select %s($1, $2)', hook) into outcome using dead_letter_id, array[dead_letter_id];
+    return outcome;
+  end if;
   select d.* into dead from execution.dead_letters d
   where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id
     and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'webhook_delivery');
@@ -178,7 +186,7 @@ begin
   return 'redriven';
 end $$;
 comment on function battles.fn_redrive_dead_letter is
-  'An operator calls it. redriven; already_redriven; not_found; webhook_disabled or webhook_gone for a delivery that nobody waits for; battle_held while an operator holds the battle, or battle_<status> when it has gone on without this contender and nothing can change.';
+  'An operator calls it. redriven; already_redriven; not_found; webhook_disabled or webhook_gone for a delivery that nobody waits for; battle_held while an operator holds the battle, or battle_<status> when it has gone on without this contender and nothing can change; of a workflow''s node, which is run again with all after it, run_<status> when its run has not failed, run_is_child when another run began it, run_gone.';
 revoke execute on function battles.fn_redrive_dead_letter from public, anon, authenticated, service_role;
 grant execute on function battles.fn_redrive_dead_letter to service_role;
 

@@ -5149,6 +5149,8 @@ export interface paths {
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
+                    /** @description Of a workflow’s run */
+                    run_id?: string;
                     /** @description Given up at this time or later */
                     since?: string;
                     limit?: number;
@@ -5284,7 +5286,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description battle_state: The battle is past that; webhook_disabled: The webhook is disabled */
+                /** @description battle_state: The battle is past that; run_state: The run is past that; webhook_disabled: The webhook is disabled */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -5292,7 +5294,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "battle_state" | "webhook_disabled";
+                            code?: "battle_state" | "run_state" | "webhook_disabled";
                         };
                     };
                 };
@@ -5351,7 +5353,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send back every open dead letter of a battle that matches, each by itself */
+        /** Send back every open dead letter of a battle or a run that matches, each by itself; those of one run together */
         post: {
             parameters: {
                 query?: never;
@@ -13435,6 +13437,11 @@ export interface components {
             /** Format: uuid */
             contender_id: string | null;
             slot: string | null;
+            /** Format: uuid */
+            run_id: string | null;
+            run_status: string | null;
+            /** @description Of a workflow; redriving runs it again, and all after it */
+            node_id: string | null;
             model: string | null;
             error: {
                 code: string;
@@ -13447,7 +13454,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             redriven_at: string | null;
-            /** @description Its battle still waits for it and is not held, or its webhook is enabled */
+            /** @description Its battle still waits for it and is not held, its run has failed, or its webhook is enabled */
             redrivable: boolean;
         };
         DeadLetterPage: {
@@ -13455,7 +13462,7 @@ export interface components {
             next_cursor: number | null;
         };
         Redriven: {
-            /** @description How many letters ended so: redriven, already_redriven, battle_<status> (it went on without them), failed (see the database log) */
+            /** @description How many letters ended so: redriven, already_redriven, battle_<status> or run_<status> (it went on without them), failed (see the database log) */
             outcomes: {
                 [key: string]: number;
             };
@@ -14963,10 +14970,10 @@ export interface components {
         };
         Redrive: {
             /**
-             * @description Without one those of battles; a webhook’s deliveries are sent again only by this name
+             * @description Without one those of battles and runs; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "webhook_delivery";
+            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth
@@ -14974,6 +14981,11 @@ export interface components {
             error_code?: string;
             /** Format: uuid */
             battle_id?: string;
+            /**
+             * Format: uuid
+             * @description Of a workflow’s run
+             */
+            run_id?: string;
             /**
              * Format: date-time
              * @description Given up at this time or later

@@ -1192,14 +1192,14 @@ isOneToOne: true
                   ]
                 },"job_kinds": {
                   Row: {
-                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"resumes": boolean,"settle_owner": string | null,"wake_function": string | null
+                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"redrive_owner": string | null,"resumes": boolean,"settle_owner": string | null,"wake_function": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Update: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -2098,6 +2098,9 @@ isOneToOne: false
 "condition_holds":
 { Args: { "condition": Json,"envelope": Json }; Returns: boolean
                            },
+"context_refusal":
+{ Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
+                           },
 "copy_run":
 { Args: { "changes": Json,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"trigger_mode": string }; Returns: string
                            },
@@ -2372,6 +2375,9 @@ isOneToOne: false
 "lock_trigger_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
+"make_queues":
+{ Args: { "byok_keys": Json,"version_ids": (string)[] }; Returns: undefined
+                           },
 "make_room":
 { Args: { "room": number,"trigger_id": string }; Returns: boolean
                            },
@@ -2439,7 +2445,7 @@ isOneToOne: false
 { Args: { "topic": string,"viewer_id": string }; Returns: boolean
                            },
 "parents_of":
-{ Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+{ Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
                            },
 "record_event":
 { Args: { "data"?: Json,"node_id"?: string,"run_id": string,"type": string }; Returns: undefined
@@ -2449,6 +2455,9 @@ isOneToOne: false
                            },
 "record_start":
 { Args: { "counts": boolean,"firing_id": number,"result": Json,"trigger_id": string }; Returns: undefined
+                           },
+"redrive_dead_letter":
+{ Args: { "dead_letter_id": number,"together": (number)[] }; Returns: string
                            },
 "reopen":
 { Args: { "again": (string)[],"run_id": string }; Returns: undefined
@@ -2543,6 +2552,9 @@ isOneToOne: false
                            },
 "shows_workflow":
 { Args: { "version": Omit<Database["lenses"]['Tables']["workflow_versions"]['Row'], Database["lenses"]['Tables']["workflow_versions"]['ComputedFields']>,"viewer_id": string,"workflow": Omit<Database["lenses"]['Tables']["workflows"]['Row'], Database["lenses"]['Tables']["workflows"]['ComputedFields']> }; Returns: boolean
+                           },
+"sources_of":
+{ Args: { "node_id": string,"version_id": string }; Returns: (string)[]
                            },
 "start_by_trigger":
 { Args: { "given": Json,"start": Json,"trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: Json
