@@ -54,16 +54,16 @@ create function battles.write_submission(contender_id uuid, output jsonb, is_fin
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
-  insert into battles.submissions (contender_id, battle_id, status, content_text, content_url, media_url, mime_type, output_modality, artifact_id, is_final,
+  insert into battles.submissions (contender_id, battle_id, status, content_text, content_url, media_url, mime_type, output_modality, diff, work, artifact_id, is_final,
     wire_model, finish_reason, input_tokens, output_tokens, cost_usd, latency_ms)
   select c.contender_id, c.battle_id, case when is_final then 'submitted' else 'pending' end, output ->> 'content_text',
     coalesce(output ->> 'content_url', output ->> 'media_url'), output ->> 'media_url', output ->> 'mime_type',
-    coalesce(output ->> 'output_modality', 'text')::battles.modality, output ->> 'artifact_id', is_final, output ->> 'wire_model', output ->> 'finish_reason',
+    coalesce(output ->> 'output_modality', 'text')::battles.modality, output ->> 'diff', nullif(output -> 'work', 'null'), output ->> 'artifact_id', is_final, output ->> 'wire_model', output ->> 'finish_reason',
     (output ->> 'input_tokens')::integer, (output ->> 'output_tokens')::integer, (output ->> 'cost_usd')::numeric, (output ->> 'latency_ms')::integer
   from battles.contenders c where c.contender_id = write_submission.contender_id
   on conflict on constraint submissions_contender_id_key do update set
     status = excluded.status, content_text = excluded.content_text, content_url = excluded.content_url, media_url = excluded.media_url,
-    mime_type = excluded.mime_type, output_modality = excluded.output_modality, artifact_id = excluded.artifact_id, is_final = excluded.is_final,
+    mime_type = excluded.mime_type, output_modality = excluded.output_modality, diff = excluded.diff, work = excluded.work, artifact_id = excluded.artifact_id, is_final = excluded.is_final,
     wire_model = excluded.wire_model, finish_reason = excluded.finish_reason, input_tokens = excluded.input_tokens,
     output_tokens = excluded.output_tokens, cost_usd = excluded.cost_usd, latency_ms = excluded.latency_ms, updated_at = now();
 end $$;
@@ -148,7 +148,7 @@ begin
   end if;
   select d.* into dead from execution.dead_letters d
   where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id
-    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'webhook_delivery');
+    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'webhook_delivery');
   if not found then
     return 'not_found';
   elsif dead.kind = 'webhook_delivery' then
