@@ -108,8 +108,8 @@ export async function startWorker(
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
   let draining: Promise<unknown> = Promise.resolve()
-  const wake = () => {
-    if (!stopped.signal.aborted) draining = dispatcher.wake(budget)
+  const wake = (kind?: string) => {
+    if (!stopped.signal.aborted) draining = dispatcher.wake(budget, kind)
   }
 
   const loops = [
