@@ -12,11 +12,11 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '5' },
     'in-flight': { type: 'string', default: '16' },
     only: { type: 'string' },
-    'workflow-nodes': { type: 'string', default: '500' },
+    'run-nodes': { type: 'string', default: '500' },
     quiet: { type: 'boolean', default: false },
   },
 })
-const number = (name: 'battles' | 'minutes' | 'in-flight' | 'workflow-nodes'): number => {
+const number = (name: 'battles' | 'minutes' | 'in-flight' | 'run-nodes'): number => {
   const parsed = Number(values[name])
   if (Number.isFinite(parsed) && parsed > 0) return parsed
   console.error(`--${name} takes a number above 0`)
@@ -26,8 +26,14 @@ if (values.only !== undefined && !['battles', 'workflows'].includes(values.only)
   console.error('--only takes battles or workflows')
   process.exit(2)
 }
-const options = { seed: values.seed, battles: number('battles'), minutes: number('minutes'), inFlight: number('in-flight') }
-const nodes = number('workflow-nodes')
+const nodes = number('run-nodes')
+const options = {
+  seed: values.seed,
+  battles: number('battles'),
+  minutes: number('minutes'),
+  inFlight: number('in-flight'),
+  runNodes: nodes,
+}
 const onProgress = values.quiet ? undefined : (line: string) => console.log(line)
 const wrong: string[] = []
 if (values.only !== 'workflows') {
@@ -39,7 +45,7 @@ if (values.only !== 'workflows') {
   wrong.push(...failures(report))
 }
 if (values.only !== 'battles') {
-  console.log(`npm run chaos -- --only workflows --seed ${options.seed} --workflow-nodes ${nodes}`)
+  console.log(`npm run chaos -- --only workflows --seed ${options.seed} --run-nodes ${nodes}`)
   const report = await killDrivers({ seed: options.seed, nodes, ...(onProgress && { onProgress }) })
   console.log(`\n${killedDriversLine(report)}\n`)
   wrong.push(...report.failures)

@@ -25,6 +25,12 @@ const schema = z.object({
   AGON_CALLBACK_URL: z.url().optional(),
   /** The ffmpeg to use. By default the one on the PATH, else the one that npm brought. */
   AGON_FFMPEG: z.string().min(1).optional(),
+  /** The file that says which commands contend in coding battles, on which repositories. Without it this worker runs none. */
+  AGON_BACKENDS: z.string().min(1).optional(),
+  /** Where mirrors and worktrees of repositories are kept, and runs that are not over. */
+  AGON_CODING_DIR: z.string().min(1).default('.agon/coding'),
+  /** Where the results of coding battles are put for people. Default: results in AGON_CODING_DIR. */
+  AGON_RESULTS: z.string().min(1).optional(),
   /** Origins that webhooks may reach although they are not public, or not https. */
   AGON_OUTBOUND_ALLOW: z
     .string()

@@ -1,3 +1,4 @@
+import { codingJobs, codingOffers, keepManifests, tidyRuns } from '@agon/coding'
 import { createMessageSigner, createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
 import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
@@ -33,6 +34,7 @@ import {
   waitTokens,
 } from '@agon/store'
 import { clock } from './clock.ts'
+import { codingTools } from './coding-tools.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
 import { ffmpegCapability, filmTools } from './film-tools.ts'
@@ -42,6 +44,8 @@ import { workflowPorts } from './workflow-ports.ts'
 const housekeepingMs = 60_000
 /** How often it says what it can do: the database believes it for ten minutes. */
 const announceMs = 60_000
+/** How often the manifests of coding battles that are not over are looked at. */
+const manifestMs = 2_000
 
 export interface Worker {
   /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), then resolves with how many were cut off. */
@@ -85,6 +89,9 @@ export async function startWorker(
   }
   const frames = createKeyframeStore(connection)
   const tools = await filmTools(configuration, log)
+  const coding = codingTools(configuration, environment, connection)
+  const offers = coding ? codingOffers(coding.configuration) : {}
+  const capabilities = [...(tools ? [ffmpegCapability] : []), ...Object.keys(offers)]
   const housekeeping = createHousekeepingStore(connection, project)
   // Without a master key no message can be signed: the functions, which may have one, deliver them then.
   const lines = [
@@ -103,6 +110,7 @@ export async function startWorker(
     ratingRefreshes(boards, {}, true),
     ...(keyring.ok ? [webhookDeliveries] : []),
     ...(tools ? [battleKeyframes(frames, tools), workflowPrograms(tools)] : []),
+    ...(coding ? [codingJobs(coding)] : []),
   ]
   if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
   const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
@@ -124,12 +132,13 @@ export async function startWorker(
     }),
     repeat(announceMs, async () => {
       while (!stopped.signal.aborted) {
-        const announced = await frames.announce(configuration.AGON_WORKER_ID, tools ? [ffmpegCapability] : [])
-        if (announced.ok) return
+        const announced = await frames.announce(configuration.AGON_WORKER_ID, capabilities, offers)
+        if (announced.ok) return wake()
         log({ level: 'warn', event: 'capabilities_not_announced', message: announced.error.message })
         await clock.sleep(2_000, stopped.signal)
       }
     }),
+    ...(coding ? [repeat(manifestMs, keepManifests(coding)), repeat(housekeepingMs, () => tidyRuns(coding, log))] : []),
     repeat(housekeepingMs, async () => {
       for (const kept of [await housekeeping.forget(), await housekeeping.deleteOrphans()])
         if (!kept.ok) log({ level: 'warn', event: 'housekeeping_failed', message: kept.error.message })
