@@ -123,7 +123,7 @@ export async function killDrivers({ seed, nodes, onProgress = () => undefined }:
     while ((await open()) > 0 && performance.now() - from < 90_000 + nodes * 1000) {
       await delay(dice.between(200, 1800))
       // A machine that starts drivers slower than they are killed would never get anywhere.
-      if (performance.now() - from > nodes * 750) continue
+      if (performance.now() - from > nodes * 400) continue
       const [holder] = await ask<{ driver: string }>(
         'select driver from execution.leases where expires_at > now() order by random() limit 1',
       )
