@@ -40,18 +40,18 @@ const portOf = async (output: () => string) => {
 }
 const ask = async (port: number, path: string) => {
   const response = await fetch(`http://127.0.0.1:${port}${path}`)
-  return { status: response.status, ...((await response.json()) as object) }
+  return { code: response.status, ...((await response.json()) as object) }
 }
 
 test('asked to stop, a worker is alive but not ready, cuts off what outlasts its patience, and gives it back for the next', async () => {
   const { worker, output } = start('worker-cut-off', { AGON_HEALTH_PORT: '0', AGON_DRAIN_MS: '3000' })
   const port = await portOf(output)
-  await expect.poll(() => ask(port, '/ready'), { timeout: 20_000 }).toMatchObject({ status: 200 })
+  await expect.poll(() => ask(port, '/ready'), { timeout: 20_000 }).toMatchObject({ code: 200 })
   const id = await arena.create({ contenders: [{ model: 'compatible:hanging' }, { model: 'sparring:quill' }] })
   await arena.until(id, ({ contenders }) => wire.of('hanging').length > 0 && contenders[1]!.status === 'submitted')
   worker.kill('SIGTERM')
-  await expect.poll(() => ask(port, '/ready')).toMatchObject({ status: 503, why: 'the worker is draining' })
-  expect(await ask(port, '/health')).toMatchObject({ status: 200, state: 'draining', running: 1 })
+  await expect.poll(() => ask(port, '/ready')).toMatchObject({ code: 503, why: 'the worker is draining' })
+  expect(await ask(port, '/health')).toMatchObject({ code: 200, state: 'draining', running: 1 })
   expect((await agon(['worker', 'status'], operator())).out).toMatch(/worker-cut-off +healthy +draining/)
   const [code] = await once(worker, 'exit')
   expect(code).toBe(0)
@@ -68,9 +68,9 @@ test('a worker whose project does not answer is alive, and not ready, and says w
   const port = await portOf(output)
   await expect
     .poll(() => ask(port, '/ready'), { timeout: 20_000 })
-    .toMatchObject({ status: 503, why: expect.stringContaining('the project answered 401') })
-  expect((await ask(port, '/health')).status).toBe(200)
-  expect((await ask(port, '/')).status).toBe(404)
+    .toMatchObject({ code: 503, why: expect.stringContaining('the project answered 401') })
+  expect((await ask(port, '/health')).code).toBe(200)
+  expect((await ask(port, '/')).code).toBe(404)
 })
 
 const operator = () => ({ AGON_URL: arena.platform.url, AGON_SECRET_KEY: arena.platform.secretKeys.default! })

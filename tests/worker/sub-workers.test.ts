@@ -90,6 +90,7 @@ const work: Record<string, () => Promise<() => Promise<boolean>>> = {
     return async () => !(await exists(`select from execution.leases where driver = 'vanished'`))
   },
   async heartbeat() {
+    await arena.database.query('delete from execution.worker_heartbeats') // of those before, some of which were killed
     return () => exists(`select from execution.worker_heartbeats where state = 'running' and sub_workers @> '{heartbeat}'`)
   },
 }

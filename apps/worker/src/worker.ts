@@ -155,21 +155,28 @@ export async function startWorker(
     return given
   }
 
+  const beats = subWorkers.some(({ name }) => name === 'heartbeat')
+  /** Takes back at once what it can do, as nobody is to make work for it that then waits for nobody; and is heard of until it has left. */
+  async function farewell(left: AbortSignal): Promise<void> {
+    await Promise.all([announce(kit, true), beat(kit)])
+    for (; !left.aborted; await clock.sleep(configuration.AGON_HEARTBEAT_MS, left)) await beat(kit)
+    await Promise.all([announce(kit, true), beat(kit)])
+  }
+
   return {
     stop: async () => {
       stopped.abort()
       state = 'draining'
-      const beats = subWorkers.some(({ name }) => name === 'heartbeat')
-      if (beats) await beat(kit)
+      const left = new AbortController()
+      const beating = beats ? farewell(left.signal) : undefined
       const patience = new AbortController()
       const over = clock.sleep(configuration.AGON_DRAIN_MS, patience.signal).then(() => 'over' as const)
       const ended = await Promise.race([draining.then(() => 'drained' as const), over])
       patience.abort()
       const given = ended === 'over' ? await cutOff() : 0
-      await Promise.all([...loops, doorbell?.stop()])
       state = 'stopped'
-      // Nobody is to make work for it that then waits for nobody.
-      if (beats) await Promise.all([announce(kit, true), beat(kit)])
+      left.abort()
+      await Promise.all([...loops, doorbell?.stop(), beating])
       await telemetry.stop()
       await health?.stop()
       return given

@@ -1,5 +1,5 @@
 import type { Provider, Providers, StepError } from '@agon/runner-core'
-import { costUsd, listModels } from '@agon/runner-core/models'
+import { calledModel, costUsd, listModels, type Model } from '@agon/runner-core/models'
 import type { Result } from '@agon/runner-core/result'
 
 /** What a call came to. */
@@ -69,7 +69,7 @@ function usage(provider: string, wireModel: string | undefined, value: unknown):
   const outcome = (value ?? {}) as Used
   if (outcome.kind !== undefined && outcome.kind !== 'done' && outcome.kind !== 'text_done') return {}
   const { inputTokens, outputTokens, costUsd: told } = outcome.media ?? outcome.completion ?? outcome
-  const model = listModels().find((known) => known.provider === provider && known.wireModel === wireModel)
+  const model = wireModel === undefined ? undefined : modelOf(provider, wireModel)
   const spent =
     told ?? (model && (inputTokens ?? outputTokens) !== undefined ? costUsd(model, inputTokens ?? 0, outputTokens ?? 0) : undefined)
   return {
@@ -77,4 +77,12 @@ function usage(provider: string, wireModel: string | undefined, value: unknown):
     ...(outputTokens !== undefined && { outputTokens }),
     ...(spent !== undefined && { costUsd: spent }),
   }
+}
+
+/** What the registry knows of a model by how its provider names it. */
+function modelOf(provider: string, wireModel: string): Model | undefined {
+  const listed = listModels().find((known) => known.provider === provider && known.wireModel === wireModel)
+  if (listed) return listed
+  const called = calledModel(`${provider}:${wireModel}`)
+  return called.ok ? called.value : undefined
 }
