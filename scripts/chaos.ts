@@ -9,16 +9,23 @@ const { values } = parseArgs({
     battles: { type: 'string', default: '300' },
     minutes: { type: 'string', default: '5' },
     'in-flight': { type: 'string', default: '16' },
+    'run-nodes': { type: 'string', default: '500' },
     quiet: { type: 'boolean', default: false },
   },
 })
-const number = (name: 'battles' | 'minutes' | 'in-flight'): number => {
+const number = (name: 'battles' | 'minutes' | 'in-flight' | 'run-nodes'): number => {
   const parsed = Number(values[name])
   if (Number.isFinite(parsed) && parsed > 0) return parsed
   console.error(`--${name} takes a number above 0`)
   process.exit(2)
 }
-const options = { seed: values.seed, battles: number('battles'), minutes: number('minutes'), inFlight: number('in-flight') }
+const options = {
+  seed: values.seed,
+  battles: number('battles'),
+  minutes: number('minutes'),
+  inFlight: number('in-flight'),
+  runNodes: number('run-nodes'),
+}
 console.log(
   `npm run chaos -- --seed ${options.seed} --battles ${options.battles} --minutes ${options.minutes} --in-flight ${options.inFlight}`,
 )

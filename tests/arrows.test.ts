@@ -47,6 +47,8 @@ test.each([
   ['packages/templates/src', imports('@agon/store')],
   ['packages/templates/src', imports('node:fs')],
   ['packages/media-tools/src', imports('@agon/outbound')],
+  ['packages/coding/src', imports('@agon/store')],
+  ['supabase/functions/dispatch-jobs', imports('@agon/coding')],
   ['supabase/functions/dispatch-jobs', imports('@agon/media-tools')],
   ['apps/cli/src', imports('@agon/media-tools')],
   ['apps/cli/src', imports('../../../supabase/functions/api/app.ts')],
@@ -73,6 +75,7 @@ test.each([
   ['apps/cli/src', '@agon/client'],
   ['apps/worker/src', '@agon/store'],
   ['apps/worker/src', '@agon/media-tools'],
+  ['apps/worker/src', '@agon/coding'],
   ['packages/media-tools/src', 'node:child_process'],
 ])('%s may import %s', (room, name) => {
   expect(refused(room, imports(name))).toBe(false)

@@ -35,23 +35,23 @@ create type execution.claimed_job as (
   lease_token bigint, job_id bigint, position bigint, subject_id uuid, attempts smallint, reclaims smallint, max_attempts smallint,
   deadline_at timestamptz, payload jsonb);
 
-create function execution.open_queues(kind text) returns table (queue_id integer, concurrency_key text, head bigint)
+create function execution.open_queues(kind text, only_keys text[] default null) returns table (queue_id integer, concurrency_key text, head bigint)
 language sql stable security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
   -- The limit keeps this a probe of the index per queue: as a join it would read every ready row.
   select q.queue_id, q.concurrency_key, h.position
   from execution.queues q cross join lateral (
     select r.position from execution.ready r where r.queue_id = q.queue_id order by r.position limit 1) h
-  where q.kind = open_queues.kind and not q.paused
+  where q.kind = open_queues.kind and not q.paused and (open_queues.only_keys is null or q.limit_key = any (open_queues.only_keys))
     and not exists (select from execution.rate_limits l where l.limit_key = q.limit_key and l.blocked_until > now())
     and not exists (select from execution.switches s where s.scope = 'provider' and s.name = q.provider)
     and not exists (select from execution.switches s where s.scope = 'system')
 $$;
 comment on function execution.open_queues is
-  'The queues of a kind that a claim may take from now, limits of lanes aside: they have ready jobs, are not paused, their provider key is not rate limited, and nothing they need is switched off.';
+  'The queues of a kind that a claim may take from now, limits of lanes aside: they have ready jobs, are not paused, their provider key is not rate limited, and nothing they need is switched off. only_keys: of those, the ones of these keys.';
 revoke execute on function execution.open_queues from public, anon, authenticated, service_role;
 
-create function execution.claim_plan(kind text, most integer)
+create function execution.claim_plan(kind text, most integer, only_keys text[] default null)
 returns table (queue_id integer, concurrency_key text, quota integer, room integer)
 language plpgsql security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off
@@ -66,7 +66,7 @@ declare
 begin
   -- A lane is counted under its row's lock, so its limit holds over the fleet; one that someone else is claiming from right now
   -- is left to them.
-  for open in select o.queue_id, o.concurrency_key from execution.open_queues(kind) o order by o.concurrency_key, o.head loop
+  for open in select o.queue_id, o.concurrency_key from execution.open_queues(kind, only_keys) o order by o.concurrency_key, o.head loop
     free := most;
     if open.concurrency_key is not null then
       select l.concurrency_limit into free from execution.lanes l where l.concurrency_key = open.concurrency_key for update skip locked;
@@ -103,7 +103,7 @@ revoke execute on function execution.claim_plan from public, anon, authenticated
 -- The planner is held to the index order it was written for: with statistics taken while the queue was empty it would sort or
 -- scan, 25 times slower. tests/database/claim-plan.test.ts explains it at 100,000 rows.
 create function execution.fn_worker_step(
-  lease_token bigint, done_ids bigint[], kind text, driver text, most integer, hint bigint default -9223372036854775808
+  lease_token bigint, done_ids bigint[], kind text, driver text, most integer, hint bigint default -9223372036854775808, only_keys text[] default null
 ) returns setof execution.claimed_job
 language plpgsql security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off
@@ -148,9 +148,9 @@ begin
     perform execution.promote_due(kind);
     perform set_config('agon.quiet', 'off', true);
   end if;
-  if line.many and most > 0 then
+  if (line.many or only_keys is not null) and most > 0 then
     select coalesce(array_agg(n.queue_id), '{}'), coalesce(array_agg(n.concurrency_key), '{}'), coalesce(array_agg(n.quota), '{}'), coalesce(array_agg(n.room), '{}')
-    into queue_ids, lanes, quotas, rooms from execution.claim_plan(kind, most) n;
+    into queue_ids, lanes, quotas, rooms from execution.claim_plan(kind, most, only_keys) n;
     -- A second round over the same queues: what one could not give (it was being claimed, or cancelled), another may.
     quotas := quotas || rooms;
     queue_ids := queue_ids || queue_ids;
@@ -202,7 +202,7 @@ begin
   end loop;
 end $$;
 comment on function execution.fn_worker_step is
-  'Completes the batch a driver holds and claims its next one, of a kind without owners: one round trip, one commit. hint: no job before that position is wanted (it skips index entries already consumed; for kinds that are not fair). See fn_worker_complete_jobs and fn_worker_claim_jobs.';
+  'Completes the batch a driver holds and claims its next one, of a kind without owners: one round trip, one commit. hint: no job before that position is wanted (it skips index entries already consumed; for kinds that are not fair). only_keys: from queues of these keys alone, for drivers that can do part of a kind. See fn_worker_complete_jobs and fn_worker_claim_jobs.';
 revoke execute on function execution.fn_worker_step from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_step to service_role;
 

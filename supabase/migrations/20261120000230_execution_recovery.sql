@@ -7,12 +7,15 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   ended integer;
+  free bigint[];
 begin
-  -- Out of their leases first, which frees their lane at once; leases are locked in token order, as cancels may share them.
-  perform from execution.leases l where l.job_ids && cancel_jobs.job_ids order by l.lease_token for update;
-  delete from execution.leases l where l.job_ids <@ cancel_jobs.job_ids;
+  -- Out of their leases first, which frees their lane at once. A lease is shared by jobs of many owners, and one act may cancel several
+  -- times (a run, then the runs it began): so a cancel never waits for a lease. One that somebody holds right now keeps the dead job until
+  -- its driver's next heartbeat, or its end; the job's own state is what refuses every result.
+  free := array(select l.lease_token from execution.leases l where l.job_ids && cancel_jobs.job_ids for update skip locked);
+  delete from execution.leases l where l.lease_token = any (free) and l.job_ids <@ cancel_jobs.job_ids;
   update execution.leases l set job_ids = array(select id from unnest(l.job_ids) as id where not id = any (cancel_jobs.job_ids))
-  where l.job_ids && cancel_jobs.job_ids;
+  where l.lease_token = any (free) and l.job_ids && cancel_jobs.job_ids;
   update execution.jobs j set state = 'cancelled', finished_at = now() where j.job_id = any (job_ids) and j.state in ('active', 'held');
   get diagnostics ended = row_count;
   perform execution.end_task(job_ids, 'cancelled');

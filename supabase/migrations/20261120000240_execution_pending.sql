@@ -73,7 +73,8 @@ begin
   end if;
   insert into execution.checkpoints as c (job_id, state) values (job_id, state)
   on conflict on constraint checkpoints_pkey do update set state = excluded.state, saved_at = now();
-  update execution.jobs j set reclaims = 0 where j.job_id = save_checkpoint.job_id and j.reclaims > 0;
+  update execution.jobs j set reclaims = 0 from execution.queues q, execution.job_kinds k
+  where j.job_id = save_checkpoint.job_id and j.reclaims > 0 and q.queue_id = j.queue_id and k.kind = q.kind and k.resumes;
   return true;
 end $$;
 comment on function execution.save_checkpoint is 'Keeps how far a leased job has come; one that comes further is not what killed its drivers, and its lost leases are forgotten. False: the lease was lost or the job ended, and nothing changed.';

@@ -12,12 +12,12 @@
 create type battles.battle_status as enum ('draft', 'published', 'executing', 'voting', 'scoring', 'closed', 'cancelled', 'void');
 create type battles.battle_type as enum ('ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'workflow_battle', 'coding', 'qa');
 create type battles.contender_status as enum ('pending', 'submitted', 'failed', 'timed_out', 'withdrawn', 'cancelled');
-create type battles.contender_type as enum ('ai_model', 'ai_agent', 'human');
+create type battles.contender_type as enum ('ai_model', 'ai_agent', 'human', 'command');
 create type battles.modality as enum ('text', 'image', 'audio', 'video');
-create type battles.scoring_mode as enum ('ai_judge', 'community', 'hybrid');
+create type battles.scoring_mode as enum ('ai_judge', 'community', 'hybrid', 'checks');
 create type battles.judge_mode as enum ('listwise', 'pairwise', 'rubric');
 create type battles.funding_source as enum ('platform_credit', 'user_byok_cloud', 'local', 'simulated');
-comment on type battles.scoring_mode is 'Who decides: a judge, the votes of the crowd, or half and half.';
+comment on type battles.scoring_mode is 'Who decides: a judge, the votes of the crowd, or half and half; in a coding battle the owner''s checks, and hybrid is half checks, half judge.';
 comment on type battles.judge_mode is 'How a judge is asked: about all answers at once, about each pair, or about each criterion of the rubric. Always in both orders.';
 comment on type battles.funding_source is 'Who pays for a call: the platform''s key, the user''s own, nobody (it runs on the operator''s machine), or nobody (it is a stand-in).';
 
@@ -49,6 +49,8 @@ create table battles.battles (
   generate_rubric boolean not null default false,
   auto_analyse boolean not null default false,
   budget_usd numeric(12, 6) check (budget_usd > 0),
+  repository jsonb check (jsonb_typeof(repository) = 'object'),
+  checks text[] not null default '{}',
   idempotency_key text check (char_length(idempotency_key) between 1 and 200),
   request_hash text,
   outcome text check (outcome in ('winner', 'draw', 'walkover', 'no_verdict')),
@@ -62,7 +64,10 @@ create table battles.battles (
   held_at timestamptz,
   hold_reason text check (char_length(hold_reason) <= 500),
   finished_at timestamptz,
-  check ((scoring_mode = 'ai_judge') or voting_window_ms > 0),
+  check (scoring_mode in ('ai_judge', 'checks') or voting_window_ms > 0 or (battle_type = 'coding' and scoring_mode = 'hybrid')),
+  check ((repository is not null) = (battle_type = 'coding')),
+  check (battle_type <> 'coding' or scoring_mode not in ('checks', 'hybrid') or (cardinality(checks) > 0 and voting_window_ms = 0)),
+  check (battle_type = 'coding' or (scoring_mode <> 'checks' and checks = '{}')),
   check ((voter_eligibility = 'account_age') = (min_account_age_ms is not null)),
   check ((held_at is not null) = (hold_reason is not null)),
   check ((winner_contender_id is not null) = coalesce(outcome in ('winner', 'walkover'), false)),
@@ -77,7 +82,7 @@ create index battles_unsettled on battles.battles (status) where status in ('vot
 create index battles_promotion on battles.battles (promote_at) where status = 'draft' and promote_at is not null;
 create index battles_submissions_end on battles.battles (submissions_end_at) where status = 'executing' and submissions_end_at is not null;
 comment on table battles.battles is
-  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. category: what the task is about, for boards of their own. voting_window_ms 0: nobody votes. voter_eligibility: who may vote; min_account_age_ms belongs to account_age, battles.voter_invitations to invited. vote_weighting: whether every vote weighs one, or by its voter''s record (battles.weigh_votes). submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it.';
+  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. category: what the task is about, for boards of their own. voting_window_ms 0: nobody votes. voter_eligibility: who may vote; min_account_age_ms belongs to account_age, battles.voter_invitations to invited. vote_weighting: whether every vote weighs one, or by its voter''s record (battles.weigh_votes). submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it. repository: of a coding battle, {source, ref} as its owner named them and the commit that the first worker pinned; checks: the names of the commands that are run on what each contender left.';
 
 create table battles.contenders (
   contender_id uuid primary key default gen_random_uuid(),
@@ -128,6 +133,8 @@ create table battles.submissions (
   media_url text,
   mime_type text check (char_length(mime_type) <= 128),
   output_modality battles.modality not null default 'text',
+  diff text check (octet_length(diff) <= 1048576),
+  work jsonb check (jsonb_typeof(work) = 'object'),
   artifact_id text,
   is_final boolean not null default false,
   wire_model text,
@@ -142,7 +149,7 @@ create table battles.submissions (
 );
 create index submissions_battle on battles.submissions (battle_id);
 comment on table battles.submissions is
-  'One answer per contender. media_url is mirrored to content_url; artifact_id shows a provider''s task id while is_final is false. transcript: what is said in a recording, written down for its judges. keyframes: pictures out of a film for its judges, [{url, at_ms}]; null while, or if, they could not be taken.';
+  'One answer per contender. media_url is mirrored to content_url; artifact_id shows a provider''s task id while is_final is false. transcript: what is said in a recording, written down for its judges. keyframes: pictures out of a film for its judges, [{url, at_ms}]; null while, or if, they could not be taken. diff: what a command changed in its worktree, cut where it is longer than its worker keeps; work: how that went, {duration_ms, exit_code, tokens_per_second, commit, files, diff_cut, checks: [{name, weight, passed, exit_code, duration_ms, output}]}.';
 
 create table battles.events (
   event_id bigint generated always as identity primary key,

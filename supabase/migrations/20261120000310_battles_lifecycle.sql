@@ -2,16 +2,18 @@
 
 -- ---------------------------------------------------------------- create, publish, cancel
 
-create function battles.type_of(people bigint, contenders integer, wanted text) returns battles.battle_type
+create function battles.type_of(people bigint, commands bigint, contenders integer, wanted text) returns battles.battle_type
 language sql immutable set search_path = '' as $$
   select case
+    when commands = contenders then case when coalesce(wanted, 'coding') = 'coding' then 'coding' end
+    when commands > 0 then null
     when coalesce(wanted, made) = made then made
     when wanted = 'qa' and people = 0 then 'qa'
   end::battles.battle_type
   from (values (case people when 0 then 'ai_vs_ai' when contenders then 'human_vs_human' else 'human_vs_ai' end)) t (made)
 $$;
 comment on function battles.type_of is
-  'What a battle of so many people among its contenders is; null when that is not what was wanted, or what was wanted cannot be fought yet (workflow_battle, coding).';
+  'What a battle of so many people among its contenders is; null when that is not what was wanted, or what was wanted cannot be fought (workflow_battle so far; commands beside others).';
 revoke execute on function battles.type_of from public, anon, authenticated, service_role;
 
 create function battles.call_refusal(owner_id uuid, model jsonb, limited boolean, path text default '') returns jsonb
@@ -75,6 +77,7 @@ declare
   nth integer := 0;
   count integer := coalesce(jsonb_array_length(battle -> 'contenders'), 0);
   people bigint;
+  commands bigint;
   kind battles.battle_type;
   judges jsonb := battles.with_learned_weights(owner_id,
     coalesce(nullif(battle -> 'judges', 'null'), case when nullif(battle -> 'judge', 'null') is null then '[]' else jsonb_build_array(battle -> 'judge') end));
@@ -83,12 +86,13 @@ begin
   if count not between 2 and 26 then
     return jsonb_build_object('refused', 'contender_count', 'count', count);
   end if;
-  select count(*) into people from jsonb_array_elements(battle -> 'contenders') c where c ->> 'model_key' is null;
-  kind := battles.type_of(people, count, battle ->> 'battle_type');
+  select count(*) filter (where c ->> 'model_key' is null and c ->> 'command' is null), count(*) filter (where c ->> 'command' is not null) into people, commands
+  from jsonb_array_elements(battle -> 'contenders') c;
+  kind := battles.type_of(people, commands, count, battle ->> 'battle_type');
   if kind is null then
     return jsonb_build_object('refused', 'battle_type', 'battle_type', battle ->> 'battle_type');
   end if;
-  if jsonb_array_length(judges) > 9 or (jsonb_array_length(judges) > 0) <> (coalesce(battle ->> 'scoring_mode', 'ai_judge') <> 'community') then
+  if jsonb_array_length(judges) > 9 or (jsonb_array_length(judges) > 0) <> (coalesce(battle ->> 'scoring_mode', 'ai_judge') not in ('community', 'checks')) then
     return jsonb_build_object('refused', 'judge_count', 'count', jsonb_array_length(judges));
   end if;
   if jsonb_array_length(judges) > 0 and not exists (select from jsonb_array_elements(judges) j where nullif(j -> 'recused', 'null') is null) then
@@ -98,14 +102,14 @@ begin
     return jsonb_build_object('refused', 'accounts_unknown', 'voter_eligibility', battle ->> 'voter_eligibility');
   end if;
   -- By themselves these may change, and a repeated request is not refused for that.
-  refusal := coalesce(battles.capability_refusal(battle, judges), battles.weight_refusal(judges), battles.funding_refusal(owner_id, battle));
+  refusal := coalesce(battles.capability_refusal(battle, judges), battles.backend_refusal(battle), battles.weight_refusal(judges), battles.funding_refusal(owner_id, battle));
   if refusal is not null and not exists (
     select from battles.battles b where b.owner_id = fn_battles_create.owner_id and b.idempotency_key = battle ->> 'idempotency_key') then
     return refusal;
   end if;
   insert into battles.battles (owner_id, battle_type, category, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
     scoring_mode, priority, voting_window_ms, voter_eligibility, min_account_age_ms, vote_weighting, submission_window_ms, promote_at, auto_publish_results, budget_usd,
-    judge_mode, allow_own_family, generate_rubric, auto_analyse, idempotency_key, request_hash)
+    judge_mode, allow_own_family, generate_rubric, auto_analyse, repository, checks, idempotency_key, request_hash)
   values (owner_id, kind, battle ->> 'category', battle ->> 'title', battle ->> 'task_prompt',
     nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096), (battle ->> 'temperature')::numeric,
     coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
@@ -116,6 +120,7 @@ begin
     coalesce((battle ->> 'judge_mode')::battles.judge_mode, case when count > 8 then 'pairwise' else 'listwise' end::battles.judge_mode),
     coalesce((battle ->> 'allow_own_family')::boolean, false), coalesce((battle ->> 'generate_rubric')::boolean, false),
     coalesce((battle ->> 'auto_analyse')::boolean, false),
+    nullif(battle -> 'repository', 'null'), array(select jsonb_array_elements_text(coalesce(nullif(battle -> 'checks', 'null'), '[]'))),
     battle ->> 'idempotency_key', battle ->> 'request_hash')
   on conflict do nothing
   returning * into made;
@@ -126,11 +131,11 @@ begin
     end if;
     return jsonb_build_object('battle_id', known.battle_id, 'created', false);
   end if;
-  for contender in select value from jsonb_array_elements(battle -> 'contenders') loop
+  for contender in select value || battles.backend_row(value, battle) from jsonb_array_elements(battle -> 'contenders') loop
     insert into battles.contenders (battle_id, slot, contender_type, model_key, model_kind, provider, user_id, identity, system_prompt,
       concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd, simulated)
     values (made.battle_id, chr(65 + nth),
-      case when contender ->> 'model_key' is null then 'human' when contender ->> 'system_prompt' is null then 'ai_model' else 'ai_agent' end::battles.contender_type,
+      case when contender ->> 'command' is not null then 'command' when contender ->> 'model_key' is null then 'human' when contender ->> 'system_prompt' is null then 'ai_model' else 'ai_agent' end::battles.contender_type,
       contender ->> 'model_key', contender ->> 'model_kind', contender ->> 'provider', (contender ->> 'user_id')::uuid,
       coalesce(contender ->> 'identity', ''), contender ->> 'system_prompt', contender ->> 'concurrency_key',
       (contender ->> 'concurrency_limit')::integer, contender ->> 'limit_key', (contender ->> 'funding_source')::battles.funding_source,
@@ -152,7 +157,7 @@ begin
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | capability_missing (films are judged, and no worker has ffmpeg) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | capability_missing (films are judged, and no worker has ffmpeg; or no worker has a backend, its repository and checks) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender with command names a coding backend of a worker; one without it and without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -174,14 +179,14 @@ begin
     order by c.model_kind = 'text', c.slot         -- by kind of job: shares are locked in the order of their kinds
   loop
     perform execution.enqueue(
-      execution.queue_for(case when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
+      execution.queue_for(case when contender.contender_type = 'command' then 'coding_job' when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
         contender.concurrency_key, contender.concurrency_limit, contender.limit_key, contender.provider),
       array['{}'::jsonb], contender.contender_id, (battle).priority, run_after => case when delay > interval '0' then now() + delay end,
-      deadline_at => now() + delay + budget, owner_id => (battle).owner_id, patient => patient);
+      deadline_at => now() + delay + case when contender.contender_type = 'command' then coalesce(budget, battles.coding_patience()) else budget end, owner_id => (battle).owner_id, patient => patient);
   end loop;
 end $$;
 comment on function battles.publish is
-  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), people their deadline. patient: see execution.take_turn. The caller holds the battle''s row lock and has seen that it is a draft.';
+  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), every command its own (coding_job), people their deadline. patient: see execution.take_turn. The caller holds the battle''s row lock and has seen that it is a draft.';
 revoke execute on function battles.publish from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_publish(battle_id uuid, owner_id uuid) returns text
@@ -328,7 +333,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform battles.transition((battle).battle_id, 'scoring', jsonb_build_object('ended_by', ended_by));
   perform battles.start_vote_scan((battle).battle_id);
-  if (battle).scoring_mode <> 'community' then
+  if (battle).scoring_mode not in ('community', 'checks') then
     perform battles.start_judging(battle);
   end if;
 end $$;

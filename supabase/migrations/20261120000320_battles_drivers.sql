@@ -54,16 +54,16 @@ create function battles.write_submission(contender_id uuid, output jsonb, is_fin
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
-  insert into battles.submissions (contender_id, battle_id, status, content_text, content_url, media_url, mime_type, output_modality, artifact_id, is_final,
+  insert into battles.submissions (contender_id, battle_id, status, content_text, content_url, media_url, mime_type, output_modality, diff, work, artifact_id, is_final,
     wire_model, finish_reason, input_tokens, output_tokens, cost_usd, latency_ms)
   select c.contender_id, c.battle_id, case when is_final then 'submitted' else 'pending' end, output ->> 'content_text',
     coalesce(output ->> 'content_url', output ->> 'media_url'), output ->> 'media_url', output ->> 'mime_type',
-    coalesce(output ->> 'output_modality', 'text')::battles.modality, output ->> 'artifact_id', is_final, output ->> 'wire_model', output ->> 'finish_reason',
+    coalesce(output ->> 'output_modality', 'text')::battles.modality, output ->> 'diff', nullif(output -> 'work', 'null'), output ->> 'artifact_id', is_final, output ->> 'wire_model', output ->> 'finish_reason',
     (output ->> 'input_tokens')::integer, (output ->> 'output_tokens')::integer, (output ->> 'cost_usd')::numeric, (output ->> 'latency_ms')::integer
   from battles.contenders c where c.contender_id = write_submission.contender_id
   on conflict on constraint submissions_contender_id_key do update set
     status = excluded.status, content_text = excluded.content_text, content_url = excluded.content_url, media_url = excluded.media_url,
-    mime_type = excluded.mime_type, output_modality = excluded.output_modality, artifact_id = excluded.artifact_id, is_final = excluded.is_final,
+    mime_type = excluded.mime_type, output_modality = excluded.output_modality, diff = excluded.diff, work = excluded.work, artifact_id = excluded.artifact_id, is_final = excluded.is_final,
     wire_model = excluded.wire_model, finish_reason = excluded.finish_reason, input_tokens = excluded.input_tokens,
     output_tokens = excluded.output_tokens, cost_usd = excluded.cost_usd, latency_ms = excluded.latency_ms, updated_at = now();
 end $$;
@@ -142,10 +142,18 @@ language plpgsql security definer set search_path = '' as $$
 declare
   dead execution.dead_letters;
   battle battles.battles;
+  hook text;
+  outcome text;
 begin
+  select k.redrive_owner into hook from execution.dead_letters d join execution.job_kinds k on k.kind = d.kind
+  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id;
+  if hook is not null then
+    execute format('select %s($1, $2)', hook) into outcome using dead_letter_id, array[dead_letter_id];
+    return outcome;
+  end if;
   select d.* into dead from execution.dead_letters d
   where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id
-    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'webhook_delivery');
+    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'webhook_delivery');
   if not found then
     return 'not_found';
   elsif dead.kind = 'webhook_delivery' then
@@ -178,7 +186,7 @@ begin
   return 'redriven';
 end $$;
 comment on function battles.fn_redrive_dead_letter is
-  'An operator calls it. redriven; already_redriven; not_found; webhook_disabled or webhook_gone for a delivery that nobody waits for; battle_held while an operator holds the battle, or battle_<status> when it has gone on without this contender and nothing can change.';
+  'An operator calls it. redriven; already_redriven; not_found; webhook_disabled or webhook_gone for a delivery that nobody waits for; battle_held while an operator holds the battle, or battle_<status> when it has gone on without this contender and nothing can change; of a workflow''s node, which is run again with all after it, run_<status> when its run has not failed, run_is_child when another run began it, run_gone.';
 revoke execute on function battles.fn_redrive_dead_letter from public, anon, authenticated, service_role;
 grant execute on function battles.fn_redrive_dead_letter to service_role;
 

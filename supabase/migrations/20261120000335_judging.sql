@@ -3,7 +3,7 @@
 
 create function battles.answers_to_judge(battle_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', s.content_text,
+  select coalesce(jsonb_agg(jsonb_build_object('contender_id', c.contender_id, 'slot', c.slot, 'content_text', battles.shown_text(s),
     'output_modality', s.output_modality, 'content_url', s.content_url, 'mime_type', s.mime_type, 'transcript', s.transcript, 'keyframes', s.keyframes) order by c.slot), '[]')
   from battles.submissions s join battles.contenders c on c.contender_id = s.contender_id
   where s.battle_id = answers_to_judge.battle_id and s.is_final and c.status = 'submitted'

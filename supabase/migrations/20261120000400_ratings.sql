@@ -40,7 +40,7 @@ comment on function battles.competitor is 'The name under which a contender is r
 revoke execute on function battles.competitor from public, anon, authenticated, service_role;
 
 create function battles.fn_battle_scores(battle_id uuid)
-returns table (slot text, contender_id uuid, judge_mean numeric, verdicts bigint, votes bigint, vote_weight numeric, vote_share numeric, score numeric)
+returns table (slot text, contender_id uuid, judge_mean numeric, verdicts bigint, votes bigint, vote_weight numeric, vote_share numeric, checks_share numeric, score numeric)
 language sql stable security definer set search_path = '' as $$
   with judged as (
     -- One order alone is a judge's bias for it, so half a judging counts for nothing.
@@ -59,24 +59,27 @@ language sql stable security definer set search_path = '' as $$
   ), crowd as (
     select max(t.given) as given from tally t
   )
-  select x.slot, x.contender_id, x.judge_mean, x.verdicts, x.votes, x.vote_weight, x.vote_share,
+  select x.slot, x.contender_id, x.judge_mean, x.verdicts, x.votes, x.vote_weight, x.vote_share, x.checks_share,
     case when x.status <> 'submitted' then null
       when x.scoring_mode = 'community' then x.vote_share
       when x.scoring_mode = 'ai_judge' then round(x.judge_mean / 10, 6)
+      when x.scoring_mode = 'checks' then x.checks_share
+      when x.battle_type = 'coding' then round((coalesce(x.checks_share, 0) + coalesce(x.judge_part, 0)) / 2, 6)
       when x.vote_share is not null or x.judge_part is not null then round((coalesce(x.vote_share, 0) + coalesce(x.judge_part, 0)) / 2, 6) end
   from (
-    select c.slot, c.contender_id, c.status, b.scoring_mode, m.judge_mean, coalesce(m.verdicts, 0) as verdicts, coalesce(t.votes, 0) as votes, coalesce(t.weight, 0) as vote_weight,
+    select c.slot, c.contender_id, c.status, b.scoring_mode, b.battle_type, battles.checks_share(s.work) as checks_share, m.judge_mean, coalesce(m.verdicts, 0) as verdicts, coalesce(t.votes, 0) as votes, coalesce(t.weight, 0) as vote_weight,
       round(coalesce(t.weight, 0) / nullif(w.given, 0), 6) as vote_share, case when j.whole then m.whole_mean / 10 end as judge_part
     from battles.battles b
     join battles.contenders c on c.battle_id = b.battle_id
     cross join judged j cross join crowd w
     left join means m on m.contender_id = c.contender_id
     left join tally t on t.choice = c.slot
+    left join battles.submissions s on s.contender_id = c.contender_id and s.is_final
     where b.battle_id = fn_battle_scores.battle_id) x
   order by x.slot
 $$;
 comment on function battles.fn_battle_scores is
-  'What each contender has: the judges'' mean, 0 to 10, over the verdicts that did not abstain, weighted by judge and criterion; its votes, what they weigh, and its share of the weight of all that count (not the held or rejected), those for tie and both_bad too; and its score, 0 to 1, as the scoring mode makes it: vote_share (community), judge_mean / 10 (ai_judge), or half of each (hybrid). Null where there is nothing to make it of.';
+  'What each contender has: the judges'' mean, 0 to 10, over the verdicts that did not abstain, weighted by judge and criterion; its votes, what they weigh, and its share of the weight of all that count (not the held or rejected), those for tie and both_bad too; and its score, 0 to 1, as the scoring mode makes it: vote_share (community), judge_mean / 10 (ai_judge), or half of each (hybrid); in a coding battle the weighted share of its checks that passed (checks), or half of that and half of its judge (hybrid). Null where there is nothing to make it of.';
 revoke execute on function battles.fn_battle_scores from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battle_scores to service_role;
 

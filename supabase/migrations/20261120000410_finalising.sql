@@ -32,7 +32,7 @@ begin
     perform battles.weigh_votes(battle_id);
   end if;
   select * into panel from battles.panel_outcome(battle_id);
-  judge_outcome := case when battle.scoring_mode <> 'community' then panel.outcome end;
+  judge_outcome := case when battle.scoring_mode not in ('community', 'checks') then panel.outcome end;
   if battle.scoring_mode = 'ai_judge' then
     best := case when panel.winner_id is null then '{}' else array[panel.winner_id] end;
   else
@@ -79,6 +79,7 @@ begin
     end;
   end loop;
   perform battles.give_up_keyframes();
+  perform battles.give_up_coding();
   perform battles.fn_battles_start_analyses();     -- here, because no share may be locked under the ratings
   due := array(
     select b.battle_id from battles.battles b

@@ -42,25 +42,26 @@ language sql stable set search_path = '' as $$
       jsonb_build_object('contender_type', c.contender_type, 'model', c.model_key, 'identity', c.identity, 'simulated', c.simulated,
         'open_seat', c.contender_type = 'human' and c.user_id is null and c.status = 'pending', 'error', c.error,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind in ('battle_job', 'async_execution') and j.subject_id = c.contender_id))
+            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind in ('battle_job', 'async_execution', 'coding_job') and j.subject_id = c.contender_id))
     end
     || jsonb_build_object(
       -- A draft is its writer's; an answer is everybody's once nobody can copy it.
       'submission', case when s.submission_id is not null
           and (c.user_id = viewer_id or not h.answers and (s.is_final or c.contender_type <> 'human')) then
         jsonb_build_object('content_text', s.content_text, 'content_url', s.content_url, 'mime_type', s.mime_type, 'output_modality', s.output_modality,
-          'keyframes', s.keyframes, 'is_final', s.is_final)
+          'keyframes', s.keyframes, 'is_final', s.is_final, 'diff', s.diff)
         || case when h.names then
-          jsonb_build_object('artifact_id', null, 'wire_model', null, 'finish_reason', null, 'input_tokens', null, 'output_tokens', null, 'cost_usd', null, 'latency_ms', null)
+          jsonb_build_object('artifact_id', null, 'wire_model', null, 'finish_reason', null, 'input_tokens', null, 'output_tokens', null, 'cost_usd', null, 'latency_ms', null, 'work', null)
         else
           jsonb_build_object('artifact_id', s.artifact_id, 'wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
-            'output_tokens', s.output_tokens, 'cost_usd', s.cost_usd, 'latency_ms', s.latency_ms)
+            'output_tokens', s.output_tokens, 'cost_usd', s.cost_usd, 'latency_ms', s.latency_ms, 'work', s.work)
         end
       end,
       'judge_mean', case when not h.results then f.judge_mean end,
       'votes', case when (battle).status = 'closed' and not h.results then f.votes end,
       'vote_weight', case when (battle).status = 'closed' and not h.results then f.vote_weight end,
       'vote_share', case when (battle).status = 'closed' and not h.results then f.vote_share end,
+      'checks_share', case when (battle).status = 'closed' and not h.results then f.checks_share end,
       'score', case when (battle).status = 'closed' and not h.results then f.score end,
       'rating', case when e.contender_id is not null and not h.results then jsonb_build_object('before', e.rating_before, 'after', e.rating_after) end)
     order by c.slot)
@@ -105,7 +106,7 @@ language sql stable security definer set search_path = '' as $$
         'tie', count(*) filter (where v.choice = 'tie' and v.status = 'counted'), 'both_bad', count(*) filter (where v.choice = 'both_bad' and v.status = 'counted'),
         'weight', coalesce(sum(v.weight) filter (where v.status = 'counted'), 0))
       from battles.votes v where v.battle_id = b.battle_id) end,
-    'judge_mode', b.judge_mode, 'allow_own_family', b.allow_own_family, 'auto_analyse', b.auto_analyse,
+    'judge_mode', b.judge_mode, 'allow_own_family', b.allow_own_family, 'auto_analyse', b.auto_analyse, 'repository', b.repository, 'checks', b.checks,
     'judging', case when not battles.hides_results(b, viewer_id) then battles.judging_of(g.judge_id) end,
     -- Blind, a recusal would tell whose family contends.
     'judges', (select coalesce(jsonb_agg(jsonb_build_object('seat', x.seat, 'model', x.model_key, 'simulated', x.simulated, 'weight', x.weight)
@@ -221,7 +222,7 @@ create view battles.battle_execution_jobs with (security_invoker = true) as
 select j.job_id, c.battle_id, c.contender_id, c.slot, c.model_key, j.status, j.driver, j.claimed_at, j.expires_at, j.run_after, j.attempts, j.reclaims,
   j.max_attempts, j.error, j.created_at, j.finished_at
 from execution.job_status j join battles.contenders c on c.contender_id = j.subject_id
-where j.kind in ('battle_job', 'async_execution');
+where j.kind in ('battle_job', 'async_execution', 'coding_job');
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
@@ -231,7 +232,7 @@ from execution.dead_letters d left join battles.contenders c on c.contender_id =
 left join battles.judges g on g.judge_id = d.subject_id
 left join battles.analyses a on a.analysis_id = d.subject_id
 left join battles.submissions s on s.submission_id = d.subject_id
-where d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes');
+where d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job');
 comment on view battles.battle_execution_dead_letters is 'Battle jobs, judgings, analyses and films that were given up, and why; one without a battle is a provider that could not be told of a cancelled task.';
 
 -- ---------------------------------------------------------------- who may look

@@ -99,12 +99,12 @@ comment on table lenses.workflow_versions is
   'A workflow as it was saved, compiled. Without a workflow: what a lens alone, or the body of a loop, compiles to, one for each content. capabilities: what a driver must be able to do that edge functions cannot. document: as its author wrote it, for export and diff.';
 
 -- What a node needs to run decides its job kind, and so the function that drains it (docs/workflows.md).
-insert into execution.job_kinds (kind, wake_function, fair, lock_owner, settle_owner, ended_jobs) values
-  ('workflow_node', 'run-workflows', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
-  ('lens_run', 'dispatch-jobs', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
-  ('workflow_media', 'poll-async-executions', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
-  ('workflow_tool', 'run-tools', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
-  ('workflow_program', null, true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs');
+insert into execution.job_kinds (kind, wake_function, fair, lock_owner, settle_owner, ended_jobs, redrive_owner) values
+  ('workflow_node', 'run-workflows', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter'),
+  ('lens_run', 'dispatch-jobs', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter'),
+  ('workflow_media', 'poll-async-executions', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter'),
+  ('workflow_tool', 'run-tools', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter'),
+  ('workflow_program', null, true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter');
 insert into execution.queues (kind) values ('workflow_node'), ('lens_run'), ('workflow_media'), ('workflow_tool'), ('workflow_program');
 
 create table lenses.workflow_nodes (
@@ -137,6 +137,7 @@ create table lenses.workflow_nodes (
   credential_provider text,
   primary key (version_id, node_id)
 );
+create index workflow_nodes_deadline on lenses.workflow_nodes (version_id, deadline_group) where deadline_group is not null;
 comment on table lenses.workflow_nodes is
   'A node of a version, as drivers run it: config and lens are whole, so a run reads nothing that can change. wave: the longest path from a root. edges_in: how many edges bring it something. deadline_group: nodes that share one deadline, deadline_ms from when the first of them may run. The lens, the model and its price are those of the day it was saved.';
 

@@ -1,7 +1,7 @@
 -- Workflows as they are saved: api compiles and checks a document, and what it compiled to is stored here, whole, as a version.
 
 create function lenses.store_version(workflow_id uuid, compiled jsonb, note text default '') returns uuid
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 #variable_conflict use_variable
 declare
   stored uuid;
@@ -41,6 +41,18 @@ begin
   select stored, e.ordinal, e.source_node_id, coalesce(e.source_port, 'output'), coalesce(e.source_output_key, 'output'), e.target_node_id, coalesce(e.target_param_label, 'input'),
     e.merge_strategy, nullif(e.condition, 'null')
   from jsonb_populate_recordset(null::lenses.workflow_edges, compiled -> 'edges') e;
+  -- A run ends because every edge leads on, and a node is decided because somebody counted its edges right.
+  if exists (
+    select from lenses.workflow_edges e join lenses.workflow_nodes s on s.version_id = stored and s.node_id = e.source_node_id
+    join lenses.workflow_nodes t on t.version_id = stored and t.node_id = e.target_node_id
+    where e.version_id = stored and s.wave >= t.wave) then
+    raise exception 'an edge of this workflow does not lead to a later wave: it has a cycle, or was compiled wrongly' using errcode = 'check_violation';
+  elsif exists (
+    select from lenses.workflow_nodes n left join (
+      select e.target_node_id, count(*) as edges from lenses.workflow_edges e where e.version_id = stored and e.source_port <> '@settled' group by 1) c on c.target_node_id = n.node_id
+    where n.version_id = stored and n.edges_in <> coalesce(c.edges, 0)) then
+    raise exception 'edges_in of a node is not the number of edges that bring it something' using errcode = 'check_violation';
+  end if;
   return stored;
 end $$;
 comment on function lenses.store_version is

@@ -1,35 +1,59 @@
 -- How a run goes on: what the end of a node unlocks, who may run now, and how a run ends. All of it under the root's lock.
+--
+-- Every statement here names the nodes it is about, and none walks a run or a version: the planner, which has seen other runs than this
+-- one, is kept from joining row by row, because a node has one child or a thousand (docs/benchmarks.md, bench/src/workflows). Where a status
+-- is compared as text, it is so that the small index of what is open is not taken for a way to nodes that are named: statistics say that
+-- nothing is open.
+
+create function lenses.make_queues(version_ids uuid[], byok_keys jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  perform execution.queue_for(n.job_kind, n.concurrency_key, n.concurrency_limit, n.limit_key, n.provider) from (
+    select distinct x.job_kind, x.concurrency_key, x.concurrency_limit, coalesce('byok:' || (byok_keys ->> x.provider), x.limit_key) as limit_key, x.provider
+    from lenses.workflow_nodes x where x.version_id = any (version_ids) and (x.concurrency_key is not null or x.limit_key is not null or byok_keys ? x.provider)
+    order by 1, 2, 3, 4, 5) n;
+end $$;
+comment on function lenses.make_queues is
+  'Makes the queues and lanes that the nodes of these versions wait in, in one order for everybody, before a run begins: a row that is just being made is waited for, and a sweep that goes from tree to tree must not wait for one.';
+revoke execute on function lenses.make_queues from public, anon, authenticated, service_role;
 
 create function lenses.enqueue_nodes(run lenses.workflow_runs, node_ids text[]) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 #variable_conflict use_variable
 declare
   line record;
+  deadline_groups text[];
   ids bigint[];
 begin
   -- Nodes of one deadline group share the clock that the first of them starts.
-  update lenses.workflow_node_results r set deadline_at = now() + make_interval(secs => n.deadline_ms / 1000.0)
-  from lenses.workflow_nodes n
-  where n.version_id = (run).version_id and n.deadline_group is not null and r.run_id = (run).run_id and r.node_id = n.node_id and r.deadline_at is null
-    and r.finished_at is null
-    and n.deadline_group in (select x.deadline_group from lenses.workflow_nodes x where x.version_id = (run).version_id and x.node_id = any (node_ids));
+  deadline_groups := array(
+    select distinct n.deadline_group from lenses.workflow_nodes n
+    where n.version_id = (run).version_id and n.node_id = any (node_ids) and n.deadline_group is not null);
+  if cardinality(deadline_groups) > 0 then
+    update lenses.workflow_node_results r set deadline_at = now() + make_interval(secs => n.deadline_ms / 1000.0)
+    from lenses.workflow_nodes n
+    where n.version_id = (run).version_id and n.deadline_group = any (deadline_groups) and r.run_id = (run).run_id and r.node_id = n.node_id
+      and r.deadline_at is null and r.finished_at is null;
+  end if;
   for line in
-    select execution.queue_for(n.job_kind, n.concurrency_key, n.concurrency_limit,
-        coalesce('byok:' || ((run).byok_keys ->> n.provider), n.limit_key), n.provider) as queue_id,
-      array_agg(n.node_id order by n.ordinal) as node_ids
-    from lenses.workflow_nodes n where n.version_id = (run).version_id and n.node_id = any (enqueue_nodes.node_ids)
-    group by n.job_kind, n.concurrency_key, n.concurrency_limit, coalesce('byok:' || ((run).byok_keys ->> n.provider), n.limit_key), n.provider
-    order by min(n.ordinal)
+    select execution.queue_for(n.job_kind, n.concurrency_key, n.concurrency_limit, n.limit_key, n.provider) as queue_id, n.node_ids
+    from (
+      select x.job_kind, x.concurrency_key, x.concurrency_limit, coalesce('byok:' || ((run).byok_keys ->> x.provider), x.limit_key) as limit_key, x.provider,
+        array_agg(x.node_id order by x.ordinal) as node_ids, min(x.ordinal) as first
+      from lenses.workflow_nodes x where x.version_id = (run).version_id and x.node_id = any (enqueue_nodes.node_ids)
+      group by 1, 2, 3, 4, 5) n
+    order by n.first
   loop
     with added as (
       insert into execution.jobs (queue_id, subject_id, priority, max_attempts, deadline_at)
       select line.queue_id, r.result_id, (run).priority, n.max_attempts, r.deadline_at
-      from lenses.workflow_node_results r join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = r.node_id
+      from lenses.workflow_node_results r join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = any (line.node_ids) and n.node_id = r.node_id
       where r.run_id = (run).run_id and r.node_id = any (line.node_ids) order by r.ordinal
       returning job_id, subject_id
     ), noted as (
-      update lenses.workflow_node_results r set job_id = a.job_id, queued_at = now() from added a
-      where r.result_id = a.subject_id returning a.job_id
+      update lenses.workflow_node_results r set job_id = a.job_id, queued_at = clock_timestamp() from added a
+      where r.run_id = (run).run_id and r.node_id = any (line.node_ids) and r.result_id = a.subject_id returning a.job_id
     )
     select array_agg(n.job_id order by n.job_id) into ids from noted n;
     perform execution.make_ready(line.queue_id, (run).priority, ids, (run).owner_id);
@@ -41,35 +65,37 @@ comment on function lenses.enqueue_nodes is 'Gives nodes that may run their jobs
 revoke execute on function lenses.enqueue_nodes from public, anon, authenticated, service_role;
 
 create function lenses.decide(run lenses.workflow_runs, node_ids text[]) returns text[]
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 #variable_conflict use_variable
 declare
+  pinned jsonb := (run).pinned || jsonb '{}';      -- once out of storage, and not once a node
   ended text[];
 begin
   with fate as (
-    select r.node_id, case
-      when (run).pinned -> r.node_id ? 'stopped' then 'stopped'
+    select r.node_id, pinned -> r.node_id as pin, case
+      when pinned -> r.node_id ? 'stopped' then 'stopped'
       when r.edges_failed > 0 and n.join_policy = 'all' and n.on_parent_failure = 'skip' then 'upstream_failure'
       when r.edges_failed > 0 and n.join_policy = 'all' and n.on_parent_failure = 'propagate' then 'failed'
       when n.edges_in > 0 and r.edges_taken = 0 and r.edges_failed = 0 then 'branch'
-      when (run).pinned -> r.node_id ? 'error' then 'pinned_error'
-      when (run).pinned ? r.node_id then 'pinned'
+      when pinned -> r.node_id ? 'error' then 'pinned_error'
+      when pinned ? r.node_id then 'pinned'
       else 'run' end as fate
-    from lenses.workflow_node_results r join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = r.node_id
-    where r.run_id = (run).run_id and r.node_id = any (decide.node_ids) and r.status = 'awaiting_dependency' and r.edges_open = 0
+    from lenses.workflow_node_results r
+    join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = any (decide.node_ids) and n.node_id = r.node_id
+    where r.run_id = (run).run_id and r.node_id = any (decide.node_ids) and r.status::text = 'awaiting_dependency' and r.edges_open = 0
   ), decided as (
     update lenses.workflow_node_results r set
       status = case f.fate when 'upstream_failure' then 'skipped' when 'branch' then 'skipped' when 'failed' then 'failed'
-        when 'pinned' then 'completed' when 'pinned_error' then 'failed' when 'stopped' then 'cancelled' else 'queued' end::lenses.node_status,
-      reason = case when f.fate in ('upstream_failure', 'branch', 'stopped') then f.fate end,
+        when 'pinned' then 'completed' when 'pinned_error' then coalesce(f.pin ->> 'status', 'failed') when 'stopped' then 'cancelled' else 'queued' end::lenses.node_status,
+      reason = case when f.fate in ('upstream_failure', 'branch') then f.fate when f.fate = 'stopped' then f.pin ->> 'stopped' end,
       error = case f.fate when 'failed' then jsonb_build_object('code', 'upstream_failure', 'message', 'A node before it failed')
-        when 'pinned_error' then (run).pinned -> r.node_id -> 'error' end,
-      output_data = case f.fate when 'pinned' then (run).pinned -> r.node_id -> 'envelope' end,
-      ports = case f.fate when 'pinned' then coalesce(array(select jsonb_array_elements_text((run).pinned -> r.node_id -> 'ports')), array['output']) end,
+        when 'pinned_error' then f.pin -> 'error' end,
+      output_data = case f.fate when 'pinned' then f.pin -> 'envelope' end,
+      ports = case f.fate when 'pinned' then coalesce(array(select jsonb_array_elements_text(f.pin -> 'ports')), array['output']) end,
       reused = f.fate in ('pinned', 'pinned_error', 'stopped'),
       finished_at = case when f.fate <> 'run' then now() end
-    from fate f where r.run_id = (run).run_id and r.node_id = f.node_id
-    returning r.*
+    from fate f where r.run_id = (run).run_id and r.node_id = any (decide.node_ids) and r.node_id = f.node_id
+    returning r.node_id, r.ordinal, r.status, r.reason, r.error, r.ports, r.reused
   ), told as (
     insert into lenses.workflow_run_events (run_id, node_id, type, data)
     select (run).run_id, d.node_id, 'node.' || d.status, jsonb_strip_nulls(jsonb_build_object('reason', d.reason, 'error', d.error, 'ports', to_jsonb(d.ports),
@@ -83,7 +109,8 @@ comment on function lenses.decide is 'Decides nodes all of whose edges have come
 revoke execute on function lenses.decide from public, anon, authenticated, service_role;
 
 create function lenses.launch(run_id uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   run lenses.workflow_runs;
@@ -98,6 +125,9 @@ begin
     perform lenses.end_run(run_id, null);
     return;
   end if;
+  if run.in_flight >= run.max_in_flight then
+    return;
+  end if;
   if run.scheduling = 'waves' then
     select n.wave into next_wave from lenses.workflow_node_results n
     where n.run_id = launch.run_id and n.status in ('awaiting_dependency', 'queued', 'waiting') order by n.wave limit 1;
@@ -108,7 +138,7 @@ begin
   select array_agg(x.node_id order by x.ordinal) into ripe from (
     select n.node_id, n.ordinal from lenses.workflow_node_results n
     where n.run_id = launch.run_id and n.status = 'queued' and n.job_id is null and (next_wave is null or n.wave = next_wave)
-    order by n.ordinal limit greatest(run.max_in_flight - run.in_flight, 0)) x;
+    order by n.ordinal limit run.max_in_flight - run.in_flight) x;
   if ripe is not null then
     perform lenses.enqueue_nodes(run, ripe);
     update lenses.workflow_runs r set in_flight = r.in_flight + cardinality(ripe) where r.run_id = launch.run_id;
@@ -118,28 +148,34 @@ comment on function lenses.launch is 'Gives jobs to as many nodes as may run now
 revoke execute on function lenses.launch from public, anon, authenticated, service_role;
 
 create function lenses.advance(run_id uuid, ended text[]) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 #variable_conflict use_variable
 declare
   run lenses.workflow_runs;
   frontier text[] := ended;
+  targets text[];
+  edges integer[];
+  taken integer[];
+  failed integer[];
   complete text[];
   closed integer := cardinality(ended);
 begin
   select r.* into strict run from lenses.workflow_runs r where r.run_id = advance.run_id;
   while cardinality(frontier) > 0 loop
-    with outcome as (
-      select e.target_node_id, lenses.edge_outcome(e, s) as outcome
-      from lenses.workflow_edges e join lenses.workflow_node_results s on s.run_id = run.run_id and s.node_id = e.source_node_id
-      where e.version_id = run.version_id and e.source_node_id = any (frontier)
-    ), came as (
+    select array_agg(c.target_node_id), array_agg(c.edges), array_agg(c.taken), array_agg(c.failed) into targets, edges, taken, failed from (
       select o.target_node_id, count(*)::integer as edges, count(*) filter (where o.outcome = 'taken')::integer as taken,
         count(*) filter (where o.outcome = 'failed')::integer as failed
-      from outcome o group by o.target_node_id
-    ), told as (
+      from (
+        select e.target_node_id, lenses.edge_outcome(e, s) as outcome
+        from lenses.workflow_edges e
+        join lenses.workflow_node_results s on s.run_id = run.run_id and s.node_id = any (frontier) and s.node_id = e.source_node_id
+        where e.version_id = run.version_id and e.source_node_id = any (frontier)) o
+      group by o.target_node_id) c;
+    with told as (
       update lenses.workflow_node_results t
       set edges_open = t.edges_open - c.edges, edges_taken = t.edges_taken + c.taken, edges_failed = t.edges_failed + c.failed
-      from came c where t.run_id = run.run_id and t.node_id = c.target_node_id and t.status = 'awaiting_dependency'
+      from unnest(targets, edges, taken, failed) as c (node_id, edges, taken, failed)
+      where t.run_id = run.run_id and t.node_id = any (targets) and t.node_id = c.node_id and t.status::text = 'awaiting_dependency'
       returning t.node_id, t.edges_open
     )
     select coalesce(array_agg(t.node_id) filter (where t.edges_open = 0), '{}') into complete from told t;
@@ -155,7 +191,7 @@ comment on function lenses.advance is 'Nodes have ended: carries that along thei
 revoke execute on function lenses.advance from public, anon, authenticated, service_role;
 
 create function lenses.begin_run(run_id uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 #variable_conflict use_variable
 declare
   run lenses.workflow_runs;
@@ -163,14 +199,15 @@ declare
   frontier text[];
 begin
   update lenses.workflow_runs r set status = 'running', started_at = now(),
-    deadline_at = coalesce(r.deadline_at, now() + make_interval(secs => v.timeout_ms / 1000.0)),
+    deadline_at = least(r.deadline_at, now() + make_interval(secs => v.timeout_ms / 1000.0)),   -- a child has its parent's time, and may have less
     nodes_open = (select count(*) from lenses.workflow_nodes n where n.version_id = r.version_id)
   from lenses.workflow_versions v where r.run_id = begin_run.run_id and v.version_id = r.version_id
   returning r.* into strict run;
   insert into lenses.workflow_node_results (run_id, node_id, ordinal, wave, edges_open)
-  select run_id, n.node_id, n.ordinal, n.wave,
-    (select count(*) from lenses.workflow_edges e where e.version_id = n.version_id and e.target_node_id = n.node_id)
-  from lenses.workflow_nodes n where n.version_id = run.version_id;
+  select run_id, n.node_id, n.ordinal, n.wave, coalesce(c.edges, 0)
+  from lenses.workflow_nodes n left join (
+    select e.target_node_id, count(*) as edges from lenses.workflow_edges e where e.version_id = run.version_id group by 1) c on c.target_node_id = n.node_id
+  where n.version_id = run.version_id;
   perform lenses.record_event(run_id, 'run.started', jsonb_build_object('version_id', run.version_id, 'nodes', run.nodes_open,
     'trigger_mode', run.trigger_mode, 'dry_run', case when run.dry_run then true end));
   frontier := array(select n.node_id from lenses.workflow_node_results n where n.run_id = begin_run.run_id and n.edges_open = 0);
@@ -242,23 +279,27 @@ comment on function lenses.close_run is 'Ends a run in a status, with everything
 revoke execute on function lenses.close_run from public, anon, authenticated, service_role;
 
 create function lenses.run_output(run lenses.workflow_runs) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  with ends as (
-    select r.node_id, r.ordinal, r.output_data from lenses.workflow_node_results r
-    where r.run_id = (run).run_id and r.status = 'completed'
-      and not exists (
-        select from lenses.workflow_edges e join lenses.workflow_node_results t on t.run_id = r.run_id and t.node_id = e.target_node_id
-        where e.version_id = (run).version_id and e.source_node_id = r.node_id and t.status = 'completed')
-  )
-  select case
-    when v.output_node_id is not null then
-      (select r.output_data from lenses.workflow_node_results r where r.run_id = (run).run_id and r.node_id = v.output_node_id)
-    when (select count(*) from ends) = 1 then (select e.output_data from ends e)
-    when (select count(*) from ends) > 1 then (
-      select jsonb_build_object('kind', 'json', 'artifact_kind', 'json', 'data', d.data, 'output', d.data::text)
-      from (select jsonb_object_agg(e.node_id, coalesce(e.output_data -> 'data', e.output_data -> 'output')) as data from ends e) d) end
-  from lenses.workflow_versions v where v.version_id = (run).version_id
-$$;
+language plpgsql stable security definer set search_path = '' set enable_nestloop = off as $$
+#variable_conflict use_variable
+begin
+  return (
+    with led_on as (
+      select e.source_node_id from lenses.workflow_edges e
+      join lenses.workflow_node_results t on t.run_id = (run).run_id and t.node_id = e.target_node_id and t.status = 'completed'
+      where e.version_id = (run).version_id
+    ), ends as (
+      select r.node_id, r.ordinal, r.output_data from lenses.workflow_node_results r
+      where r.run_id = (run).run_id and r.status = 'completed' and r.node_id not in (select l.source_node_id from led_on l)
+    )
+    select case
+      when v.output_node_id is not null then
+        (select r.output_data from lenses.workflow_node_results r where r.run_id = (run).run_id and r.node_id = v.output_node_id)
+      when (select count(*) from ends) = 1 then (select e.output_data from ends e)
+      when (select count(*) from ends) > 1 then (
+        select jsonb_build_object('kind', 'json', 'artifact_kind', 'json', 'data', d.data, 'output', d.data::text)
+        from (select jsonb_object_agg(e.node_id, coalesce(e.output_data -> 'data', e.output_data -> 'output')) as data from ends e) d) end
+    from lenses.workflow_versions v where v.version_id = (run).version_id);
+end $$;
 comment on function lenses.run_output is
   'What a run came to: the envelope of the node the workflow names; else that of the one node at its end; else an object of them by node id.';
 revoke execute on function lenses.run_output from public, anon, authenticated, service_role;
@@ -271,6 +312,9 @@ declare
   failure record;
 begin
   select r.* into strict run from lenses.workflow_runs r where r.run_id = end_run.run_id;
+  if stopped_with is null then                     -- a replay goes through every node, and then ends as the run did that was stopped
+    select p.value -> 'envelope' into stopped_with from jsonb_each(run.pinned) p where p.value ? 'stops_run' limit 1;
+  end if;
   if stopped_with is null then
     -- A failure is handled where its error port leads somewhere.
     select n.node_id, n.status, n.error into failure from lenses.workflow_node_results n
@@ -318,17 +362,17 @@ declare
   child uuid;
   most integer := (select w.children_max from lenses.workflow_waits w where w.run_id = start_children.run_id and w.node_id = start_children.node_id and w.ended_at is null);
   running integer := (select count(*) from lenses.workflow_runs c
-    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status in ('running', 'pending_approval'));
+    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'running' and c.finished_at is null);
 begin
   for child in
     select c.run_id from lenses.workflow_runs c
-    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'queued'
-    order by c.item_index limit greatest(most - running, 0)
+    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'queued' and c.finished_at is null
+    order by c.item_index limit case when most is not null then greatest(most - running, 0) end   -- without a number, all of them
   loop
     perform lenses.begin_run(child);
   end loop;
 end $$;
-comment on function lenses.start_children is 'Begins as many of a node''s queued children as it may have at once, in their order.';
+comment on function lenses.start_children is 'Begins as many of a node''s queued children as it may have at once, in their order; all, where the wait names no number.';
 revoke execute on function lenses.start_children from public, anon, authenticated, service_role;
 
 create function lenses.child_ended(child lenses.workflow_runs) returns void

@@ -1,4 +1,7 @@
 -- What drivers of workflow nodes call: claim, complete, fail, wait, hand to a provider. Every write names the lease token of its claim.
+--
+-- The settings of the functions that are called for every node hold for all they call: plans are made once and read by index, whatever the
+-- statistics say of a table that was empty yesterday, and none is compiled because the planner was told to shun what it has to use.
 
 create function lenses.task_budget(node lenses.workflow_nodes) returns interval
 language sql immutable set search_path = '' as $$
@@ -8,48 +11,82 @@ $$;
 comment on function lenses.task_budget is 'How long a provider may keep a node''s task: task_timeout_ms of its config, else an hour for video and 10 minutes for the rest.';
 revoke execute on function lenses.task_budget from public, anon, authenticated, service_role;
 
-create function lenses.parents_of(run lenses.workflow_runs, node_id text) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_object_agg(r.node_id, jsonb_build_object('label', n.label, 'node_type', n.node_type, 'status', r.status, 'envelope', r.output_data, 'error', r.error)), '{}')
-  from (select distinct e.source_node_id from lenses.workflow_edges e
-    where e.version_id = (run).version_id and e.target_node_id = parents_of.node_id and e.source_port <> '@settled') e
-  join lenses.workflow_node_results r on r.run_id = (run).run_id and r.node_id = e.source_node_id
-  join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = r.node_id
-$$;
-comment on function lenses.parents_of is 'What the nodes right before a node came to, by their ids; of no other node.';
+create function lenses.sources_of(version_id uuid, node_id text) returns text[]
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  return (
+    select array(select distinct e.source_node_id from lenses.workflow_edges e
+      where e.version_id = sources_of.version_id and e.target_node_id = sources_of.node_id and e.source_port <> '@settled'));
+end $$;
+comment on function lenses.sources_of is 'The nodes right before a node, but for those that only come first.';
+revoke execute on function lenses.sources_of from public, anon, authenticated, service_role;
+
+create function lenses.parents_of(run lenses.workflow_runs, sources text[]) returns jsonb
+language plpgsql stable security definer set search_path = '' set enable_nestloop = off as $$
+#variable_conflict use_variable
+begin
+  return (
+    select coalesce(jsonb_object_agg(r.node_id, jsonb_build_object('label', n.label, 'node_type', n.node_type, 'status', r.status, 'envelope', r.output_data, 'error', r.error)), '{}')
+    from lenses.workflow_node_results r
+    join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = any (sources) and n.node_id = r.node_id
+    where r.run_id = (run).run_id and r.node_id = any (sources));
+end $$;
+comment on function lenses.parents_of is 'What these nodes, the ones right before a node, came to, by their ids.';
 revoke execute on function lenses.parents_of from public, anon, authenticated, service_role;
 
+create function lenses.context_refusal(run lenses.workflow_runs, node_id text, sources text[]) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  return (
+    select jsonb_build_object('code', 'context_too_large', 'message', format('%s nodes hand %s %s bytes, and one node is given at most 4 MiB', count(*), context_refusal.node_id,
+      sum(octet_length(r.output_data::text))))
+    from lenses.workflow_node_results r where r.run_id = (run).run_id and r.node_id = any (sources) and r.output_data is not null
+    having sum(octet_length(r.output_data::text)) > 4194304);
+end $$;
+comment on function lenses.context_refusal is 'Why a node is not handed what came before it: {code: context_too_large}; null: it is.';
+revoke execute on function lenses.context_refusal from public, anon, authenticated, service_role;
+
 create function lenses.node_document(job execution.claimed_job, result lenses.workflow_node_results, run lenses.workflow_runs, node lenses.workflow_nodes) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object(
-    'cancels', false, 'run_id', (run).run_id, 'root_run_id', (run).root_run_id, 'workflow_id', (run).workflow_id, 'depth', (run).depth,
-    'dry_run', (run).dry_run, 'owner_id', (run).owner_id, 'node_id', (node).node_id, 'node_type', (node).node_type, 'label', (node).label,
-    'config', (node).config || case when (run).input_overrides ? (node).node_id then
-      jsonb_build_object('param_overrides', coalesce((node).config -> 'param_overrides', '{}') || ((run).input_overrides -> (node).node_id)) else '{}' end,
-    'lens', (node).lens, 'model_key', (node).model_key, 'run_inputs', (run).context_inputs, 'variables', (run).variables,
-    'parents', lenses.parents_of(run, (node).node_id),
-    'edges', coalesce((
-      select jsonb_agg(jsonb_build_object('ordinal', e.ordinal, 'source', e.source_node_id, 'source_port', e.source_port,
-        'source_output_key', e.source_output_key, 'target_param_label', e.target_param_label, 'merge_strategy', e.merge_strategy,
-        'outcome', lenses.edge_outcome(e, s)) order by e.ordinal)
-      from lenses.workflow_edges e join lenses.workflow_node_results s on s.run_id = (run).run_id and s.node_id = e.source_node_id
-      where e.version_id = (run).version_id and e.target_node_id = (node).node_id and e.source_port <> '@settled'), '[]'),
-    'wait', (
-      select jsonb_build_object('for', w.waits_for, 'waited_ms', ceil(extract(epoch from clock_timestamp() - w.begun_at) * 1000)::bigint,
-        'expired', w.expires_at <= clock_timestamp(), 'answer', w.answer, 'state', w.state)
-      from lenses.workflow_waits w where w.result_id = (result).result_id and w.ended_at is null),
-    'children', coalesce((
-      select jsonb_agg(jsonb_build_object('item_index', c.item_index, 'run_id', c.run_id, 'status', c.status, 'output', c.output, 'error', c.error) order by c.item_index)
-      from lenses.workflow_runs c where c.parent_run_id = (run).run_id and c.parent_node_id = (node).node_id and c.root_run_id = (run).root_run_id
-        and c.created_at >= (result).queued_at), '[]'),
-    'deadline_ms', ceil(extract(epoch from least((job).deadline_at, (run).deadline_at, t.deadline_at) - clock_timestamp()) * 1000)::bigint,
-    'checkpoint', (select k.state from execution.checkpoints k where k.job_id = (job).job_id),
-    'task', case when t.task_id is not null then jsonb_build_object(
-      'task_id', t.task_id, 'provider_task_id', t.provider_task_id, 'details', t.details -> 'provider', 'polls', t.polls,
-      'age_ms', ceil(extract(epoch from clock_timestamp() - t.created_at) * 1000)::bigint) end,
-    'ended_tasks', (select count(*) from execution.async_tasks w where w.job_id = (job).job_id and w.state <> 'open'))
-  from (select) one left join execution.async_tasks t on t.job_id = (job).job_id and t.state = 'open'
-$$;
+language plpgsql stable security definer set search_path = '' set enable_nestloop = off as $$
+#variable_conflict use_variable
+begin
+  return (
+    select jsonb_build_object(
+      'cancels', false, 'run_id', (run).run_id, 'root_run_id', (run).root_run_id, 'workflow_id', (run).workflow_id, 'depth', (run).depth,
+      'dry_run', (run).dry_run, 'owner_id', (run).owner_id, 'node_id', (node).node_id, 'node_type', (node).node_type, 'label', (node).label,
+      'config', (node).config || case when (run).input_overrides ? (node).node_id then
+        jsonb_build_object('param_overrides', coalesce((node).config -> 'param_overrides', '{}') || ((run).input_overrides -> (node).node_id)) else '{}' end,
+      'lens', (node).lens, 'model_key', (node).model_key, 'run_inputs', (run).context_inputs, 'variables', (run).variables,
+      'parents', case when z.refusal is null then lenses.parents_of(run, z.sources) else '{}' end,
+      'edges', coalesce((
+        select jsonb_agg(jsonb_build_object('ordinal', e.ordinal, 'source', e.source_node_id, 'source_port', e.source_port,
+          'source_output_key', e.source_output_key, 'target_param_label', e.target_param_label, 'merge_strategy', e.merge_strategy,
+          'outcome', lenses.edge_outcome(e, s)) order by e.ordinal)
+        from lenses.workflow_edges e
+        join lenses.workflow_node_results s on s.run_id = (run).run_id and s.node_id = any (z.sources) and s.node_id = e.source_node_id
+        where e.version_id = (run).version_id and e.target_node_id = (node).node_id and e.source_port <> '@settled'), '[]'),
+      'wait', (
+        select jsonb_build_object('for', w.waits_for, 'waited_ms', ceil(extract(epoch from clock_timestamp() - w.begun_at) * 1000)::bigint,
+          'expired', w.expires_at <= clock_timestamp(), 'answer', w.answer, 'state', w.state)
+        from lenses.workflow_waits w where w.result_id = (result).result_id and w.ended_at is null),
+      'children', coalesce((
+        select jsonb_agg(jsonb_build_object('item_index', c.item_index, 'run_id', c.run_id, 'status', c.status, 'output', c.output, 'error', c.error) order by c.item_index)
+        from lenses.workflow_runs c where c.parent_run_id = (run).run_id and c.parent_node_id = (node).node_id and c.root_run_id = (run).root_run_id
+          and c.created_at >= (result).queued_at), '[]'),
+      'deadline_ms', ceil(extract(epoch from least((job).deadline_at, (run).deadline_at, t.deadline_at) - clock_timestamp()) * 1000)::bigint,
+      'checkpoint', (select k.state from execution.checkpoints k where k.job_id = (job).job_id),
+      'task', case when t.task_id is not null then jsonb_build_object(
+        'task_id', t.task_id, 'provider_task_id', t.provider_task_id, 'details', t.details -> 'provider', 'polls', t.polls,
+        'age_ms', ceil(extract(epoch from clock_timestamp() - t.created_at) * 1000)::bigint) end,
+      'ended_tasks', (select count(*) from execution.async_tasks w where w.job_id = (job).job_id and w.state <> 'open'))
+      || case when z.refusal is not null then jsonb_build_object('refused', z.refusal) else '{}' end
+    from (
+      select y.sources, lenses.context_refusal(run, (node).node_id, y.sources) as refusal
+      from (select lenses.sources_of((run).version_id, (node).node_id) as sources offset 0) y offset 0) z   -- once, and not wherever it is named
+    left join execution.async_tasks t on t.job_id = (job).job_id and t.state = 'open');
+end $$;
 comment on function lenses.node_document is 'A node as its driver gets it, with everything it may read.';
 revoke execute on function lenses.node_document from public, anon, authenticated, service_role;
 
@@ -73,7 +110,8 @@ comment on function lenses.node_keys is 'The sealed keys a node''s driver may op
 revoke execute on function lenses.node_keys from public, anon, authenticated, service_role;
 
 create function lenses.fn_worker_claim_workflow_nodes(kind text, driver text, most integer default 1) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set jit = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs(kind, driver, most) j);   -- see fn_worker_claim_battle_job
@@ -157,7 +195,8 @@ revoke execute on function lenses.record_notes from public, anon, authenticated,
 -- ---------------------------------------------------------------- ends
 
 create function lenses.fn_worker_complete_workflow_node(job_id bigint, lease_token bigint, result jsonb) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set jit = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   node lenses.workflow_node_results := lenses.held_node(job_id, lease_token);
@@ -199,7 +238,8 @@ revoke execute on function lenses.fn_worker_complete_execution_run from public, 
 grant execute on function lenses.fn_worker_complete_execution_run to service_role;
 
 create function lenses.fn_worker_fail_workflow_node(job_id bigint, lease_token bigint, error jsonb, backoff_ms integer default null, notes jsonb default '[]') returns text
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set jit = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   node lenses.workflow_node_results := lenses.held_node(job_id, lease_token);
@@ -259,24 +299,28 @@ revoke execute on function lenses.ended_jobs from public, anon, authenticated, s
 -- ---------------------------------------------------------------- waits
 
 create function lenses.fn_worker_suspend_workflow_node(job_id bigint, lease_token bigint, wait jsonb) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set jit = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   node lenses.workflow_node_results := lenses.held_node(job_id, lease_token);
   run lenses.workflow_runs;
   waiting lenses.workflow_waits;
+  begun integer;
   due boolean;
 begin
   if node.run_id is null then
     return false;
   end if;
   select r.* into strict run from lenses.workflow_runs r where r.run_id = node.run_id;
+  perform lenses.make_queues(array(select distinct (c.value ->> 'version_id')::uuid from jsonb_array_elements(wait -> 'children') c), run.byok_keys);
   insert into lenses.workflow_waits as w (run_id, node_id, result_id, waits_for, state, prompt, token_sha256, children_max, fail_fast, expires_at)
   values (node.run_id, node.node_id, node.result_id, wait ->> 'for', coalesce(wait -> 'state', '{}'), wait ->> 'prompt', wait ->> 'token_sha256',
     (wait ->> 'max_concurrent')::integer, coalesce((wait -> 'state' ->> 'fail_fast')::boolean, false),
     clock_timestamp() + make_interval(secs => (wait ->> 'expires_in_ms')::bigint / 1000.0))
   on conflict (result_id) where ended_at is null do update set state = excluded.state, waits_for = excluded.waits_for,
-    token_sha256 = coalesce(excluded.token_sha256, w.token_sha256), children_max = coalesce(excluded.children_max, w.children_max), expires_at = excluded.expires_at
+    token_sha256 = coalesce(excluded.token_sha256, w.token_sha256), children_max = coalesce(excluded.children_max, w.children_max), expires_at = excluded.expires_at,
+    answer = case when w.waits_for = excluded.waits_for then w.answer end   -- what was answered to another question is no answer to this one
   returning w.* into waiting;
   insert into lenses.workflow_runs (root_run_id, parent_run_id, parent_node_id, item_index, depth, workflow_id, version_id, owner_id, trigger_mode,
     context_inputs, byok_keys, dry_run, priority, scheduling, max_in_flight, variables, deadline_at)
@@ -287,6 +331,10 @@ begin
   join lenses.workflow_versions v on v.version_id = (c.value ->> 'version_id')::uuid
   join lenses.workflow_nodes n on n.version_id = run.version_id and n.node_id = node.node_id
   order by (c.value ->> 'item_index')::integer;
+  get diagnostics begun = row_count;
+  if begun <> jsonb_array_length(coalesce(wait -> 'children', '[]')) then
+    raise exception 'a child of node % names a version that does not exist', node.node_id using errcode = 'foreign_key_violation';
+  end if;
   if node.status = 'queued' then
     update lenses.workflow_runs r set in_flight = r.in_flight - 1 where r.run_id = run.run_id;
   end if;
@@ -319,7 +367,9 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform lenses.lock_root((waiting).run_id);
   select w.* into waiting from lenses.workflow_waits w where w.wait_id = (waiting).wait_id;
-  if waiting.answer is not null then
+  if not found then
+    return 'ended';                                -- the node is being run again
+  elsif waiting.answer is not null then
     return 'already_answered';
   elsif waiting.ended_at is not null then
     return 'ended';
@@ -331,7 +381,7 @@ begin
   perform execution.ring_job(n.job_id) from lenses.workflow_node_results n where n.result_id = waiting.result_id;
   return 'answered';
 end $$;
-comment on function lenses.answer_wait is 'answered; already_answered, ended or expired changed nothing.';
+comment on function lenses.answer_wait is 'answered; already_answered, ended or expired changed nothing. Whoever answers second is told already_answered also when the node has gone on.';
 revoke execute on function lenses.answer_wait from public, anon, authenticated, service_role;
 
 create function lenses.fn_waits_answer(token_sha256 text, answer jsonb) returns text

@@ -15,7 +15,8 @@ comment on function lenses.runnable_version is 'The version a start names, by ve
 revoke execute on function lenses.runnable_version from public, anon, authenticated, service_role;
 
 create function lenses.fn_start_workflow_run(owner_id uuid, run jsonb) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set jit = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   version lenses.workflow_versions := lenses.runnable_version(owner_id, run);
@@ -42,6 +43,7 @@ begin
     select r.* into made from lenses.workflow_runs r
     where r.version_id = version.version_id and r.inputs_hash = coalesce(run ->> 'inputs_hash', '') and r.finished_at is null and r.parent_run_id is null
       and r.owner_id = fn_start_workflow_run.owner_id and r.idempotency_key is null and r.pinned = coalesce(run -> 'pinned', '{}')
+      and r.dry_run = coalesce((run ->> 'dry_run')::boolean, false) and r.forked_from_run_id is null
     limit 1;
     if found then
       return jsonb_build_object('run_id', made.run_id, 'status', made.status, 'created', false);
@@ -66,6 +68,7 @@ begin
   if refusal is not null then
     return refusal;
   end if;
+  perform lenses.make_queues(array[version.version_id], coalesce(run -> 'byok_keys', '{}'));
   made.run_id := gen_random_uuid();
   insert into lenses.workflow_runs (run_id, root_run_id, workflow_id, version_id, owner_id, trigger_mode, trigger_id, scheduled_for, idempotency_key, inputs_hash,
     context_inputs, pinned, byok_keys, dry_run, priority, scheduling, max_in_flight, budget_usd, status)
@@ -150,19 +153,23 @@ create function lenses.fn_end_overdue_runs(most integer default 100) returns int
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
-  overdue uuid;
+  overdue record;
   ended integer := 0;
 begin
+  -- A child may have less time than its parents. A tree that somebody is changing is left to the next time.
   for overdue in
-    select r.run_id from lenses.workflow_runs r where r.deadline_at <= now() and r.finished_at is null and r.parent_run_id is null
-    order by r.run_id limit most for update skip locked
+    select r.run_id, r.root_run_id from lenses.workflow_runs r where r.deadline_at <= now() and r.finished_at is null order by r.depth, r.run_id limit most
   loop
-    perform lenses.close_run(overdue, 'timed_out', jsonb_build_object('code', 'deadline_exceeded', 'message', 'The run did not end within its timeout_ms'));
+    perform from lenses.workflow_runs r where r.run_id = overdue.root_run_id for update skip locked;
+    continue when not found;
+    perform from lenses.workflow_runs r where r.run_id = overdue.run_id and r.deadline_at <= now() and r.finished_at is null;
+    continue when not found;                       -- it has ended meanwhile, or with what began it
+    perform lenses.close_run(overdue.run_id, 'timed_out', jsonb_build_object('code', 'deadline_exceeded', 'message', 'The run did not end within its timeout_ms'));
     ended := ended + 1;
   end loop;
   return ended;
 end $$;
-comment on function lenses.fn_end_overdue_runs is 'On a schedule, and called by workers: ends runs that are past their timeout. Returns how many.';
+comment on function lenses.fn_end_overdue_runs is 'On a schedule, and called by workers: ends runs that are past their timeout, also those that other runs began. Returns how many.';
 revoke execute on function lenses.fn_end_overdue_runs from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_end_overdue_runs to service_role;
 
@@ -249,15 +256,15 @@ grant execute on function lenses.fn_workflow_runs_retry to service_role;
 create function lenses.copy_run(run lenses.workflow_runs, trigger_mode text, changes jsonb) returns uuid
 language sql security definer set search_path = '' as $$
   insert into lenses.workflow_runs (run_id, root_run_id, workflow_id, version_id, owner_id, trigger_mode, inputs_hash, context_inputs, input_overrides, pinned, byok_keys,
-    dry_run, priority, scheduling, max_in_flight, budget_usd, forked_from_run_id, forked_from_node_id)
+    dry_run, priority, scheduling, max_in_flight, budget_usd, variables, forked_from_run_id, forked_from_node_id)
   select i.run_id, i.run_id, (run).workflow_id, (run).version_id, (run).owner_id, copy_run.trigger_mode, coalesce(changes ->> 'inputs_hash', (run).inputs_hash),
     (run).context_inputs || coalesce(changes -> 'inputs', '{}'), (run).input_overrides || coalesce(changes -> 'input_overrides', '{}'),
     coalesce(changes -> 'pinned', (run).pinned), (run).byok_keys, (run).dry_run or copy_run.trigger_mode = 'replay', (run).priority, (run).scheduling, (run).max_in_flight,
-    (run).budget_usd, (run).run_id, changes ->> 'node_id'
+    (run).budget_usd, (run).variables, (run).run_id, changes ->> 'node_id'
   from (select gen_random_uuid() as run_id) i
   returning workflow_runs.run_id
 $$;
-comment on function lenses.copy_run is 'Another run of the same version, queued.';
+comment on function lenses.copy_run is 'Another run of the same version, queued, with what the first one''s variables came to: what is taken over has set them, and what is run again sets them again.';
 revoke execute on function lenses.copy_run from public, anon, authenticated, service_role;
 
 create function lenses.fn_workflow_runs_fork(run_id uuid, owner_id uuid, node_id text, changes jsonb default '{}') returns jsonb
@@ -305,17 +312,24 @@ language plpgsql security definer set search_path = '' as $$
 declare
   run lenses.workflow_runs := lenses.owned_root(run_id, owner_id);
   replay uuid;
+  stopper text;
 begin
   if run.run_id is null then
     return jsonb_build_object('refused', 'not_found');
   elsif run.status not in ('completed', 'failed') then
     return jsonb_build_object('refused', 'run_state', 'status', run.status);
   end if;
+  select e.node_id into stopper from lenses.workflow_run_events e
+  where e.run_id = fn_workflow_runs_replay.run_id and e.type = 'node.completed' and e.data ? 'stops_run' and not exists (
+    select from lenses.workflow_run_events x where x.run_id = e.run_id and x.type = 'run.resumed' and x.event_id > e.event_id)
+  order by e.event_id desc limit 1;
   replay := lenses.copy_run(run, 'replay', jsonb_build_object('pinned', coalesce((
-    select jsonb_object_agg(n.node_id, case when n.status = 'completed' then jsonb_build_object('envelope', n.output_data, 'ports', to_jsonb(n.ports))
-      when n.status = 'cancelled' then jsonb_build_object('stopped', true) else jsonb_build_object('error', n.error) end)
+    select jsonb_object_agg(n.node_id, case
+      when n.status = 'cancelled' then jsonb_build_object('stopped', n.reason)
+      when n.status <> 'completed' then jsonb_build_object('error', n.error, 'status', n.status)
+      else jsonb_build_object('envelope', n.output_data, 'ports', to_jsonb(n.ports)) || case when n.node_id = stopper then '{"stops_run": true}' else '{}' end::jsonb end)
     from lenses.workflow_node_results n where n.run_id = fn_workflow_runs_replay.run_id
-      and (n.status in ('completed', 'failed', 'timed_out') or n.reason = 'stopped')), '{}')));
+      and n.status <> 'skipped'), '{}')));
   perform lenses.begin_run(replay);
   return jsonb_build_object('run_id', replay);
 end $$;

@@ -136,15 +136,23 @@ create function lenses.forget_runs(keep interval, most integer) returns integer
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
-  forgotten integer;
+  root uuid;
+  forgotten integer := 0;
+  rows_left integer := most;
 begin
-  with old as (
-    select r.run_id from lenses.workflow_runs r where r.parent_run_id is null and r.finished_at < now() - keep order by r.finished_at limit greatest(most / 100, 1) for update skip locked
-  ), tags as (
-    delete from execution.execution_tags t using old o where t.run_id = o.run_id
-  )
-  delete from lenses.workflow_runs r using old o where r.run_id = o.run_id;
-  get diagnostics forgotten = row_count;
+  -- A tree is forgotten whole, and may be one node or a hundred thousand: as many trees as come to `most` rows, but one at least.
+  while rows_left > 0 loop
+    select r.run_id into root from lenses.workflow_runs r
+    where r.parent_run_id is null and r.finished_at < now() - keep order by r.finished_at limit 1 for update skip locked;
+    exit when not found;
+    rows_left := rows_left - (
+      select count(*) from lenses.workflow_runs r join lenses.workflow_run_events e on e.run_id = r.run_id where r.run_id = root or r.root_run_id = root and r.parent_run_id is not null);
+    delete from execution.execution_tags t using lenses.workflow_runs r
+    where (r.run_id = root or r.root_run_id = root and r.parent_run_id is not null) and t.run_id = r.run_id;
+    delete from lenses.workflow_runs r where r.run_id = root;
+    forgotten := forgotten + 1;
+    rows_left := rows_left - 1;
+  end loop;
   return forgotten;
 end $$;
 comment on function lenses.forget_runs is 'Retention of runs: those that ended longer ago than keep, with their children, nodes, waits and events. Returns how many trees.';

@@ -4,6 +4,7 @@ import { faults as everyFault, type Fault } from './faults.ts'
 import { type Findings, findings } from './findings.ts'
 import { type BattleKind, battleKinds } from './kinds.ts'
 import { type Strike, strike } from './recovery.ts'
+import { findingsOfRuns, type PromisedRun, startRuns } from './runs.ts'
 import { type Stage, startStage, type User } from './stage.ts'
 
 export interface CampaignOptions {
@@ -14,6 +15,8 @@ export interface CampaignOptions {
   minutes: number
   /** Battles published and not over. */
   inFlight?: number
+  /** Of each of the two workflow runs that go on beside the battles; 0: no runs. */
+  runNodes?: number
   /** How much of all provider calls fails. */
   faultRate?: number
   faults?: readonly Fault[]
@@ -31,6 +34,7 @@ export interface Promised {
 export interface CampaignReport extends Findings {
   seed: string
   promised: Promised[]
+  runs: PromisedRun[]
   strikes: Strike[]
   seconds: number
 }
@@ -44,7 +48,16 @@ const unfinished = `status not in ('draft', 'closed', 'void', 'cancelled')`
  * from the seed; when it happens is the machine's.
  */
 export async function campaign(options: CampaignOptions): Promise<CampaignReport> {
-  const { seed, battles, minutes, inFlight = 12, faultRate = 0.2, faults = everyFault, onProgress = () => undefined } = options
+  const {
+    seed,
+    battles,
+    minutes,
+    inFlight = 12,
+    runNodes = 500,
+    faultRate = 0.2,
+    faults = everyFault,
+    onProgress = () => undefined,
+  } = options
   const began = performance.now()
   const stage = await startStage({ seed, faultRate })
   const promised: Promised[] = []
@@ -53,6 +66,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
   const breakUntil = performance.now() + minutes * 60_000
   let playing = true
   try {
+    const runs = runNodes > 0 ? await startRuns(stage, createDice(`${seed} runs`), runNodes) : []
     const drawn = createDice(`${seed} kinds`)
     const bag = battleKinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind))
     const nextKind = drawn.deal(bag)
@@ -99,7 +113,9 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     await settled(stage)
     await Promise.race([Promise.all(company), delay(patienceMs)])
     await Promise.all(watching)
-    return { seed, promised, strikes, seconds: (performance.now() - began) / 1000, ...(await findings(stage, promised)) }
+    const found = await findings(stage, promised)
+    for (const { kind, what } of await findingsOfRuns(stage, runs)) found[kind].push(what)
+    return { seed, promised, runs, strikes, seconds: (performance.now() - began) / 1000, ...found }
   } finally {
     await stage.stop()
   }
@@ -160,7 +176,7 @@ async function settled({ sql }: Stage): Promise<void> {
       'update execution.later set run_after = now() where ctid = any (array(select ctid from execution.later for update skip locked))',
     )
     const [row] = await sql<{ n: string }>(
-      `select (select count(*) from battles.battles where ${unfinished}) + (select count(*) from execution.jobs where state in ('active', 'held')) as n`,
+      `select (select count(*) from battles.battles where ${unfinished}) + (select count(*) from lenses.workflow_runs where finished_at is null) + (select count(*) from execution.jobs where state in ('active', 'held')) as n`,
     )
     if (Number(row!.n) === 0) return
   }

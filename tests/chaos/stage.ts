@@ -144,6 +144,10 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
     const told = await stage.request(stage.users[0]!, '/webhooks', { body: { url: audience.url } })
     if (told.status !== 201) throw new Error(`the receiver was refused with ${told.status}: ${JSON.stringify(told.body)}`)
     for (let nth = 1; nth <= workerCount; nth++) startWorker(`worker-${nth}`)
+    // What only a worker can do is refused until one is heard of.
+    for (const end = performance.now() + 20_000; performance.now() < end; await delay(100)) {
+      if ((await stage.sql('select from execution.capabilities')).length > 0) break
+    }
     return stage
   } catch (error) {
     await stop()

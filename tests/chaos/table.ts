@@ -20,6 +20,7 @@ export function campaignTable(report: CampaignReport): string {
   const kinds = Object.entries(Object.groupBy(promised, ({ kind }) => kind)).map(([kind, battles]) => `${battles!.length} ${kind}`)
   const facts: [string, string][] = [
     ['seed', report.seed],
+    ['runs of workflows', report.runs.map(({ nodes }) => `${nodes} nodes`).join(', ') || 'none'],
     ['battles', `${promised.length}: ${kinds.sort().join(', ')}`],
     [
       'ended',

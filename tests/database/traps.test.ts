@@ -54,6 +54,8 @@ describe('functions', () => {
       'execution.forget_cron_runs',
       'execution.forget_http_responses',
       'execution.lock_owners',
+      'lenses.fn_call_allowed', // names out of the operator's list and the catalog, quoted; values are parameters
+      'lenses.open_realtime_topics',
     ])
     expect(
       await rows(

@@ -2,9 +2,11 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import { codingOffers, readCodingConfiguration } from '@agon/coding'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { subWorkerNames } from '../../apps/worker/src/sub-workers/index.ts'
 import { type Arena, simpleProvider, startArena } from '../support/arena.ts'
+import { breaks, codingMachine, mends } from '../support/coding.ts'
 import { makeSchedule, makeTrigger, runsOf } from '../support/triggers.ts'
 import { startReceiver } from '../support/webhook-receiver.ts'
 import { startWorkerOf } from '../support/worker.ts'
@@ -13,11 +15,13 @@ import { startWorkerOf } from '../support/worker.ts'
 // it is left undone, and with it on it is done.
 
 const secrets = { AGON_SEALING_KEYS: JSON.stringify({ k1: randomBytes(32).toString('base64') }), AGON_OUTBOUND_ALLOW: 'http://127.0.0.1:*' }
+const machine = codingMachine()
 let arena: Arena
 let receiver: Awaited<ReturnType<typeof startReceiver>>
 const workers: ChildProcess[] = []
 
 beforeAll(async () => {
+  machine.configure({ mender: { script: mends }, breaker: { script: breaks } })
   receiver = await startReceiver()
   arena = await startArena({ functionEnv: secrets })
   simpleProvider(arena.provider)
@@ -30,10 +34,18 @@ afterEach(() => {
 afterAll(async () => {
   await arena.stop()
   await receiver.stop()
+  machine.remove()
 })
 
 async function start(id: string, settings: Record<string, string>) {
-  const running = startWorkerOf(arena, id, { ...secrets, AGON_POLL_MS: '200', AGON_SWEEP_MS: '200', AGON_HEARTBEAT_MS: '200', ...settings })
+  const running = startWorkerOf(arena, id, {
+    ...secrets,
+    ...machine.settings,
+    AGON_POLL_MS: '200',
+    AGON_SWEEP_MS: '200',
+    AGON_HEARTBEAT_MS: '200',
+    ...settings,
+  })
   workers.push(running.worker)
   await expect.poll(running.output, { timeout: 30_000 }).toContain('"event":"worker_started"')
   return running.worker
@@ -82,6 +94,19 @@ const work: Record<string, () => Promise<() => Promise<boolean>>> = {
     const made = (await (await arena.post('/webhooks', { url: `${receiver.url}/drained` })).json()) as { webhook_id: string }
     expect((await arena.post(`/webhooks/${made.webhook_id}/test`)).status).toBe(202)
     return async () => receiver.at('/drained').length > 0
+  },
+  async coding() {
+    const offers = codingOffers(readCodingConfiguration(machine.settings.AGON_BACKENDS!))
+    await arena.database.query('select execution.fn_worker_announce_capabilities($1, $2, $3)', ['another', Object.keys(offers), offers])
+    const id = await arena.create({
+      prompt: 'Double it.',
+      contenders: [{ command: 'mender' }, { command: 'breaker' }],
+      repository: { source: 'shop' },
+      checks: ['test'],
+      scoring_mode: 'checks',
+      judge: undefined,
+    })
+    return async () => (await arena.battle(id)).winner_slot === 'A'
   },
   async sweeper() {
     await arena.database.query(

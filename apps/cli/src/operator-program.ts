@@ -45,6 +45,7 @@ const filtered = (command: Command): Command =>
         'battle_judging',
         'battle_analysis',
         'battle_keyframes',
+        'coding_job',
         'webhook_delivery',
         'rating_refresh',
         'rating_refresh_large',

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { usageError } from './cli-error.ts'
 import { type BattleOptions, battleCommand, defaultPrompt } from './commands/battle.ts'
 import { budgetCommand } from './commands/budget.ts'
+import { type CodingBattleOptions, codingBattleCommand } from './commands/coding-battle.ts'
 import { type Context, createContext } from './commands/context.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import {
@@ -97,6 +98,13 @@ const ownerOptions = (command: Command): Command =>
     .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
     .option('--json', 'print JSON')
 
+/** What only a coding battle has is not passed over in silence. */
+function refuseCodingOptions({ repo, ref, backend, check, scoring }: CodingBattleOptions): void {
+  const given = Object.entries({ repo, ref, backend, check }).find(([, value]) => value !== undefined)
+  if (given) throw usageError(`--${given[0]} belongs to a coding battle.`, 'Add --coding.')
+  if (scoring === 'checks') throw usageError('Checks decide coding battles.', 'Add --coding, --repo and --check.')
+}
+
 /** The command line. `done` is told how the command ended. */
 export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => void): Command {
   const program = new Command('agon')
@@ -126,6 +134,11 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
           'video',
         ]),
       )
+      .option('--coding', 'a battle of commands on a git repository of this machine')
+      .option('--repo <folder>', 'with --coding: the repository')
+      .option('--ref <ref>', 'with --coding: the branch, tag or commit that all begin at; default: HEAD')
+      .option('--backend <name>', 'with --coding: a command of the file that AGON_BACKENDS names, or name/model; two or more', anotherWord)
+      .option('--check <name>', 'with --coding: a check that is run on what each left, by name or as "name=program argument"', anotherWord)
       .option('-j, --judge <model>', 'who judges; several are a panel, each "model", "model=weight" or "model=learned"', anotherJudge)
       .addOption(
         new Option('--judge-mode <mode>', 'how each judge is asked, always in both orders').choices(['listwise', 'pairwise', 'rubric']),
@@ -137,7 +150,12 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .option('--max-tokens <n>', 'the longest answer', wholeFrom(1, 1_000_000))
       .option('--temperature <n>', 'from 0 to 2', numberFrom(0, 2))
       .addOption(
-        new Option('--scoring <mode>', 'who decides: a judge, votes, or half and half').choices(['ai_judge', 'community', 'hybrid']),
+        new Option('--scoring <mode>', 'who decides: a judge, votes, or half and half; the checks of a coding battle').choices([
+          'ai_judge',
+          'community',
+          'hybrid',
+          'checks',
+        ]),
       )
       .option('--voting-window <s>', 'how many seconds may be voted', wholeFrom(1, 2_592_000))
       .addOption(
@@ -151,7 +169,10 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .option('--keep', 'leave the platform running afterwards, until Ctrl-C'),
   )
     .option('--access-token <token>', 'the access token of a user of that project (AGON_ACCESS_TOKEN)')
-    .action(async (words: string[], options: BattleOptions) => {
+    .action(async (words: string[], options: BattleOptions & CodingBattleOptions) => {
+      if (options.coding)
+        return done(await codingBattleCommand(words.length > 0 ? words.join(' ') : undefined, options, contextFor(options)))
+      refuseCodingOptions(options)
       done(await battleCommand(words.length > 0 ? words.join(' ') : defaultPrompt, options, contextFor(options)))
     })
 

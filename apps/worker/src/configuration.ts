@@ -40,6 +40,9 @@ const schema = z.object({
   AGON_PROVIDER_TIMEOUT_MS: milliseconds(240_000),
   AGON_CALLBACK_URL: z.url().optional(),
   AGON_FFMPEG: z.string().min(1).optional(),
+  AGON_BACKENDS: z.string().min(1).optional(),
+  AGON_CODING_DIR: z.string().min(1).default('.agon/coding'),
+  AGON_RESULTS: z.string().min(1).optional(),
   AGON_OUTBOUND_ALLOW: readBy((text) => {
     try {
       return allowedOrigins(text)

@@ -50,6 +50,13 @@ export const settings: readonly Setting[] = [
     what: 'what takes films apart, and converts media',
   },
   {
+    name: 'AGON_BACKENDS',
+    default: '–',
+    what: 'the file that says which commands contend in coding battles, on which repositories; without it this worker runs none',
+  },
+  { name: 'AGON_CODING_DIR', default: '`.agon/coding`', what: 'mirrors and worktrees of repositories, and runs that are not over' },
+  { name: 'AGON_RESULTS', default: '`results` in `AGON_CODING_DIR`', what: 'folders of results of coding battles' },
+  {
     name: 'AGON_OUTBOUND_ALLOW',
     default: '–',
     what: 'origins that webhooks and nodes may reach although they are not public or not https',

@@ -19,6 +19,7 @@ import {
   waitTokens,
 } from '@agon/store'
 import { clock } from './clock.ts'
+import { codingTools } from './coding-tools.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
 import { filmTools } from './film-tools.ts'
@@ -31,7 +32,7 @@ import type { Kit, Loop, WorkerFacts } from './sub-workers/index.ts'
 import { workflowPorts } from './workflow-ports.ts'
 
 /** How long calls that were cut off may take to end before their leases are given back. */
-const cutOffMs = 2_000
+const cutOffMs = 5_000
 
 export interface Worker {
   /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), gives the others back, then resolves with how many were cut off. */
@@ -73,6 +74,7 @@ export async function startWorker(
     log,
   }
   const tools = await filmTools(configuration, log)
+  const coding = codingTools(configuration, environment, connection)
   const subWorkers = configuration.AGON_WORKERS
   let state: WorkerFacts['state'] = 'running'
   const kit: Kit = {
@@ -85,14 +87,16 @@ export async function startWorker(
     tick: createTickStore(connection),
     workers: createWorkerStore(connection),
     ...(tools && { tools }),
+    ...(coding && { coding }),
     keyring,
     log,
     facts: () => ({
       state,
       running: dispatcher.running,
       subWorkers: subWorkers.map(({ name }) => name),
-      capabilities: [...new Set(subWorkers.flatMap(({ capabilities }) => capabilities?.(kit) ?? []))],
+      capabilities: Object.assign({}, ...subWorkers.map(({ capabilities }) => capabilities?.(kit))),
     }),
+    wake: () => wake(),
     stopped: stopped.signal,
   }
   const telemetry = await startTelemetry(environment, kit)

@@ -8,6 +8,18 @@ import { flatness } from './flatness.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { pickup } from './pickup.ts'
 import { publishToProvider } from './publish-to-provider.ts'
+import { workflows } from './workflows.ts'
 
 /** In the order they are run and shown. */
-export const measures: Measure[] = [drain, oneAtATime, flatness, pickup, abandoned, publishToProvider, contenders, coldStart, battles]
+export const measures: Measure[] = [
+  drain,
+  oneAtATime,
+  flatness,
+  pickup,
+  abandoned,
+  publishToProvider,
+  contenders,
+  coldStart,
+  battles,
+  workflows,
+]

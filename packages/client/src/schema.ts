@@ -5219,10 +5219,12 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
+                    /** @description Of a workflow’s run */
+                    run_id?: string;
                     /** @description Given up at this time or later */
                     since?: string;
                     limit?: number;
@@ -5358,7 +5360,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description battle_state: The battle is past that; webhook_disabled: The webhook is disabled */
+                /** @description battle_state: The battle is past that; run_state: The run is past that; webhook_disabled: The webhook is disabled */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -5366,7 +5368,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "battle_state" | "webhook_disabled";
+                            code?: "battle_state" | "run_state" | "webhook_disabled";
                         };
                     };
                 };
@@ -5425,7 +5427,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send back every open dead letter of a battle that matches, each by itself */
+        /** Send back every open dead letter of a battle or a run that matches, each by itself; those of one run together */
         post: {
             parameters: {
                 query?: never;
@@ -13337,6 +13339,11 @@ export interface components {
                  * @example openai:gpt-5-mini
                  */
                 model?: string;
+                /**
+                 * @description A coding backend that a worker has, by its name; model is then the name that backend knows a model by
+                 * @example claude-code
+                 */
+                command?: string;
                 /** @description A person contends instead of a model */
                 human?: {
                     /**
@@ -13409,16 +13416,16 @@ export interface components {
                 weight?: number;
             }[];
             /**
-             * @description Follows from the contenders; when given, it is checked. workflow_battle and coding are refused so far
+             * @description Follows from the contenders; when given, it is checked. workflow_battle is refused so far
              * @enum {string}
              */
             battle_type?: "ai_vs_ai" | "human_vs_ai" | "human_vs_human" | "qa" | "workflow_battle" | "coding";
             /**
-             * @description Who decides: a judge, the votes, or half and half
+             * @description Who decides: a judge, the votes, or half and half. In a coding battle checks decide alone (checks), or half beside its judge (hybrid)
              * @default ai_judge
              * @enum {string}
              */
-            scoring_mode?: "ai_judge" | "community" | "hybrid";
+            scoring_mode?: "ai_judge" | "community" | "hybrid" | "checks";
             /** @description How long may be voted. Default: 24 hours where votes decide, else 0, which is no vote. A battle with a vote is blind until it is closed */
             voting_window_ms?: number;
             /**
@@ -13454,6 +13461,21 @@ export interface components {
              * @default 0
              */
             priority?: number;
+            /** @description Of a coding battle: what its contenders work on */
+            repository?: {
+                /**
+                 * @description A repository that the worker has, by its name
+                 * @example shop
+                 */
+                source: string;
+                /**
+                 * @description Where every contender begins. The commit it stands for is pinned when the first does
+                 * @default HEAD
+                 */
+                ref?: string;
+            };
+            /** @description Commands of the repository, by name, that are run on what each contender left; with scoring_mode checks or hybrid they decide */
+            checks?: string[];
             reference_answer?: string;
             /** @default 4096 */
             max_tokens?: number;
@@ -13489,6 +13511,11 @@ export interface components {
             /** Format: uuid */
             contender_id: string | null;
             slot: string | null;
+            /** Format: uuid */
+            run_id: string | null;
+            run_status: string | null;
+            /** @description Of a workflow; redriving runs it again, and all after it */
+            node_id: string | null;
             model: string | null;
             error: {
                 code: string;
@@ -13501,7 +13528,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             redriven_at: string | null;
-            /** @description Its battle still waits for it and is not held, or its webhook is enabled */
+            /** @description Its battle still waits for it and is not held, its run has failed, or its webhook is enabled */
             redrivable: boolean;
         };
         DeadLetterPage: {
@@ -13509,7 +13536,7 @@ export interface components {
             next_cursor: number | null;
         };
         Redriven: {
-            /** @description How many letters ended so: redriven, already_redriven, battle_<status> (it went on without them), failed (see the database log) */
+            /** @description How many letters ended so: redriven, already_redriven, battle_<status> or run_<status> (it went on without them), failed (see the database log) */
             outcomes: {
                 [key: string]: number;
             };
@@ -14654,6 +14681,25 @@ export interface components {
                 message: string;
             } | null;
         };
+        Work: {
+            duration_ms: number;
+            exit_code: number | null;
+            tokens_per_second: number | null;
+            commit: string;
+            /** @description How many files differ */
+            files: number;
+            diff_cut: boolean;
+            output_cut: boolean;
+            checks: {
+                name: string;
+                weight: number;
+                passed: boolean;
+                exit_code: number | null;
+                duration_ms: number;
+                /** @description The end of what it said */
+                output: string;
+            }[];
+        };
         Event: {
             event_id: number;
             type: string;
@@ -14670,7 +14716,7 @@ export interface components {
             category: string | null;
             title: string;
             /** @enum {string} */
-            scoring_mode: "ai_judge" | "community" | "hybrid";
+            scoring_mode: "ai_judge" | "community" | "hybrid" | "checks";
             /** @description You do not see who the contenders are until the battle is closed */
             blind: boolean;
             /** @description Whether others than the owner see how it ended */
@@ -14721,7 +14767,7 @@ export interface components {
                  * @description null while the battle is blind
                  * @enum {string|null}
                  */
-                contender_type: "ai_model" | "ai_agent" | "human" | null;
+                contender_type: "ai_model" | "ai_agent" | "human" | "command" | null;
                 /** @description null for a person, and while the battle is blind */
                 model: string | null;
                 identity: string;
@@ -14754,7 +14800,7 @@ export interface components {
              * @description null while the battle is blind
              * @enum {string|null}
              */
-            contender_type: "ai_model" | "ai_agent" | "human" | null;
+            contender_type: "ai_model" | "ai_agent" | "human" | "command" | null;
             /** @description null for a person, and while the battle is blind */
             model: string | null;
             identity: string;
@@ -14795,6 +14841,10 @@ export interface components {
                 output_tokens: number | null;
                 cost_usd: number | null;
                 latency_ms: number | null;
+                /** @description What a command changed in its worktree */
+                diff: string | null;
+                /** @description How a command went about it; null for any other */
+                work: components["schemas"]["Work"] | null;
             } | null;
             /** @description Mean judge score, 0 to 10 */
             judge_mean: number | null;
@@ -14804,6 +14854,8 @@ export interface components {
             vote_weight: number | null;
             /** @description Of the weight of all votes that count, those for tie and both_bad too */
             vote_share: number | null;
+            /** @description Of a command: the weighted share of the checks that passed */
+            checks_share: number | null;
             /** @description What decides, 0 to 1, as scoring_mode makes it; with a judge alone its verdicts decide */
             score: number | null;
             rating: {
@@ -14859,7 +14911,7 @@ export interface components {
             category: string | null;
             title: string;
             /** @enum {string} */
-            scoring_mode: "ai_judge" | "community" | "hybrid";
+            scoring_mode: "ai_judge" | "community" | "hybrid" | "checks";
             /** @description You do not see who the contenders are until the battle is closed */
             blind: boolean;
             /** @description Whether others than the owner see how it ended */
@@ -14904,6 +14956,13 @@ export interface components {
             allow_own_family: boolean;
             auto_analyse: boolean;
             task_prompt: string;
+            /** @description Of a coding battle; commit: where every contender began */
+            repository: {
+                source: string;
+                ref: string;
+                commit?: string;
+            } | null;
+            checks: string[];
             inputs: {
                 [key: string]: unknown;
             } | null;
@@ -15021,10 +15080,10 @@ export interface components {
         };
         Redrive: {
             /**
-             * @description Without one those of battles; a webhook’s deliveries are sent again only by this name
+             * @description Without one those of battles and runs; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "webhook_delivery";
+            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth
@@ -15032,6 +15091,11 @@ export interface components {
             error_code?: string;
             /** Format: uuid */
             battle_id?: string;
+            /**
+             * Format: uuid
+             * @description Of a workflow’s run
+             */
+            run_id?: string;
             /**
              * Format: date-time
              * @description Given up at this time or later

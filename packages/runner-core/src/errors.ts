@@ -138,6 +138,38 @@ export const errorTable = {
     remedy:
       'Choose another model: GET /api/models shows since when one is retired. Where another server answers for it, set the base URL of its provider.',
   },
+  backend_failed: {
+    status: 502,
+    retryable: false,
+    title: 'The command of a contender ended badly',
+    remedy:
+      'The detail has its exit code and the end of what it complained of. Try it by hand in a clone of the repository, then redrive the job.',
+  },
+  backend_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'The command of a contender could not be started',
+    remedy: 'Install the program on the machine of the worker, or correct its command in the file that AGON_BACKENDS names.',
+  },
+  backend_misused: {
+    status: 422,
+    retryable: false,
+    title: 'The backend cannot be used like that',
+    remedy: 'Correct what the detail names: a model that the backend does not take, or a name that its worker does not know any more.',
+  },
+  repository_unavailable: {
+    status: 502,
+    retryable: true,
+    title: 'The repository could not be read',
+    remedy:
+      'The detail has what git said. It is read without credentials and without anybody to ask: give a path, or a URL that git can fetch by itself.',
+  },
+  ref_unknown: {
+    status: 422,
+    retryable: false,
+    title: 'The repository has no such commit',
+    remedy: 'Name a branch, a tag or a commit of the repository in repository.ref.',
+  },
   storage_unavailable: {
     status: 503,
     retryable: true,
@@ -394,7 +426,7 @@ export const errorTable = {
     retryable: false,
     title: 'Nothing that runs here can do this',
     remedy:
-      'Run a worker that can (npm run worker; for films and media conversion on a machine with ffmpeg, or AGON_FFMPEG), then ask again: it says what it can do within a minute.',
+      'Run a worker that can (npm run worker; for films and media conversion on a machine with ffmpeg, or AGON_FFMPEG; for a coding battle with its backend, repository and checks in the file that AGON_BACKENDS names), then ask again: it says what it can do within a minute.',
   },
   model_missing: {
     status: 422,

@@ -33,6 +33,14 @@ export interface NewPerson {
   identity: string
 }
 
+/** A command of a worker: the database looks up what its worker announced of it. */
+export interface NewCommand {
+  command: string
+  /** As its backend knows it; null: the backend's own choice. */
+  model: string | null
+  identity: string
+}
+
 export interface NewJudge extends ChosenModel {
   /** 'learned': what its owner has learned of it by then. */
   weight: number | 'learned'
@@ -62,9 +70,12 @@ export interface NewBattle {
   judge_mode: 'listwise' | 'pairwise' | 'rubric' | null
   allow_own_family: boolean
   auto_analyse: boolean
-  contenders: (NewContender | NewPerson)[]
+  contenders: (NewContender | NewPerson | NewCommand)[]
+  /** Of a coding battle. */
+  repository?: { source: string; ref: string } | null
+  checks?: string[]
   battle_type: string
-  scoring_mode: 'ai_judge' | 'community' | 'hybrid'
+  scoring_mode: 'ai_judge' | 'community' | 'hybrid' | 'checks'
   voting_window_ms: number
   voter_eligibility: 'anyone' | 'confirmed_email' | 'account_age' | 'invited'
   vote_weighting?: 'equal' | 'reliability'

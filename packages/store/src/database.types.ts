@@ -47,14 +47,14 @@ isOneToOne: false
                   ]
                 },"battles": {
                   Row: {
-                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"vote_weighting": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
+                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"checks": (string)[],"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"repository": Json | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"vote_weighting": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
                   }
                   ComputedFields: "plan_analysis" | "start_judging"
                   Insert: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -257,14 +257,14 @@ isOneToOne: true
                   ]
                 },"submissions": {
                   Row: {
-                    "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"keyframes": Json | null,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"transcript": string | null,"updated_at": string,"wire_model": string | null
+                    "artifact_id": string | null,"battle_id": string,"contender_id": string,"content_text": string | null,"content_url": string | null,"cost_usd": number | null,"diff": string | null,"finish_reason": string | null,"input_tokens": number | null,"is_final": boolean,"keyframes": Json | null,"latency_ms": number | null,"media_url": string | null,"mime_type": string | null,"output_modality": Database["battles"]['Enums']["modality"],"output_tokens": number | null,"status": string,"submission_id": string,"transcript": string | null,"updated_at": string,"wire_model": string | null,"work": Json | null,"shown_text": string | null
                   }
-                  ComputedFields: never
+                  ComputedFields: "shown_text"
                   Insert: {
-                    "artifact_id"?: string | null,"battle_id": string,"contender_id": string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"keyframes"?: Json | null,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
+                    "artifact_id"?: string | null,"battle_id": string,"contender_id": string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"diff"?: string | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"keyframes"?: Json | null,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null,"work"?: Json | null
                   }
                   Update: {
-                    "artifact_id"?: string | null,"battle_id"?: string,"contender_id"?: string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"keyframes"?: Json | null,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null
+                    "artifact_id"?: string | null,"battle_id"?: string,"contender_id"?: string,"content_text"?: string | null,"content_url"?: string | null,"cost_usd"?: number | null,"diff"?: string | null,"finish_reason"?: string | null,"input_tokens"?: number | null,"is_final"?: boolean,"keyframes"?: Json | null,"latency_ms"?: number | null,"media_url"?: string | null,"mime_type"?: string | null,"output_modality"?: Database["battles"]['Enums']["modality"],"output_tokens"?: number | null,"status"?: string,"submission_id"?: string,"transcript"?: string | null,"updated_at"?: string,"wire_model"?: string | null,"work"?: Json | null
                   }
                   Relationships: [
                     {
@@ -518,6 +518,15 @@ isOneToOne: false
             "answers_to_judge":
 { Args: { "battle_id": string }; Returns: Json
                            },
+"backend_offer":
+{ Args: { "battle": Json,"contender": Json }; Returns: Json
+                           },
+"backend_refusal":
+{ Args: { "battle": Json }; Returns: Json
+                           },
+"backend_row":
+{ Args: { "battle": Json,"contender": Json }; Returns: Json
+                           },
 "battle_of":
 { Args: { "subject_id": string }; Returns: string
                            },
@@ -541,6 +550,12 @@ isOneToOne: false
                            },
 "capability_refusal":
 { Args: { "battle": Json,"judges": Json }; Returns: Json
+                           },
+"checks_share":
+{ Args: { "work": Json }; Returns: number
+                           },
+"coding_patience":
+{ Args: Record<PropertyKey, never>; Returns: string
                            },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
@@ -574,6 +589,7 @@ isOneToOne: false
 "battle_type": Database["battles"]['Enums']["battle_type"],
 "budget_usd": number | null,
 "category": string | null,
+"checks": (string)[],
 "created_at": string,
 "finished_at": string | null,
 "generate_rubric": boolean,
@@ -592,6 +608,7 @@ isOneToOne: false
 "promote_at": string | null,
 "published_at": string | null,
 "reference_answer": string | null,
+"repository": Json | null,
 "request_hash": string | null,
 "results_published_at": string | null,
 "rubric": Json | null,
@@ -619,7 +636,7 @@ isOneToOne: false
                            },
 "fn_battle_scores":
 { Args: { "battle_id": string }; Returns: {
-              "contender_id": string,"judge_mean": number,"score": number,"slot": string,"verdicts": number,"vote_share": number,"vote_weight": number,"votes": number
+              "checks_share": number,"contender_id": string,"judge_mean": number,"score": number,"slot": string,"verdicts": number,"vote_share": number,"vote_weight": number,"votes": number
             }[]
                            },
 "fn_battles_analyse":
@@ -760,8 +777,14 @@ isOneToOne: false
 "fn_worker_claim_battle_keyframes":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
+"fn_worker_claim_coding_job":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_claim_vote_scan":
 { Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_coding_results":
+{ Args: { "battle_ids": (string)[] }; Returns: Json
                            },
 "fn_worker_complete_battle_analysis":
 { Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
@@ -780,6 +803,9 @@ isOneToOne: false
                            },
 "fn_worker_park_battle_job":
 { Args: { "job_id": number,"lease_token": number,"output": Json,"task": Json }; Returns: boolean
+                           },
+"fn_worker_pin_commit":
+{ Args: { "commit_id": string,"job_id": number,"lease_token": number }; Returns: string
                            },
 "fn_worker_record_analysis_call":
 { Args: { "call": Json,"job_id": number,"lease_token": number }; Returns: string
@@ -828,6 +854,9 @@ isOneToOne: false
                            },
 "funding_refusal":
 { Args: { "battle": Json,"owner_id": string }; Returns: Json
+                           },
+"give_up_coding":
+{ Args: Record<PropertyKey, never>; Returns: number
                            },
 "give_up_keyframes":
 { Args: Record<PropertyKey, never>; Returns: number
@@ -953,6 +982,9 @@ isOneToOne: false
 "settle_buried_keyframes":
 { Args: { "error": Json,"job_id": number }; Returns: undefined
                            },
+"shown_text":
+{ Args: { "submission": Omit<Database["battles"]['Tables']["submissions"]['Row'], Database["battles"]['Tables']["submissions"]['ComputedFields']> }; Returns: string
+                           },
 "start_analysis":
 { Args: { "analysis": Omit<Database["battles"]['Tables']["analyses"]['Row'], Database["battles"]['Tables']["analyses"]['ComputedFields']>,"battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
                            },
@@ -978,7 +1010,7 @@ isOneToOne: false
 { Args: { "battle_id": string,"data"?: Json,"status": Database["battles"]['Enums']["battle_status"] }; Returns: undefined
                            },
 "type_of":
-{ Args: { "contenders": number,"people": number,"wanted": string }; Returns: Database["battles"]['Enums']["battle_type"]
+{ Args: { "commands": number,"contenders": number,"people": number,"wanted": string }; Returns: Database["battles"]['Enums']["battle_type"]
                            },
 "until_deadline":
 { Args: { "deadline_at": string,"wait_ms": number }; Returns: number
@@ -1011,7 +1043,7 @@ isOneToOne: false
                            }
           }
           Enums: {
-            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human","funding_source": "platform_credit"|"user_byok_cloud"|"local"|"simulated","judge_mode": "listwise"|"pairwise"|"rubric","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"
+            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human"|"command","funding_source": "platform_credit"|"user_byok_cloud"|"local"|"simulated","judge_mode": "listwise"|"pairwise"|"rubric","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"|"checks"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -1084,14 +1116,14 @@ isOneToOne: false
                   ]
                 },"capabilities": {
                   Row: {
-                    "capability": string,"driver": string,"seen_at": string
+                    "capability": string,"details": NonNullable<Json>,"driver": string,"seen_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "capability": string,"driver": string,"seen_at"?: string
+                    "capability": string,"details"?: NonNullable<Json>,"driver": string,"seen_at"?: string
                   }
                   Update: {
-                    "capability"?: string,"driver"?: string,"seen_at"?: string
+                    "capability"?: string,"details"?: NonNullable<Json>,"driver"?: string,"seen_at"?: string
                   }
                   Relationships: [
                     
@@ -1160,14 +1192,14 @@ isOneToOne: true
                   ]
                 },"job_kinds": {
                   Row: {
-                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"settle_owner": string | null,"wake_function": string | null
+                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"redrive_owner": string | null,"resumes": boolean,"settle_owner": string | null,"wake_function": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Update: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -1410,7 +1442,7 @@ isOneToOne: false
 { Args: { "jobs": Json,"kind": string }; Returns: Json
                            },
 "claim_plan":
-{ Args: { "kind": string,"most": number }; Returns: {
+{ Args: { "kind": string,"most": number,"only_keys"?: (string)[] }; Returns: {
               "concurrency_key": string,"queue_id": number,"quota": number,"room": number
             }[]
                            },
@@ -1442,7 +1474,7 @@ isOneToOne: false
 { Args: { "most"?: number }; Returns: (string)[]
                            },
 "fn_worker_announce_capabilities":
-{ Args: { "capabilities": (string)[],"driver": string }; Returns: undefined
+{ Args: { "capabilities": (string)[],"details"?: Json,"driver": string }; Returns: undefined
                            },
 "fn_worker_callback":
 { Args: { "event_id": string,"provider": string,"provider_task_id": string }; Returns: string
@@ -1471,7 +1503,7 @@ isOneToOne: false
 { Args: { "limit_key": string,"retry_after_ms": number }; Returns: undefined
                            },
 "fn_worker_step":
-{ Args: { "done_ids": (number)[],"driver": string,"hint"?: number,"kind": string,"lease_token": number,"most": number }; Returns: Database["execution"]['CompositeTypes']["claimed_job"][]
+{ Args: { "done_ids": (number)[],"driver": string,"hint"?: number,"kind": string,"lease_token": number,"most": number,"only_keys"?: (string)[] }; Returns: Database["execution"]['CompositeTypes']["claimed_job"][]
                           SetofOptions: {
         from: "*"
         to: "claimed_job"
@@ -1548,7 +1580,7 @@ isOneToOne: false
 { Args: { "kind": string }; Returns: number
                            },
 "open_queues":
-{ Args: { "kind": string }; Returns: {
+{ Args: { "kind": string,"only_keys"?: (string)[] }; Returns: {
               "concurrency_key": string,"head": number,"queue_id": number
             }[]
                            },
@@ -2092,6 +2124,9 @@ isOneToOne: false
 "condition_holds":
 { Args: { "condition": Json,"envelope": Json }; Returns: boolean
                            },
+"context_refusal":
+{ Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
+                           },
 "copy_run":
 { Args: { "changes": Json,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"trigger_mode": string }; Returns: string
                            },
@@ -2366,6 +2401,9 @@ isOneToOne: false
 "lock_trigger_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
+"make_queues":
+{ Args: { "byok_keys": Json,"version_ids": (string)[] }; Returns: undefined
+                           },
 "make_room":
 { Args: { "room": number,"trigger_id": string }; Returns: boolean
                            },
@@ -2433,7 +2471,7 @@ isOneToOne: false
 { Args: { "topic": string,"viewer_id": string }; Returns: boolean
                            },
 "parents_of":
-{ Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+{ Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
                            },
 "record_event":
 { Args: { "data"?: Json,"node_id"?: string,"run_id": string,"type": string }; Returns: undefined
@@ -2443,6 +2481,9 @@ isOneToOne: false
                            },
 "record_start":
 { Args: { "counts": boolean,"firing_id": number,"result": Json,"trigger_id": string }; Returns: undefined
+                           },
+"redrive_dead_letter":
+{ Args: { "dead_letter_id": number,"together": (number)[] }; Returns: string
                            },
 "reopen":
 { Args: { "again": (string)[],"run_id": string }; Returns: undefined
@@ -2537,6 +2578,9 @@ isOneToOne: false
                            },
 "shows_workflow":
 { Args: { "version": Omit<Database["lenses"]['Tables']["workflow_versions"]['Row'], Database["lenses"]['Tables']["workflow_versions"]['ComputedFields']>,"viewer_id": string,"workflow": Omit<Database["lenses"]['Tables']["workflows"]['Row'], Database["lenses"]['Tables']["workflows"]['ComputedFields']> }; Returns: boolean
+                           },
+"sources_of":
+{ Args: { "node_id": string,"version_id": string }; Returns: (string)[]
                            },
 "start_by_trigger":
 { Args: { "given": Json,"start": Json,"trigger": Omit<Database["lenses"]['Tables']["workflow_triggers"]['Row'], Database["lenses"]['Tables']["workflow_triggers"]['ComputedFields']> }; Returns: Json
@@ -3001,7 +3045,7 @@ export type CompositeTypes<
 export const Constants = {
   "battles": {
           Enums: {
-            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human"],"funding_source": ["platform_credit", "user_byok_cloud", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid"]
+            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human", "command"],"funding_source": ["platform_credit", "user_byok_cloud", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid", "checks"]
           }
         },"content": {
           Enums: {

@@ -1,6 +1,7 @@
 import type { KeyframeStore, KeyframesJob } from '@agon/runner-core/keyframes-step'
 import { z } from 'zod'
 import { type Connection, call } from './connection.ts'
+import type { Json } from './database.types.ts'
 
 const id = z.number().int()
 const job = z
@@ -46,10 +47,14 @@ export const createKeyframeStore = ({ battles, execution }: Connection): Keyfram
       }),
       z.boolean(),
     ),
-  announce: (driver, capabilities) =>
+  announce: (driver, capabilities, details = {}) =>
     call(
       'fn_worker_announce_capabilities',
-      execution.rpc('fn_worker_announce_capabilities', { driver, capabilities: [...capabilities] }),
+      execution.rpc('fn_worker_announce_capabilities', {
+        driver,
+        capabilities: [...capabilities],
+        details: details as Json,
+      }),
       z.unknown(),
     ),
 })

@@ -7,6 +7,7 @@ export interface LetterFilter {
   kind?: string
   error_code?: string
   battle_id?: string
+  run_id?: string
   /** No older than this, as an ISO timestamp. */
   since?: string
 }

@@ -45,7 +45,8 @@ export async function newBattle(
   })
   const models: { model: Model; path: string }[] = []
   const contenders = body.contenders.map((contender, nth) => {
-    const { model, human } = contender
+    const { model, human, command } = contender
+    if (command !== undefined) return { command, model: model ?? null, identity: contender.identity ?? '' }
     if (human || model === undefined) return { user_id: human?.user_id ?? null, identity: human?.identity ?? '' }
     const resolved = resolve({ ...contender, model }, `/contenders/${nth}`)
     if (resolved) models.push(resolved)
@@ -68,7 +69,13 @@ export async function newBattle(
   for (const [nth, contender] of contenders.entries()) {
     if (contender === null || ('user_id' in contender && contender.user_id === null)) continue // seats may be open side by side
     const isPerson = 'user_id' in contender
-    const name = JSON.stringify(isPerson ? [contender.user_id] : [contender.identity, contender.model_key])
+    const name = JSON.stringify(
+      isPerson
+        ? [contender.user_id]
+        : 'command' in contender
+          ? [contender.identity, contender.command, contender.model]
+          : [contender.identity, contender.model_key],
+    )
     const twin = seen.get(name)
     if (twin === undefined) seen.set(name, nth)
     else
@@ -104,6 +111,8 @@ export async function newBattle(
     vote_weighting: body.vote_weighting,
     min_account_age_ms: body.min_account_age_ms ?? null,
     invited_voters: body.invited_voters ?? null,
+    repository: body.repository ?? null,
+    checks: body.checks ?? [],
     promote_at: body.promote_at ?? null,
     auto_publish_results: body.auto_publish_results,
     priority: body.priority,

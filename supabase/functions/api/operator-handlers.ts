@@ -32,12 +32,12 @@ export function operatorHandlers(store: OperatorStore): Handlers<keyof typeof op
       return workers.ok ? Response.json(workers.value) : problem(workers.error.code, workers.error.message)
     },
 
-    async listDeadLetters({ query: { state, limit, cursor, kind, error_code, battle_id, since } }) {
+    async listDeadLetters({ query: { state, limit, cursor, kind, error_code, battle_id, run_id, since } }) {
       const found = await store.deadLetters({
         state,
         most: limit,
         ...(cursor !== undefined && { cursor }),
-        ...given({ kind, error_code, battle_id, since }),
+        ...given({ kind, error_code, battle_id, run_id, since }),
       })
       return found.ok ? Response.json(found.value) : problem(found.error.code, found.error.message)
     },
@@ -45,12 +45,18 @@ export function operatorHandlers(store: OperatorStore): Handlers<keyof typeof op
     async redriveDeadLetter({ params: { dead_letter_id } }) {
       const outcome = await store.redrive(dead_letter_id)
       if (!outcome.ok) return problem(outcome.error.code, outcome.error.message)
-      if (outcome.value === 'not_found') return problem('not_found', `There is no dead letter ${dead_letter_id} of a battle or a webhook.`)
+      if (outcome.value === 'not_found')
+        return problem('not_found', `There is no dead letter ${dead_letter_id} of a battle, a run or a webhook.`)
       if (outcome.value === 'battle_held') return problem('battle_state', 'An operator holds the battle: release it first.')
       if (outcome.value === 'webhook_disabled') return problem('webhook_disabled')
       if (outcome.value === 'webhook_gone') return problem('not_found', 'Its webhook was removed, or the delivery forgotten.')
       if (outcome.value.startsWith('battle_'))
         return problem('battle_state', `The battle is ${outcome.value.slice('battle_'.length)}: it has gone on without this job.`)
+      if (outcome.value === 'run_is_child')
+        return problem('run_state', 'Another run began this one, and has gone on. Retry that one, from the node that began it.')
+      if (outcome.value === 'run_gone') return problem('run_state', 'The node has been run again since, or its run is forgotten.')
+      if (outcome.value.startsWith('run_'))
+        return problem('run_state', `The run is ${outcome.value.slice('run_'.length)}: only a failed one goes on from a dead letter.`)
       return Response.json({ outcome: outcome.value })
     },
 

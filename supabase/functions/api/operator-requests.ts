@@ -2,11 +2,14 @@ import { z } from 'zod'
 
 /** What whoever runs the project sends. */
 
-const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes'] as const
+const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job'] as const
+
+const kindsOfWorkflows = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program'] as const
 
 const filter = {
   error_code: z.string().min(1).max(100).optional().meta({ description: 'As GET /errors lists them', example: 'provider_auth' }),
   battle_id: z.uuid().optional(),
+  run_id: z.uuid().optional().meta({ description: 'Of a workflow’s run' }),
   since: z.iso
     .datetime({ offset: true })
     .optional()
@@ -22,11 +25,7 @@ export const deadLettersQuery = z.strictObject({
       'vote_scan',
       'rating_refresh',
       'rating_refresh_large',
-      'workflow_node',
-      'lens_run',
-      'workflow_media',
-      'workflow_tool',
-      'workflow_program',
+      ...kindsOfWorkflows,
       'schedule_refill',
       'workflow_trigger',
     ])
@@ -41,9 +40,9 @@ export const deadLetterId = z.object({ dead_letter_id: z.coerce.number().int().m
 export const redriveMany = z
   .strictObject({
     kind: z
-      .enum([...kindsOfBattles, 'webhook_delivery'])
+      .enum([...kindsOfBattles, ...kindsOfWorkflows, 'webhook_delivery'])
       .optional()
-      .meta({ description: 'Without one those of battles; a webhook’s deliveries are sent again only by this name' }),
+      .meta({ description: 'Without one those of battles and runs; a webhook’s deliveries are sent again only by this name' }),
     ...filter,
     limit: z.number().int().min(1).max(500).default(100),
     after: z.number().int().min(1).optional().meta({ description: 'next_after of the answer before' }),

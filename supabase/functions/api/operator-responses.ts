@@ -16,6 +16,9 @@ const deadLetter = z
     battle_status: battleStatus.nullable(),
     contender_id: z.uuid().nullable(),
     slot: z.string().nullable(),
+    run_id: z.uuid().nullable(),
+    run_status: z.string().nullable(),
+    node_id: z.string().nullable().meta({ description: 'Of a workflow; redriving runs it again, and all after it' }),
     model: z.string().nullable(),
     error: z.object({ code: z.string(), message: z.string() }),
     attempts: count,
@@ -23,7 +26,9 @@ const deadLetter = z
     payload: z.unknown(),
     created_at: timestamp,
     redriven_at: timestamp.nullable(),
-    redrivable: z.boolean().meta({ description: 'Its battle still waits for it and is not held, or its webhook is enabled' }),
+    redrivable: z
+      .boolean()
+      .meta({ description: 'Its battle still waits for it and is not held, its run has failed, or its webhook is enabled' }),
   })
   .meta({ id: 'DeadLetter' })
 
@@ -33,7 +38,7 @@ const redrivenLetters = z
   .object({
     outcomes: z.record(z.string(), count).meta({
       description:
-        'How many letters ended so: redriven, already_redriven, battle_<status> (it went on without them), failed (see the database log)',
+        'How many letters ended so: redriven, already_redriven, battle_<status> or run_<status> (it went on without them), failed (see the database log)',
     }),
     considered: count,
     next_after: count.nullable().meta({ description: 'Where the next call goes on; null at the end' }),

@@ -21,11 +21,11 @@ export const crowdFields = {
   battle_type: z
     .enum(['ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'qa', 'workflow_battle', 'coding'])
     .optional()
-    .meta({ description: 'Follows from the contenders; when given, it is checked. workflow_battle and coding are refused so far' }),
-  scoring_mode: z
-    .enum(['ai_judge', 'community', 'hybrid'])
-    .default('ai_judge')
-    .meta({ description: 'Who decides: a judge, the votes, or half and half' }),
+    .meta({ description: 'Follows from the contenders; when given, it is checked. workflow_battle is refused so far' }),
+  scoring_mode: z.enum(['ai_judge', 'community', 'hybrid', 'checks']).default('ai_judge').meta({
+    description:
+      'Who decides: a judge, the votes, or half and half. In a coding battle checks decide alone (checks), or half beside its judge (hybrid)',
+  }),
   voting_window_ms: window(0).optional().meta({
     description:
       'How long may be voted. Default: 24 hours where votes decide, else 0, which is no vote. A battle with a vote is blind until it is closed',
@@ -62,6 +62,7 @@ export const human = z
 
 interface Contender {
   model?: string | undefined
+  command?: string | undefined
   human?: z.output<typeof human> | undefined
   identity?: string | undefined
   system_prompt?: string | undefined
@@ -72,7 +73,7 @@ interface Crowd {
   judge?: unknown
   judges?: unknown
   battle_type?: string | undefined
-  scoring_mode: 'ai_judge' | 'community' | 'hybrid'
+  scoring_mode: 'ai_judge' | 'community' | 'hybrid' | 'checks'
   voting_window_ms?: number | undefined
   voter_eligibility: string
   vote_weighting: string
@@ -84,7 +85,8 @@ interface Crowd {
 }
 
 /** What a battle of these contenders is. */
-export function battleTypeOf(contenders: Contender[]): 'ai_vs_ai' | 'human_vs_ai' | 'human_vs_human' {
+export function battleTypeOf(contenders: Contender[]): 'coding' | 'ai_vs_ai' | 'human_vs_ai' | 'human_vs_human' {
+  if (contenders.some(({ command }) => command !== undefined)) return 'coding'
   const people = contenders.filter((contender) => contender.human).length
   return people === 0 ? 'ai_vs_ai' : people === contenders.length ? 'human_vs_human' : 'human_vs_ai'
 }
@@ -92,6 +94,7 @@ export function battleTypeOf(contenders: Contender[]): 'ai_vs_ai' | 'human_vs_ai
 /** What no single field can say: which of them go together. Each finding names its field. */
 export function crowdRules(body: Crowd, tell: (path: (string | number)[], message: string) => void): void {
   for (const [nth, { model, human: person, ...persona }] of body.contenders.entries()) {
+    if (persona.command !== undefined) continue // codingRules
     if ((model === undefined) === (person === undefined)) tell(['contenders', nth], 'expected model, or human, and not both')
     else if (person)
       for (const [name, value] of Object.entries(persona))
@@ -99,13 +102,16 @@ export function crowdRules(body: Crowd, tell: (path: (string | number)[], messag
   }
   const made = battleTypeOf(body.contenders)
   const { battle_type: wanted, scoring_mode: mode } = body
-  if (wanted === 'workflow_battle' || wanted === 'coding') tell(['battle_type'], `${wanted} cannot be fought yet`)
+  if (wanted === 'workflow_battle') tell(['battle_type'], `${wanted} cannot be fought yet`)
   else if (wanted !== undefined && wanted !== made && !(wanted === 'qa' && made === 'ai_vs_ai'))
     tell(['battle_type'], `these contenders make it ${made}; leave it out`)
   if (mode === 'community' && body.judge !== undefined)
     tell(['judge'], 'a community battle is decided by votes alone; leave the judge out, or choose hybrid')
-  if (mode !== 'community' && body.judge === undefined && body.judges === undefined) tell(['judge'], `${mode} needs a judge`)
-  if (mode !== 'ai_judge' && body.voting_window_ms !== undefined && body.voting_window_ms < 1000)
+  if (mode === 'checks' && (body.judge ?? body.judges) !== undefined)
+    tell(['judge'], 'checks decide alone; leave the judge out, or choose hybrid')
+  if (mode !== 'community' && mode !== 'checks' && body.judge === undefined && body.judges === undefined)
+    tell(['judge'], `${mode} needs a judge`)
+  if (mode !== 'ai_judge' && made !== 'coding' && body.voting_window_ms !== undefined && body.voting_window_ms < 1000)
     tell(['voting_window_ms'], `${mode} needs a vote: expected at least 1000 ms`)
   for (const [field, eligibility] of [
     ['min_account_age_ms', 'account_age'],
@@ -116,17 +122,21 @@ export function crowdRules(body: Crowd, tell: (path: (string | number)[], messag
   }
   if (body.voter_eligibility !== 'anyone' && windowsOf(body).voting_window_ms === 0)
     tell(['voter_eligibility'], 'nobody votes here: give voting_window_ms, or leave it out')
-  if (body.vote_weighting !== 'equal' && mode === 'ai_judge')
+  if (body.vote_weighting !== 'equal' && !votesDecide(body))
     tell(['vote_weighting'], 'votes decide nothing here: choose community or hybrid, or leave it out')
-  if (made === 'ai_vs_ai' && body.submission_window_ms !== undefined)
+  if ((made === 'ai_vs_ai' || made === 'coding') && body.submission_window_ms !== undefined)
     tell(['submission_window_ms'], 'nobody submits here: no contender is a person; handicap.time_budget_ms bounds a model')
   if (body.publish && body.promote_at !== undefined) tell(['promote_at'], 'a battle that is published at once is not promoted later')
 }
 
+/** Half of what decides in a hybrid of commands are their checks, and nobody votes. */
+const votesDecide = ({ scoring_mode: mode, contenders }: Pick<Crowd, 'scoring_mode' | 'contenders'>): boolean =>
+  mode === 'community' || (mode === 'hybrid' && battleTypeOf(contenders) !== 'coding')
+
 /** The windows of a battle as they are stored. */
 export const windowsOf = (body: Crowd) => ({
-  voting_window_ms: body.voting_window_ms ?? (body.scoring_mode === 'ai_judge' ? 0 : dayMs),
-  submission_window_ms: battleTypeOf(body.contenders) === 'ai_vs_ai' ? null : (body.submission_window_ms ?? dayMs),
+  voting_window_ms: body.voting_window_ms ?? (votesDecide(body) ? dayMs : 0),
+  submission_window_ms: ['ai_vs_ai', 'coding'].includes(battleTypeOf(body.contenders)) ? null : (body.submission_window_ms ?? dayMs),
 })
 
 export const submission = z

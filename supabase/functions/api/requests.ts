@@ -1,6 +1,7 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import { category } from './board-requests.ts'
+import { codingFields, codingRules, command } from './coding-requests.ts'
 import { battleBudget, byokKey } from './funding-requests.ts'
 import { judgeFields, judgeRules } from './judge-requests.ts'
 import { crowdFields, crowdRules, human } from './people-requests.ts'
@@ -27,6 +28,7 @@ export const createBattle = z
       .array(
         z.strictObject({
           model: modelKey.optional(),
+          command: command.optional(),
           human: human.optional(),
           identity: z
             .string()
@@ -43,6 +45,7 @@ export const createBattle = z
       .max(26),
     ...judgeFields,
     ...crowdFields,
+    ...codingFields,
     reference_answer: z.string().min(1).max(32_000).optional(),
     max_tokens: z.number().int().min(1).max(1_000_000).default(4096),
     temperature: z.number().min(0).max(2).optional(),
@@ -54,6 +57,7 @@ export const createBattle = z
     const tell = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
     crowdRules(body, tell)
     judgeRules(body, tell)
+    codingRules(body, tell)
   })
   .meta({ id: 'CreateBattle' })
 

@@ -38,7 +38,7 @@ const summary = {
   battle_type: z.string(),
   category: z.string().nullable(),
   title: z.string(),
-  scoring_mode: z.enum(['ai_judge', 'community', 'hybrid']),
+  scoring_mode: z.enum(['ai_judge', 'community', 'hybrid', 'checks']),
   blind: z.boolean().meta({ description: 'You do not see who the contenders are until the battle is closed' }),
   results_published: z.boolean().meta({ description: 'Whether others than the owner see how it ended' }),
   outcome: z.enum(['winner', 'draw', 'walkover', 'no_verdict']).nullable(),
@@ -60,7 +60,7 @@ const summary = {
 }
 const contender = {
   slot: z.string(),
-  contender_type: z.enum(['ai_model', 'ai_agent', 'human']).nullable().meta({ description: 'null while the battle is blind' }),
+  contender_type: z.enum(['ai_model', 'ai_agent', 'human', 'command']).nullable().meta({ description: 'null while the battle is blind' }),
   model: z.string().nullable().meta({ description: 'null for a person, and while the battle is blind' }),
   identity: z.string(),
   simulated: z
@@ -68,6 +68,28 @@ const contender = {
     .meta({ description: 'Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is' }),
   status: contenderStatus,
 }
+
+const work = z
+  .object({
+    duration_ms: z.number(),
+    exit_code: z.number().int().nullable(),
+    tokens_per_second: z.number().nullable(),
+    commit: z.string(),
+    files: z.number().int().meta({ description: 'How many files differ' }),
+    diff_cut: z.boolean(),
+    output_cut: z.boolean(),
+    checks: z.array(
+      z.object({
+        name: z.string(),
+        weight: z.number(),
+        passed: z.boolean(),
+        exit_code: z.number().int().nullable(),
+        duration_ms: z.number(),
+        output: z.string().meta({ description: 'The end of what it said' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Work' })
 
 const event = z.object({ event_id: z.number().int(), type: z.string(), data: z.unknown(), created_at: timestamp }).meta({ id: 'Event' })
 
@@ -83,6 +105,11 @@ const battle = z
     allow_own_family: z.boolean(),
     auto_analyse: z.boolean(),
     task_prompt: z.string(),
+    repository: z
+      .object({ source: z.string(), ref: z.string(), commit: z.string().optional() })
+      .nullable()
+      .meta({ description: 'Of a coding battle; commit: where every contender began' }),
+    checks: z.array(z.string()),
     inputs: z.record(z.string(), z.unknown()).nullable(),
     max_tokens: z.number().int(),
     temperature: z.number().nullable(),
@@ -141,12 +168,15 @@ const battle = z
               output_tokens: z.number().int().nullable(),
               cost_usd: z.number().nullable(),
               latency_ms: z.number().int().nullable(),
+              diff: z.string().nullable().meta({ description: 'What a command changed in its worktree' }),
+              work: work.nullable().meta({ description: 'How a command went about it; null for any other' }),
             })
             .nullable(),
           judge_mean: z.number().nullable().meta({ description: 'Mean judge score, 0 to 10' }),
           votes: z.number().int().nullable().meta({ description: 'null until the battle is closed' }),
           vote_weight: z.number().nullable().meta({ description: 'What they weigh: as many, unless vote_weighting is reliability' }),
           vote_share: z.number().nullable().meta({ description: 'Of the weight of all votes that count, those for tie and both_bad too' }),
+          checks_share: z.number().nullable().meta({ description: 'Of a command: the weighted share of the checks that passed' }),
           score: z
             .number()
             .nullable()

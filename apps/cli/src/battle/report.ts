@@ -37,12 +37,20 @@ function answerColumn(contender: ShownContender, style: Style): Column {
         submission.output_tokens === null ? '' : `${submission.output_tokens} tokens`,
         submission.cost_usd ? `$${submission.cost_usd.toFixed(4)}` : '',
         submission.finish_reason === 'length' ? 'cut off at max_tokens' : '',
+        ...workFacts(submission.work),
       ]
     : [contender.status.replace('_', ' ')]
   const heading = `${style.name(style.bold(contenderName(contender)))}\n${style.dim(facts.filter(Boolean).join(', '))}`
   if (submission?.is_final)
     return { heading, body: printable(submission.content_text ?? submission.content_url ?? '').trim() || '(an answer without a word)' }
   return { heading, body: error ? style.bad(`${error.code}: ${printable(error.message)}`) : style.dim('no answer') }
+}
+
+/** What a command changed, and how its checks went. */
+function workFacts(work: NonNullable<ShownContender['submission']>['work']): string[] {
+  if (!work) return []
+  const files = `${work.files} ${work.files === 1 ? 'file' : 'files'} changed`
+  return [files, ...work.checks.map(({ name, passed }) => `${printable(name)} ${passed ? 'passed' : 'failed'}`)]
 }
 
 function verdicts(battle: Battle, width: number, style: Style): string {
@@ -89,6 +97,9 @@ function outcome(battle: Battle, style: Style): string {
   if (battle.status === 'voting')
     return `The crowd decides: votes count until ${battle.voting_ends_at}. npm run agon -- vote ${battle.battle_id} <slot>`
   if (battle.status !== 'closed') return style.dim(`The battle is ${battle.status}.`)
+  if (battle.outcome === 'winner' && battle.scoring_mode === 'checks') return `${name} wins: more of its checks passed.`
+  if (battle.outcome === 'winner' && battle.battle_type === 'coding' && battle.scoring_mode === 'hybrid')
+    return `${name} wins: its checks and the judge together put it first.`
   if (battle.outcome === 'winner' && battle.scoring_mode !== 'ai_judge')
     return `${name} wins: ${battle.scoring_mode === 'community' ? (battle.vote_weighting === 'reliability' ? 'its votes weigh most' : 'it has the most votes') : 'votes and judge together put it first'}.`
   if (battle.outcome === 'winner' && battle.judges.length > 1) return `${name} wins: by weight the judges preferred it to every other.`

@@ -159,7 +159,7 @@ async function checkBeforehand(lineup: Lineup, { home, variables }: Context): Pr
   checkAvailable(lineup, running?.providers ?? [...configuredProviders(readProviders(variables)), ...sparringProviders], running?.pid)
 }
 
-async function findMeans({ home, variables }: Context): Promise<Means> {
+export async function findMeans({ home, variables }: Context): Promise<Means> {
   const [running, servers] = await Promise.all([runningPlatform(home), findLocalServers(variables)])
   const { configured } = readProviders(variables)
   const keyed = Object.values(configured).flatMap(({ id, apiKey }) => (apiKey && (!running || running.providers.includes(id)) ? [id] : []))
@@ -233,7 +233,7 @@ const unwrap = <T>(outcome: Outcome<T>): T => {
 const longestWaitMs = 600_000
 
 /** From the creation to the end, telling what happens. An interrupt cancels the battle. */
-async function fight(agon: AgonClient, request: CreateBattle, context: Context, pollMs: number): Promise<Battle> {
+export async function fight(agon: AgonClient, request: CreateBattle, context: Context, pollMs: number): Promise<Battle> {
   const { signal } = context.interrupt
   const story = createStory(context.err)
   const began = performance.now()
@@ -253,7 +253,12 @@ async function fight(agon: AgonClient, request: CreateBattle, context: Context, 
     if (battle.status === 'voting' && last.status !== 'voting')
       context.tell(`Others vote with: npm run agon -- vote ${battle.battle_id} A --as ada; you end it with close-voting.`)
     last = battle
-    if (battle.status === 'scoring' && battle.judges.every(({ status }) => status === 'failed' || status === 'recused')) enough.abort()
+    if (
+      battle.status === 'scoring' &&
+      battle.judges.length > 0 &&
+      battle.judges.every(({ status }) => status === 'failed' || status === 'recused')
+    )
+      enough.abort()
     if (battle.status === 'voting' && battle.voting_window_ms > longestWaitMs) enough.abort()
   }
   const ended = await agon.waitForBattle(made.battle_id, {

@@ -52,26 +52,28 @@ export const dlqListCommand = (options: DlqListOptions, context: Context): Promi
     return exitCodes.done
   })
 
-/** One line a letter; a dim one has no battle to go back to. */
+/** One line a letter; a dim one has no battle or run to go back to. */
 export function letterTable(letters: readonly Letter[], nowMs: number, { out, width }: Pick<Context, 'out' | 'width'>): string {
-  const heading = ['id', 'ago', 'kind', 'battle', '', 'model', 'error', ''].map((cell) => out.dim(cell))
+  const heading = ['id', 'ago', 'kind', 'battle or run', '', 'model', 'error', ''].map((cell) => out.dim(cell))
   const rows = letters.map((letter) => {
     const shade = letter.redrivable ? (text: string) => text : out.dim
     return [
       String(letter.dead_letter_id),
       spell(nowMs - Date.parse(letter.created_at)),
       letter.kind,
-      letter.battle_id ?? letter.subject_id ?? '',
-      letter.slot ?? '',
+      letter.battle_id ?? letter.run_id ?? letter.subject_id ?? '',
+      letter.slot ?? letter.node_id ?? '',
       letter.model ?? '',
       letter.error.code,
       letter.redriven_at
         ? 'redriven'
         : letter.redrivable
           ? ''
-          : letter.kind === 'webhook_delivery'
-            ? 'webhook disabled or gone'
-            : `battle ${letter.battle_status ?? 'none'}`,
+          : letter.run_id
+            ? `run ${letter.run_status}`
+            : letter.kind === 'webhook_delivery'
+              ? 'webhook disabled or gone'
+              : `battle ${letter.battle_status ?? 'none'}`,
     ].map((cell) => shade(printable(cell)))
   })
   const lines = table([heading, ...rows], [0, 1]).split('\n')
@@ -135,5 +137,8 @@ function meaning(outcome: string): string {
   if (outcome === 'webhook_disabled') return 'left: the webhook is disabled; its owner can enable it'
   if (outcome === 'webhook_gone') return 'left: the webhook was removed, or the delivery forgotten'
   if (outcome === 'battle_held') return 'left: the battle is held; release it first'
+  if (outcome === 'run_is_child') return 'left: the run that began theirs has gone on; retry that one'
+  if (outcome === 'run_gone') return 'left: their nodes have been run again, or their runs are forgotten'
+  if (outcome.startsWith('run_')) return `left: the run is ${outcome.slice('run_'.length)}; only a failed one goes on`
   return `left: the battle is ${outcome.replace(/^battle_/, '')} and has gone on without them`
 }

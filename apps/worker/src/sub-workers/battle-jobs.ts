@@ -13,5 +13,5 @@ export const battleJobs: SubWorker = {
     battleAnalyses,
     ...(tools ? [battleKeyframes(frames, tools)] : []),
   ],
-  capabilities: ({ tools }) => (tools ? [ffmpegCapability] : []),
+  capabilities: ({ tools }) => (tools ? { [ffmpegCapability]: {} } : {}),
 }

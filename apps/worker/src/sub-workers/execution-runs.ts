@@ -10,5 +10,5 @@ export const executionRuns: SubWorker = {
   name: 'execution-runs',
   does: 'runs lenses and the nodes of workflows: claim, key, template, call, result, artifacts',
   lines: ({ tools }) => [workflowNodes, lensRuns, workflowMedia, workflowTools, ...(tools ? [workflowPrograms(tools)] : [])],
-  capabilities: ({ tools }) => (tools ? [ffmpegCapability] : []),
+  capabilities: ({ tools }) => (tools ? { [ffmpegCapability]: {} } : {}),
 }

@@ -17,7 +17,7 @@ export const heartbeat: SubWorker = {
         async act() {
           while (!stopped.aborted) {
             const announced = await announce(kit)
-            if (announced.ok) return
+            if (announced.ok) return kit.wake() // what waited for one that can
             log({ level: 'warn', event: 'capabilities_not_announced', message: announced.error.message })
             await world.clock.sleep(2_000, stopped)
           }
@@ -42,12 +42,17 @@ export function beat({ configuration, workers, facts }: Kit) {
     slots: configuration.AGON_SLOTS,
     running,
     sub_workers: subWorkers,
-    capabilities,
+    capabilities: Object.keys(capabilities),
     node: process.versions.node,
     memory_mb: Math.round(process.memoryUsage.rss() / 1_048_576),
   })
 }
 
 /** Says what this worker can do, so that work which needs it is accepted; with nothing, takes it back. */
-export const announce = ({ frames, configuration, facts }: Kit, none = false) =>
-  frames.announce(configuration.AGON_WORKER_ID, none ? [] : facts().capabilities)
+export function announce({ frames, configuration, facts }: Kit, none = false) {
+  const { capabilities } = facts()
+  if (none) return frames.announce(configuration.AGON_WORKER_ID, [])
+  // Of most there is nothing to know.
+  const details = Object.fromEntries(Object.entries(capabilities).filter(([, known]) => Object.keys(known ?? {}).length > 0))
+  return frames.announce(configuration.AGON_WORKER_ID, Object.keys(capabilities), details)
+}

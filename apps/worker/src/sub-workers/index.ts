@@ -1,6 +1,7 @@
 import { didYouMean } from '@agon/runner-core/nearest'
 import { autoPromote } from './auto-promote.ts'
 import { battleJobs } from './battle-jobs.ts'
+import { coding } from './coding.ts'
 import { executionRuns } from './execution-runs.ts'
 import { heartbeat } from './heartbeat.ts'
 import { scheduledWorkflows } from './scheduled-workflows.ts'
@@ -21,6 +22,7 @@ export const subWorkers: readonly SubWorker[] = [
   scheduledWorkflows,
   autoPromote,
   webhookDrain,
+  coding,
   sweeper,
   heartbeat,
 ]

@@ -1,3 +1,4 @@
+import type { CodingTools } from '@agon/coding'
 import type { Keyring } from '@agon/providers/sealed-keys'
 import type { Line, LogEntry, MediaTools, StepError, StepWorld } from '@agon/runner-core'
 import type { KeyframeStore } from '@agon/runner-core/keyframes-step'
@@ -20,10 +21,14 @@ export interface Kit {
   workers: WorkerStore
   /** Undefined: no ffmpeg runs here. */
   tools?: MediaTools
+  /** Undefined: no AGON_BACKENDS names a command. */
+  coding?: CodingTools
   keyring: Result<Keyring, StepError>
   log: (entry: LogEntry) => void
   /** How this worker is, as its heartbeat tells it. */
   facts(): WorkerFacts
+  /** Looks for work now. */
+  wake(): void
   stopped: AbortSignal
 }
 
@@ -31,7 +36,8 @@ export interface WorkerFacts {
   state: 'running' | 'draining' | 'stopped'
   running: number
   subWorkers: string[]
-  capabilities: string[]
+  /** By name, with what is to be known of each. */
+  capabilities: Record<string, unknown>
 }
 
 /** Something done again and again, with ±500 ms of jitter. */
@@ -48,8 +54,8 @@ export interface SubWorker {
   // biome-ignore lint/suspicious/noExplicitAny: lines of different jobs stand side by side; each is closed over its own type
   lines?(kit: Kit): Line<any>[]
   loops?(kit: Kit): Loop[]
-  /** What it can do that not every driver can, as those who make work ask for it. */
-  capabilities?(kit: Kit): string[]
+  /** What it can do that not every driver can, as those who make work ask for it, with what is to be known of each. */
+  capabilities?(kit: Kit): Record<string, unknown>
 }
 
 /** A loop's act that calls RPCs one after the other, each of which may fail by itself. */

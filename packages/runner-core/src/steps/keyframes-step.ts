@@ -25,7 +25,7 @@ export interface KeyframeStore {
   /** False: the lease was lost, nothing changed. */
   complete(jobId: number, leaseToken: number, frames: readonly StoredFrame[]): Promise<Result<boolean, StepError>>
   /** Says what this driver can do beyond what every driver can. */
-  announce(driver: string, capabilities: readonly string[]): Promise<Result<unknown, StepError>>
+  announce(driver: string, capabilities: readonly string[], details?: Record<string, unknown>): Promise<Result<unknown, StepError>>
 }
 
 const frameCount = 8

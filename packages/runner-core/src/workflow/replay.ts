@@ -95,12 +95,10 @@ function ofNode(run: ReplayedRun, id: string, verb: string, data: Record<string,
     case 'queued':
       return put({ ...rest, status: 'queued', attempts: Math.max(node.attempts, 1) })
     case 'retried':
-      return put({ ...rest, status: 'queued', attempts: node.attempts + 1 })
+      // A node that fails after it waited still waits, until it ends or its next attempt does.
+      return put({ ...rest, status: node.status === 'waiting' ? 'waiting' : 'queued', attempts: node.attempts + 1 })
     case 'waiting':
       return put({ ...rest, status: 'waiting' })
-    // What it waited for came: it goes on, in the same attempt.
-    case 'answered':
-      return put({ ...rest, status: 'queued' })
     case 'completed':
       return put({ ...rest, status: 'completed', ports: Array.isArray(data.ports) ? (data.ports as string[]) : [], ...told })
     case 'failed':

@@ -1,0 +1,6 @@
+export * from './coding-step.ts'
+export * from './configuration.ts'
+export * from './leftovers.ts'
+export * from './results.ts'
+export * from './resume.ts'
+export { createWorkspace, type Workspace } from './workspace.ts'

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { type Client, rows, useDatabase, value } from '../../support/database.ts'
+import { brokenRules } from '../../support/workflow-rules.ts'
+import { claimNodes, startRun, type TestGraph } from '../../support/workflows.ts'
+
+/*
+ * What `npm run bench -- workflows` times is counted here: the pages that PostgreSQL reads for a node. They do not depend on how busy the
+ * machine is, and where a statement walks a whole run they grow with it.
+ */
+
+const database = useDatabase()
+
+const ids = (count: number, prefix = 'n') => Array.from({ length: count }, (_, nth) => `${prefix}${nth}`)
+const shapes: Record<string, (size: number) => TestGraph> = {
+  'no edges': (size) => ({ nodes: ids(size) }),
+  'one before many before one, in waves': (size) => fan(size, 'waves'),
+  'one before many before one, eager': (size) => fan(size, 'eager'),
+  'a chain': (size) => ({ nodes: ids(size), edges: ids(size - 1).map((id, nth) => [id, `n${nth + 1}`] as [string, string]) }),
+  'pairs in two waves, of which the second comes first': (size) => ({
+    nodes: [...ids(size / 2, 'b'), ...ids(size / 2, 'a')],
+    edges: ids(size / 2, 'a').map((id, nth) => [id, `b${nth}`] as [string, string]),
+  }),
+}
+const fan = (size: number, scheduling: string): TestGraph => ({
+  scheduling,
+  nodes: ['first', ...ids(size - 2), 'last'],
+  edges: ids(size - 2).flatMap((id): [string, string][] => [
+    ['first', id],
+    [id, 'last'],
+  ]),
+})
+
+/** Pages that a call reads, with everything it calls. */
+async function pagesOf(client: Client, call: string): Promise<number> {
+  const [{ Plan: plan }] = (await value<[{ Plan: Record<string, number> }]>(client, `explain (analyze, buffers, format json) ${call}`)) as [
+    { Plan: Record<string, number> },
+  ]
+  return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!
+}
+
+async function pagesANode(graph: TestGraph, size: number, sql = database.sql): Promise<number> {
+  const { runId } = await startRun(sql, { max_in_flight: 20, ...graph })
+  let pages = 0
+  for (;;) {
+    const claimed = await claimNodes(sql, 10)
+    if (claimed.length === 0) break
+    for (const { job_id, lease_token } of claimed)
+      pages += await pagesOf(
+        sql,
+        `select lenses.fn_worker_complete_workflow_node(${job_id}, ${lease_token}, '{"envelope":{"kind":"text","artifact_kind":"text","output":"x"},"ports":["output"]}')`,
+      )
+  }
+  expect(await rows(sql, 'select status, nodes_open, in_flight from lenses.workflow_runs where run_id = $1', [runId])).toEqual([
+    { status: 'completed', nodes_open: 0, in_flight: 0 },
+  ])
+  return pages / size
+}
+
+for (const [name, shape] of Object.entries(shapes)) {
+  test(`the end of a node reads as much in a run of 240 as in one of 60: ${name}`, async () => {
+    await pagesANode(shape(60), 60) // whatever is read once is read now
+    const small = await pagesANode({ ...shape(60), title: 'again' }, 60)
+    const large = await pagesANode(shape(240), 240)
+    expect(large / small, `${small.toFixed(0)} pages a node, then ${large.toFixed(0)}`).toBeLessThan(1.5)
+    expect(await brokenRules(database.sql)).toEqual([])
+  })
+}
+
+test('a node after hundreds of others is handed all they made, in one read that grows with them and no faster', async () => {
+  const { sql } = database
+  const pages: number[] = []
+  for (const size of [150, 600]) {
+    await startRun(sql, { ...fan(size + 2, 'waves'), max_in_flight: 100 })
+    let left = size + 1
+    while (left > 0)
+      for (const { job_id, lease_token } of await claimNodes(sql, 100)) {
+        left--
+        await sql.query(
+          `select lenses.fn_worker_complete_workflow_node($1, $2, '{"envelope":{"kind":"text","artifact_kind":"text","output":"x"},"ports":["output"]}')`,
+          [job_id, lease_token],
+        )
+      }
+    pages.push(await pagesOf(sql, `select lenses.fn_worker_claim_workflow_nodes('workflow_node', 'a test', 1)`))
+    expect(await value(sql, 'select cardinality(job_ids) from execution.leases')).toBe(1)
+    await sql.query('delete from execution.leases')
+  }
+  expect(pages[1]! / pages[0]!, pages.join(' and then ')).toBeLessThan(6)
+})
