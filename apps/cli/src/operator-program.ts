@@ -50,6 +50,14 @@ const filtered = (command: Command): Command =>
         'rating_refresh',
         'rating_refresh_large',
         'vote_scan',
+        'coding_job',
+        'workflow_node',
+        'lens_run',
+        'workflow_media',
+        'workflow_tool',
+        'workflow_program',
+        'schedule_refill',
+        'workflow_trigger',
       ]),
     )
     .option('--code <code>', 'with this error code, such as provider_auth')
