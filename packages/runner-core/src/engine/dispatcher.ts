@@ -5,6 +5,7 @@ import type { Result } from '../result.ts'
 import type { Budget } from './budget.ts'
 import { createLeases } from './leases.ts'
 import type { ActBounds, StepReport, StepWorld } from './step.ts'
+import { createTurns } from './turns.ts'
 
 /** What a dispatcher has to know of a job. */
 export interface DispatchedJob {
@@ -30,6 +31,8 @@ export interface DispatcherOptions {
   slots: number
   /** A delayed job due within this many milliseconds is waited for, when the budget allows. */
   patienceMs?: number
+  /** What each kind's jobs count for when slots are fewer than jobs; a kind without one counts 1. None at all: in the order of the lines. */
+  weights?: Readonly<Record<string, number>>
 }
 
 export interface DrainReport {
@@ -46,8 +49,8 @@ export interface Dispatcher {
   wake(budget: Budget, kind?: string): Promise<DrainReport>
   /** Jobs in hand. */
   readonly running: number
-  /** Stops what is in hand now: calls are aborted, and their leases run out. */
-  abort(): void
+  /** Stops what is in hand now: calls are aborted. The leases they were under, which run out unless they are given back. */
+  abort(): number[]
 }
 
 /**
@@ -55,9 +58,10 @@ export interface Dispatcher {
  * ends, never waiting for a batch. It claims when it is woken, when a slot frees while more may be ready, and when a delayed job falls
  * due; a step may claim its successor as it ends; so nothing is polled. On leaving for want of budget it posts the next invocation.
  */
-export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_000 }: DispatcherOptions): Dispatcher {
+export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_000, weights }: DispatcherOptions): Dispatcher {
   const { store, clock, log } = world
   const leases = createLeases(world)
+  const turns = createTurns(lines, weights)
   let current: Promise<DrainReport> | undefined
   let budget: Budget
   let running = 0
@@ -87,21 +91,23 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
   }
 
   async function refill(): Promise<void> {
-    for (const line of lines) {
-      if (!open.has(line)) continue
-      const free = slots - running
-      if (free < 1) break // it stays open
-      open.delete(line)
-      const claim = await line.claim(store, driver, free)
-      if (!claim.ok) {
-        log({ level: isRetryable(claim.error) ? 'warn' : 'error', event: 'claim_failed', kind: line.kind, message: claim.error.message })
-        continue
-      }
-      const { jobs, leaseMs, nextDueMs } = claim.value
-      if (jobs.length === free) open.add(line)
-      if (nextDueMs !== null) expect(line, nextDueMs)
-      for (const job of jobs) start(line, job, leaseMs)
-    }
+    await turns.round({
+      free: () => slots - running,
+      isOpen: (line) => open.has(line),
+      claim: async (line, most) => {
+        open.delete(line)
+        const claim = await line.claim(store, driver, most)
+        if (!claim.ok) {
+          log({ level: isRetryable(claim.error) ? 'warn' : 'error', event: 'claim_failed', kind: line.kind, message: claim.error.message })
+          return 0
+        }
+        const { jobs, leaseMs, nextDueMs } = claim.value
+        if (jobs.length === most) open.add(line)
+        if (nextDueMs !== null) expect(line, nextDueMs)
+        for (const job of jobs) start(line, job, leaseMs)
+        return jobs.length
+      },
+    })
   }
 
   function start<J extends DispatchedJob>(line: Line<J>, job: J, leaseMs: number): void {

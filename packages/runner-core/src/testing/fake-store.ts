@@ -55,7 +55,6 @@ export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call
     votesToScan: async () => ok([]),
     recordVoteScan: async () => ok(0),
     wake: async () => ok(true),
-    sweep: async () => ok(undefined),
     claimWorkflowNodes: async () => ok(nothing as Claim<NodeJob | NodeCancelJob>),
     completeWorkflowNode: async () => ok(true),
     completeWorkflowNodeAndGoOn: async () => ok({ recorded: true, next: nothing as Claim<NodeJob | NodeCancelJob> }),
