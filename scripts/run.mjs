@@ -31,6 +31,7 @@ const tasks = {
   chaos: ['scripts/chaos.ts'],
   budgets: ['scripts/budgets.ts'],
   reproduce: ['scripts/reproduce.ts'],
+  throughput: ['scripts/throughput.ts'],
   bench: ['bench/run.mjs'],
 }
 

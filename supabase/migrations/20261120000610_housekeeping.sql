@@ -243,6 +243,20 @@ end $$;
 comment on function execution.forget_capabilities is 'Step of the housekeeping: what drivers could do that were last heard of before `keep`, and not in the last ten minutes.';
 revoke execute on function execution.forget_capabilities from public, anon, authenticated, service_role;
 
+create function execution.forget_worker_heartbeats(keep interval, most integer) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  forgotten integer;
+begin
+  delete from execution.worker_heartbeats w where w.ctid = any (array(
+    select x.ctid from execution.worker_heartbeats x where x.seen_at <= now() - forget_worker_heartbeats.keep
+    order by x.seen_at limit most for update skip locked));
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end $$;
+comment on function execution.forget_worker_heartbeats is 'Step of the housekeeping: workers that were last heard of before `keep`.';
+revoke execute on function execution.forget_worker_heartbeats from public, anon, authenticated, service_role;
+
 -- ---------------------------------------------------------------- the platform's own logs of what we do
 
 create function execution.forget_cron_runs(keep interval, most integer) returns integer
@@ -402,6 +416,7 @@ insert into execution.retention (what, keep, step) values
   ('async_tasks', '30 days', 'execution.forget_async_tasks'),
   ('callback_receipts', '7 days', 'execution.forget_callback_receipts'),
   ('capabilities', '1 day', 'execution.forget_capabilities'),
+  ('worker_heartbeats', '1 day', 'execution.forget_worker_heartbeats'),
   ('checkpoints', '1 hour', 'execution.forget_checkpoints'),
   ('shares', '0', 'execution.forget_past_shares'),
   ('rate_limits', '1 day', 'execution.forget_rate_limits'),

@@ -334,10 +334,12 @@ begin
     select p.value -> 'envelope' into stopped_with from jsonb_each(run.pinned) p where p.value ? 'stops_run' limit 1;
   end if;
   if stopped_with is null then
-    -- A failure is handled where its error port leads somewhere.
+    -- A failure is handled where its error port leads somewhere, and by a node that takes its parents however they ended.
     select n.node_id, n.status, n.error into failure from lenses.workflow_node_results n
     where n.run_id = end_run.run_id and n.status in ('failed', 'timed_out') and not exists (
-      select from lenses.workflow_edges e where e.version_id = run.version_id and e.source_node_id = n.node_id and e.source_port = 'error')
+      select from lenses.workflow_edges e join lenses.workflow_nodes t on t.version_id = e.version_id and t.node_id = e.target_node_id
+      where e.version_id = run.version_id and e.source_node_id = n.node_id and e.source_port <> '@settled'
+        and (e.source_port = 'error' or t.join_policy = 'all_settled'))
     order by (n.error ->> 'code' = 'upstream_failure'), n.ordinal limit 1;
     if found then
       perform lenses.close_run(run_id, 'failed', coalesce(failure.error, '{}') || jsonb_build_object('node_id', failure.node_id));

@@ -77,6 +77,7 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'content.tag_map': service(),
   'execution.artifacts': service(),
   'execution.capabilities': service(),
+  'execution.worker_heartbeats': service(),
   'execution.execution_tags': service(),
   'lenses.callable_rpcs': service(),
   'lenses.lenses': service(),

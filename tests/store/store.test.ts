@@ -8,10 +8,14 @@ import {
   createHousekeepingStore,
   createOperatorStore,
   createResealStore,
+  createTickStore,
   createWebhookStore,
+  createWorkerStore,
   type FundingStore,
   type NewContender,
+  type TickStore,
   type WebhookStore,
+  type WorkerStore,
 } from '@agon/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, startArena } from '../support/arena.ts'
@@ -25,6 +29,8 @@ let battles: BattleStore
 let funding: FundingStore
 let reseals: ReturnType<typeof createResealStore>
 let webhooks: WebhookStore
+let tick: TickStore
+let workers: WorkerStore
 const owner = '11111111-1111-4111-8111-111111111111'
 
 beforeAll(async () => {
@@ -35,6 +41,8 @@ beforeAll(async () => {
   funding = createFundingStore(connection)
   reseals = createResealStore(connection)
   webhooks = createWebhookStore(connection)
+  tick = createTickStore(connection)
+  workers = createWorkerStore(connection)
 })
 afterAll(() => arena.stop())
 
@@ -192,10 +200,11 @@ test('a battle goes through every RPC of the drivers and of the api', async () =
     next_cursor: null,
   })
   expect(await value(driver.wake('battle_job'))).toBe(false)
-  expect(await value(driver.sweep())).toBe(undefined)
+  expect(await value(tick.sweep())).toMatchObject({ reclaimed: expect.any(Number) })
+  for (const act of [tick.scanVotes, tick.endOverdueRuns]) expect(await value(act())).toBe(0)
 })
 
-test('a driver that sweeps keeps the clock of battles too, for a database without pg_cron', async () => {
+test('a driver with a clock keeps the clock of battles too, for a database without pg_cron', async () => {
   const people = {
     title: 't',
     task_prompt: 'p',
@@ -233,18 +242,18 @@ test('a driver that sweeps keeps the clock of battles too, for a database withou
   const status = async () => (await value(battles.get(made.battle_id, owner)))!.status
   const past = (column: string) =>
     arena.database.query(`update battles.battles set ${column} = now() - interval '1 second' where battle_id = $1`, [made.battle_id])
-  await value(driver.sweep())
+  expect(await value(tick.promoteDue())).toBe(1)
   expect(await status()).toBe('executing')
   for (const { user_id } of people.contenders) {
     expect(await value(battles.submit(made.battle_id, user_id, { content_text: 'mine' }, false))).toEqual({ outcome: 'drafted' })
   }
   await past('submissions_end_at')
-  await value(driver.sweep())
+  await value(tick.endSubmissions())
   expect(await status()).toBe('voting')
   expect(await value(battles.vote(made.battle_id, owner, 'A'))).toEqual({ refused: 'own_battle' })
   expect(await value(battles.vote(made.battle_id, crypto.randomUUID(), 'A'))).toEqual({ outcome: 'voted' })
   await past('voting_ends_at')
-  await value(driver.sweep())
+  await value(tick.finalizeDue())
   expect(await value(battles.get(made.battle_id, owner))).toMatchObject({ status: 'closed', outcome: 'winner', winner_slot: 'A' })
 })
 
@@ -437,4 +446,14 @@ test('an answer with a NUL and half a surrogate pair in it is recorded without t
 test('a made-up cursor is the caller’s mistake, not a failure of the database', async () => {
   const page = await battles.list({ viewer_id: null, mine: false, most: 5, cursor: '!!_00000000-0000-4000-8000-000000000000' } as never)
   expect(page).toMatchObject({ ok: false, error: { code: 'invalid_request' } })
+})
+
+test('a worker says how it is, gives back, and sees the queues; an operator sees the worker', async () => {
+  await value(workers.heartbeat('worker-of-the-store', 'agon-worker', { state: 'running', slots: 3, sub_workers: ['sweeper'], node: '24' }))
+  const operator = createOperatorStore(connect({ url: arena.platform.url, secretKey: arena.platform.secretKeys.worker! }))
+  expect(await value(operator.workers())).toMatchObject({
+    workers: [{ worker_id: 'worker-of-the-store', health: 'healthy', slots: 3, sub_workers: ['sweeper'], metadata: { node: '24' } }],
+  })
+  expect(await value(workers.giveBack(1))).toBe(0)
+  expect((await value(workers.queues())).kinds).toContainEqual(expect.objectContaining({ kind: 'battle_job', ready: expect.any(Number) }))
 })

@@ -1,6 +1,6 @@
 import { codingJobs, codingOffers, createResults, createWorkspace, type Point, readCodingConfiguration, tidyRuns } from '@agon/coding'
 import { createDispatcher, type StepWorld, workerBudget } from '@agon/runner-core'
-import { connect, createCodingStore, createDriverStore, createKeyframeStore } from '@agon/store'
+import { connect, createCodingStore, createDriverStore, createKeyframeStore, createTickStore } from '@agon/store'
 import { clock } from '../../apps/worker/src/clock.ts'
 
 // A worker of coding jobs alone that is killed, by nobody's leave, at the point it was given; `never` is never.
@@ -34,6 +34,6 @@ await tidyRuns(tools, world.log)
 const dispatcher = createDispatcher({ lines: [line], world, driver, slots: 1 })
 for (;;) {
   await dispatcher.wake(workerBudget({ actMs: 60_000, stopped: new AbortController().signal }))
-  await world.store.sweep()
+  await createTickStore(connection).sweep()
   await clock.sleep(200)
 }

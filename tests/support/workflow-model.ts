@@ -90,9 +90,14 @@ export function fates(graph: ModelGraph, ended: ReadonlyMap<string, NodeEnd>): M
 
 /** How a run of which every node has ended ends. */
 export function endOf(graph: ModelGraph, ended: ReadonlyMap<string, Fate>): 'completed' | 'failed' {
+  const takesAll = new Set(graph.nodes.filter(({ join_policy }) => join_policy === 'all_settled').map(({ id }) => id))
   const unhandled = graph.nodes.some(({ id }) => {
     const end = ended.get(id) as NodeEnd
-    return ['failed', 'timed_out'].includes(end.status) && !graph.edges.some((edge) => edge.source === id && edge.source_port === 'error')
+    const isHandled = graph.edges.some(
+      ({ source, target, source_port }) =>
+        source === id && (source_port === 'error' || (takesAll.has(target) && source_port !== '@settled')),
+    )
+    return ['failed', 'timed_out'].includes(end.status) && !isHandled
   })
   return unhandled ? 'failed' : 'completed'
 }

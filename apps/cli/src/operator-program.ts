@@ -4,6 +4,7 @@ import { type DlqListOptions, type DlqRedriveOptions, dlqListCommand, dlqRedrive
 import { statusCommand } from './commands/status.ts'
 import { holdCommand, releaseCommand, type StopOptions, switchCommand } from './commands/switches.ts'
 import { type VotesDecideOptions, type VotesHeldOptions, votesDecideCommand, votesHeldCommand } from './commands/votes.ts'
+import { workerStatusCommand } from './commands/workers.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { OperatorOptions } from './platform/operator.ts'
 import { momentOf } from './terminal/ago.ts'
@@ -49,6 +50,14 @@ const filtered = (command: Command): Command =>
         'rating_refresh',
         'rating_refresh_large',
         'vote_scan',
+        'coding_job',
+        'workflow_node',
+        'lens_run',
+        'workflow_media',
+        'workflow_tool',
+        'workflow_program',
+        'schedule_refill',
+        'workflow_trigger',
       ]),
     )
     .option('--code <code>', 'with this error code, such as provider_auth')
@@ -63,6 +72,11 @@ export function addOperatorCommands(
 ): void {
   operating(program.command('status').description('show how the engine stands: queues, leases, switches, what was given up')).action(
     async (options: OperatorOptions) => done(await statusCommand(options, contextFor(options))),
+  )
+
+  const worker = program.command('worker').description('the long-task workers of a project')
+  operating(worker.command('status').description('show the workers: whether each lives, what it runs, has in hand and can do')).action(
+    async (options: OperatorOptions) => done(await workerStatusCommand(options, contextFor(options))),
   )
 
   const dlq = program.command('dlq').description('what was given up: list it, send it back')

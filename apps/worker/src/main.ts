@@ -1,5 +1,17 @@
 import { workerConfiguration } from './configuration.ts'
+import { helpText } from './help.ts'
+import { createLog } from './log.ts'
+import { printedConfiguration } from './settings.ts'
+import { version } from './version.ts'
 import { startWorker } from './worker.ts'
+
+const [argument, ...more] = process.argv.slice(2)
+if (argument === '--help' || argument === '-h') leave(helpText())
+if (argument === '--version') leave(version)
+if ((argument !== undefined && argument !== '--print-config') || more.length > 0)
+  refuse(
+    `There is no option ${argument === '--print-config' ? more[0] : argument}: it takes --print-config, --help or --version, and is configured by the environment.`,
+  )
 
 try {
   process.loadEnvFile()
@@ -8,19 +20,21 @@ try {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 
-let configuration: ReturnType<typeof workerConfiguration>
-try {
-  configuration = workerConfiguration(process.env)
-} catch (error) {
-  console.error(
-    `The worker cannot start.\n${(error as Error).message}\nSet them in the environment or in .env; docs/operating.md explains each.`,
-  )
-  process.exit(2)
-}
+const configuration = configured()
+if (argument === '--print-config') leave(printedConfiguration(process.env))
 
-const log = (entry: object) => console.log(JSON.stringify({ at: new Date().toISOString(), ...entry }))
-const worker = await startWorker(configuration, process.env, log)
-log({ level: 'info', event: 'worker_started', worker: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
+const log = createLog(configuration.AGON_LOG_LEVEL, process.env)
+const worker = await startWorker(configuration, process.env, log).catch((error: Error) =>
+  refuse(`The worker cannot start.\n${error.message}`),
+)
+log({
+  level: 'info',
+  event: 'worker_started',
+  worker: configuration.AGON_WORKER_ID,
+  version,
+  slots: configuration.AGON_SLOTS,
+  sub_workers: configuration.AGON_WORKERS.map(({ name }) => name),
+})
 
 let stopping = false
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -32,4 +46,24 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     log({ level: 'info', event: 'worker_stopped', cut_off: cutOff })
     process.exit(0)
   })
+}
+
+function configured() {
+  try {
+    return workerConfiguration(process.env)
+  } catch (error) {
+    return refuse(
+      `The worker cannot start.\n${(error as Error).message}\nSet them in the environment or in .env; docs/worker.md explains each.`,
+    )
+  }
+}
+
+function leave(text: string): never {
+  console.log(text)
+  process.exit(0)
+}
+
+function refuse(text: string): never {
+  console.error(text)
+  process.exit(2)
 }

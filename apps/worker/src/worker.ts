@@ -1,26 +1,9 @@
-import { codingJobs, codingOffers, keepManifests, tidyRuns } from '@agon/coding'
 import { createMessageSigner, createOutbound, createWebhookSigner } from '@agon/outbound'
 import { createProviders, providerConfiguration } from '@agon/providers'
 import { keyOpener, keyringOf, open } from '@agon/providers/sealed-keys'
-import type { LogEntry, StepWorld } from '@agon/runner-core'
-import {
-  asyncExecutions,
-  battleAnalyses,
-  battleJobs,
-  battleJudgings,
-  createDispatcher,
-  webhookDeliveries,
-  workerBudget,
-} from '@agon/runner-core'
-import { battleKeyframes } from '@agon/runner-core/keyframes-step'
-import { lensRuns } from '@agon/runner-core/lens-runs'
-import { ratingRefreshes } from '@agon/runner-core/refresh-step'
-import { scheduleRefills, workflowTriggers } from '@agon/runner-core/triggers'
-import { voteScans } from '@agon/runner-core/votes'
-import { workflowMedia } from '@agon/runner-core/workflow-media'
-import { workflowNodes } from '@agon/runner-core/workflow-nodes'
-import { workflowPrograms } from '@agon/runner-core/workflow-programs'
-import { workflowTools } from '@agon/runner-core/workflow-tools'
+import type { StepWorld } from '@agon/runner-core'
+import { createDispatcher, workerBudget } from '@agon/runner-core'
+import { didYouMean } from '@agon/runner-core/nearest'
 import {
   connect,
   createBoardStore,
@@ -28,7 +11,9 @@ import {
   createHousekeepingStore,
   createKeyframeStore,
   createMediaStore,
+  createTickStore,
   createTriggerDriverStore,
+  createWorkerStore,
   isPublicUrl,
   privateOrigins,
   waitTokens,
@@ -37,36 +22,37 @@ import { clock } from './clock.ts'
 import { codingTools } from './coding-tools.ts'
 import type { WorkerConfiguration } from './configuration.ts'
 import { startDoorbell } from './doorbell.ts'
-import { ffmpegCapability, filmTools } from './film-tools.ts'
+import { filmTools } from './film-tools.ts'
+import type { Log } from './log.ts'
+import { createContact } from './operating/contact.ts'
+import { serveHealth } from './operating/health.ts'
+import { startTelemetry } from './operating/telemetry.ts'
+import { announce, beat } from './sub-workers/heartbeat.ts'
+import type { Kit, Loop, WorkerFacts } from './sub-workers/index.ts'
 import { workflowPorts } from './workflow-ports.ts'
 
-/** What the housekeeping finds due it finds by the database's clock; asking more often than the schedule does would find nothing. */
-const housekeepingMs = 60_000
-/** How often it says what it can do: the database believes it for ten minutes. */
-const announceMs = 60_000
-/** How often the manifests of coding battles that are not over are looked at. */
-const manifestMs = 2_000
+/** How long calls that were cut off may take to end before their leases are given back. */
+const cutOffMs = 5_000
 
 export interface Worker {
-  /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), then resolves with how many were cut off. */
+  /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), gives the others back, then resolves with how many were cut off. */
   stop(): Promise<number>
 }
 
 /**
  * The long-task worker: the functions' dispatcher in a process without a slice. It drains the same queue beside them or instead
  * of them, and sweeps and cleans up, so that a database without pg_cron is driven too. It is woken by its doorbell, where it has a direct
- * connection, and by a poll with ±500 ms of jitter.
+ * connection, and by a poll with ±500 ms of jitter. What it does is parted into sub-workers, each of which AGON_WORKERS switches.
  */
 export async function startWorker(
   configuration: WorkerConfiguration,
   environment: Record<string, string | undefined>,
-  log: (entry: LogEntry) => void,
+  log: Log,
 ): Promise<Worker> {
   const stopped = new AbortController()
   const project = { url: configuration.SUPABASE_URL, secretKey: configuration.AGON_WORKER_KEY }
-  const connection = connect(project)
-  const boards = createBoardStore(connection)
-  const triggers = createTriggerDriverStore(connection)
+  const contact = createContact()
+  const connection = connect({ ...project, fetch: contact.fetch })
   // One bound for a call, whether the act's end or the adapter's own comes first: a stream is paused before either.
   const providers = providerConfiguration({ ...environment, AGON_PROVIDER_TIMEOUT_MS: String(configuration.AGON_PROVIDER_TIMEOUT_MS) })
   const localOrigins = privateOrigins(Object.values(providers.configured).map(({ baseUrl }) => baseUrl))
@@ -87,88 +73,117 @@ export async function startWorker(
     random: Math.random,
     log,
   }
-  const frames = createKeyframeStore(connection)
   const tools = await filmTools(configuration, log)
   const coding = codingTools(configuration, environment, connection)
-  const offers = coding ? codingOffers(coding.configuration) : {}
-  const capabilities = [...(tools ? [ffmpegCapability] : []), ...Object.keys(offers)]
-  const housekeeping = createHousekeepingStore(connection, project)
-  // Without a master key no message can be signed: the functions, which may have one, deliver them then.
-  const lines = [
-    battleJobs,
-    asyncExecutions,
-    battleJudgings,
-    battleAnalyses,
-    workflowNodes,
-    lensRuns,
-    workflowMedia,
-    workflowTools,
-    voteScans,
-    workflowTriggers(triggers),
-    scheduleRefills(triggers),
-    ratingRefreshes(boards),
-    ratingRefreshes(boards, {}, true),
-    ...(keyring.ok ? [webhookDeliveries] : []),
-    ...(tools ? [battleKeyframes(frames, tools), workflowPrograms(tools)] : []),
-    ...(coding ? [codingJobs(coding)] : []),
-  ]
-  if (!keyring.ok) log({ level: 'warn', event: 'webhooks_not_delivered', message: keyring.error.message })
-  const dispatcher = createDispatcher({ lines, world, driver: configuration.AGON_WORKER_ID, slots: configuration.AGON_SLOTS })
+  const subWorkers = configuration.AGON_WORKERS
+  let state: WorkerFacts['state'] = 'running'
+  const kit: Kit = {
+    configuration,
+    world,
+    boards: createBoardStore(connection),
+    triggers: createTriggerDriverStore(connection),
+    frames: createKeyframeStore(connection),
+    housekeeping: createHousekeepingStore(connection, project),
+    tick: createTickStore(connection),
+    workers: createWorkerStore(connection),
+    ...(tools && { tools }),
+    ...(coding && { coding }),
+    keyring,
+    log,
+    facts: () => ({
+      state,
+      running: dispatcher.running,
+      subWorkers: subWorkers.map(({ name }) => name),
+      capabilities: Object.assign({}, ...subWorkers.map(({ capabilities }) => capabilities?.(kit))),
+    }),
+    wake: () => wake(),
+    stopped: stopped.signal,
+  }
+  const telemetry = await startTelemetry(environment, kit)
+  const lines = subWorkers.flatMap(({ lines }) => lines?.(kit) ?? []).map(telemetry.line)
+  const kinds = lines.map(({ kind }) => kind)
+  const weights = configuration.AGON_WEIGHTS
+  for (const kind of Object.keys(weights ?? {}))
+    if (!kinds.includes(kind))
+      log({ level: 'warn', event: 'weight_of_nothing', kind, message: `This worker takes no ${kind}.${didYouMean(kind, kinds)}` })
+  const dispatcher = createDispatcher({
+    lines,
+    world,
+    driver: configuration.AGON_WORKER_ID,
+    slots: configuration.AGON_SLOTS,
+    ...(weights && { weights }),
+  })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
   let draining: Promise<unknown> = Promise.resolve()
-  const wake = () => {
-    if (!stopped.signal.aborted) draining = dispatcher.wake(budget)
+  const wake = (kind?: string) => {
+    if (!stopped.signal.aborted) draining = dispatcher.wake(budget, kind)
   }
 
-  const loops = [
-    repeat(configuration.AGON_POLL_MS, async () => wake()),
-    repeat(configuration.AGON_SWEEP_MS, async () => {
-      const swept = await world.store.sweep()
-      if (!swept.ok) log({ level: 'warn', event: 'sweep_failed', message: swept.error.message })
-      const due = await boards.refreshDue()
-      if (!due.ok) log({ level: 'warn', event: 'boards_not_swept', message: due.error.message })
-      const started = await triggers.dispatchSchedules()
-      if (!started.ok) log({ level: 'warn', event: 'schedules_not_dispatched', message: started.error.message })
-    }),
-    repeat(announceMs, async () => {
-      while (!stopped.signal.aborted) {
-        const announced = await frames.announce(configuration.AGON_WORKER_ID, capabilities, offers)
-        if (announced.ok) return wake()
-        log({ level: 'warn', event: 'capabilities_not_announced', message: announced.error.message })
-        await clock.sleep(2_000, stopped.signal)
-      }
-    }),
-    ...(coding ? [repeat(manifestMs, keepManifests(coding)), repeat(housekeepingMs, () => tidyRuns(coding, log))] : []),
-    repeat(housekeepingMs, async () => {
-      for (const kept of [await housekeeping.forget(), await housekeeping.deleteOrphans()])
-        if (!kept.ok) log({ level: 'warn', event: 'housekeeping_failed', message: kept.error.message })
-    }),
-  ]
-  const doorbell = configuration.AGON_DATABASE_URL
-    ? startDoorbell({ databaseUrl: configuration.AGON_DATABASE_URL, kinds: lines.map((line) => line.kind), log }, wake)
-    : undefined
+  const health =
+    configuration.AGON_HEALTH_PORT === undefined
+      ? undefined
+      : await serveHealth({
+          host: configuration.AGON_HEALTH_HOST,
+          port: configuration.AGON_HEALTH_PORT,
+          facts: kit.facts,
+          broken: () => contact.broken(3 * Math.max(configuration.AGON_POLL_MS, configuration.AGON_SWEEP_MS) + 15_000),
+        })
+  if (health) log({ level: 'info', event: 'health_served', host: configuration.AGON_HEALTH_HOST, port: health.port })
 
-  async function repeat(everyMs: number, act: () => Promise<void>): Promise<void> {
+  const loops = [
+    { everyMs: configuration.AGON_POLL_MS, act: async () => wake() },
+    ...subWorkers.flatMap(({ loops }) => loops?.(kit) ?? []),
+  ].map(repeat)
+  const doorbell =
+    configuration.AGON_DATABASE_URL && kinds.length > 0
+      ? startDoorbell({ databaseUrl: configuration.AGON_DATABASE_URL, kinds, log }, wake)
+      : undefined
+
+  async function repeat({ everyMs, act }: Loop): Promise<void> {
     while (!stopped.signal.aborted) {
       await act()
-      await clock.sleep(Math.max(0, everyMs + (Math.random() - 0.5) * 1000), stopped.signal)
+      await clock.sleep(Math.max(0, everyMs + (Math.random() - 0.5) * Math.min(1000, everyMs)), stopped.signal)
     }
+  }
+
+  /** Aborts what is in hand, and gives what is then still held to whoever comes next. How many jobs those were. */
+  async function cutOff(): Promise<number> {
+    const tokens = dispatcher.abort()
+    await Promise.race([draining, clock.sleep(cutOffMs)])
+    let given = 0
+    for (const token of tokens) {
+      const back = await kit.workers.giveBack(token)
+      if (back.ok) given += back.value
+      else log({ level: 'warn', event: 'lease_not_given_back', lease_token: token, message: back.error.message })
+    }
+    return given
+  }
+
+  const beats = subWorkers.some(({ name }) => name === 'heartbeat')
+  /** Takes back at once what it can do, as nobody is to make work for it that then waits for nobody; and is heard of until it has left. */
+  async function farewell(left: AbortSignal): Promise<void> {
+    await Promise.all([announce(kit, true), beat(kit)])
+    for (; !left.aborted; await clock.sleep(configuration.AGON_HEARTBEAT_MS, left)) await beat(kit)
+    await Promise.all([announce(kit, true), beat(kit)])
   }
 
   return {
     stop: async () => {
       stopped.abort()
+      state = 'draining'
+      const left = new AbortController()
+      const beating = beats ? farewell(left.signal) : undefined
       const patience = new AbortController()
-      const outOfPatience = clock.sleep(configuration.AGON_DRAIN_MS, patience.signal).then(() => {
-        if (!patience.signal.aborted) dispatcher.abort()
-      })
-      const cutOff = await Promise.race([draining.then(() => 0), outOfPatience.then(() => dispatcher.running)])
+      const over = clock.sleep(configuration.AGON_DRAIN_MS, patience.signal).then(() => 'over' as const)
+      const ended = await Promise.race([draining.then(() => 'drained' as const), over])
       patience.abort()
-      await draining
-      await Promise.all([...loops, doorbell?.stop()])
-      // Nobody is to make work for it that then waits for nobody.
-      await frames.announce(configuration.AGON_WORKER_ID, [])
-      return cutOff
+      const given = ended === 'over' ? await cutOff() : 0
+      state = 'stopped'
+      left.abort()
+      await Promise.all([...loops, doorbell?.stop(), beating])
+      await telemetry.stop()
+      await health?.stop()
+      return given
     },
   }
 }

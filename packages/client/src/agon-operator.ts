@@ -6,6 +6,7 @@ import type { components, paths } from './schema.ts'
 export type DeadLetterPage = components['schemas']['DeadLetterPage']
 export type Redriven = components['schemas']['Redriven']
 export type Status = components['schemas']['Status']
+export type Workers = components['schemas']['Workers']
 export type DeadLetterQuery = NonNullable<paths['/api/dead-letters']['get']['parameters']['query']>
 export type RedriveFilter = components['schemas']['Redrive']
 export type HeldVotePage = components['schemas']['HeldVotePage']
@@ -35,6 +36,8 @@ interface CallOptions {
 /** What whoever runs the project asks and does, one method a route. None throws, and each may be repeated. */
 export interface AgonOperator {
   status(options?: CallOptions): Promise<Outcome<Status>>
+  /** The workers heard of within a day, last heard first. */
+  workers(options?: CallOptions): Promise<Outcome<Workers>>
   deadLetters(query?: DeadLetterQuery, options?: CallOptions): Promise<Outcome<DeadLetterPage>>
   redrive(deadLetterId: number, options?: CallOptions): Promise<Outcome<Acted>>
   /** One page of what matches; `next_after` is where the next call goes on. */
@@ -71,6 +74,7 @@ export function createAgonOperator({ url, secretKey, fetch }: AgonOperatorOption
 
   return {
     status: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/status', { ...aborted(signal) })),
+    workers: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/workers', { ...aborted(signal) })),
     deadLetters: (query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/dead-letters', { params: { query }, ...aborted(signal) })),
     redrive: (id, { signal } = {}) =>

@@ -13,6 +13,7 @@ export {
   type Status,
   type VoteFilter,
   type VoteRemarks,
+  type Workers,
 } from './agon-operator.ts'
 export type { BattleEvent, EventData, EventError } from './events.ts'
 export type {

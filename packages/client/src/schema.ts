@@ -5133,6 +5133,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workers that were heard of within a day: how each is, what it runs and what it can do */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The workers, last heard first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Workers"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dead-letters": {
         parameters: {
             query?: never;
@@ -13520,6 +13594,42 @@ export interface components {
                 /** Format: date-time */
                 oldest_at: string;
             }[];
+        };
+        WorkerStatus: {
+            worker_id: string;
+            worker_type: string;
+            host: string | null;
+            pid: number | null;
+            version: string | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            seen_at: string;
+            interval_ms: number;
+            /**
+             * @description As it said last
+             * @enum {string}
+             */
+            state: "running" | "draining" | "stopped";
+            /**
+             * @description healthy: heard within three of its intervals; late: within twenty; gone: longer ago, or it stopped
+             * @enum {string}
+             */
+            health: "healthy" | "late" | "gone";
+            slots: number;
+            /** @description Jobs in hand as it said last */
+            running: number;
+            sub_workers: string[];
+            capabilities: string[];
+            /** @description What else it says */
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
+        Workers: {
+            /** Format: date-time */
+            at: string;
+            workers: components["schemas"]["WorkerStatus"][];
         };
         CreateLens: {
             title: string;

@@ -1390,6 +1390,20 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"worker_heartbeats": {
+                  Row: {
+                    "capabilities": (string)[],"host": string | null,"interval_ms": number,"metadata": NonNullable<Json>,"pid": number | null,"running": number,"seen_at": string,"slots": number,"started_at": string,"state": string,"sub_workers": (string)[],"version": string | null,"worker_id": string,"worker_type": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "capabilities"?: (string)[],"host"?: string | null,"interval_ms"?: number,"metadata"?: NonNullable<Json>,"pid"?: number | null,"running"?: number,"seen_at"?: string,"slots"?: number,"started_at"?: string,"state"?: string,"sub_workers"?: (string)[],"version"?: string | null,"worker_id": string,"worker_type": string
+                  }
+                  Update: {
+                    "capabilities"?: (string)[],"host"?: string | null,"interval_ms"?: number,"metadata"?: NonNullable<Json>,"pid"?: number | null,"running"?: number,"seen_at"?: string,"slots"?: number,"started_at"?: string,"state"?: string,"sub_workers"?: (string)[],"version"?: string | null,"worker_id"?: string,"worker_type"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 }
           }
           Views: {
@@ -1476,6 +1490,9 @@ isOneToOne: false
 "fn_worker_complete_jobs":
 { Args: { "job_ids": (number)[],"lease_token": number }; Returns: (number)[]
                            },
+"fn_worker_give_back":
+{ Args: { "lease_token": number }; Returns: number
+                           },
 "fn_worker_heartbeat":
 { Args: { "lease_token": number }; Returns: (number)[]
                            },
@@ -1493,8 +1510,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"fn_worker_upsert_heartbeat":
+{ Args: { "metadata"?: Json,"worker_id": string,"worker_type": string }; Returns: undefined
+                           },
 "fn_worker_wake":
 { Args: { "kind": string }; Returns: boolean
+                           },
+"fn_workers":
+{ Args: Record<PropertyKey, never>; Returns: Json
                            },
 "forget_archived_jobs":
 { Args: { "keep": string,"most": number }; Returns: number
@@ -1534,6 +1557,9 @@ isOneToOne: false
                            },
 "forget_shares":
 { Args: Record<PropertyKey, never>; Returns: undefined
+                           },
+"forget_worker_heartbeats":
+{ Args: { "keep": string,"most": number }; Returns: number
                            },
 "has_capability":
 { Args: { "capability": string }; Returns: boolean
@@ -2247,6 +2273,9 @@ isOneToOne: false
                            },
 "fn_worker_fire_trigger":
 { Args: { "job_id": number,"lease_token": number }; Returns: Json
+                           },
+"fn_worker_go_on_from_node":
+{ Args: { "driver": string,"job_id": number,"kind": string,"lease_token": number,"result": Json }; Returns: Json
                            },
 "fn_worker_open_node_task":
 { Args: { "job_id": number,"lease_token": number,"task": Json }; Returns: boolean

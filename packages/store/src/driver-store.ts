@@ -26,7 +26,7 @@ const largeAnswer = 128 * 1024
 
 /** runner-core's Store over the database's RPCs, one method each. */
 export function createDriverStore(connection: Connection): Store {
-  const { battles, execution, lenses, webhooks } = connection
+  const { battles, execution, webhooks } = connection
   // On its way to the database an answer is in memory five times over: 32 of a megabyte at once did not fit an isolate
   // (measured: 259 MB over a bare process; 2 at a time, 160 MB).
   const large = createTurnstile(2)
@@ -193,16 +193,5 @@ export function createDriverStore(connection: Connection): Store {
         }),
         z.number().nullable(),
       ),
-    sweep: async () => {
-      const swept = await call('sweep', execution.rpc('sweep'), z.unknown())
-      if (!swept.ok) return swept
-      // The clock of battles and runs: what pg_cron does each minute where it is.
-      for (const name of ['fn_battles_promote_due', 'fn_battles_end_submissions', 'fn_auto_finalize_battles', 'fn_scan_votes'] as const) {
-        const done = await call(name, battles.rpc(name), z.number())
-        if (!done.ok) return done
-      }
-      const overdue = await call('fn_end_overdue_runs', lenses.rpc('fn_end_overdue_runs'), z.number())
-      return overdue.ok ? ok(undefined) : overdue
-    },
   }
 }

@@ -35,6 +35,7 @@ const counted = z.object({ allowed: z.boolean(), remaining: z.number(), reset_ms
 export function createOperatorStore({ battles, execution }: Connection) {
   return {
     status: () => call('fn_status', execution.rpc('fn_status'), document),
+    workers: () => call('fn_workers', execution.rpc('fn_workers'), document),
     deadLetters: ({ state, most, cursor, ...filter }: LetterFilter & { state: string; most: number; cursor?: number }) =>
       call(
         'fn_dead_letters_list',

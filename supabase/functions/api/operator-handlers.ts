@@ -27,6 +27,11 @@ export function operatorHandlers(store: OperatorStore): Handlers<keyof typeof op
       return status.ok ? Response.json(status.value) : problem(status.error.code, status.error.message)
     },
 
+    async listWorkers() {
+      const workers = await store.workers()
+      return workers.ok ? Response.json(workers.value) : problem(workers.error.code, workers.error.message)
+    },
+
     async listDeadLetters({ query: { state, limit, cursor, kind, error_code, battle_id, run_id, since } }) {
       const found = await store.deadLetters({
         state,

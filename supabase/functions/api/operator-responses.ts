@@ -73,4 +73,33 @@ const status = z
   })
   .meta({ id: 'Status' })
 
-export const operatorShapes = { deadLetters, redrivenLetters, acted, status }
+const workers = z
+  .object({
+    at: timestamp,
+    workers: z.array(
+      z
+        .object({
+          worker_id: z.string(),
+          worker_type: z.string(),
+          host: z.string().nullable(),
+          pid: count.nullable(),
+          version: z.string().nullable(),
+          started_at: timestamp,
+          seen_at: timestamp,
+          interval_ms: count,
+          state: z.enum(['running', 'draining', 'stopped']).meta({ description: 'As it said last' }),
+          health: z
+            .enum(['healthy', 'late', 'gone'])
+            .meta({ description: 'healthy: heard within three of its intervals; late: within twenty; gone: longer ago, or it stopped' }),
+          slots: count,
+          running: count.meta({ description: 'Jobs in hand as it said last' }),
+          sub_workers: z.array(z.string()),
+          capabilities: z.array(z.string()),
+          metadata: z.record(z.string(), z.unknown()).meta({ description: 'What else it says' }),
+        })
+        .meta({ id: 'WorkerStatus' }),
+    ),
+  })
+  .meta({ id: 'Workers' })
+
+export const operatorShapes = { deadLetters, redrivenLetters, acted, status, workers }

@@ -21,6 +21,13 @@ export const operatorRoutes = {
     caller: 'operator',
     responses: { 200: ['The status', 'status'] },
   },
+  listWorkers: {
+    method: 'get',
+    path: '/workers',
+    summary: 'The workers that were heard of within a day: how each is, what it runs and what it can do',
+    caller: 'operator',
+    responses: { 200: ['The workers, last heard first', 'workers'] },
+  },
   listDeadLetters: {
     method: 'get',
     path: '/dead-letters',

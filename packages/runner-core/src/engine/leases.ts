@@ -50,8 +50,11 @@ export function createLeases({ store, clock, log }: Pick<StepWorld, 'store' | 'c
         },
       }
     },
-    abortAll(): void {
+    /** Aborts every job in hand; the tokens they were held under. */
+    abortAll(): number[] {
+      const tokens = [...leases.keys()]
       for (const lease of leases.values()) for (const controller of lease.jobs.values()) controller.abort()
+      return tokens
     },
   }
 }

@@ -140,6 +140,4 @@ export interface Store extends WorkflowStore {
   recordVoteScan(jobId: number, leaseToken: number, findings: VoteFinding[]): Stored<number | null>
   /** Posts the next invocation of the kind's function when jobs are ready. True: one was posted. */
   wake(kind: string): Stored<boolean>
-  /** The guarantee, run by the worker where no cron is: moves due jobs, takes back lost ones. */
-  sweep(): Stored<void>
 }

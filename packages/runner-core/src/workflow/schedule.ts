@@ -145,10 +145,13 @@ function whoMayStart(
     .map(({ node_id }) => node_id)
 }
 
-/** A failure whose error port leads somewhere is handled, and does not fail the run. */
+/** A failure is handled where its error port leads somewhere, and by a node that takes its parents however they ended: neither fails the run. */
 function runOf(plan: SchedulePlan, nodes: ReadonlyMap<string, NodeState>): Schedule['run'] {
   if ([...nodes.values()].some(isOpen)) return 'running'
-  const handled = new Set(plan.edges.filter(({ source_port }) => source_port === 'error').map(({ source }) => source))
+  const takesAll = new Set(plan.nodes.filter(({ join_policy }) => join_policy === 'all_settled').map(({ node_id }) => node_id))
+  const handles = ({ source_port, target }: (typeof plan.edges)[number]) =>
+    source_port === 'error' || (takesAll.has(target) && source_port !== SETTLED_PORT)
+  const handled = new Set(plan.edges.filter(handles).map(({ source }) => source))
   const isFailure = ([id, { status }]: [string, NodeState]) => (status === 'failed' || status === 'timed_out') && !handled.has(id)
   return [...nodes].some(isFailure) ? 'failed' : 'completed'
 }

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { parsedHere } from './configuration.ts'
+import { createLog } from './log.ts'
+import { printedConfiguration, settings, settingsTable } from './settings.ts'
+import { subWorkerNames, subWorkers, subWorkersOf } from './sub-workers/index.ts'
+import { weightsOf } from './weights.ts'
+
+const guide = readFileSync(new URL('../../../docs/worker.md', import.meta.url), 'utf8')
+
+test('the guide has the table of every variable, and of every sub-worker', () => {
+  expect(guide).toContain(settingsTable())
+  for (const { name, does } of subWorkers) expect(guide).toContain(`| \`${name}\` | ${does} |`)
+})
+
+test('every variable that is parsed is in the table', () => {
+  expect(settings.map(({ name }) => name)).toEqual(expect.arrayContaining(parsedHere))
+})
+
+test('a configuration is printed without its secrets', () => {
+  const printed = printedConfiguration({
+    SUPABASE_URL: 'https://user:hunter2hunter2@abcd.supabase.co',
+    AGON_WORKER_KEY: 'sb_secret_abcdefgh',
+    AGON_DATABASE_URL: 'postgresql://postgres:pass@db/postgres',
+    OPENAI_API_KEY: 'sk-1234',
+    AGON_SLOTS: '7',
+  })
+  expect(printed).toMatch(/AGON_WORKER_KEY +set\n/)
+  expect(printed).toMatch(/AGON_DATABASE_URL +set\n/)
+  expect(printed).toMatch(/OPENAI_API_KEY +set\n/)
+  expect(printed).toMatch(/ANTHROPIC_API_KEY +not set\n/)
+  expect(printed).toMatch(/AGON_SLOTS +7\n/)
+  expect(printed).toMatch(/AGON_POLL_MS +\(2000\)\n/)
+  for (const secret of ['sb_secret_', 'pass', 'sk-1234', 'hunter2']) expect(printed).not.toContain(secret)
+})
+
+test('every variable that says that it holds a key is a secret', () => {
+  for (const { name, secret } of settings) if (/KEY|TOKEN|SECRET|HEADERS|DATABASE_URL/.test(name)) expect(secret, name).toBe(true)
+})
+
+test('AGON_WORKERS names what runs, or what does not', () => {
+  const names = (text?: string) => subWorkersOf(text).map(({ name }) => name)
+  expect(names()).toEqual(subWorkerNames)
+  expect(names(' ')).toEqual(subWorkerNames)
+  expect(names('heartbeat, battle-jobs')).toEqual(['battle-jobs', 'heartbeat'])
+  expect(names('-sweeper')).toEqual(subWorkerNames.filter((name) => name !== 'sweeper'))
+  expect(names('battle-jobs,sweeper,-sweeper')).toEqual(['battle-jobs'])
+  expect(() => names('webhooks-drain')).toThrow('Did you mean webhook-drain?')
+  expect(() => names('sweeper,-sweeper')).toThrow('leaves no sub-worker on')
+})
+
+test('AGON_WEIGHTS names kinds and what they count', () => {
+  expect(weightsOf('battle_job=3, lens_run=0.5')).toEqual({ battle_job: 3, lens_run: 0.5 })
+  expect(weightsOf('')).toBeUndefined()
+  for (const wrong of ['battle_job', 'battle_job=0', 'battle_job=-1', '=3', 'battle_job:3']) expect(() => weightsOf(wrong)).toThrow(wrong)
+})
+
+test('a line of the log is JSON, says what happened, and no secret of the environment, wherever it stands', () => {
+  const lines: string[] = []
+  const log = createLog('info', { OPENAI_API_KEY: 'weird"key\\9876', AGON_SEALING_KEYS: '{"k1":"c2VjcmV0LXNlY3JldA=="}' }, (line) =>
+    lines.push(line),
+  )
+  log({
+    level: 'warn',
+    event: 'attempt_requeued',
+    job_id: 7,
+    message: 'refused weird"key\\9876, c2VjcmV0LXNlY3JldA==, Bearer abc.def and postgresql://me:hunter2hunter2@db/x',
+  })
+  log({ level: 'info', event: 'x', apiKey: 'plain', nested: { authorization: 'plain' } })
+  expect(JSON.parse(lines[0]!)).toEqual({
+    level: 'warn',
+    at: expect.stringMatching(/^2\d{3}-.*Z$/),
+    event: 'attempt_requeued',
+    job_id: 7,
+    message: 'refused [redacted], [redacted], [redacted] and postgresql://me:[redacted]@db/x',
+  })
+  expect(lines[1]).not.toContain('plain')
+  createLog('error', {}, (line) => lines.push(line))({ level: 'warn', event: 'quiet' })
+  expect(lines).toHaveLength(2)
+})
