@@ -2142,6 +2142,24 @@ isOneToOne: false
 "edge_outcome":
 { Args: { "edge": Omit<Database["lenses"]['Tables']["workflow_edges"]['Row'], Database["lenses"]['Tables']["workflow_edges"]['ComputedFields']>,"source": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']> }; Returns: string
                            },
+"edges_from":
+{ Args: { "node_ids": (string)[],"version_id": string }; Returns: {
+              "condition": Json | null,
+"merge_strategy": string | null,
+"ordinal": number,
+"source_node_id": string,
+"source_output_key": string,
+"source_port": string,
+"target_node_id": string,
+"target_param_label": string,
+"version_id": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "workflow_edges"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "end_node":
 { Args: { "error"?: Json,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"status": Database["lenses"]['Enums']["node_status"] }; Returns: undefined
                            },
