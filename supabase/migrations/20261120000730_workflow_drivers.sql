@@ -220,7 +220,7 @@ begin
     perform lenses.end_node(node, 'completed');
     return true;
   end if;
-  update lenses.workflow_node_results n set status = 'completed', finished_at = now() where n.result_id = node.result_id;
+  update lenses.workflow_node_results n set status = 'completed', children_open = 0, finished_at = now() where n.result_id = node.result_id;
   perform lenses.record_event(node.run_id, 'node.completed', jsonb_build_object('ports', result -> 'ports', 'stops_run', true), node.node_id);
   perform lenses.end_run(node.run_id, result -> 'envelope');
   return true;

@@ -187,7 +187,8 @@ async function play(graphs: readonly TestGraph[], histories: readonly Command[][
       nodes: ({ node_id: string; executed: boolean; output: string } & NodeEnd)[]
     }>(
       sql,
-      `select r.run_id, r.status, exists (select from lenses.workflow_run_events e where e.run_id = r.run_id and e.data ? 'stops_run') as stopped, (
+      `select r.run_id, r.status, exists (select from lenses.workflow_run_events e where e.run_id = r.run_id and e.data ? 'stops_run') or exists (
+           select from jsonb_each(r.pinned) p where p.value ? 'stops_run') as stopped, (
          select json_agg(json_build_object('node_id', n.node_id, 'status', n.status, 'reason', n.reason, 'ports', n.ports, 'output', n.output_data ->> 'output',
            'executed', n.job_id is not null or n.reused or n.status = 'cancelled') order by n.ordinal)
          from lenses.workflow_node_results n where n.run_id = r.run_id) as nodes
