@@ -56,6 +56,12 @@ begin
   if current_setting('agon.quiet', true) = 'on' then
     return null;                                   -- a claim that promotes due jobs takes them itself
   end if;
+  if current_setting('agon.successor', true) <> '' and 1 = (
+      select count(*) from arrived a join execution.queues q on q.queue_id = a.queue_id and q.kind = current_setting('agon.successor', true)
+      having count(*) = (select count(*) from arrived)) then
+    perform set_config('agon.successor', '', true);  -- who ended its parent takes it in this transaction; a second one is told of
+    return null;
+  end if;
   perform execution.announce(k.kind) from (
     select distinct q.kind from (select distinct a.queue_id from arrived a) a join execution.queues q on q.queue_id = a.queue_id and not q.paused
     where not exists (select from execution.rate_limits l where l.limit_key = q.limit_key and l.blocked_until > now())

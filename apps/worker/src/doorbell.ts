@@ -10,7 +10,8 @@ const listenSeconds = 30
  */
 export function startDoorbell(
   options: { databaseUrl: string; kinds: string[]; log: (entry: LogEntry) => void },
-  ring: () => void,
+  /** Of a kind, or of any that may have come meanwhile. */
+  ring: (kind?: string) => void,
 ): { stop(): Promise<void> } {
   const stopped = new AbortController()
   const running = listen()
@@ -21,7 +22,7 @@ export function startDoorbell(
       const broken = new AbortController()
       client.on('error', () => broken.abort())
       client.on('end', () => broken.abort())
-      client.on('notification', ring)
+      client.on('notification', ({ payload }) => ring(payload))
       try {
         await client.connect()
         await client.query('listen agon_ready')

@@ -115,8 +115,8 @@ export async function startWorker(
   })
   const budget = workerBudget({ actMs: configuration.AGON_PROVIDER_TIMEOUT_MS, stopped: stopped.signal })
   let draining: Promise<unknown> = Promise.resolve()
-  const wake = () => {
-    if (!stopped.signal.aborted) draining = dispatcher.wake(budget)
+  const wake = (kind?: string) => {
+    if (!stopped.signal.aborted) draining = dispatcher.wake(budget, kind)
   }
 
   const health =

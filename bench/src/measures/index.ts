@@ -8,6 +8,7 @@ import { flatness } from './flatness.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { pickup } from './pickup.ts'
 import { publishToProvider } from './publish-to-provider.ts'
+import { workflowFunctions } from './workflow-functions.ts'
 import { workflows } from './workflows.ts'
 
 /** In the order they are run and shown. */
@@ -22,4 +23,5 @@ export const measures: Measure[] = [
   coldStart,
   battles,
   workflows,
+  workflowFunctions,
 ]

@@ -22,6 +22,8 @@ export interface BenchPlatform {
   /** A draft of so many contenders; its id. */
   draft(contenders: number): Promise<string>
   publish(battleId: string): Promise<void>
+  /** Of who owns them. */
+  ownerId: string
   /** Until these battles are over; throws when one did not end as closed. */
   closed(battleIds: string[], withinMs?: number): Promise<void>
   stop(): Promise<void>
@@ -45,7 +47,7 @@ export async function startBenchPlatform(postgres: BenchPostgres): Promise<Bench
     headers: { apikey: platform.publishableKey, 'content-type': 'application/json' },
     body: JSON.stringify({ email: 'bench@example.com', password: 'correct horse battery' }),
   })
-  const { access_token } = (await signUp.json()) as { access_token: string }
+  const { access_token, user } = (await signUp.json()) as { access_token: string; user: { id: string } }
   const headers = { authorization: `Bearer ${access_token}`, apikey: platform.publishableKey, 'content-type': 'application/json' }
   const post = async (path: string, body: unknown) => {
     const response = await fetch(`${platform.url}/functions/v1/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -59,6 +61,7 @@ export async function startBenchPlatform(postgres: BenchPostgres): Promise<Bench
     provider,
     database,
     ownQueries: 0,
+    ownerId: user.id,
     async draft(contenders) {
       const made = await post('/battles', {
         prompt: 'Name a colour.',

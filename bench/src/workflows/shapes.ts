@@ -22,6 +22,7 @@ function compiled(title: string, waves: number[], edges: Edge[], settings: objec
       ordinal: nth,
       node_type: 'prompt_template',
       job_kind: 'workflow_node',
+      config: { template: 'made' },
       wave,
       edges_in: edges.filter(([, target]) => target === nth).length,
     })),

@@ -2274,6 +2274,9 @@ isOneToOne: false
 "fn_worker_fire_trigger":
 { Args: { "job_id": number,"lease_token": number }; Returns: Json
                            },
+"fn_worker_go_on_from_node":
+{ Args: { "driver": string,"job_id": number,"kind": string,"lease_token": number,"result": Json }; Returns: Json
+                           },
 "fn_worker_open_node_task":
 { Args: { "job_id": number,"lease_token": number,"task": Json }; Returns: boolean
                            },

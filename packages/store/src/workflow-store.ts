@@ -20,6 +20,12 @@ export function workflowCalls({ battles, lenses }: Connection): WorkflowStore {
       const name = kind === 'lens_run' ? 'fn_worker_complete_execution_run' : 'fn_worker_complete_workflow_node'
       return call(name, lenses.rpc(name, { job_id, lease_token, result: resultRow(ended, notes) }), z.boolean())
     },
+    completeWorkflowNodeAndGoOn: ({ kind, jobId: job_id, leaseToken: lease_token }, ended, notes, driver) =>
+      call(
+        'fn_worker_go_on_from_node',
+        lenses.rpc('fn_worker_go_on_from_node', { job_id, lease_token, result: resultRow(ended, notes), kind, driver }),
+        z.object({ recorded: z.boolean(), next: nodeClaim }),
+      ),
     failWorkflowNode: ({ jobId, leaseToken }, error, backoffMs, notes) =>
       call(
         'fn_worker_fail_workflow_node',

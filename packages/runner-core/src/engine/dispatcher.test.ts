@@ -127,6 +127,82 @@ describe('slots', () => {
     expect(ran).toEqual([100, 200, 300])
   })
 
+  test('a job that a step claimed as it ended takes over the slot, without another claim', async () => {
+    const { clock, world } = testWorld()
+    const ran: [number, number][] = []
+    let claims = 0
+    let most = 0
+    let running = 0
+    const job = (jobId: number): Job => ({ jobId, leaseToken: jobId, inLane: false, tookMs: 100 })
+    const line: Line<Job> = {
+      kind: 'noop',
+      claim: async () => ok({ jobs: claims++ === 0 ? [job(1)] : [], leaseMs: 30_000, nextDueMs: null }),
+      step: async ({ jobId, tookMs }, _world, { successor }) => {
+        most = Math.max(most, ++running)
+        await clock.sleep(tookMs)
+        running--
+        ran.push([jobId, clock.now()])
+        const goesOn = jobId < 3 && successor?.wanted() && successor.driver === 'test'
+        return goesOn ? { next: { jobs: [job(jobId + 1)], leaseMs: 30_000, nextDueMs: null } } : {}
+      },
+    }
+    const drained = createDispatcher({ lines: [line], world, driver: 'test', slots: 2 }).wake(
+      workerBudget({ stopped: new AbortController().signal }),
+    )
+    await clock.advance(1000)
+    expect(await drained).toEqual({ claimed: 3, ended: 'idle' })
+    expect(ran).toEqual([
+      [1, 100],
+      [2, 200],
+      [3, 300],
+    ])
+    expect([claims, most]).toEqual([1, 1])
+  })
+
+  test('a driver whose budget is spent wants no successor', async () => {
+    const { clock, world } = testWorld()
+    const wanted: boolean[] = []
+    let left = 1
+    const line: Line<Job> = {
+      kind: 'noop',
+      claim: async () =>
+        ok({ jobs: left-- > 0 ? [{ jobId: 1, leaseToken: 1, inLane: false, tookMs: 1 }] : [], leaseMs: 30_000, nextDueMs: null }),
+      step: async (_job, _world, { successor }) => {
+        wanted.push(successor!.wanted())
+        await clock.sleep(50_000)
+        wanted.push(successor!.wanted())
+        return {}
+      },
+    }
+    const drained = createDispatcher({ lines: [line], world, driver: 'test', slots: 2 }).wake(edgeBudget({ startedAtMs: clock.now() }))
+    await clock.advance(60_000)
+    await drained
+    expect(wanted).toEqual([true, false])
+  })
+
+  test('a wake that says of what kind asks for no other', async () => {
+    const { world } = testWorld()
+    const asked: string[] = []
+    const lines = ['one', 'two', 'three'].map(
+      (kind): Line<Job> => ({
+        kind,
+        claim: async () => {
+          asked.push(kind)
+          return ok({ jobs: [], leaseMs: 30_000, nextDueMs: null })
+        },
+        step: async () => ({}),
+      }),
+    )
+    const dispatcher = createDispatcher({ lines, world, driver: 'test', slots: 2 })
+    const budget = workerBudget({ stopped: new AbortController().signal })
+    await dispatcher.wake(budget, 'two')
+    expect(asked.splice(0)).toEqual(['two'])
+    await dispatcher.wake(budget)
+    expect(asked.splice(0)).toEqual(['one', 'two', 'three'])
+    await dispatcher.wake(budget, 'of another driver')
+    expect(asked.splice(0), 'a kind that it does not know may mean anything').toEqual(['one', 'two', 'three'])
+  })
+
   test('however jobs and wakes fall, every job runs once and never more than the slots at a time', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -43,10 +43,10 @@ export interface DrainReport {
 
 export interface Dispatcher {
   /**
-   * There may be work. Starts draining, or tells the drain that is already running, whose budget becomes this one. The
-   * promise resolves when that drain has ended and every job it took is recorded.
+   * There may be work: of that kind, where who rings knows it, else of any. Starts draining, or tells the drain that is already running,
+   * whose budget becomes this one. The promise resolves when that drain has ended and every job it took is recorded.
    */
-  wake(budget: Budget): Promise<DrainReport>
+  wake(budget: Budget, kind?: string): Promise<DrainReport>
   /** Jobs in hand. */
   readonly running: number
   /** Stops what is in hand now: calls are aborted. The leases they were under, which run out unless they are given back. */
@@ -55,8 +55,8 @@ export interface Dispatcher {
 
 /**
  * The driver of every step, in edge functions and in the worker alike. It holds one pool of slots and refills each as its job
- * ends, never waiting for a batch. It claims when it is woken, when a slot frees while more may be ready, and when a delayed
- * job falls due; so nothing is polled. On leaving for want of budget it posts the next invocation.
+ * ends, never waiting for a batch. It claims when it is woken, when a slot frees while more may be ready, and when a delayed job falls
+ * due; a step may claim its successor as it ends; so nothing is polled. On leaving for want of budget it posts the next invocation.
  */
 export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_000, weights }: DispatcherOptions): Dispatcher {
   const { store, clock, log } = world
@@ -66,25 +66,34 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
   let budget: Budget
   let running = 0
   let claimed = 0
-  /** Set by a wake, a full claim or a due time: another claim may find something. */
-  let mayHaveMore = false
-  /** When the next delayed job that is worth waiting for falls due. */
-  let dueAt: number | null = null
+  type AnyLine = (typeof lines)[number]
+  /** Lines of which another claim may find something: after a wake, a full claim or a due time. */
+  const open = new Set<AnyLine>()
+  /** When the next delayed job of a line that is worth waiting for falls due. */
+  const due = new Map<AnyLine, number>()
   let bell = new AbortController()
   const ring = () => bell.abort()
 
-  const expect = (inMs: number) => {
-    if (inMs <= patienceMs) dueAt = Math.min(dueAt ?? Number.POSITIVE_INFINITY, clock.now() + inMs)
+  const expect = (line: AnyLine, inMs: number) => {
+    if (inMs <= patienceMs) due.set(line, Math.min(due.get(line) ?? Number.POSITIVE_INFINITY, clock.now() + inMs))
+  }
+  /** A slot that is about to be free goes to the job that its job's end makes ready, without a wake or another claim. */
+  const successor = { driver, wanted: () => budget.canStartAct(clock.now()) }
+  const nextDue = () => (due.size === 0 ? null : Math.min(...due.values()))
+
+  /** Lines whose delayed jobs have fallen due are opened. */
+  function openDue(): void {
+    for (const [line, at] of due) {
+      if (clock.now() < at) continue
+      due.delete(line)
+      open.add(line)
+    }
   }
 
   async function refill(): Promise<void> {
-    mayHaveMore = false
-    if (dueAt !== null && clock.now() >= dueAt) dueAt = null
     await turns.round({
+      open,
       free: () => slots - running,
-      left: () => {
-        mayHaveMore = true
-      },
       claim: async (line, most) => {
         const claim = await line.claim(store, driver, most)
         if (!claim.ok) {
@@ -92,7 +101,7 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
           return 0
         }
         const { jobs, leaseMs, nextDueMs } = claim.value
-        if (nextDueMs !== null) expect(nextDueMs)
+        if (nextDueMs !== null) expect(line, nextDueMs)
         for (const job of jobs) start(line, job, leaseMs)
         return jobs.length
       },
@@ -104,36 +113,40 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
     claimed++
     const held = leases.hold(job, leaseMs)
     line
-      .step(job, world, { timeoutMs: budget.actTimeoutMs(clock.now()), signal: held.signal })
-      .then(({ dueInMs }) => {
-        if (dueInMs !== undefined) expect(dueInMs)
+      .step(job, world, { timeoutMs: budget.actTimeoutMs(clock.now()), signal: held.signal, successor })
+      .then(({ dueInMs, next }) => {
+        if (dueInMs !== undefined) expect(line, dueInMs)
+        for (const successor of next?.jobs ?? []) start(line, successor as J, next!.leaseMs)
       })
       .catch((error: unknown) => log({ level: 'error', event: 'step_threw', kind: line.kind, job_id: job.jobId, message: String(error) }))
       .finally(() => {
         held.release()
         running--
-        if (job.inLane) mayHaveMore = true // the claim stopped at the lane's limit, not at the end of the queue
+        if (job.inLane) open.add(line) // the claim stopped at the lane's limit, not at the end of the queue
         ring()
       })
   }
 
   async function drain(): Promise<DrainReport['ended']> {
-    dueAt = null
+    due.clear()
     for (;;) {
       const canStart = budget.canStartAct(clock.now())
-      if (canStart && (mayHaveMore || (dueAt !== null && clock.now() >= dueAt)) && running < slots) {
+      openDue()
+      if (canStart && open.size > 0 && running < slots) {
         await refill()
         continue
       }
+      const dueAt = nextDue()
       const waitsForDue = canStart && dueAt !== null && running < slots
-      if (running === 0 && !waitsForDue && !(canStart && mayHaveMore)) break
+      if (running === 0 && !waitsForDue && !(canStart && open.size > 0)) break
       if (bell.signal.aborted) bell = new AbortController()
       const quiet = bell.signal
-      await clock.sleep(waitsForDue ? Math.max(0, dueAt! - clock.now()) : 60_000, quiet)
+      await clock.sleep(waitsForDue ? Math.max(0, dueAt - clock.now()) : 60_000, quiet)
       if (quiet.aborted) bell = new AbortController()
     }
-    if (!mayHaveMore && dueAt === null) return 'idle'
-    for (const line of lines) {
+    const left = lines.filter((line) => open.has(line) || due.has(line))
+    if (left.length === 0) return 'idle'
+    for (const line of left) {
       const posted = await store.wake(line.kind)
       if (!posted.ok) log({ level: 'warn', event: 'wake_failed', kind: line.kind, message: posted.error.message })
     }
@@ -145,16 +158,17 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
     for (;;) {
       const ended = await drain()
       // A wake that came while the drain was leaving brought a fresh budget, and perhaps a job nobody else is told of.
-      if (mayHaveMore && budget.canStartAct(clock.now())) continue
+      if (open.size > 0 && budget.canStartAct(clock.now())) continue
       current = undefined
       return { claimed, ended }
     }
   }
 
   return {
-    wake(newBudget) {
+    wake(newBudget, kind) {
       budget = newBudget
-      mayHaveMore = true
+      const rung = lines.filter((line) => line.kind === kind)
+      for (const line of rung.length > 0 ? rung : lines) open.add(line)
       ring()
       current ??= run()
       return current

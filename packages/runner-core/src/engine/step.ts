@@ -1,6 +1,7 @@
 import type { StepError } from '../errors.ts'
 import type {
   CallableRpcs,
+  Claim,
   Clock,
   Documents,
   Mail,
@@ -20,6 +21,7 @@ import type {
   WorkflowFiles,
 } from '../ports/index.ts'
 import type { Result } from '../result.ts'
+import type { DispatchedJob } from './dispatcher.ts'
 
 /** How an act ends: in one of these four ways, and no other. */
 export type StepOutcome<T> =
@@ -75,6 +77,8 @@ export interface StepWorld {
 export interface StepReport {
   /** The job goes on after this many milliseconds: a driver with time left stays for it. */
   dueInMs?: number
+  /** The job that became ready by this one's end, claimed as it ended: it takes over the slot. */
+  next?: Claim<DispatchedJob>
 }
 
 /** What bounds one act. */
@@ -83,4 +87,6 @@ export interface ActBounds {
   timeoutMs: number
   /** Aborted when the lease is lost, the battle cancelled or the driver told to stop now. */
   signal: AbortSignal
+  /** The driver goes on, as `driver`, with the job that this one's end makes ready, while it wants to: asked as the step ends. */
+  successor?: { driver: string; wanted(): boolean }
 }

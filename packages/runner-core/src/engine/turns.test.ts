@@ -9,12 +9,10 @@ function scene(work: Record<string, number>, weights?: Record<string, number>) {
   return async (slots: number) => {
     const claimed: Record<string, number> = {}
     let free = slots
-    let more = false
+    const open = new Set(lines)
     await turns.round({
+      open,
       free: () => free,
-      left: () => {
-        more = true
-      },
       claim: async ({ kind }, most) => {
         const got = Math.min(most, left[kind]!)
         left[kind]! -= got
@@ -23,7 +21,7 @@ function scene(work: Record<string, number>, weights?: Record<string, number>) {
         return got
       },
     })
-    return { claimed, more }
+    return { claimed, more: open.size > 0 }
   }
 }
 
@@ -51,13 +49,14 @@ test('slots that free one by one are shared out by weight too', async () => {
 
 test('a line that had nothing to do saves up nothing', async () => {
   const left: Record<string, number> = { a: 1000, b: 0 }
-  const turns = createTurns([{ kind: 'a' }, { kind: 'b' }], {})
+  const lines = [{ kind: 'a' }, { kind: 'b' }]
+  const turns = createTurns(lines, {})
   let claimed: string[] = []
   const one = async () => {
     let free = 1
     await turns.round({
+      open: new Set(lines),
       free: () => free,
-      left: () => undefined,
       claim: async ({ kind }, most) => {
         const got = Math.min(most, left[kind]!)
         left[kind]! -= got
@@ -72,4 +71,14 @@ test('a line that had nothing to do saves up nothing', async () => {
   claimed = []
   for (let n = 0; n < 20; n++) await one()
   expect(claimed.filter((kind) => kind === 'b').length).toBeLessThanOrEqual(11)
+})
+
+test('only lines that are open are asked', async () => {
+  for (const weights of [undefined, {}]) {
+    const [a, b] = [{ kind: 'a' }, { kind: 'b' }]
+    const asked: string[] = []
+    const claim = async ({ kind }: { kind: string }) => asked.push(kind) * 0
+    await createTurns([a, b], weights).round({ open: new Set([b]), free: () => 5, claim })
+    expect(asked).toEqual(['b'])
+  }
 })

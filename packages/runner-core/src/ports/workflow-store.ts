@@ -41,6 +41,13 @@ export interface BattleScore {
 export interface WorkflowStore {
   claimWorkflowNodes(kind: string, driver: string, most: number): Stored<Claim<NodeJob | NodeCancelJob>>
   completeWorkflowNode(lease: NodeLease, result: NodeResult, notes: NodeNote[]): Stored<boolean>
+  /** The same, and where exactly one node of the kind may run by that, a claim of one. */
+  completeWorkflowNodeAndGoOn(
+    lease: NodeLease,
+    result: NodeResult,
+    notes: NodeNote[],
+    driver: string,
+  ): Stored<{ recorded: boolean; next: Claim<NodeJob | NodeCancelJob> }>
   /** backoffMs null: the node ends. */
   failWorkflowNode(lease: NodeLease, error: StepError, backoffMs: number | null, notes: NodeNote[]): Stored<FailureRecord>
   /** The node waits without a lease. Children begin in the same transaction. */

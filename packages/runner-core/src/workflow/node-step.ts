@@ -44,7 +44,7 @@ export function nodeStep(runners: NodeRunners) {
       return {}
     }
     const latencyMs = Math.round(world.clock.now() - startedAt + spentMs(job))
-    return recordNode(job, { ...ended, latencyMs, notes }, policy, world)
+    return recordNode(job, { ...ended, latencyMs, notes }, policy, world, bounds.successor)
   }
 }
 

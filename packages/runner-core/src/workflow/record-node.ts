@@ -1,5 +1,5 @@
 import { persist } from '../engine/persist.ts'
-import type { StepReport, StepWorld } from '../engine/step.ts'
+import type { ActBounds, StepReport, StepWorld } from '../engine/step.ts'
 import type { NodeJob, NodeNote } from '../ports/index.ts'
 import { type NodePolicy, retryAfter } from './node-policy.ts'
 import type { NodeOutcome } from './node-runner.ts'
@@ -17,10 +17,23 @@ export interface EndedNode {
 const events = { completed: 'node_completed', waiting: 'node_waits', pending: 'task_pending', partial: 'answer_paused' } as const
 
 /** Records how an act of a node ended, and says when the node goes on. */
-export async function recordNode(job: NodeJob, ended: EndedNode, policy: NodePolicy, world: StepWorld): Promise<StepReport> {
+export async function recordNode(
+  job: NodeJob,
+  ended: EndedNode,
+  policy: NodePolicy,
+  world: StepWorld,
+  successor?: ActBounds['successor'],
+): Promise<StepReport> {
   const { store, clock, log } = world
   const { outcome, latencyMs, notes, resolvedInput } = ended
   if (outcome.kind === 'failed') return recordFailure(job, outcome.error, ended, policy, world)
+  if (outcome.kind === 'completed' && job.kind === 'workflow_node' && successor?.wanted()) {
+    const result = { ...(resolvedInput && { resolvedInput }), ...outcome.result, latencyMs }
+    const next = await persist(clock, () => store.completeWorkflowNodeAndGoOn(job, result, notes, successor.driver))
+    if (!next.ok) log({ level: 'error', event: 'node_not_recorded', outcome: outcome.kind, job_id: job.jobId, message: next.error.message })
+    else log({ level: 'info', event: next.value.recorded ? events.completed : 'lease_lost', job_id: job.jobId, node_id: job.nodeId })
+    return next.ok && next.value.next.jobs.length > 0 ? { next: next.value.next } : {}
+  }
   const recorded = await persist(clock, () => {
     switch (outcome.kind) {
       case 'completed':
