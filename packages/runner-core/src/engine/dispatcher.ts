@@ -92,15 +92,17 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
 
   async function refill(): Promise<void> {
     await turns.round({
-      open,
       free: () => slots - running,
+      isOpen: (line) => open.has(line),
       claim: async (line, most) => {
+        open.delete(line)
         const claim = await line.claim(store, driver, most)
         if (!claim.ok) {
           log({ level: isRetryable(claim.error) ? 'warn' : 'error', event: 'claim_failed', kind: line.kind, message: claim.error.message })
           return 0
         }
         const { jobs, leaseMs, nextDueMs } = claim.value
+        if (jobs.length === most) open.add(line)
         if (nextDueMs !== null) expect(line, nextDueMs)
         for (const job of jobs) start(line, job, leaseMs)
         return jobs.length

@@ -9,12 +9,13 @@ function scene(work: Record<string, number>, weights?: Record<string, number>) {
   return async (slots: number) => {
     const claimed: Record<string, number> = {}
     let free = slots
-    const open = new Set(lines)
+    const open = new Set(Object.keys(work))
     await turns.round({
-      open,
       free: () => free,
+      isOpen: ({ kind }) => open.has(kind),
       claim: async ({ kind }, most) => {
         const got = Math.min(most, left[kind]!)
+        if (got < most) open.delete(kind)
         left[kind]! -= got
         free -= got
         if (got > 0) claimed[kind] = (claimed[kind] ?? 0) + got
@@ -49,14 +50,13 @@ test('slots that free one by one are shared out by weight too', async () => {
 
 test('a line that had nothing to do saves up nothing', async () => {
   const left: Record<string, number> = { a: 1000, b: 0 }
-  const lines = [{ kind: 'a' }, { kind: 'b' }]
-  const turns = createTurns(lines, {})
+  const turns = createTurns([{ kind: 'a' }, { kind: 'b' }], {})
   let claimed: string[] = []
   const one = async () => {
     let free = 1
     await turns.round({
-      open: new Set(lines),
       free: () => free,
+      isOpen: () => true,
       claim: async ({ kind }, most) => {
         const got = Math.min(most, left[kind]!)
         left[kind]! -= got
@@ -75,10 +75,9 @@ test('a line that had nothing to do saves up nothing', async () => {
 
 test('only lines that are open are asked', async () => {
   for (const weights of [undefined, {}]) {
-    const [a, b] = [{ kind: 'a' }, { kind: 'b' }]
     const asked: string[] = []
     const claim = async ({ kind }: { kind: string }) => asked.push(kind) * 0
-    await createTurns([a, b], weights).round({ open: new Set([b]), free: () => 5, claim })
+    await createTurns([{ kind: 'a' }, { kind: 'b' }], weights).round({ free: () => 5, isOpen: ({ kind }) => kind === 'b', claim })
     expect(asked).toEqual(['b'])
   }
 })

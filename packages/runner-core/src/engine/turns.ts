@@ -3,10 +3,10 @@ interface Named {
 }
 
 interface Round<L> {
-  /** Lines of which a claim may find something; the others are not asked. One that gave all it was asked for stays open. */
-  open: Set<L>
   /** Slots that are free now. */
   free(): number
+  /** A claim of it may find something. */
+  isOpen(line: L): boolean
   /** Claims up to so many of a line, and starts them; how many there were. */
   claim(line: L, most: number): Promise<number>
 }
@@ -19,42 +19,32 @@ interface Round<L> {
  * had nothing saves up nothing: it goes on at where the others are.
  */
 export function createTurns<L extends Named>(lines: readonly L[], weights?: Readonly<Record<string, number>>) {
-  /** Claims of one open line; whether it may have more. */
-  async function ask({ open, claim }: Round<L>, line: L, most: number): Promise<{ got: number; more: boolean }> {
-    open.delete(line)
-    const got = await claim(line, most)
-    if (got === most) open.add(line)
-    return { got, more: got === most }
-  }
-
-  async function inOrder(round: Round<L>): Promise<void> {
-    for (const line of lines) {
-      if (!round.open.has(line)) continue
-      const most = round.free()
-      if (most < 1) return // it stays open
-      await ask(round, line, most)
+  async function inOrder({ free, isOpen, claim }: Round<L>): Promise<void> {
+    for (const line of lines.filter(isOpen)) {
+      const most = free()
+      if (most < 1) return
+      await claim(line, most)
     }
   }
 
   const shares = lines.map((line) => ({ line, weight: weights?.[line.kind] ?? 1, had: 0 }))
-  async function byWeight(round: Round<L>): Promise<void> {
-    const { open, free } = round
-    let asking = shares.filter(({ line }) => open.has(line))
+  async function byWeight({ free, isOpen, claim }: Round<L>): Promise<void> {
+    let asking = shares.filter(({ line }) => isOpen(line))
     while (asking.length > 0) {
       asking.sort((a, b) => a.had - b.had)
       const began = free()
       const total = asking.reduce((sum, { weight }) => sum + weight, 0)
-      const busy: typeof asking = []
+      const more: typeof asking = []
       const dry: typeof asking = []
       for (const share of asking) {
         const most = Math.min(free(), Math.max(1, Math.floor((began * share.weight) / total)))
-        if (most < 1) return level(dry, busy)
-        const { got, more } = await ask(round, share.line, most)
+        if (most < 1) return level(dry, more)
+        const got = await claim(share.line, most)
         share.had += got / share.weight
-        ;(more ? busy : dry).push(share)
+        ;(got === most ? more : dry).push(share)
       }
-      level(dry, busy)
-      asking = busy
+      level(dry, more)
+      asking = more
     }
   }
 
