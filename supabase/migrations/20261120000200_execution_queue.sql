@@ -28,11 +28,10 @@ create table execution.job_kinds (
   resumes boolean not null default true,
   lock_owner text check (lock_owner ~ '^[a-z_]+\.[a-z0-9_]+$'),
   settle_owner text check (settle_owner ~ '^[a-z_]+\.[a-z0-9_]+$'),
-  ended_jobs text check (ended_jobs ~ '^[a-z_]+\.[a-z0-9_]+$'),
-  redrive_owner text check (redrive_owner ~ '^[a-z_]+\.[a-z0-9_]+$')
+  ended_jobs text check (ended_jobs ~ '^[a-z_]+\.[a-z0-9_]+$')
 );
 comment on table execution.job_kinds is
-  'What jobs are for, one row a kind. wake_function: the edge function posted to when work appears. lock_owner: a function of bigint[] that locks the owners of these jobs, in id order, before the engine touches a lease. settle_owner: a function of bigint and jsonb that tells the owner that a job was dead-lettered, with its error. ended_jobs: a function of bigint[] that returns those of these jobs whose owners have ended; the others stay where a redrive finds them, however long ago they ended. redrive_owner: a function of bigint and bigint[] that sends back a dead letter of the kind, one of those that an operator sends back together; null: battles.fn_redrive_dead_letter does, or nobody. fair: its queues are shared out between the people who filled them, instead of first come, first served. resumes: a job goes on from its checkpoint, so that one that comes further is not what killed its drivers; where it begins anew, lost leases are not forgotten for what it showed.';
+  'What jobs are for, one row a kind. wake_function: the edge function posted to when work appears. lock_owner: a function of bigint[] that locks the owners of these jobs, in id order, before the engine touches a lease. settle_owner: a function of bigint and jsonb that tells the owner that a job was dead-lettered, with its error. ended_jobs: a function of bigint[] that returns those of these jobs whose owners have ended; the others stay where a redrive finds them, however long ago they ended. fair: its queues are shared out between the people who filled them, instead of first come, first served. resumes: a job goes on from its checkpoint, so that one that comes further is not what killed its drivers; where it begins anew, lost leases are not forgotten for what it showed.';
 
 create table execution.lanes (
   concurrency_key text primary key check (concurrency_key <> ''),

@@ -142,14 +142,9 @@ language plpgsql security definer set search_path = '' as $$
 declare
   dead execution.dead_letters;
   battle battles.battles;
-  hook text;
-  outcome text;
 begin
-  select k.redrive_owner into hook from execution.dead_letters d join execution.job_kinds k on k.kind = d.kind
-  where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id;
-  if hook is not null then
-    execute format('select %s($1, $2)', hook) into outcome using dead_letter_id, array[dead_letter_id];
-    return outcome;
+  if lenses.is_node_letter(dead_letter_id) then
+    return lenses.redrive_dead_letter(dead_letter_id, array[dead_letter_id]);
   end if;
   select d.* into dead from execution.dead_letters d
   where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id

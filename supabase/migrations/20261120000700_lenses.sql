@@ -99,12 +99,12 @@ comment on table lenses.workflow_versions is
   'A workflow as it was saved, compiled. Without a workflow: what a lens alone, or the body of a loop, compiles to, one for each content. capabilities: what a driver must be able to do that edge functions cannot. document: as its author wrote it, for export and diff.';
 
 -- What a node needs to run decides its job kind, and so the function that drains it (docs/workflows.md).
-insert into execution.job_kinds (kind, wake_function, fair, lock_owner, settle_owner, ended_jobs, redrive_owner) values
-  ('workflow_node', 'run-workflows', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter'),
-  ('lens_run', 'dispatch-jobs', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter'),
-  ('workflow_media', 'poll-async-executions', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter'),
-  ('workflow_tool', 'run-tools', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter'),
-  ('workflow_program', null, true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs', 'lenses.redrive_dead_letter');
+insert into execution.job_kinds (kind, wake_function, fair, lock_owner, settle_owner, ended_jobs) values
+  ('workflow_node', 'run-workflows', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
+  ('lens_run', 'dispatch-jobs', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
+  ('workflow_media', 'poll-async-executions', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
+  ('workflow_tool', 'run-tools', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
+  ('workflow_program', null, true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs');
 insert into execution.queues (kind) values ('workflow_node'), ('lens_run'), ('workflow_media'), ('workflow_tool'), ('workflow_program');
 
 create table lenses.workflow_nodes (

@@ -1,7 +1,7 @@
 -- Workflows as they are saved: api compiles and checks a document, and what it compiled to is stored here, whole, as a version.
 
 create function lenses.store_version(workflow_id uuid, compiled jsonb, note text default '') returns uuid
-language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
 declare
   stored uuid;

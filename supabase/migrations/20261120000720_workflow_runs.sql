@@ -100,6 +100,7 @@ create table lenses.workflow_node_results (
 create unique index workflow_node_results_result on lenses.workflow_node_results (result_id);
 create index workflow_node_results_open on lenses.workflow_node_results (run_id, wave) where status in ('awaiting_dependency', 'queued', 'waiting');
 create index workflow_node_results_ripe on lenses.workflow_node_results (run_id, ordinal) where status = 'queued' and job_id is null;
+create index workflow_node_results_ripe_wave on lenses.workflow_node_results (run_id, wave, ordinal) where status = 'queued' and job_id is null;
 comment on table lenses.workflow_node_results is
   'What became of each node of a run. result_id: what its job is for; a node that is run again gets another, so that nothing late reaches it. reason of a skipped node: branch (neutral) or upstream_failure; of a cancelled one: cancelled or stopped. reused: taken over from the run this one was forked from, or pinned. Whether a queued node is running, its lease says: lenses.node_shown.';
 
@@ -201,14 +202,16 @@ comment on function lenses.lock_root is 'Takes the lock under which a run''s who
 revoke execute on function lenses.lock_root from public, anon, authenticated, service_role;
 
 create function lenses.lock_job_owners(job_ids bigint[]) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set enable_nestloop = on set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off as $$
 #variable_conflict use_variable
+declare
+  -- Which they are never changes, so it is read first; as a condition of the lock it would be found by reading every run.
+  roots uuid[] := array(
+    select distinct x.root_run_id from unnest(job_ids) as t (job_id) join execution.jobs j on j.job_id = t.job_id
+    join lenses.workflow_node_results n on n.result_id = j.subject_id join lenses.workflow_runs x on x.run_id = n.run_id);
 begin
-  perform r.run_id from lenses.workflow_runs r
-  where r.run_id in (
-    select x.root_run_id from execution.jobs j join lenses.workflow_node_results n on n.result_id = j.subject_id join lenses.workflow_runs x on x.run_id = n.run_id
-    where j.job_id = any (lock_job_owners.job_ids))
-  order by r.run_id for update of r;
+  perform from lenses.workflow_runs r where r.run_id = any (roots) order by r.run_id for update;
 end $$;
 comment on function lenses.lock_job_owners is 'lock_owner of the kinds of workflow nodes: the roots of their runs.';
 revoke execute on function lenses.lock_job_owners from public, anon, authenticated, service_role;

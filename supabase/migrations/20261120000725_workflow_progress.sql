@@ -19,7 +19,7 @@ comment on function lenses.make_queues is
 revoke execute on function lenses.make_queues from public, anon, authenticated, service_role;
 
 create function lenses.enqueue_nodes(run lenses.workflow_runs, node_ids text[]) returns void
-language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
 declare
   line record;
@@ -65,7 +65,7 @@ comment on function lenses.enqueue_nodes is 'Gives nodes that may run their jobs
 revoke execute on function lenses.enqueue_nodes from public, anon, authenticated, service_role;
 
 create function lenses.decide(run lenses.workflow_runs, node_ids text[]) returns text[]
-language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
 declare
   pinned jsonb := (run).pinned || jsonb '{}';      -- once out of storage, and not once a node
@@ -134,11 +134,16 @@ begin
     if next_wave > run.wave then
       update lenses.workflow_runs r set wave = next_wave where r.run_id = launch.run_id;
     end if;
+    select array_agg(x.node_id order by x.ordinal) into ripe from (
+      select n.node_id, n.ordinal from lenses.workflow_node_results n
+      where n.run_id = launch.run_id and n.status = 'queued' and n.job_id is null and n.wave = next_wave
+      order by n.ordinal limit run.max_in_flight - run.in_flight) x;
+  else
+    select array_agg(x.node_id order by x.ordinal) into ripe from (
+      select n.node_id, n.ordinal from lenses.workflow_node_results n
+      where n.run_id = launch.run_id and n.status = 'queued' and n.job_id is null
+      order by n.ordinal limit run.max_in_flight - run.in_flight) x;
   end if;
-  select array_agg(x.node_id order by x.ordinal) into ripe from (
-    select n.node_id, n.ordinal from lenses.workflow_node_results n
-    where n.run_id = launch.run_id and n.status = 'queued' and n.job_id is null and (next_wave is null or n.wave = next_wave)
-    order by n.ordinal limit run.max_in_flight - run.in_flight) x;
   if ripe is not null then
     perform lenses.enqueue_nodes(run, ripe);
     update lenses.workflow_runs r set in_flight = r.in_flight + cardinality(ripe) where r.run_id = launch.run_id;
@@ -147,8 +152,22 @@ end $$;
 comment on function lenses.launch is 'Gives jobs to as many nodes as may run now, in the workflow''s order: of the current wave, or with eager scheduling of any; or ends a run of which nothing is open.';
 revoke execute on function lenses.launch from public, anon, authenticated, service_role;
 
+create function lenses.edges_from(version_id uuid, node_ids text[]) returns setof lenses.workflow_edges
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  id text;
+begin
+  -- One look into the index of sources for each node. Asked for a list of them, the planner reads all edges of the version.
+  foreach id in array node_ids loop
+    return query select e.* from lenses.workflow_edges e where e.version_id = edges_from.version_id and e.source_node_id = id;
+  end loop;
+end $$;
+comment on function lenses.edges_from is 'The edges that lead from these nodes.';
+revoke execute on function lenses.edges_from from public, anon, authenticated, service_role;
+
 create function lenses.advance(run_id uuid, ended text[]) returns void
-language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
 declare
   run lenses.workflow_runs;
@@ -167,9 +186,8 @@ begin
         count(*) filter (where o.outcome = 'failed')::integer as failed
       from (
         select e.target_node_id, lenses.edge_outcome(e, s) as outcome
-        from lenses.workflow_edges e
-        join lenses.workflow_node_results s on s.run_id = run.run_id and s.node_id = any (frontier) and s.node_id = e.source_node_id
-        where e.version_id = run.version_id and e.source_node_id = any (frontier)) o
+        from lenses.edges_from(run.version_id, frontier) e
+        join lenses.workflow_node_results s on s.run_id = run.run_id and s.node_id = any (frontier) and s.node_id = e.source_node_id) o
       group by o.target_node_id) c;
     with told as (
       update lenses.workflow_node_results t
@@ -191,7 +209,7 @@ comment on function lenses.advance is 'Nodes have ended: carries that along thei
 revoke execute on function lenses.advance from public, anon, authenticated, service_role;
 
 create function lenses.begin_run(run_id uuid) returns void
-language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
 declare
   run lenses.workflow_runs;
@@ -279,7 +297,7 @@ comment on function lenses.close_run is 'Ends a run in a status, with everything
 revoke execute on function lenses.close_run from public, anon, authenticated, service_role;
 
 create function lenses.run_output(run lenses.workflow_runs) returns jsonb
-language plpgsql stable security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql stable security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
 begin
   return (

@@ -23,7 +23,7 @@ comment on function lenses.sources_of is 'The nodes right before a node, but for
 revoke execute on function lenses.sources_of from public, anon, authenticated, service_role;
 
 create function lenses.parents_of(run lenses.workflow_runs, sources text[]) returns jsonb
-language plpgsql stable security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql stable security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
 begin
   return (
@@ -49,7 +49,7 @@ comment on function lenses.context_refusal is 'Why a node is not handed what cam
 revoke execute on function lenses.context_refusal from public, anon, authenticated, service_role;
 
 create function lenses.node_document(job execution.claimed_job, result lenses.workflow_node_results, run lenses.workflow_runs, node lenses.workflow_nodes) returns jsonb
-language plpgsql stable security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql stable security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
 begin
   return (
@@ -111,7 +111,7 @@ revoke execute on function lenses.node_keys from public, anon, authenticated, se
 
 create function lenses.fn_worker_claim_workflow_nodes(kind text, driver text, most integer default 1) returns jsonb
 language plpgsql security definer
-set search_path = '' set jit = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+set search_path = '' set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs(kind, driver, most) j);   -- see fn_worker_claim_battle_job
@@ -162,7 +162,8 @@ revoke execute on function lenses.fn_worker_claim_queued_run from public, anon, 
 grant execute on function lenses.fn_worker_claim_queued_run to service_role;
 
 create function lenses.held_node(job_id bigint, lease_token bigint) returns lenses.workflow_node_results
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set enable_nestloop = on set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off as $$
 #variable_conflict use_variable
 declare
   result lenses.workflow_node_results;
@@ -269,7 +270,8 @@ revoke execute on function lenses.fn_worker_fail_workflow_node from public, anon
 grant execute on function lenses.fn_worker_fail_workflow_node to service_role;
 
 create function lenses.settle_buried_job(job_id bigint, error jsonb) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set enable_nestloop = on set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off as $$
 #variable_conflict use_variable
 declare
   node lenses.workflow_node_results;

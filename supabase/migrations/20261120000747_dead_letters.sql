@@ -1,5 +1,13 @@
 -- Dead letters of battles, of workflows' nodes and of webhooks, as an operator finds and sends them back: a page of them, and many at once.
 
+create function lenses.is_node_letter(dead_letter_id bigint) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from execution.dead_letters d join execution.job_kinds k on k.kind = d.kind
+    where d.dead_letter_id = is_node_letter.dead_letter_id and k.settle_owner = 'lenses.settle_buried_job')
+$$;
+comment on function lenses.is_node_letter is 'Whether a dead letter is of a workflow''s node, or of an errand for one.';
+revoke execute on function lenses.is_node_letter from public, anon, authenticated, service_role;
+
 create function lenses.redrive_dead_letter(dead_letter_id bigint, together bigint[]) returns text
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -38,7 +46,7 @@ begin
   return 'redriven';
 end $$;
 comment on function lenses.redrive_dead_letter is
-  'redrive_owner of the kinds of workflow nodes: the node and all after it are run again in their run, as other results; so are the nodes of its run among the letters that are sent back together with it. redriven; already_redriven; run_gone; run_is_child: begun by another run, which has gone on; run_<status> of one that has not failed.';
+  'What fn_redrive_dead_letter does for a workflow''s node: it and all after it are run again in their run, as other results; so are the nodes of its run among the letters that are sent back together with it. redriven; already_redriven; run_gone; run_is_child: begun by another run, which has gone on; run_<status> of one that has not failed.';
 revoke execute on function lenses.redrive_dead_letter from public, anon, authenticated, service_role;
 
 create function battles.fn_dead_letters_list(filter jsonb default '{}', most integer default 50, cursor bigint default null) returns jsonb
@@ -76,7 +84,7 @@ language sql stable security definer set search_path = '' as $$
         when p.kind = 'webhook_delivery' then coalesce(p.deliverable, false)
         when p.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job') then p.held_at is null
           and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging') or (p.status = 'voting' and p.kind = 'battle_keyframes') or p.kind = 'battle_analysis', p.subject_id is null)
-        when exists (select from execution.job_kinds k where k.kind = p.kind and k.redrive_owner is not null) then
+        when lenses.is_node_letter(p.dead_letter_id) then
           coalesce(p.run_status in ('failed', 'timed_out') and p.parent_run_id is null, p.subject_id is null)
         else false end)
       order by p.nth) filter (where p.nth <= fn_dead_letters_list.most), '[]'),
@@ -94,7 +102,6 @@ language plpgsql security definer set search_path = '' as $$
 declare
   letters bigint[];
   letter bigint;
-  hook text;
   outcome text;
   outcomes jsonb := jsonb '{}';
   considered integer := 0;
@@ -106,7 +113,7 @@ begin
     -- A webhook's deliveries by name alone: a receiver hears of them again, whatever became of the battle.
     where d.redriven_at is null and case when filter ->> 'kind' = 'webhook_delivery' then d.kind = 'webhook_delivery'
         else d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job')
-          or exists (select from execution.job_kinds k where k.kind = d.kind and k.redrive_owner is not null) end
+          or lenses.is_node_letter(d.dead_letter_id) end
       and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
       and (filter ->> 'error_code' is null or d.error_code = filter ->> 'error_code')
       and (filter ->> 'battle_id' is null
@@ -119,12 +126,7 @@ begin
   foreach letter in array letters loop
     considered := considered + 1;
     begin
-      select k.redrive_owner into hook from execution.dead_letters d join execution.job_kinds k on k.kind = d.kind where d.dead_letter_id = letter;
-      if hook is null then
-        outcome := battles.fn_redrive_dead_letter(letter);
-      else
-        execute format('select %s($1, $2)', hook) into outcome using letter, letters;
-      end if;
+      outcome := case when lenses.is_node_letter(letter) then lenses.redrive_dead_letter(letter, letters) else battles.fn_redrive_dead_letter(letter) end;
     exception when others then
       -- One letter that cannot be sent back must not keep the others here.
       raise warning 'Agon could not redrive dead letter %: %', letter, sqlerrm;

@@ -1192,14 +1192,14 @@ isOneToOne: true
                   ]
                 },"job_kinds": {
                   Row: {
-                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"redrive_owner": string | null,"resumes": boolean,"settle_owner": string | null,"wake_function": string | null
+                    "ended_jobs": string | null,"fair": boolean,"kind": string,"lease_ms": number,"lock_owner": string | null,"max_attempts": number,"max_reclaims": number,"resumes": boolean,"settle_owner": string | null,"wake_function": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind": string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Update: {
-                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"redrive_owner"?: string | null,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
+                    "ended_jobs"?: string | null,"fair"?: boolean,"kind"?: string,"lease_ms"?: number,"lock_owner"?: string | null,"max_attempts"?: number,"max_reclaims"?: number,"resumes"?: boolean,"settle_owner"?: string | null,"wake_function"?: string | null
                   }
                   Relationships: [
                     
@@ -2142,6 +2142,24 @@ isOneToOne: false
 "edge_outcome":
 { Args: { "edge": Omit<Database["lenses"]['Tables']["workflow_edges"]['Row'], Database["lenses"]['Tables']["workflow_edges"]['ComputedFields']>,"source": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']> }; Returns: string
                            },
+"edges_from":
+{ Args: { "node_ids": (string)[],"version_id": string }; Returns: {
+              "condition": Json | null,
+"merge_strategy": string | null,
+"ordinal": number,
+"source_node_id": string,
+"source_output_key": string,
+"source_port": string,
+"target_node_id": string,
+"target_param_label": string,
+"version_id": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "workflow_edges"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "end_node":
 { Args: { "error"?: Json,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"status": Database["lenses"]['Enums']["node_status"] }; Returns: undefined
                            },
@@ -2386,6 +2404,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"is_node_letter":
+{ Args: { "dead_letter_id": number }; Returns: boolean
+                           },
 "launch":
 { Args: { "run_id": string }; Returns: undefined
                            },
