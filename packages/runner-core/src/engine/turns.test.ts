@@ -72,3 +72,12 @@ test('a line that had nothing to do saves up nothing', async () => {
   for (let n = 0; n < 20; n++) await one()
   expect(claimed.filter((kind) => kind === 'b').length).toBeLessThanOrEqual(11)
 })
+
+test('only lines that are open are asked', async () => {
+  for (const weights of [undefined, {}]) {
+    const asked: string[] = []
+    const claim = async ({ kind }: { kind: string }) => asked.push(kind) * 0
+    await createTurns([{ kind: 'a' }, { kind: 'b' }], weights).round({ free: () => 5, isOpen: ({ kind }) => kind === 'b', claim })
+    expect(asked).toEqual(['b'])
+  }
+})
