@@ -1,18 +1,12 @@
 import type { BoardStore, ComputedBoard, RefreshJob } from '@agon/runner-core/refresh-step'
 import { z } from 'zod'
+import { claimOf, id, lease, leaseOf } from './claims.ts'
 import { type Connection, call } from './connection.ts'
 import type { Json } from './database.types.ts'
 
-const id = z.number().int()
-
 const job = z
   .object({
-    lease_token: id,
-    job_id: id,
-    attempts: id,
-    max_attempts: id,
-    reclaims: id,
-    in_lane: z.boolean(),
+    ...lease,
     version: id,
     source: z.enum(['judge', 'crowd', 'imported']),
     kind: z.string(),
@@ -21,18 +15,18 @@ const job = z
     style: z.boolean(),
   })
   .transform(
-    ({ lease_token, job_id, max_attempts, in_lane, ...row }): RefreshJob => ({
-      ...row,
-      leaseToken: lease_token,
-      jobId: job_id,
-      maxAttempts: max_attempts,
-      inLane: in_lane,
+    (row): RefreshJob => ({
+      ...leaseOf(row),
+      version: row.version,
+      source: row.source,
+      kind: row.kind,
+      category: row.category,
+      since: row.since,
+      style: row.style,
     }),
   )
 
-const claim = z
-  .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
-  .transform((row) => ({ jobs: row.jobs, leaseMs: row.lease_ms, nextDueMs: row.next_due_ms }))
+const claim = claimOf(job)
 
 const page = z.object({
   a: z.array(z.string()),

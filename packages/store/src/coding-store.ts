@@ -1,18 +1,13 @@
 import type { CodingStore } from '@agon/runner-core/coding'
 import { z } from 'zod'
+import { claimOf, lease, leaseOf } from './claims.ts'
 import { type Connection, call } from './connection.ts'
 import type { Json } from './database.types.ts'
 import { submissionRow } from './driver-rows.ts'
 
-const id = z.number().int()
 const job = z
   .object({
-    lease_token: id,
-    job_id: id,
-    attempts: id,
-    max_attempts: id,
-    reclaims: id,
-    in_lane: z.boolean(),
+    ...lease,
     battle_id: z.string(),
     contender_id: z.string(),
     slot: z.string(),
@@ -24,12 +19,7 @@ const job = z
     checks: z.array(z.string()),
   })
   .transform((row) => ({
-    leaseToken: row.lease_token,
-    jobId: row.job_id,
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
-    reclaims: row.reclaims,
-    inLane: row.in_lane,
+    ...leaseOf(row),
     battleId: row.battle_id,
     contenderId: row.contender_id,
     slot: row.slot,
@@ -40,9 +30,7 @@ const job = z
     repository: row.repository,
     checks: row.checks,
   }))
-const claim = z
-  .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
-  .transform((row) => ({ jobs: row.jobs, leaseMs: row.lease_ms, nextDueMs: row.next_due_ms }))
+const claim = claimOf(job)
 
 const contender = z
   .object({

@@ -12,10 +12,10 @@ import type {
 import { type ErrorCode, errorTable } from '@agon/runner-core/errors'
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
+import { claimOf, id, lease, leaseOf } from './claims.ts'
 
 /** What the drivers' RPCs answer, parsed: a job of each kind as its claim tells it, and what became of a write. */
 
-export const id = z.number().int()
 const inputs = z.record(z.string(), z.unknown()).nullable()
 
 /** Who pays, as every claim of paid jobs says it. */
@@ -26,15 +26,7 @@ export const paid = {
     .optional(),
 }
 
-export const held = {
-  lease_token: id,
-  job_id: id,
-  attempts: id,
-  max_attempts: id,
-  reclaims: id,
-  in_lane: z.boolean(),
-  limit_key: z.string().nullable().default(null),
-}
+export const held = { ...lease, limit_key: z.string().nullable().default(null) }
 const leased = { ...held, ...paid, battle_id: z.string() }
 
 export const checkpoint = z
@@ -290,17 +282,7 @@ export const scannedVotes = z.array(
     .transform(({ battle_id, contenders, ...vote }) => ({ ...vote, battleId: battle_id, contenders: contenders ?? {} })),
 )
 
-export function heldJob(row: z.output<z.ZodObject<typeof held>>) {
-  return {
-    leaseToken: row.lease_token,
-    jobId: row.job_id,
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
-    reclaims: row.reclaims,
-    inLane: row.in_lane,
-    limitKey: row.limit_key,
-  }
-}
+export const heldJob = (row: z.output<z.ZodObject<typeof held>>) => ({ ...leaseOf(row), limitKey: row.limit_key })
 
 export function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): PaidJob {
   return {
@@ -308,11 +290,6 @@ export function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): 
     ...(refused && { refused }),
   }
 }
-
-export const claimOf = <T extends z.ZodType>(job: T) =>
-  z
-    .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
-    .transform((row) => ({ jobs: row.jobs, leaseMs: row.lease_ms, nextDueMs: row.next_due_ms }))
 
 export const battleClaim = claimOf(battleJob)
 export const asyncClaim = claimOf(asyncJob)

@@ -1,4 +1,4 @@
-import type { CallRecord, StepError, SubmissionOutput, TextProgress, VerdictRecord, WebhookAttempt } from '@agon/runner-core'
+import type { CallRecord, SavedText, StepError, SubmissionOutput, TextProgress, VerdictRecord, WebhookAttempt } from '@agon/runner-core'
 import type { Json } from './database.types.ts'
 
 /** What the drivers' RPCs are given: runner-core's values under the database's names. */
@@ -23,18 +23,21 @@ export const submissionRow = (output: SubmissionOutput): Json => ({
   latency_ms: output.latencyMs,
 })
 
+/** How far an answer has come, without its text: where that is kept depends on whose it is. */
+export const checkpointRow = ({ chunks, cursor, inputTokens, outputTokens, elapsedMs }: SavedText) => ({
+  chunks,
+  elapsed_ms: elapsedMs,
+  ...(cursor && { cursor: cursor as Json }),
+  ...(inputTokens !== undefined && { input_tokens: inputTokens }),
+  ...(outputTokens !== undefined && { output_tokens: outputTokens }),
+})
+
 /** An answer in progress, as both calls that show one take it. */
 export const progressRow = ({ checkpoint, delta }: TextProgress) => {
-  const { chunks, cursor, inputTokens, outputTokens, elapsedMs } = checkpoint
+  const { inputTokens, outputTokens, elapsedMs } = checkpoint
   return {
     output: { output_modality: 'text', input_tokens: inputTokens ?? null, output_tokens: outputTokens ?? null, latency_ms: elapsedMs },
-    checkpoint: {
-      chunks,
-      elapsed_ms: elapsedMs,
-      ...(cursor && { cursor: cursor as Json }),
-      ...(inputTokens !== undefined && { input_tokens: inputTokens }),
-      ...(outputTokens !== undefined && { output_tokens: outputTokens }),
-    },
+    checkpoint: checkpointRow(checkpoint),
     delta: { offset: delta.offset, text: delta.text },
   }
 }

@@ -1,6 +1,7 @@
 import type { Store } from '@agon/runner-core'
 import { ok } from '@agon/runner-core/result'
 import { z } from 'zod'
+import { id } from './claims.ts'
 import type { Connection } from './connection.ts'
 import { call } from './connection.ts'
 import type { Json } from './database.types.ts'
@@ -9,7 +10,6 @@ import {
   asyncClaim,
   battleClaim,
   failureRecord,
-  id,
   judgingClaim,
   rubric,
   scannedVotes,

@@ -1,29 +1,15 @@
 import type { FireJob, RefillJob, TriggerStore } from '@agon/runner-core/triggers'
 import { z } from 'zod'
+import { claimOf, id, lease, leaseOf } from './claims.ts'
 import { type Connection, call } from './connection.ts'
 
-const id = z.number().int()
-
-const lease = { lease_token: id, job_id: id, attempts: id, max_attempts: id, reclaims: id, in_lane: z.boolean(), trigger_id: z.string() }
-const heldJob = (row: z.output<z.ZodObject<typeof lease>>) => ({
-  leaseToken: row.lease_token,
-  jobId: row.job_id,
-  attempts: row.attempts,
-  maxAttempts: row.max_attempts,
-  reclaims: row.reclaims,
-  inLane: row.in_lane,
-  triggerId: row.trigger_id,
-})
+const held = { ...lease, trigger_id: z.string() }
+const heldJob = (row: z.output<z.ZodObject<typeof held>>) => ({ ...leaseOf(row), triggerId: row.trigger_id })
 
 const refillJob = z
-  .object({ ...lease, revision: id.nullable(), config: z.record(z.string(), z.unknown()), now_ms: z.number(), from_ms: z.number() })
+  .object({ ...held, revision: id.nullable(), config: z.record(z.string(), z.unknown()), now_ms: z.number(), from_ms: z.number() })
   .transform((row): RefillJob => ({ ...heldJob(row), revision: row.revision, config: row.config, nowMs: row.now_ms, fromMs: row.from_ms }))
-const fireJob = z.object(lease).transform((row): FireJob => heldJob(row))
-
-const claimOf = <T extends z.ZodType>(job: T) =>
-  z
-    .object({ jobs: z.array(job), lease_ms: id, next_due_ms: z.number().nullable() })
-    .transform((row) => ({ jobs: row.jobs, leaseMs: row.lease_ms, nextDueMs: row.next_due_ms }))
+const fireJob = z.object(held).transform((row): FireJob => heldJob(row))
 
 const fired = z
   .object({ outcome: z.enum(['started', 'refused', 'skipped', 'gone']), run_id: z.string().optional(), refused: z.string().optional() })

@@ -1,6 +1,7 @@
 import type { BattleScore, BattleView, ChildResult, IncomingEdge, NodeCancelJob, NodeJob, NodeWait, ParentResult } from '@agon/runner-core'
 import { z } from 'zod'
-import { checkpoint, claimOf, held, heldJob, id, openTask, paid, paidJob } from './driver-answers.ts'
+import { claimOf, id } from './claims.ts'
+import { checkpoint, held, heldJob, openTask, paid, paidJob } from './driver-answers.ts'
 
 /** What the RPCs of workflow nodes answer, parsed. */
 

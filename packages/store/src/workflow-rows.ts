@@ -1,5 +1,6 @@
 import type { NodeNote, NodeResult, ProviderTask, TextProgress, WaitRequest } from '@agon/runner-core'
 import type { Json } from './database.types.ts'
+import { checkpointRow } from './driver-rows.ts'
 
 /** What the RPCs of workflow nodes are given. */
 
@@ -45,17 +46,7 @@ export const taskRow = ({ taskId, details = {}, pollAfterMs }: ProviderTask & { 
 })
 
 /** A node's checkpoint carries its text: no submission keeps it beside. */
-export const nodeProgressRow = ({ checkpoint, delta }: TextProgress) => {
-  const { text, chunks, cursor, inputTokens, outputTokens, elapsedMs } = checkpoint
-  return {
-    checkpoint: {
-      text,
-      chunks,
-      elapsed_ms: elapsedMs,
-      ...(cursor && { cursor: cursor as Json }),
-      ...(inputTokens !== undefined && { input_tokens: inputTokens }),
-      ...(outputTokens !== undefined && { output_tokens: outputTokens }),
-    },
-    delta: { offset: delta.offset, text: delta.text },
-  }
-}
+export const nodeProgressRow = ({ checkpoint, delta }: TextProgress) => ({
+  checkpoint: { text: checkpoint.text, ...checkpointRow(checkpoint) },
+  delta: { offset: delta.offset, text: delta.text },
+})

@@ -1,10 +1,10 @@
 import type { StepError } from '../errors.ts'
 import type { Result } from '../result.ts'
-import type { Claim, LeasedJob } from './jobs.ts'
+import type { Claim, Lease } from './jobs.ts'
 import type { SubmissionOutput } from './store.ts'
 
 /** A contender whose command is to be run. */
-export interface CodingJob extends Pick<LeasedJob, 'leaseToken' | 'jobId' | 'attempts' | 'maxAttempts' | 'reclaims' | 'inLane'> {
+export interface CodingJob extends Lease {
   battleId: string
   contenderId: string
   slot: string

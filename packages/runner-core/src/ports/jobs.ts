@@ -19,7 +19,8 @@ export interface PaidJob {
   refused?: StepError
 }
 
-export interface LeasedJob extends PaidJob {
+/** A job as whoever holds it has to know it. */
+export interface Lease {
   leaseToken: number
   jobId: number
   /** Handler outcomes before this one. */
@@ -29,6 +30,8 @@ export interface LeasedJob extends PaidJob {
   /** Its lane may be limited: when it ends, the next of the lane may run. */
   inLane: boolean
 }
+
+export interface LeasedJob extends Lease, PaidJob {}
 
 /** A job that calls a provider. */
 export interface CallingJob extends LeasedJob {

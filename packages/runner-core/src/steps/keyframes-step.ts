@@ -3,17 +3,11 @@ import { persist } from '../engine/persist.ts'
 import { settleFailure } from '../engine/settle-failure.ts'
 import type { ActBounds, StepReport, StepWorld } from '../engine/step.ts'
 import { type StepError, stepError } from '../errors.ts'
-import type { Claim, MediaTools, StoredFrame } from '../ports/index.ts'
+import type { Claim, Lease, MediaTools, StoredFrame } from '../ports/index.ts'
 import type { Result } from '../result.ts'
 
 /** A film that waits for the pictures its judges will see. */
-export interface KeyframesJob {
-  leaseToken: number
-  jobId: number
-  attempts: number
-  maxAttempts: number
-  reclaims: number
-  inLane: boolean
+export interface KeyframesJob extends Lease {
   battleId: string
   contenderId: string
   contentUrl: string

@@ -4,7 +4,7 @@ import type { Line } from '../engine/dispatcher.ts'
 import { persist } from '../engine/persist.ts'
 import type { ActBounds, StepReport, StepWorld } from '../engine/step.ts'
 import { type StepError, stepError } from '../errors.ts'
-import type { Claim, FailureRecord } from '../ports/index.ts'
+import type { Claim, FailureRecord, Lease } from '../ports/index.ts'
 import { board, type StyleBoard, styleBoard } from '../rating/board.ts'
 import type { Comparison } from '../rating/comparisons.ts'
 import { type Style, styleOf } from '../rating/style-control.ts'
@@ -20,13 +20,7 @@ export interface Slice {
   since: string | null
 }
 
-export interface RefreshJob extends Slice {
-  leaseToken: number
-  jobId: number
-  attempts: number
-  maxAttempts: number
-  reclaims: number
-  inLane: boolean
+export interface RefreshJob extends Slice, Lease {
   /** What the board must still be at when it is recorded, to be fresh. */
   version: number
   style: boolean

@@ -1,14 +1,8 @@
 import type { StepError } from '../errors.ts'
-import type { Claim, FailureRecord } from '../ports/index.ts'
+import type { Claim, FailureRecord, Lease } from '../ports/index.ts'
 import type { Result } from '../result.ts'
 
-interface TriggerLease {
-  leaseToken: number
-  jobId: number
-  attempts: number
-  maxAttempts: number
-  reclaims: number
-  inLane: boolean
+interface TriggerLease extends Lease {
   triggerId: string
 }
 

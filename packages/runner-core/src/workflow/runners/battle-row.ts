@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { type StepError, stepError } from '../../errors.ts'
 import { defaultMode } from '../../judge/plan.ts'
 import { kinOf } from '../../judge/recusal.ts'
+import { chosenModel } from '../../models/chosen-model.ts'
 import { estimateCostUsd, estimateJudgingUsd } from '../../models/cost-estimate.ts'
-import { findModel, laneOf, type Model, platformFunding } from '../../models/models.ts'
+import { findModel, type Model, platformFunding } from '../../models/models.ts'
 import { fail, ok, type Result } from '../../result.ts'
 
 const contender = z.looseObject({
@@ -38,16 +39,10 @@ export type BattleWanted = z.output<typeof battleWanted>
 
 const hourMs = 3_600_000
 
-/** A model as the database keeps it: who makes the call, in which lane it waits, who pays. */
+/** The same, and who pays. */
 function chosen(model: Model, byokKeyId: string | undefined, estimate: number | undefined) {
-  const lane = laneOf(model)
   return {
-    model_key: model.key,
-    model_kind: model.kind,
-    simulated: model.simulated,
-    provider: model.provider,
-    concurrency_key: lane.concurrencyKey,
-    concurrency_limit: lane.concurrencyLimit ?? null,
+    ...chosenModel(model),
     limit_key: byokKeyId === undefined ? model.provider : `byok:${byokKeyId}`,
     funding_source: byokKeyId === undefined ? platformFunding(model) : 'user_byok_cloud',
     byok_key_id: byokKeyId ?? null,
