@@ -3,11 +3,11 @@
 -- A key arrives sealed (AES-256-GCM, by api) and leaves sealed, in the claim of a job that names it; only a driver can open it. No
 -- role reads the sealed column, and no function that reads keys for people returns it.
 --
--- A budget is a limit over what calls may cost: of an owner, over what is paid with the platform's keys; of a battle
--- (battles.battles.budget_usd), over all its calls, whoever's key pays. The claim sets the estimate of a call aside before it is made,
+-- A budget is a limit over what calls may cost: of an owner, over what is paid with the platform's keys; of a spender, which is
+-- a battle or a root run (their budget_usd), over all its calls, whoever's key pays. The claim sets the estimate of a call aside before it is made,
 -- and the end of the job settles it to what the call cost. A job that does not fit is handed out refused, and no call is made.
 --
--- Lock order: lease -> job -> owners' budgets in id order -> battles' budgets (an advisory lock each) in id order -> reservation. The claim
+-- Lock order: lease -> job -> owners' budgets in id order -> spenders' budgets (an advisory lock each) in id order -> reservation. The claim
 -- alone takes budgets. Settling writes the job's own reservation, and the next claim counts it; so whoever ends jobs of many owners in
 -- one transaction, in whatever order, waits for nobody here.
 
@@ -197,7 +197,7 @@ create table lensers.reservations (
   reservation_id bigint generated always as identity primary key,
   job_id bigint not null,
   owner_id uuid not null,
-  battle_id uuid not null,
+  spender_id uuid not null,
   on_platform boolean not null,
   amount_usd numeric(14, 6) not null check (amount_usd >= 0),
   spent_usd numeric(14, 6) not null default 0 check (spent_usd >= 0),
@@ -209,12 +209,12 @@ create table lensers.reservations (
 );
 create unique index reservations_open on lensers.reservations (job_id) where settled_at is null;
 create index reservations_uncounted on lensers.reservations (owner_id) where on_platform and not counted;
-create index reservations_battle on lensers.reservations (battle_id);
+create index reservations_spender on lensers.reservations (spender_id);
 create index reservations_settled on lensers.reservations (settled_at) where settled_at is not null;
 comment on table lensers.reservations is
-  'What is set aside for a job under a budget, from its claim until it ends, and what it then cost: one open row a job, and one more for each redrive. amount_usd: what the call under way may cost. spent_usd: what calls of the job did cost. under_way: a driver was handed the job and has not come back with an outcome. on_platform: it draws on the owner''s budget too. counted: it stands in lensers.budgets.spent_usd.';
+  'What is set aside for a job under a budget, from its claim until it ends, and what it then cost: one open row a job, and one more for each redrive. spender_id: the battle, or the root run, whose budget it draws on. amount_usd: what the call under way may cost. spent_usd: what calls of the job did cost. under_way: a driver was handed the job and has not come back with an outcome. on_platform: it draws on the owner''s budget too. counted: it stands in lensers.budgets.spent_usd.';
 
-create type lensers.priced_job as (job_id bigint, owner_id uuid, battle_id uuid, battle_limit_usd numeric, amount_usd numeric, on_platform boolean);
+create type lensers.priced_job as (job_id bigint, owner_id uuid, spender_id uuid, spender_limit_usd numeric, amount_usd numeric, on_platform boolean);
 
 create function lensers.period_start(period text, started_at timestamptz) returns timestamptz
 language sql stable set search_path = '' as $$
@@ -248,7 +248,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   job lensers.priced_job;
   budget lensers.budgets;
-  battle_id uuid;
+  spender_id uuid;
   needed numeric;
   held numeric;
   refusals jsonb := jsonb '{}';
@@ -259,8 +259,8 @@ declare
     order by j.job_id for share skip locked);
 begin
   perform from lensers.budgets g where g.owner_id in (select w.owner_id from unnest(wanted) w where w.on_platform) order by g.owner_id for update;
-  for battle_id in select distinct w.battle_id from unnest(wanted) w where w.battle_limit_usd is not null order by 1 loop
-    perform pg_advisory_xact_lock(hashtextextended('agon.budget/' || battle_id, 0));
+  for spender_id in select distinct w.spender_id from unnest(wanted) w where w.spender_limit_usd is not null order by 1 loop
+    perform pg_advisory_xact_lock(hashtextextended('agon.budget/' || spender_id, 0));
   end loop;
   perform lensers.count_settled(g.owner_id) from lensers.budgets g where g.owner_id in (select w.owner_id from unnest(wanted) w where w.on_platform);
 
@@ -277,12 +277,12 @@ begin
     continue when job.amount_usd = 0;
     -- A retry or a reclaimed job keeps what was set aside for it, and has to fit again: the limit may be another by now.
     select coalesce((select r.amount_usd from lensers.reservations r where r.job_id = job.job_id and r.settled_at is null), job.amount_usd) into needed;
-    if job.battle_limit_usd is not null then
+    if job.spender_limit_usd is not null then
       select coalesce(sum(r.spent_usd + case when r.settled_at is null and r.job_id <> job.job_id then r.amount_usd else 0 end), 0) into held
-      from lensers.reservations r where r.battle_id = job.battle_id;
-      if held + needed > job.battle_limit_usd then
+      from lensers.reservations r where r.spender_id = job.spender_id;
+      if held + needed > job.spender_limit_usd then
         refusals := refusals || jsonb_build_object(job.job_id::text, jsonb_build_object('code', 'budget_spent',
-          'message', 'What is left of the battle''s budget does not cover what this call may cost'));
+          'message', 'What is left of its budget does not cover what this call may cost'));
         continue;
       end if;
     end if;
@@ -298,14 +298,14 @@ begin
         end if;
       end if;
     end if;
-    insert into lensers.reservations (job_id, owner_id, battle_id, on_platform, amount_usd)
-    values (job.job_id, job.owner_id, job.battle_id, job.on_platform, job.amount_usd)
+    insert into lensers.reservations (job_id, owner_id, spender_id, on_platform, amount_usd)
+    values (job.job_id, job.owner_id, job.spender_id, job.on_platform, job.amount_usd)
     on conflict (job_id) where settled_at is null do update set under_way = true;
   end loop;
   return refusals;
 end $$;
 comment on function lensers.reserve is
-  'Sets aside what these jobs may cost, in their order, and returns why the others cannot: {"<job_id>": {code, message}} with budget_spent, price_unknown, or lease_lost for one that is being cancelled. Each draws on its battle''s budget where battle_limit_usd is given, and on its owner''s where on_platform. Messages tell no amounts: an error of a contender is public.';
+  'Sets aside what these jobs may cost, in their order, and returns why the others cannot: {"<job_id>": {code, message}} with budget_spent, price_unknown, or lease_lost for one that is being cancelled. Each draws on its spender''s budget where spender_limit_usd is given, and on its owner''s where on_platform. Messages tell no amounts: an error of a contender is public.';
 revoke execute on function lensers.reserve from public, anon, authenticated, service_role;
 
 create function lensers.fund_claimed(jobs jsonb, budgeted lensers.priced_job[]) returns jsonb
@@ -336,7 +336,7 @@ $$;
 comment on function lensers.charge is 'Counts one of the calls that a job''s reservation is for, as soon as it is recorded, while the job goes on.';
 revoke execute on function lensers.charge from public, anon, authenticated, service_role;
 
-create function lensers.charge_on(job_id bigint, owner_id uuid, battle_id uuid, on_platform boolean, cost_usd numeric, limited boolean) returns void
+create function lensers.charge_on(job_id bigint, owner_id uuid, spender_id uuid, on_platform boolean, cost_usd numeric, limited boolean) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
@@ -346,12 +346,12 @@ begin
     perform lensers.charge(job_id, cost_usd);
   elsif limited or exists (select from lensers.budgets g where g.owner_id = charge_on.owner_id) then
     update lensers.reservations r set amount_usd = greatest(r.amount_usd - cost_usd, 0) where r.job_id = charge_on.job_id and r.settled_at is null;
-    insert into lensers.reservations (job_id, owner_id, battle_id, on_platform, amount_usd, spent_usd, settled_at)
-    values (job_id, owner_id, battle_id, true, 0, cost_usd, clock_timestamp());
+    insert into lensers.reservations (job_id, owner_id, spender_id, on_platform, amount_usd, spent_usd, settled_at)
+    values (job_id, owner_id, spender_id, true, 0, cost_usd, clock_timestamp());
   end if;
 end $$;
 comment on function lensers.charge_on is
-  'lensers.charge for a call whose payer may be another than the job''s: what the platform''s key paid for a job on the owner''s own key, or on this machine, is counted as spent beside what the job has set aside. limited: the battle has a budget.';
+  'lensers.charge for a call whose payer may be another than the job''s: what the platform''s key paid for a job on the owner''s own key, or on this machine, is counted as spent beside what the job has set aside. limited: its spender has a budget.';
 revoke execute on function lensers.charge_on from public, anon, authenticated, service_role;
 
 create function lensers.attempt_failed(job_id bigint, cost_usd numeric) returns void
@@ -424,13 +424,13 @@ comment on function lensers.fn_budgets_set is
 revoke execute on function lensers.fn_budgets_set from public, anon, authenticated, service_role;
 grant execute on function lensers.fn_budgets_set to service_role;
 
-create function lensers.battle_spending(battle_id uuid) returns jsonb
+create function lensers.spending_of(spender_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object('spent_usd', coalesce(sum(r.spent_usd), 0), 'reserved_usd', coalesce(sum(r.amount_usd) filter (where r.settled_at is null), 0))
-  from lensers.reservations r where r.battle_id = battle_spending.battle_id
+  from lensers.reservations r where r.spender_id = spending_of.spender_id
 $$;
-comment on function lensers.battle_spending is 'What has been spent and is set aside of a battle''s budget.';
-revoke execute on function lensers.battle_spending from public, anon, authenticated, service_role;
+comment on function lensers.spending_of is 'What has been spent and is set aside for a battle, or for a root run and all its tree.';
+revoke execute on function lensers.spending_of from public, anon, authenticated, service_role;
 
 create function lensers.forget_reservations(keep interval, most integer) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -438,18 +438,19 @@ language plpgsql security definer set search_path = '' as $$
 declare
   forgotten integer;
 begin
-  -- Two months at least: longer than any period but 'total', whose budget has to have counted it. What a battle that is not
-  -- final has spent is part of its budget.
+  -- Two months at least: longer than any period but 'total', whose budget has to have counted it. What a battle or a run that is
+  -- not final has spent is part of its budget.
   delete from lensers.reservations r where r.reservation_id = any (array(
     select x.reservation_id from lensers.reservations x
     where x.settled_at < now() - greatest(keep, interval '62 days')
       and (x.counted or not x.on_platform or not exists (select from lensers.budgets g where g.owner_id = x.owner_id and g.period = 'total'))
-      and not exists (select from battles.battles b where b.battle_id = x.battle_id and b.status not in ('closed', 'cancelled', 'void'))
+      and not exists (select from battles.battles b where b.battle_id = x.spender_id and b.status not in ('closed', 'cancelled', 'void'))
+      and not exists (select from lenses.workflow_runs w where w.run_id = x.spender_id and w.finished_at is null)
     order by x.settled_at limit most for update skip locked));
   get diagnostics forgotten = row_count;
   return forgotten;
 end $$;
-comment on function lensers.forget_reservations is 'A step of housekeeping: removes reservations of final battles that were settled two months ago, or longer ago than keep, at most `most`; returns how many.';
+comment on function lensers.forget_reservations is 'A step of housekeeping: removes reservations of final battles and runs that were settled two months ago, or longer ago than keep, at most `most`; returns how many.';
 revoke execute on function lensers.forget_reservations from public, anon, authenticated, service_role;
 
 -- ---------------------------------------------------------------- who may look

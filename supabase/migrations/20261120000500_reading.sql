@@ -88,7 +88,7 @@ create function battles.fn_battles_get(battle_id uuid, viewer_id uuid) returns j
 language sql stable security definer set search_path = '' as $$
   select battles.battle_summary(b, viewer_id) || jsonb_build_object(
     'task_prompt', b.task_prompt, 'inputs', case when b.owner_id = viewer_id then b.inputs end, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', b.handicap,
-    'budget', case when b.owner_id = viewer_id and b.budget_usd is not null then jsonb_build_object('limit_usd', b.budget_usd) || lensers.battle_spending(b.battle_id) end,
+    'budget', case when b.owner_id = viewer_id and b.budget_usd is not null then jsonb_build_object('limit_usd', b.budget_usd) || lensers.spending_of(b.battle_id) end,
     'judge_funding', case when b.owner_id = viewer_id and g.funding_source is not null then jsonb_build_object(
       'source', g.funding_source, 'byok_key_id', g.byok_key_id, 'cost_estimate_usd', g.cost_estimate_usd) end,
     'rubric', b.rubric, 'reference_answer', case when b.owner_id = viewer_id then b.reference_answer end,

@@ -19,7 +19,7 @@ beforeEach(async () => {
 const paid = (nth: number, amount: number | null, more: Partial<PricedJob> = {}): PricedJob => ({
   job_id: jobs[nth]!,
   owner_id: owner,
-  battle_id: battle,
+  spender_id: battle,
   amount_usd: amount,
   on_platform: true,
   ...more,
@@ -55,7 +55,7 @@ describe('an owner’s budget', () => {
 
   test('is not touched by calls on the owner’s own key', async () => {
     await setBudget(database.sql, owner, 1)
-    expect(await reserve(database.sql, paid(0, 5, { on_platform: false, battle_limit_usd: 9 }))).toEqual({})
+    expect(await reserve(database.sql, paid(0, 5, { on_platform: false, spender_limit_usd: 9 }))).toEqual({})
     expect(await budgetOf(database.sql, owner)).toMatchObject({ left_usd: 1 })
   })
 
@@ -190,22 +190,22 @@ describe('an owner’s budget', () => {
 
 describe('a battle’s budget', () => {
   const within = (nth: number, amount: number, more: Partial<PricedJob> = {}) =>
-    paid(nth, amount, { on_platform: false, battle_limit_usd: 10, ...more })
+    paid(nth, amount, { on_platform: false, spender_limit_usd: 10, ...more })
 
   test('holds over all calls of the battle, whoever’s key pays, and of no other battle', async () => {
     expect(await reserve(database.sql, within(0, 6), within(1, 3, { on_platform: true }), within(2, 2))).toEqual({
       [jobs[2]!]: 'budget_spent',
     })
-    expect(await reserve(database.sql, within(3, 9, { battle_id: randomUUID() }))).toEqual({})
+    expect(await reserve(database.sql, within(3, 9, { spender_id: randomUUID() }))).toEqual({})
     await settle(database.sql, jobs[0]!, 1)
     expect(await reserve(database.sql, within(2, 2))).toEqual({})
-    expect(await value(database.sql, 'select lensers.battle_spending($1)', [battle])).toEqual({ spent_usd: 1, reserved_usd: 5 })
+    expect(await value(database.sql, 'select lensers.spending_of($1)', [battle])).toEqual({ spent_usd: 1, reserved_usd: 5 })
   })
 
   test('refuses a call that the owner’s budget would cover, and the other way round sets nothing aside', async () => {
     await setBudget(database.sql, owner, 3)
-    expect(await reserve(database.sql, paid(0, 2, { battle_limit_usd: 1 }))).toEqual({ [jobs[0]!]: 'budget_spent' })
-    expect(await reserve(database.sql, paid(1, 5, { battle_limit_usd: 9 }))).toEqual({ [jobs[1]!]: 'budget_spent' })
+    expect(await reserve(database.sql, paid(0, 2, { spender_limit_usd: 1 }))).toEqual({ [jobs[0]!]: 'budget_spent' })
+    expect(await reserve(database.sql, paid(1, 5, { spender_limit_usd: 9 }))).toEqual({ [jobs[1]!]: 'budget_spent' })
     expect(await value(database.sql, 'select count(*) from lensers.reservations')).toBe(0)
   })
 })
@@ -213,7 +213,7 @@ describe('a battle’s budget', () => {
 describe('two connections', () => {
   test.each([
     ['an owner’s budget', {}],
-    ['a battle’s budget', { battle_limit_usd: 1, on_platform: false }],
+    ['a battle’s budget', { spender_limit_usd: 1, on_platform: false }],
   ])('that reserve the last cent of %s at once: one wins', async (_what, more) => {
     await setBudget(database.sql, owner, 1)
     const [first, second] = await database.connectMany(2)
@@ -303,7 +303,7 @@ describe('whatever is reserved, charged, settled and cancelled, from four connec
         const act = async ({ on, job, ...what }: Command) => {
           const client = clients[on]!
           const id = jobs[job]!
-          if (what.do === 'reserve') await reserve(client, paid(job, what.amount, { battle_limit_usd: limit }))
+          if (what.do === 'reserve') await reserve(client, paid(job, what.amount, { spender_limit_usd: limit }))
           else if (what.do === 'settle') await settle(client, id, what.cost)
           else if (what.do === 'cancel') await client.query('select lensers.settle_cancelled($1)', [[id]])
           else await client.query(`select lensers.${what.do}($1, $2)`, [id, what.cost])

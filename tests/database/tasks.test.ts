@@ -305,7 +305,7 @@ test('a task is paid for once: asking for it sets nothing more aside, and its en
     with: { budget_usd: 4, judge: null, scoring_mode: 'community', voting_window_ms: 1000 },
   })
   const [job, other] = (await claimTasks(database.sql, 2)) as [HeldTask, HeldTask]
-  const money = () => value<object>(database.sql, 'select lensers.battle_spending($1)', [battle.battleId])
+  const money = () => value<object>(database.sql, 'select lensers.spending_of($1)', [battle.battleId])
   await park(database.sql, job)
   await complete(database.sql, other, { media_url: 'https://media/b.mp4', output_modality: 'video', cost_usd: 1.5 })
   const asked = await polled()

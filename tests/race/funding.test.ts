@@ -107,8 +107,8 @@ test.each([1, 2, 3])('nothing is spent twice, nothing stays set aside, and no tw
   }
   for (const { total } of await rows<{ total: number }>(
     sql,
-    `select sum(r.spent_usd)::float8 as total from lensers.reservations r join battles.battles b on b.battle_id = r.battle_id
-     where b.budget_usd is not null group by r.battle_id`,
+    `select sum(r.spent_usd)::float8 as total from lensers.reservations r join battles.battles b on b.battle_id = r.spender_id
+     where b.budget_usd is not null group by r.spender_id`,
   ))
     expect(total).toBeLessThanOrEqual(battleLimit)
   // What an answer cost stands in its submission, and was counted once.

@@ -48,8 +48,8 @@ export const budgetOf = (client: Client, ownerId: string) => value<Budget | null
 export interface PricedJob {
   job_id: number
   owner_id: string
-  battle_id: string
-  battle_limit_usd?: number
+  spender_id: string
+  spender_limit_usd?: number
   amount_usd: number | null
   on_platform: boolean
 }

@@ -1670,14 +1670,14 @@ isOneToOne: false
                   ]
                 },"reservations": {
                   Row: {
-                    "amount_usd": number,"battle_id": string,"counted": boolean,"created_at": string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id": number,"settled_at": string | null,"spent_usd": number,"under_way": boolean
+                    "amount_usd": number,"counted": boolean,"created_at": string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id": number,"settled_at": string | null,"spender_id": string,"spent_usd": number,"under_way": boolean
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount_usd": number,"battle_id": string,"counted"?: boolean,"created_at"?: string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id"?: never,"settled_at"?: string | null,"spent_usd"?: number,"under_way"?: boolean
+                    "amount_usd": number,"counted"?: boolean,"created_at"?: string,"job_id": number,"on_platform": boolean,"owner_id": string,"reservation_id"?: never,"settled_at"?: string | null,"spender_id": string,"spent_usd"?: number,"under_way"?: boolean
                   }
                   Update: {
-                    "amount_usd"?: number,"battle_id"?: string,"counted"?: boolean,"created_at"?: string,"job_id"?: number,"on_platform"?: boolean,"owner_id"?: string,"reservation_id"?: never,"settled_at"?: string | null,"spent_usd"?: number,"under_way"?: boolean
+                    "amount_usd"?: number,"counted"?: boolean,"created_at"?: string,"job_id"?: number,"on_platform"?: boolean,"owner_id"?: string,"reservation_id"?: never,"settled_at"?: string | null,"spender_id"?: string,"spent_usd"?: number,"under_way"?: boolean
                   }
                   Relationships: [
                     
@@ -1690,9 +1690,6 @@ isOneToOne: false
           Functions: {
             "attempt_failed":
 { Args: { "cost_usd": number,"job_id": number }; Returns: undefined
-                           },
-"battle_spending":
-{ Args: { "battle_id": string }; Returns: Json
                            },
 "byok_document":
 { Args: { "key": Omit<Database["lensers"]['Tables']["byok_api_keys"]['Row'], Database["lensers"]['Tables']["byok_api_keys"]['ComputedFields']> }; Returns: Json
@@ -1707,7 +1704,7 @@ isOneToOne: false
 { Args: { "cost_usd": number,"job_id": number }; Returns: undefined
                            },
 "charge_on":
-{ Args: { "battle_id": string,"cost_usd": number,"job_id": number,"limited": boolean,"on_platform": boolean,"owner_id": string }; Returns: undefined
+{ Args: { "cost_usd": number,"job_id": number,"limited": boolean,"on_platform": boolean,"owner_id": string,"spender_id": string }; Returns: undefined
                            },
 "count_settled":
 { Args: { "owner_id": string }; Returns: undefined
@@ -1756,6 +1753,9 @@ isOneToOne: false
                            },
 "settle_cancelled":
 { Args: { "job_ids": (number)[] }; Returns: undefined
+                           },
+"spending_of":
+{ Args: { "spender_id": string }; Returns: Json
                            }
           }
           Enums: {
@@ -1763,7 +1763,7 @@ isOneToOne: false
           }
           CompositeTypes: {
             "priced_job": {
-                        "job_id": number | null,"owner_id": string | null,"battle_id": string | null,"battle_limit_usd": number | null,"amount_usd": number | null,"on_platform": boolean | null
+                        "job_id": number | null,"owner_id": string | null,"spender_id": string | null,"spender_limit_usd": number | null,"amount_usd": number | null,"on_platform": boolean | null
                       }
           }
         },"lenses": {

@@ -188,3 +188,17 @@ describe('what is kept', () => {
     expect(await brokenRules(sql)).toEqual([])
   })
 })
+
+test('what an open run has spent is remembered, however long ago: it is part of its budget', async () => {
+  const { sql } = database
+  const { runId, ownerId } = await startRun(sql, { nodes: ['a'] })
+  await sql.query(
+    `insert into lensers.reservations (job_id, owner_id, spender_id, on_platform, amount_usd, spent_usd, settled_at)
+     values (1, $1, $2, false, 1, 1, now() - interval '63 days')`,
+    [ownerId, runId],
+  )
+  const forget = () => value(sql, `select lensers.forget_reservations('62 days', 1000)`)
+  expect(await forget()).toBe(0)
+  await drainNodes(sql)
+  expect(await forget()).toBe(1)
+})
