@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ourSchemas } from '../../scripts/our-schemas.ts'
 import { type Arena, startArena } from '../support/arena.ts'
 import { closedColumns, closedToTheService, openDefinerFunctions, readable } from './open-to-applications.ts'
 
@@ -11,7 +12,8 @@ let arena: Arena
 let callers: { name: string; service: boolean; headers: Record<string, string> }[]
 let before: string
 
-const schemas = ['battles', 'execution', 'lensers', 'webhooks']
+/** Those that PostgREST exposes: content is read by functions alone. */
+const schemas = ourSchemas.filter((schema) => schema !== 'content')
 const ours = `n.nspname = any ($1)`
 const query = async <Row>(text: string, values: unknown[] = [schemas]) => (await arena.database.query(text, values)).rows as Row[]
 

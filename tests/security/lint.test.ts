@@ -1,5 +1,6 @@
 import { startPlatform } from '@agon/local-platform'
 import { expect, test } from 'vitest'
+import { ourSchemas } from '../../scripts/our-schemas.ts'
 import { projectDir } from '../support/arena.ts'
 import { supabase } from '../support/supabase-cli.ts'
 
@@ -19,7 +20,7 @@ test.skipIf(!url)('supabase db lint finds nothing, at level warning, in any sche
     cronEnabled: false,
   })
   await platform.stop()
-  const schemas = ['battles', 'execution', 'lensers', 'webhooks'].flatMap((schema) => ['--schema', schema])
+  const schemas = ourSchemas.flatMap((schema) => ['--schema', schema])
   // A step of the housekeeping takes what every step takes, whether it needs it or not.
   const argued = new Set(['unused parameter "keep"', 'unused parameter "most"'])
   interface Finding {

@@ -7,6 +7,7 @@ import { bootstrap } from '../../packages/local-platform/src/database/bootstrap.
 import { connect } from '../../packages/local-platform/src/database/connect.ts'
 import { applyMigrations } from '../../packages/local-platform/src/database/migrations.ts'
 import { startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
+import { ourSchemas } from '../../scripts/our-schemas.ts'
 
 /**
  * Keeps one PostgreSQL for one vitest run: makes the cluster and the migrated template, says where it is in `ready.json`, and
@@ -50,7 +51,7 @@ async function makeTemplate(url: string): Promise<void> {
       serviceSql: ['create schema auth; create schema storage;'], // no service runs, so none needs its tables
       vaultKeyFile: true,
       exposeNewTables: false,
-      exposedSchemas: ['public', 'battles', 'execution', 'lensers', 'ratings', 'webhooks'],
+      exposedSchemas: ['public', ...ourSchemas],
     },
     log,
   )

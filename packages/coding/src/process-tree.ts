@@ -78,7 +78,9 @@ export async function endProcesses(runId: string, leader: number | undefined, gr
     for (const pid of others) {
       try {
         process.kill(pid, kind)
-      } catch {}
+      } catch {
+        // It has ended meanwhile, or is another user's: the next look tells which.
+      }
     }
     return inGroup || others.length > 0
   }
