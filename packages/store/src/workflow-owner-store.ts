@@ -1,3 +1,4 @@
+import type { NamedThings } from '@agon/runner-core/workflow'
 import { z } from 'zod'
 import { type Connection, call } from './connection.ts'
 import type { Json } from './database.types.ts'
@@ -11,14 +12,6 @@ export interface KeptWorkflow {
   tags?: string[] | undefined
   note?: string | undefined
   forked_from_version_id?: string
-}
-
-/** What a document names that is not in it. */
-export interface NamedThings {
-  lens_version_ids: string[]
-  workflow_ids: string[]
-  version_ids: string[]
-  credential_ids: string[]
 }
 
 const document = z.record(z.string(), z.unknown())

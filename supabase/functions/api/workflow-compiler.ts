@@ -1,7 +1,7 @@
 import type { StepError } from '@agon/runner-core/errors'
 import { fail, ok, type Result } from '@agon/runner-core/result'
-import type { CompiledNode, CompiledWorkflow, KnownWorld, LensDocument, WorkflowProblem } from '@agon/runner-core/workflow'
-import type { KnownThings, NamedThings, WorkflowOwnerStore } from '@agon/store/workflow-owner-store'
+import type { CompiledWorkflow, KnownWorld, LensDocument, WorkflowProblem } from '@agon/runner-core/workflow'
+import type { KnownThings, WorkflowOwnerStore } from '@agon/store/workflow-owner-store'
 import { environment } from '../_shared/environment.ts'
 import { sha256 } from './sha256.ts'
 
@@ -18,54 +18,15 @@ export interface Compiled {
 
 export type Faulty = { kind: 'faults'; problems: WorkflowProblem[] } | { kind: 'error'; error: StepError }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const keys: Record<string, keyof NamedThings> = {
-  lens_version_id: 'lens_version_ids',
-  lensVersionId: 'lens_version_ids',
-  workflow_id: 'workflow_ids',
-  workflowId: 'workflow_ids',
-  version_id: 'version_ids',
-  versionId: 'version_ids',
-  credential_id: 'credential_ids',
-  credentialId: 'credential_ids',
-}
-/** More is refused by the limits of a document anyway. */
-const mostNamed = 2000
-
-/** What a document names that is not in it, wherever that stands. */
-export function namedIn(document: unknown): NamedThings {
-  const named = {
-    lens_version_ids: new Set<string>(),
-    workflow_ids: new Set<string>(),
-    version_ids: new Set<string>(),
-    credential_ids: new Set<string>(),
-  }
-  const look = (value: unknown, depth: number): void => {
-    if (typeof value !== 'object' || value === null || depth > 64) return
-    for (const [key, part] of Object.entries(value)) {
-      const list = Object.hasOwn(keys, key) ? named[keys[key]!] : undefined
-      if (list && typeof part === 'string' && uuid.test(part) && list.size < mostNamed) list.add(part.toLowerCase())
-      else look(part, depth + 1)
-    }
-  }
-  look(document, 0)
-  return {
-    lens_version_ids: [...named.lens_version_ids],
-    workflow_ids: [...named.workflow_ids],
-    version_ids: [...named.version_ids],
-    credential_ids: [...named.credential_ids],
-  }
-}
-
 /** What there is besides the document, as its owner may use it. */
 async function worldOf(
   store: WorkflowOwnerStore,
   ownerId: string,
   document: unknown,
 ): Promise<Result<{ known: KnownWorld; things: KnownThings }, StepError>> {
+  const { lensDocument, namedIn } = await loadRules()
   const found = await store.known(ownerId, namedIn(document))
   if (!found.ok) return found
-  const { lensDocument } = await loadRules()
   const lenses = new Map<string, LensDocument>()
   for (const [id, kept] of Object.entries(found.value.lenses)) {
     const read = lensDocument.safeParse(kept)
@@ -114,35 +75,12 @@ async function checked(
   const world = await worldOf(store, ownerId, document)
   if (!world.ok) return fail({ kind: 'error', error: world.error })
   const { known, things } = world.value
-  const { compileWorkflow } = await loadRules()
+  const { compileWorkflow, pinnedProblems } = await loadRules()
   const compiled = await compileWorkflow(document, { known, sha256 })
   if (!compiled.ok) return fail({ kind: 'faults', problems: compiled.error })
   const { workflow, warnings } = compiled.value
   const unseen = pinnedProblems(workflow, things)
   return unseen.length > 0 ? fail({ kind: 'faults', problems: [...unseen, ...warnings] }) : ok({ workflow, warnings, things })
-}
-
-/** A version that is pinned, also in a body, must be one of that workflow, and one its owner sees: it will run as theirs. */
-function pinnedProblems({ nodes }: CompiledWorkflow, things: KnownThings): WorkflowProblem[] {
-  return nodes.flatMap(({ node_id, node_type, ordinal, config, bodies }): WorkflowProblem[] => {
-    const path = `/nodes/${ordinal}/config`
-    const within = Object.values(bodies).flatMap((body) => pinnedProblems(body, things))
-    // Whichever body it is in, this node is the one its author finds.
-    const told = within.map((each) => ({ ...each, node_id, path }))
-    const version = node_type === 'sub_workflow' ? config.version_id : undefined
-    if (typeof version !== 'string' || things.versions[version.toLowerCase()] === String(config.workflow_id).toLowerCase()) return told
-    return [
-      {
-        code: 'unknown_workflow',
-        severity: 'error',
-        node_id,
-        path: `${path}/version_id`,
-        message: 'the workflow has no version of that id that you may run',
-        remedy: 'Name one of GET /api/workflows/{workflow_id}/versions, or leave version and version_id out.',
-      },
-      ...told,
-    ]
-  })
 }
 
 /**
@@ -154,10 +92,11 @@ async function rowsOf(
   workflow: CompiledWorkflow,
   things: KnownThings,
 ): Promise<Result<Record<string, unknown>, StepError>> {
+  const { versionsBegun } = await loadRules()
   const nodes: Record<string, unknown>[] = []
   const pins: string[] = []
   for (const { bodies, ...node } of workflow.nodes) {
-    const version_ids = namedVersions(node, things)
+    const version_ids = versionsBegun(node, things)
     for (const [name, body] of Object.entries(bodies)) {
       const rows = await rowsOf(store, body, things)
       if (!rows.ok) return rows
@@ -175,26 +114,4 @@ async function rowsOf(
     nodes,
     edges: workflow.edges.map(({ source, target, ...edge }) => ({ ...edge, source_node_id: source, target_node_id: target })),
   })
-}
-
-/** The workflows that a node names, each in the version that is pinned or that it has now: `version_ids` as the runners read them. */
-function namedVersions(
-  { node_type, config }: Pick<CompiledNode, 'node_type' | 'config'>,
-  { workflows }: KnownThings,
-): Record<string, string> {
-  const { workflow_id, version_id, body, lenses } = config as {
-    workflow_id?: string
-    version_id?: string
-    body?: { workflow_id?: string }
-    lenses?: { name: string; workflow_id?: string }[]
-  }
-  const now = (name: string, id: string | undefined): [string, string][] => {
-    const version = id === undefined ? undefined : workflows[id.toLowerCase()]
-    return version === undefined ? [] : [[name, version]]
-  }
-  if (node_type === 'sub_workflow')
-    return Object.fromEntries(version_id === undefined ? now('workflow', workflow_id) : [['workflow', version_id]])
-  if (node_type === 'loop_map') return Object.fromEntries(now('body', body?.workflow_id))
-  if (node_type === 'lens') return Object.fromEntries((lenses ?? []).flatMap((each) => now(each.name, each.workflow_id)))
-  return {}
 }
