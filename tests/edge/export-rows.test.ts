@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { header, written } from '../../supabase/functions/api/export-rows.ts'
+import { header, written } from '../../supabase/functions/api/boards/export-rows.ts'
 
 const cell = fc.oneof(
   fc.string({ unit: 'binary' }),

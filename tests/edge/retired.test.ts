@@ -1,6 +1,6 @@
 import { findModel } from '@agon/runner-core'
 import { expect, test } from 'vitest'
-import { retiredSince } from '../../supabase/functions/api/retired.ts'
+import { retiredSince } from '../../supabase/functions/api/battles/retired.ts'
 
 const model = (key: string) => {
   const found = findModel(key)

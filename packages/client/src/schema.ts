@@ -12809,135 +12809,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Rating: {
-            rank: number;
-            /** @description A model, or a model under an identity */
-            competitor: string;
-            model: string;
-            identity: string;
-            simulated: boolean;
-            rating: number;
-            games: number;
-            wins: number;
-            losses: number;
-            draws: number;
-        };
-        Leaderboard: {
-            /** @constant */
-            board: "elo";
-            leaderboard: components["schemas"]["Rating"][];
-            next_cursor: string | null;
-        };
-        BoardRow: {
-            /** @description 1 + how many are better beyond doubt; null: provisional */
-            rank: number | null;
-            /** @description A model, or a model under an identity */
-            competitor: string;
-            model: string;
-            identity: string;
-            simulated: boolean;
-            rating: number;
-            /** @description 95 % */
-            lower: number | null;
-            upper: number | null;
-            /** @description Comparisons, by their weight */
-            games: number;
-            wins: number;
-            losses: number;
-            ties: number;
-            win_rate: number;
-            /** @enum {string|null} */
-            provisional: "few_games" | "not_connected" | null;
-        };
-        Board: {
-            /** @constant */
-            board: "bradley_terry";
-            /** @enum {string} */
-            source: "judge" | "crowd" | "imported";
-            /** @enum {string} */
-            kind: "text" | "image" | "audio" | "video" | "music";
-            category: string | null;
-            /** @description null: of all time */
-            window_days: number | null;
-            /**
-             * Format: date
-             * @description The day, in UTC, a window began at when it was computed
-             */
-            since: string | null;
-            style: boolean;
-            min_games: number;
-            /**
-             * Format: date-time
-             * @description null: asked for now, and not computed yet
-             */
-            computed_at: string | null;
-            /**
-             * Format: date-time
-             * @description The log has grown since then; null: the board has all of it
-             */
-            stale_since: string | null;
-            comparisons: number;
-            /** @description Prompts */
-            clusters: number;
-            /** @description How many times as wide the intervals are as if comparisons of one prompt were independent */
-            cluster_ratio: number | null;
-            /** @description λ on the coefficients of style, on the summed loss */
-            penalty: number | null;
-            /** @description Log odds per standard deviation of a feature of style */
-            coefficients: {
-                feature: string;
-                value: number;
-                half_width: number;
-            }[] | null;
-            leaderboard: components["schemas"]["BoardRow"][];
-        };
-        Agreement: {
-            agree: number;
-            total: number;
-            ratio: number | null;
-        };
-        JudgeQuality: {
-            judge: string;
-            battles: number;
-            verdicts: number;
-            /** @description Verdicts */
-            abstained: number;
-            /** @description Pairs of contenders it compared, each in both orders */
-            pairs: number;
-            /** @description Share of pairs of which both orders said the same */
-            consistency: number | null;
-            /** @description Of all preferences, those for what was shown first: 0.5 is no bias */
-            first_share: number | null;
-            /** @description Share of pairs called a tie in both orders */
-            tie_share: number | null;
-            /** @description Orders of a pair without a verdict */
-            unreadable: number;
-            /** @description With the votes on the same pairs, a tie being a choice */
-            crowd_agreement: components["schemas"]["Agreement"];
-            crowd_agreement_without_ties: components["schemas"]["Agreement"];
-            cost_usd: number | null;
-            cost_per_verdict_usd: number | null;
-        };
-        Judges: {
-            judges: components["schemas"]["JudgeQuality"][];
-        };
-        PairGain: {
-            a: string;
-            b: string;
-            /** @description By how much one more comparison shrinks the uncertainty of the board, in nats */
-            gain: number;
-            /** @description Of the two so far, by weight */
-            comparisons: number;
-        };
-        Pairs: {
-            /** @enum {string} */
-            source: "judge" | "crowd" | "imported";
-            /** @enum {string} */
-            kind: "text" | "image" | "audio" | "video" | "music";
-            category: string | null;
-            pairs: components["schemas"]["PairGain"][];
-        };
-        AnyBoard: components["schemas"]["Leaderboard"] | components["schemas"]["Board"];
         /** @description Who pays for its calls; shown to the owner alone */
         Funding: {
             /** @enum {string} */
@@ -13066,148 +12937,6 @@ export interface components {
                 /** Format: date-time */
                 learned_at: string;
             }[];
-        };
-        LensDocument: {
-            /** @enum {string} */
-            kind: "text" | "image" | "video" | "research" | "pdf" | "transform" | "orchestration" | "validation" | "routing";
-            template: string;
-            system_prompt?: string;
-            model_key?: string;
-            max_tokens?: number;
-            temperature?: number;
-            input_contract?: {
-                parameters?: {
-                    [key: string]: {
-                        type: string;
-                        required?: boolean;
-                        default?: unknown;
-                        description?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-                require_any_of?: string[][];
-                strict?: boolean;
-            };
-            output_contract?: {
-                kind?: string;
-                artifact_kind?: string;
-                output_type?: string;
-                schema?: unknown;
-            };
-        };
-        LensSummary: {
-            /** Format: uuid */
-            lens_id: string;
-            /** @enum {string} */
-            kind: "text" | "image" | "video" | "research" | "pdf" | "transform" | "orchestration" | "validation" | "routing";
-            model: string | null;
-            title: string;
-            description: string;
-            /** @enum {string} */
-            visibility: "private" | "public";
-            yours: boolean;
-            tags: string[];
-            /** Format: uuid */
-            version_id: string;
-            /** @description Of the version */
-            number: number;
-            note: string;
-            /**
-             * Format: date-time
-             * @description Since when others see this version, where the whole is public
-             */
-            published_at: string | null;
-            /** Format: uuid */
-            forked_from_version_id: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When this version was made
-             */
-            saved_at: string;
-            /** Format: date-time */
-            archived_at: string | null;
-        };
-        Lens: {
-            /** Format: uuid */
-            lens_id: string;
-            /** @enum {string} */
-            kind: "text" | "image" | "video" | "research" | "pdf" | "transform" | "orchestration" | "validation" | "routing";
-            model: string | null;
-            title: string;
-            description: string;
-            /** @enum {string} */
-            visibility: "private" | "public";
-            yours: boolean;
-            tags: string[];
-            /** Format: uuid */
-            version_id: string;
-            /** @description Of the version */
-            number: number;
-            note: string;
-            /**
-             * Format: date-time
-             * @description Since when others see this version, where the whole is public
-             */
-            published_at: string | null;
-            /** Format: uuid */
-            forked_from_version_id: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When this version was made
-             */
-            saved_at: string;
-            /** Format: date-time */
-            archived_at: string | null;
-            document: components["schemas"]["LensDocument"];
-        };
-        Change: {
-            /** @description JSON pointer; nodes are told by their ids, edges by what they join */
-            path: string;
-            /** @enum {string} */
-            op: "added" | "removed" | "changed";
-            from?: unknown;
-            to?: unknown;
-            /** @description Of a text of several lines */
-            lines?: {
-                /** @enum {string} */
-                op: "same" | "removed" | "added";
-                text: string;
-            }[];
-        };
-        LensPage: {
-            lenses: components["schemas"]["LensSummary"][];
-            next_cursor: string | null;
-        };
-        LensVersions: {
-            versions: {
-                /** Format: uuid */
-                version_id: string;
-                number: number;
-                note: string;
-                /** Format: date-time */
-                created_at: string;
-                /** Format: date-time */
-                published_at: string | null;
-                /** @enum {string} */
-                kind: "text" | "image" | "video" | "research" | "pdf" | "transform" | "orchestration" | "validation" | "routing";
-                model: string | null;
-            }[];
-        };
-        LensArchived: {
-            /** Format: uuid */
-            lens_id: string;
-            /** @constant */
-            archived: true;
-        };
-        Changes: {
-            from: number;
-            to: number;
-            changes: components["schemas"]["Change"][];
         };
         AddKey: {
             /**
@@ -13498,6 +13227,172 @@ export interface components {
              */
             publish?: boolean;
         };
+        HeldVote: {
+            /** Format: uuid */
+            vote_id: string;
+            /** Format: uuid */
+            battle_id: string;
+            /** @enum {string} */
+            battle_status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
+            /** Format: uuid */
+            voter_id: string;
+            choice: string;
+            /** @enum {string} */
+            status: "held" | "rejected";
+            reason: string;
+            /** @description What the rule saw that held it */
+            evidence: {
+                [key: string]: unknown;
+            };
+            decided_by: string;
+            /** Format: date-time */
+            decided_at: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        HeldVotePage: {
+            votes: components["schemas"]["HeldVote"][];
+            next_cursor: string | null;
+        };
+        DecidedVotes: {
+            /** @enum {string} */
+            outcome: "released" | "rejected" | "unchanged";
+            /** @description How many changed */
+            votes: number;
+            /** @description Of those, votes of battles that had closed: their tally is another now; their outcome and every rating are as they were */
+            after_close: number;
+            /** @description The limit was reached: ask again */
+            more: boolean;
+        };
+        Rating: {
+            rank: number;
+            /** @description A model, or a model under an identity */
+            competitor: string;
+            model: string;
+            identity: string;
+            simulated: boolean;
+            rating: number;
+            games: number;
+            wins: number;
+            losses: number;
+            draws: number;
+        };
+        Leaderboard: {
+            /** @constant */
+            board: "elo";
+            leaderboard: components["schemas"]["Rating"][];
+            next_cursor: string | null;
+        };
+        BoardRow: {
+            /** @description 1 + how many are better beyond doubt; null: provisional */
+            rank: number | null;
+            /** @description A model, or a model under an identity */
+            competitor: string;
+            model: string;
+            identity: string;
+            simulated: boolean;
+            rating: number;
+            /** @description 95 % */
+            lower: number | null;
+            upper: number | null;
+            /** @description Comparisons, by their weight */
+            games: number;
+            wins: number;
+            losses: number;
+            ties: number;
+            win_rate: number;
+            /** @enum {string|null} */
+            provisional: "few_games" | "not_connected" | null;
+        };
+        Board: {
+            /** @constant */
+            board: "bradley_terry";
+            /** @enum {string} */
+            source: "judge" | "crowd" | "imported";
+            /** @enum {string} */
+            kind: "text" | "image" | "audio" | "video" | "music";
+            category: string | null;
+            /** @description null: of all time */
+            window_days: number | null;
+            /**
+             * Format: date
+             * @description The day, in UTC, a window began at when it was computed
+             */
+            since: string | null;
+            style: boolean;
+            min_games: number;
+            /**
+             * Format: date-time
+             * @description null: asked for now, and not computed yet
+             */
+            computed_at: string | null;
+            /**
+             * Format: date-time
+             * @description The log has grown since then; null: the board has all of it
+             */
+            stale_since: string | null;
+            comparisons: number;
+            /** @description Prompts */
+            clusters: number;
+            /** @description How many times as wide the intervals are as if comparisons of one prompt were independent */
+            cluster_ratio: number | null;
+            /** @description λ on the coefficients of style, on the summed loss */
+            penalty: number | null;
+            /** @description Log odds per standard deviation of a feature of style */
+            coefficients: {
+                feature: string;
+                value: number;
+                half_width: number;
+            }[] | null;
+            leaderboard: components["schemas"]["BoardRow"][];
+        };
+        Agreement: {
+            agree: number;
+            total: number;
+            ratio: number | null;
+        };
+        JudgeQuality: {
+            judge: string;
+            battles: number;
+            verdicts: number;
+            /** @description Verdicts */
+            abstained: number;
+            /** @description Pairs of contenders it compared, each in both orders */
+            pairs: number;
+            /** @description Share of pairs of which both orders said the same */
+            consistency: number | null;
+            /** @description Of all preferences, those for what was shown first: 0.5 is no bias */
+            first_share: number | null;
+            /** @description Share of pairs called a tie in both orders */
+            tie_share: number | null;
+            /** @description Orders of a pair without a verdict */
+            unreadable: number;
+            /** @description With the votes on the same pairs, a tie being a choice */
+            crowd_agreement: components["schemas"]["Agreement"];
+            crowd_agreement_without_ties: components["schemas"]["Agreement"];
+            cost_usd: number | null;
+            cost_per_verdict_usd: number | null;
+        };
+        Judges: {
+            judges: components["schemas"]["JudgeQuality"][];
+        };
+        PairGain: {
+            a: string;
+            b: string;
+            /** @description By how much one more comparison shrinks the uncertainty of the board, in nats */
+            gain: number;
+            /** @description Of the two so far, by weight */
+            comparisons: number;
+        };
+        Pairs: {
+            /** @enum {string} */
+            source: "judge" | "crowd" | "imported";
+            /** @enum {string} */
+            kind: "text" | "image" | "audio" | "video" | "music";
+            category: string | null;
+            pairs: components["schemas"]["PairGain"][];
+        };
+        AnyBoard: components["schemas"]["Leaderboard"] | components["schemas"]["Board"];
         DeadLetter: {
             dead_letter_id: number;
             job_id: number;
@@ -13630,6 +13525,258 @@ export interface components {
             /** Format: date-time */
             at: string;
             workers: components["schemas"]["WorkerStatus"][];
+        };
+        Webhook: {
+            /** Format: uuid */
+            webhook_id: string;
+            url: string;
+            event_types: string[];
+            description: string;
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            /**
+             * @description owner asked for it; the receiver answered 410 (gone); five deliveries in a row died (failing)
+             * @enum {string|null}
+             */
+            disabled_reason: "owner" | "gone" | "failing" | null;
+            /** Format: date-time */
+            disabled_at: string | null;
+            /** @description Dead deliveries since the last that arrived */
+            consecutive_failures: number;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last rotation signs along
+             */
+            previous_secret_valid_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookWithSecret: {
+            /** Format: uuid */
+            webhook_id: string;
+            url: string;
+            event_types: string[];
+            description: string;
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            /**
+             * @description owner asked for it; the receiver answered 410 (gone); five deliveries in a row died (failing)
+             * @enum {string|null}
+             */
+            disabled_reason: "owner" | "gone" | "failing" | null;
+            /** Format: date-time */
+            disabled_at: string | null;
+            /** @description Dead deliveries since the last that arrived */
+            consecutive_failures: number;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last rotation signs along
+             */
+            previous_secret_valid_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whsec_…, shown this once: verify signatures with it */
+            secret: string;
+        };
+        WebhookDelivery: {
+            /**
+             * Format: uuid
+             * @description The webhook-id header of every attempt
+             */
+            delivery_id: string;
+            event_id: number | null;
+            /** Format: uuid */
+            battle_id: string | null;
+            type: string;
+            /** @enum {string} */
+            status: "pending" | "delivered" | "dead";
+            response_status: number | null;
+            /**
+             * Format: date-time
+             * @description Of a pending delivery that waits to be tried again
+             */
+            next_attempt_at: string | null;
+            payload: unknown;
+            attempts: {
+                /** Format: date-time */
+                at: string;
+                response_status?: number;
+                latency_ms: number;
+                error?: {
+                    code: string;
+                    message: string;
+                };
+            }[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            settled_at: string | null;
+        };
+        Webhooks: {
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        WebhookRemoved: {
+            /** Format: uuid */
+            webhook_id: string;
+            /** @constant */
+            removed: true;
+        };
+        WebhookDeliveryPage: {
+            deliveries: components["schemas"]["WebhookDelivery"][];
+            next_cursor: string | null;
+        };
+        WebhookTest: {
+            /** Format: uuid */
+            delivery_id: string;
+        };
+        WebhookRedrive: {
+            redriven: number;
+        };
+        LensDocument: {
+            /** @enum {string} */
+            kind: "text" | "image" | "video" | "research" | "pdf" | "transform" | "orchestration" | "validation" | "routing";
+            template: string;
+            system_prompt?: string;
+            model_key?: string;
+            max_tokens?: number;
+            temperature?: number;
+            input_contract?: {
+                parameters?: {
+                    [key: string]: {
+                        type: string;
+                        required?: boolean;
+                        default?: unknown;
+                        description?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+                require_any_of?: string[][];
+                strict?: boolean;
+            };
+            output_contract?: {
+                kind?: string;
+                artifact_kind?: string;
+                output_type?: string;
+                schema?: unknown;
+            };
+        };
+        LensSummary: {
+            /** Format: uuid */
+            lens_id: string;
+            /** @enum {string} */
+            kind: "text" | "image" | "video" | "research" | "pdf" | "transform" | "orchestration" | "validation" | "routing";
+            model: string | null;
+            title: string;
+            description: string;
+            /** @enum {string} */
+            visibility: "private" | "public";
+            yours: boolean;
+            tags: string[];
+            /** Format: uuid */
+            version_id: string;
+            /** @description Of the version */
+            number: number;
+            note: string;
+            /**
+             * Format: date-time
+             * @description Since when others see this version, where the whole is public
+             */
+            published_at: string | null;
+            /** Format: uuid */
+            forked_from_version_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When this version was made
+             */
+            saved_at: string;
+            /** Format: date-time */
+            archived_at: string | null;
+        };
+        Lens: {
+            /** Format: uuid */
+            lens_id: string;
+            /** @enum {string} */
+            kind: "text" | "image" | "video" | "research" | "pdf" | "transform" | "orchestration" | "validation" | "routing";
+            model: string | null;
+            title: string;
+            description: string;
+            /** @enum {string} */
+            visibility: "private" | "public";
+            yours: boolean;
+            tags: string[];
+            /** Format: uuid */
+            version_id: string;
+            /** @description Of the version */
+            number: number;
+            note: string;
+            /**
+             * Format: date-time
+             * @description Since when others see this version, where the whole is public
+             */
+            published_at: string | null;
+            /** Format: uuid */
+            forked_from_version_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When this version was made
+             */
+            saved_at: string;
+            /** Format: date-time */
+            archived_at: string | null;
+            document: components["schemas"]["LensDocument"];
+        };
+        Change: {
+            /** @description JSON pointer; nodes are told by their ids, edges by what they join */
+            path: string;
+            /** @enum {string} */
+            op: "added" | "removed" | "changed";
+            from?: unknown;
+            to?: unknown;
+            /** @description Of a text of several lines */
+            lines?: {
+                /** @enum {string} */
+                op: "same" | "removed" | "added";
+                text: string;
+            }[];
+        };
+        LensPage: {
+            lenses: components["schemas"]["LensSummary"][];
+            next_cursor: string | null;
+        };
+        LensVersions: {
+            versions: {
+                /** Format: uuid */
+                version_id: string;
+                number: number;
+                note: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                published_at: string | null;
+                /** @enum {string} */
+                kind: "text" | "image" | "video" | "research" | "pdf" | "transform" | "orchestration" | "validation" | "routing";
+                model: string | null;
+            }[];
+        };
+        LensArchived: {
+            /** Format: uuid */
+            lens_id: string;
+            /** @constant */
+            archived: true;
+        };
+        Changes: {
+            from: number;
+            to: number;
+            changes: components["schemas"]["Change"][];
         };
         CreateLens: {
             title: string;
@@ -14380,153 +14527,6 @@ export interface components {
             output?: unknown;
             error?: unknown;
         };
-        HeldVote: {
-            /** Format: uuid */
-            vote_id: string;
-            /** Format: uuid */
-            battle_id: string;
-            /** @enum {string} */
-            battle_status: "draft" | "published" | "executing" | "voting" | "scoring" | "closed" | "cancelled" | "void";
-            /** Format: uuid */
-            voter_id: string;
-            choice: string;
-            /** @enum {string} */
-            status: "held" | "rejected";
-            reason: string;
-            /** @description What the rule saw that held it */
-            evidence: {
-                [key: string]: unknown;
-            };
-            decided_by: string;
-            /** Format: date-time */
-            decided_at: string;
-            /** Format: date-time */
-            created_at: string;
-        };
-        HeldVotePage: {
-            votes: components["schemas"]["HeldVote"][];
-            next_cursor: string | null;
-        };
-        DecidedVotes: {
-            /** @enum {string} */
-            outcome: "released" | "rejected" | "unchanged";
-            /** @description How many changed */
-            votes: number;
-            /** @description Of those, votes of battles that had closed: their tally is another now; their outcome and every rating are as they were */
-            after_close: number;
-            /** @description The limit was reached: ask again */
-            more: boolean;
-        };
-        Webhook: {
-            /** Format: uuid */
-            webhook_id: string;
-            url: string;
-            event_types: string[];
-            description: string;
-            /** @enum {string} */
-            status: "enabled" | "disabled";
-            /**
-             * @description owner asked for it; the receiver answered 410 (gone); five deliveries in a row died (failing)
-             * @enum {string|null}
-             */
-            disabled_reason: "owner" | "gone" | "failing" | null;
-            /** Format: date-time */
-            disabled_at: string | null;
-            /** @description Dead deliveries since the last that arrived */
-            consecutive_failures: number;
-            /**
-             * Format: date-time
-             * @description Until then the secret before the last rotation signs along
-             */
-            previous_secret_valid_until: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        WebhookWithSecret: {
-            /** Format: uuid */
-            webhook_id: string;
-            url: string;
-            event_types: string[];
-            description: string;
-            /** @enum {string} */
-            status: "enabled" | "disabled";
-            /**
-             * @description owner asked for it; the receiver answered 410 (gone); five deliveries in a row died (failing)
-             * @enum {string|null}
-             */
-            disabled_reason: "owner" | "gone" | "failing" | null;
-            /** Format: date-time */
-            disabled_at: string | null;
-            /** @description Dead deliveries since the last that arrived */
-            consecutive_failures: number;
-            /**
-             * Format: date-time
-             * @description Until then the secret before the last rotation signs along
-             */
-            previous_secret_valid_until: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            /** @description whsec_…, shown this once: verify signatures with it */
-            secret: string;
-        };
-        WebhookDelivery: {
-            /**
-             * Format: uuid
-             * @description The webhook-id header of every attempt
-             */
-            delivery_id: string;
-            event_id: number | null;
-            /** Format: uuid */
-            battle_id: string | null;
-            type: string;
-            /** @enum {string} */
-            status: "pending" | "delivered" | "dead";
-            response_status: number | null;
-            /**
-             * Format: date-time
-             * @description Of a pending delivery that waits to be tried again
-             */
-            next_attempt_at: string | null;
-            payload: unknown;
-            attempts: {
-                /** Format: date-time */
-                at: string;
-                response_status?: number;
-                latency_ms: number;
-                error?: {
-                    code: string;
-                    message: string;
-                };
-            }[];
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            settled_at: string | null;
-        };
-        Webhooks: {
-            webhooks: components["schemas"]["Webhook"][];
-        };
-        WebhookRemoved: {
-            /** Format: uuid */
-            webhook_id: string;
-            /** @constant */
-            removed: true;
-        };
-        WebhookDeliveryPage: {
-            deliveries: components["schemas"]["WebhookDelivery"][];
-            next_cursor: string | null;
-        };
-        WebhookTest: {
-            /** Format: uuid */
-            delivery_id: string;
-        };
-        WebhookRedrive: {
-            redriven: number;
-        };
         WorkflowDocument: {
             /** @constant */
             format: "agon.workflow/v1";
@@ -15078,6 +15078,44 @@ export interface components {
                 remedy?: string;
             }[];
         };
+        VoteDecision: {
+            /**
+             * @description Who decides, for the record
+             * @default operator
+             */
+            by?: string;
+            /**
+             * @description Why, for the record; without one the reason it was held for stays
+             * @default
+             */
+            note?: string;
+        };
+        VoterDecision: {
+            /** Format: uuid */
+            voter_id: string;
+            /** Format: uuid */
+            battle_id?: string;
+            /**
+             * @description Why they were held
+             * @example same_source
+             */
+            reason?: string;
+            /**
+             * @description more in the answer says whether to ask again
+             * @default 200
+             */
+            limit?: number;
+            /**
+             * @description Who decides, for the record
+             * @default operator
+             */
+            by?: string;
+            /**
+             * @description Why, for the record; without one the reason it was held for stays
+             * @default
+             */
+            note?: string;
+        };
         Redrive: {
             /**
              * @description Without one those of battles and runs; a webhook’s deliveries are sent again only by this name
@@ -15125,6 +15163,47 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        CreateWebhook: {
+            /**
+             * @description Where events are posted: https, on a host that the internet reaches
+             * @example https://example.com/agon
+             */
+            url: string;
+            /**
+             * @description Event types as battle.closed, families as battle.*, or * for all
+             * @default [
+             *       "*"
+             *     ]
+             * @example [
+             *       "battle.closed",
+             *       "contender.*"
+             *     ]
+             */
+            event_types?: string[];
+            /** @default  */
+            description?: string;
+        };
+        UpdateWebhook: {
+            /**
+             * @description Where events are posted: https, on a host that the internet reaches
+             * @example https://example.com/agon
+             */
+            url?: string;
+            /**
+             * @description Event types as battle.closed, families as battle.*, or * for all
+             * @example [
+             *       "battle.closed",
+             *       "contender.*"
+             *     ]
+             */
+            event_types?: string[];
+            description?: string;
+            /**
+             * @description enabled forgives what failed before
+             * @enum {string}
+             */
+            status?: "enabled" | "disabled";
         };
         ForkTemplate: {
             title?: string;
@@ -15512,85 +15591,6 @@ export interface components {
             from?: string;
             /** @default 10 */
             count?: number;
-        };
-        VoteDecision: {
-            /**
-             * @description Who decides, for the record
-             * @default operator
-             */
-            by?: string;
-            /**
-             * @description Why, for the record; without one the reason it was held for stays
-             * @default
-             */
-            note?: string;
-        };
-        VoterDecision: {
-            /** Format: uuid */
-            voter_id: string;
-            /** Format: uuid */
-            battle_id?: string;
-            /**
-             * @description Why they were held
-             * @example same_source
-             */
-            reason?: string;
-            /**
-             * @description more in the answer says whether to ask again
-             * @default 200
-             */
-            limit?: number;
-            /**
-             * @description Who decides, for the record
-             * @default operator
-             */
-            by?: string;
-            /**
-             * @description Why, for the record; without one the reason it was held for stays
-             * @default
-             */
-            note?: string;
-        };
-        CreateWebhook: {
-            /**
-             * @description Where events are posted: https, on a host that the internet reaches
-             * @example https://example.com/agon
-             */
-            url: string;
-            /**
-             * @description Event types as battle.closed, families as battle.*, or * for all
-             * @default [
-             *       "*"
-             *     ]
-             * @example [
-             *       "battle.closed",
-             *       "contender.*"
-             *     ]
-             */
-            event_types?: string[];
-            /** @default  */
-            description?: string;
-        };
-        UpdateWebhook: {
-            /**
-             * @description Where events are posted: https, on a host that the internet reaches
-             * @example https://example.com/agon
-             */
-            url?: string;
-            /**
-             * @description Event types as battle.closed, families as battle.*, or * for all
-             * @example [
-             *       "battle.closed",
-             *       "contender.*"
-             *     ]
-             */
-            event_types?: string[];
-            description?: string;
-            /**
-             * @description enabled forgives what failed before
-             * @enum {string}
-             */
-            status?: "enabled" | "disabled";
         };
         CreateWorkflow: {
             /**

@@ -12,8 +12,8 @@ import { createWebhookStore } from '@agon/store/webhook-store'
 import { createWorkflowOwnerStore } from '@agon/store/workflow-owner-store'
 import { databaseKey, environment } from '../_shared/environment.ts'
 import { createApi } from './app.ts'
-import { retiredSince } from './retired.ts'
-import { voteSource } from './vote-source.ts'
+import { retiredSince } from './battles/retired.ts'
+import { voteSource } from './battles/vote-source.ts'
 
 const database = connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })
 const app = createApi(

@@ -1,10 +1,10 @@
 import { handicapSchema } from '@agon/runner-core/handicap'
 import { z } from 'zod'
-import { category } from './board-requests.ts'
-import { codingFields, codingRules, command } from './coding-requests.ts'
-import { battleBudget, byokKey } from './funding-requests.ts'
-import { judgeFields, judgeRules } from './judge-requests.ts'
-import { crowdFields, crowdRules, human } from './people-requests.ts'
+import { codingFields, codingRules, command } from './battles/coding-requests.ts'
+import { judgeFields, judgeRules } from './battles/judge-requests.ts'
+import { crowdFields, crowdRules, human } from './battles/people-requests.ts'
+import { category } from './boards/board-requests.ts'
+import { battleBudget, byokKey } from './funding/funding-requests.ts'
 
 /** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
 

@@ -1,0 +1,93 @@
+import { battleId, repeatKey } from '../requests.ts'
+import type { Route } from '../route.ts'
+import { deadLetterId, deadLettersQuery, holdBattle, redriveMany, turnSwitch } from './operator-requests.ts'
+
+/** Routes of whoever runs the project, and the one by which an owner sends back what was given up. Every act may be repeated. */
+export const operatorRoutes = {
+  redriveBattle: {
+    method: 'post',
+    path: '/battles/{battle_id}/redrive',
+    summary: 'Send back what your battle’s jobs gave up, while it still waits for them',
+    caller: 'user',
+    params: battleId,
+    headers: repeatKey,
+    responses: { 200: ['What became of each dead letter', 'redrivenLetters'] },
+    errors: ['not_found'],
+  },
+  status: {
+    method: 'get',
+    path: '/status',
+    summary: 'How the engine stands: queues, leases, switches, rate limits, dead letters, tasks',
+    caller: 'operator',
+    responses: { 200: ['The status', 'status'] },
+  },
+  listWorkers: {
+    method: 'get',
+    path: '/workers',
+    summary: 'The workers that were heard of within a day: how each is, what it runs and what it can do',
+    caller: 'operator',
+    responses: { 200: ['The workers, last heard first', 'workers'] },
+  },
+  listDeadLetters: {
+    method: 'get',
+    path: '/dead-letters',
+    summary: 'Jobs that were given up, newest first, with the reason',
+    caller: 'operator',
+    query: deadLettersQuery,
+    responses: { 200: ['A page', 'deadLetters'] },
+  },
+  redriveDeadLetter: {
+    method: 'post',
+    path: '/dead-letters/{dead_letter_id}/redrive',
+    summary: 'Send one dead letter back, with both counters at zero',
+    caller: 'operator',
+    params: deadLetterId,
+    responses: { 200: ['redriven; or already_redriven, and nothing changed', 'acted'] },
+    errors: ['not_found', 'battle_state', 'run_state', 'webhook_disabled'],
+  },
+  redriveDeadLetters: {
+    method: 'post',
+    path: '/dead-letters/redrive',
+    summary: 'Send back every open dead letter of a battle or a run that matches, each by itself; those of one run together',
+    caller: 'operator',
+    body: redriveMany,
+    responses: { 200: ['What became of them', 'redrivenLetters'] },
+  },
+  switchOff: {
+    method: 'post',
+    path: '/switches/off',
+    summary: 'Stop every claim, or those of one provider; what is in hand ends as it will',
+    caller: 'operator',
+    body: turnSwitch,
+    responses: { 200: ['off', 'acted'] },
+    errors: ['no_such_switch'],
+  },
+  switchOn: {
+    method: 'post',
+    path: '/switches/on',
+    summary: 'Let it go on',
+    caller: 'operator',
+    body: turnSwitch,
+    responses: { 200: ['on', 'acted'] },
+    errors: ['no_such_switch'],
+  },
+  holdBattle: {
+    method: 'post',
+    path: '/battles/{battle_id}/hold',
+    summary: 'Stop one battle where it is: calls in flight are aborted, nothing is counted, no deadline passes',
+    caller: 'operator',
+    params: battleId,
+    body: holdBattle,
+    responses: { 200: ['held, or already_held', 'acted'] },
+    errors: ['not_found', 'battle_state'],
+  },
+  releaseBattle: {
+    method: 'post',
+    path: '/battles/{battle_id}/release',
+    summary: 'Let a held battle go on',
+    caller: 'operator',
+    params: battleId,
+    responses: { 200: ['released; or not_held, and nothing changed', 'acted'] },
+    errors: ['not_found'],
+  },
+} as const satisfies Record<string, Route>
