@@ -276,7 +276,9 @@ begin
     end if;
     continue when job.amount_usd = 0;
     -- A retry or a reclaimed job keeps what was set aside for it, and has to fit again: the limit may be another by now.
-    select coalesce((select r.amount_usd from lensers.reservations r where r.job_id = job.job_id and r.settled_at is null), job.amount_usd) into needed;
+    -- Its row is held from here on, so that it is not settled between being left out of what others hold and being counted here.
+    select r.amount_usd into needed from lensers.reservations r where r.job_id = job.job_id and r.settled_at is null for update;
+    needed := coalesce(needed, job.amount_usd);
     if job.spender_limit_usd is not null then
       select coalesce(sum(r.spent_usd + case when r.settled_at is null and r.job_id <> job.job_id then r.amount_usd else 0 end), 0) into held
       from lensers.reservations r where r.spender_id = job.spender_id;

@@ -208,6 +208,17 @@ describe('a battle’s budget', () => {
     expect(await reserve(database.sql, paid(1, 5, { spender_limit_usd: 9 }))).toEqual({ [jobs[1]!]: 'budget_spent' })
     expect(await value(database.sql, 'select count(*) from lensers.reservations')).toBe(0)
   })
+
+  test('counts a job that another connection settles while it asks again', async () => {
+    const [asking, settling] = await database.connectMany(2)
+    await reserve(database.sql, within(0, 6))
+    await settling!.query('begin')
+    await settle(settling!, jobs[0]!, 6)
+    const asked = reserve(asking!, within(0, 6))
+    await untilWaiting(database.sql, asking!, asked)
+    await settling!.query('commit')
+    expect(await asked).toEqual({ [jobs[0]!]: 'budget_spent' })
+  })
 })
 
 describe('two connections', () => {
