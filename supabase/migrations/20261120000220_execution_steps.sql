@@ -447,5 +447,5 @@ begin
   return 'requeued';
 end $$;
 comment on function execution.fail_attempt is
-  'Records a failed attempt. backoff_ms null: do not try again. An open task of the job has failed with it, and the next attempt begins in the queue the job came from; a checkpoint without a task is kept. Returns requeued, dead_lettered (also when the attempts are spent, whatever the caller hoped) or lost (nothing changed).';
+  'Records a failed attempt. backoff_ms null: do not try again. Where another attempt follows, an open task was ended by its provider, and the attempt begins in the queue the job came from; a checkpoint without a task is kept. Where none follows, the provider is told (it may be a deadline that ended the job). Returns requeued, dead_lettered (also when the attempts are spent, whatever the caller hoped) or lost (nothing changed).';
 revoke execute on function execution.fail_attempt from public, anon, authenticated, service_role;

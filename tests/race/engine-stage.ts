@@ -31,7 +31,8 @@ export async function setEngineStage(sql: Client, owners: number): Promise<Engin
       perform model.lock_subjects(array[job_id]); return execution.close_job(job_id, lease_token, 'completed'); end $$;
     create or replace function model.park(job_id bigint, lease_token bigint, queue_id integer) returns boolean language plpgsql as $$ begin
       perform model.lock_subjects(array[job_id]);
-      if not exists (select from execution.leases l where l.lease_token = $2 and $1 = any (l.job_ids)) then return false; end if;
+      if not exists (select from execution.leases l join execution.jobs j on j.job_id = $1 and j.subject_id is not null
+        where l.lease_token = $2 and $1 = any (l.job_ids)) then return false; end if;   -- an errand to a provider has no owner and no task
       if not exists (select from execution.async_tasks t where t.job_id = $1 and t.state = 'open') then
         perform execution.open_task($1, 'p', 'task of ' || $1, '{}', now() + interval '1 hour');
       end if;
