@@ -16,6 +16,7 @@ const jobs: Record<string, string> = {
   workflow_media: 'a media provider',
   workflow_tool: 'the outside, or a sandbox',
   workflow_program: 'a program on a worker',
+  team_run: 'the database alone; its turns a text provider',
 }
 
 /** docs/workflow-nodes.md: every type of node, out of the registry. */

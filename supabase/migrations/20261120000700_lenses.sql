@@ -104,8 +104,9 @@ insert into execution.job_kinds (kind, wake_function, fair, lock_owner, settle_o
   ('lens_run', 'dispatch-jobs', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
   ('workflow_media', 'poll-async-executions', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
   ('workflow_tool', 'run-tools', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
-  ('workflow_program', null, true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs');
-insert into execution.queues (kind) values ('workflow_node'), ('lens_run'), ('workflow_media'), ('workflow_tool'), ('workflow_program');
+  ('workflow_program', null, true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
+  ('team_run', 'run-workflows', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs');
+insert into execution.queues (kind) values ('workflow_node'), ('lens_run'), ('workflow_media'), ('workflow_tool'), ('workflow_program'), ('team_run');
 
 create table lenses.workflow_nodes (
   version_id uuid not null references lenses.workflow_versions (version_id) on delete cascade,
@@ -116,7 +117,7 @@ create table lenses.workflow_nodes (
   config jsonb not null default '{}',
   lens jsonb,
   lens_version_id uuid,
-  job_kind text not null check (job_kind in ('workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program')),
+  job_kind text not null check (job_kind in ('workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program', 'team_run')),
   join_policy text not null default 'all' check (join_policy in ('all', 'all_settled')),
   on_parent_failure text not null default 'skip' check (on_parent_failure in ('skip', 'propagate', 'substitute_default')),
   wave integer not null check (wave >= 0),

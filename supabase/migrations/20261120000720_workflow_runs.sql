@@ -25,7 +25,7 @@ create table lenses.workflow_runs (
   owner_id uuid not null,
   status lenses.run_status not null default 'queued',
   trigger_mode text not null default 'manual'
-    check (trigger_mode in ('manual', 'schedule', 'webhook', 'battle_event', 'database_event', 'subflow', 'loop', 'orchestration', 'fork', 'replay')),
+    check (trigger_mode in ('manual', 'schedule', 'webhook', 'battle_event', 'database_event', 'subflow', 'loop', 'orchestration', 'team', 'fork', 'replay')),
   trigger_id uuid,
   scheduled_for timestamptz,
   idempotency_key text check (char_length(idempotency_key) <= 200),

@@ -51,6 +51,8 @@ revoke execute on function lenses.context_refusal from public, anon, authenticat
 create function lenses.node_document(job execution.claimed_job, result lenses.workflow_node_results, run lenses.workflow_runs, node lenses.workflow_nodes) returns jsonb
 language plpgsql stable security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
+declare
+  counts boolean := (node).node_type = 'team_run' or (node).lens ->> 'kind' = 'orchestration';   -- what it begins, against a budget of its own
 begin
   return (
     select jsonb_build_object(
@@ -72,7 +74,8 @@ begin
           'expired', w.expires_at <= clock_timestamp(), 'answer', w.answer, 'state', w.state)
         from lenses.workflow_waits w where w.result_id = (result).result_id and w.ended_at is null),
       'children', coalesce((
-        select jsonb_agg(jsonb_build_object('item_index', c.item_index, 'run_id', c.run_id, 'status', c.status, 'output', c.output, 'error', c.error) order by c.item_index)
+        select jsonb_agg(jsonb_build_object('item_index', c.item_index, 'run_id', c.run_id, 'status', c.status, 'output', c.output, 'error', c.error)
+            || case when counts then jsonb_build_object('cost_usd', lenses.run_cost(c.run_id)) else '{}' end order by c.item_index)
         from lenses.workflow_runs c where c.parent_run_id = (run).run_id and c.parent_node_id = (node).node_id and c.root_run_id = (run).root_run_id
           and c.created_at >= (result).queued_at), '[]'),
       'deadline_ms', ceil(extract(epoch from least((job).deadline_at, (run).deadline_at, t.deadline_at) - clock_timestamp()) * 1000)::bigint,
@@ -81,6 +84,7 @@ begin
         'task_id', t.task_id, 'provider_task_id', t.provider_task_id, 'details', t.details -> 'provider', 'polls', t.polls,
         'age_ms', ceil(extract(epoch from clock_timestamp() - t.created_at) * 1000)::bigint) end,
       'ended_tasks', (select count(*) from execution.async_tasks w where w.job_id = (job).job_id and w.state <> 'open'))
+      || case when counts then jsonb_build_object('begins', lenses.versions_begun((node).config)) else '{}' end
       || case when z.refusal is not null then jsonb_build_object('refused', z.refusal) else '{}' end
     from (
       select y.sources, lenses.context_refusal(run, (node).node_id, y.sources) as refusal

@@ -27,7 +27,7 @@ begin
   insert into lenses.workflow_runs (root_run_id, parent_run_id, parent_node_id, item_index, depth, workflow_id, version_id, owner_id, trigger_mode,
     context_inputs, byok_keys, dry_run, priority, scheduling, max_in_flight, variables, deadline_at)
   select run.root_run_id, run.run_id, node.node_id, (c.value ->> 'item_index')::integer, run.depth + 1, v.workflow_id, v.version_id, run.owner_id,
-    case n.node_type when 'loop_map' then 'loop' when 'sub_workflow' then 'subflow' else 'orchestration' end,
+    case n.node_type when 'loop_map' then 'loop' when 'sub_workflow' then 'subflow' when 'team_run' then 'team' else 'orchestration' end,
     coalesce(c.value -> 'inputs', '{}'), run.byok_keys, run.dry_run, run.priority, v.scheduling, v.max_in_flight, run.variables, run.deadline_at
   from jsonb_array_elements(coalesce(wait -> 'children', '[]')) c
   join lenses.workflow_versions v on v.version_id = (c.value ->> 'version_id')::uuid
@@ -50,6 +50,7 @@ begin
     raise exception 'the job of a held node could not be parked';
   end if;
   perform lensers.settle(job_id, coalesce((wait ->> 'cost_usd')::numeric, 0));
+  perform lenses.record_notes(node, wait -> 'notes');
   perform lenses.record_event(run.run_id, 'node.waiting', jsonb_build_object('for', waiting.waits_for, 'expires_at', waiting.expires_at, 'prompt', waiting.prompt,
     'children', nullif(node.children_open, 0)), node.node_id);
   if waiting.waits_for = 'children' then
@@ -59,7 +60,7 @@ begin
   return true;
 end $$;
 comment on function lenses.fn_worker_suspend_workflow_node is
-  'Drivers call it when a node waits: {for, expires_in_ms, state, prompt, token_sha256, children, max_concurrent, cost_usd}. Its children are runs from then on; its job is parked until an answer, the last child or the time comes, and the place it held among the run''s nodes is free. False: the lease was lost, nothing changed.';
+  'Drivers call it when a node waits: {for, expires_in_ms, state, prompt, token_sha256, children, max_concurrent, cost_usd, notes}. Its children are runs from then on; its job is parked until an answer, the last child or the time comes, and the place it held among the run''s nodes is free. False: the lease was lost, nothing changed.';
 revoke execute on function lenses.fn_worker_suspend_workflow_node from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_worker_suspend_workflow_node to service_role;
 

@@ -56,6 +56,7 @@ const filtered = (command: Command): Command =>
         'workflow_media',
         'workflow_tool',
         'workflow_program',
+        'team_run',
         'schedule_refill',
         'workflow_trigger',
       ]),

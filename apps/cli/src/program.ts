@@ -46,6 +46,7 @@ import { addLensCommands } from './lenses-program.ts'
 import { addOperatorCommands } from './operator-program.ts'
 import { addRatingCommands } from './ratings-program.ts'
 import { homeFolder, readVariables } from './settings.ts'
+import { addTeamCommands } from './teams-program.ts'
 import { addTriggerCommands } from './triggers-program.ts'
 import { addWorkflowCommands } from './workflows-program.ts'
 
@@ -181,6 +182,7 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
   const tools = { personOptions, contextFor, done, wholeFrom, numberFrom, anotherWord }
   addLensCommands(program, tools)
   addWorkflowCommands(program, tools)
+  addTeamCommands(program, tools)
 
   personOptions(program.command('join').description('take an open seat of a battle').argument('<battle>', 'the id of the battle')).action(
     async (battleId: string, options: PersonOptions) => done(await joinCommand(battleId, options, contextFor(options))),

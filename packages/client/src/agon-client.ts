@@ -39,6 +39,7 @@ import type {
   RotateKey,
   WinnerOverride,
 } from './shapes.ts'
+import { createTeamsClient, type TeamsClient } from './teams-client.ts'
 import { createTemplatesClient, type TemplatesClient } from './templates-client.ts'
 import { createTriggersClient, type TriggersClient } from './triggers-client.ts'
 import { type WaitOptions, waitForBattle } from './wait-for-battle.ts'
@@ -116,6 +117,7 @@ export interface AgonClient {
   workflows: WorkflowsClient
   templates: TemplatesClient
   runs: RunsClient
+  teams: TeamsClient
   /** Starts a run and waits until it has ended. An aborted wait leaves the run alone: runs.cancel() ends it. */
   runWorkflow(workflowId: string, start?: StartRun, options?: WaitForRunOptions & { idempotencyKey?: string }): Promise<Outcome<Run>>
   /** As runs.watch(). */
@@ -257,6 +259,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     workflows: createWorkflowsClient(base, api),
     templates: createTemplatesClient(base, api),
     runs: createRunsClient(base, api, openStream),
+    teams: createTeamsClient(base, api),
     async runWorkflow(id, start = {}, { idempotencyKey, ...options } = {}) {
       const { signal } = options
       const begun = await client.workflows.start(id, start, { ...(signal && { signal }), ...(idempotencyKey && { idempotencyKey }) })

@@ -40,6 +40,9 @@ export {
   type RunPage,
   type RunReplayed,
   type RunsClient,
+  type Team,
+  type TeamTranscript,
+  type Turn,
   type Wait,
   type WaitForRunOptions,
 } from './runs-client.ts'
@@ -78,6 +81,7 @@ export type {
   RotateKey,
   WinnerOverride,
 } from './shapes.ts'
+export type { StartTeamRun, TeamsClient } from './teams-client.ts'
 export type { ForkTemplate, TemplatesClient, WorkflowTemplate, WorkflowTemplates } from './templates-client.ts'
 export { type Transcript, transcriptOf } from './transcript.ts'
 export type {

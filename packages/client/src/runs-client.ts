@@ -11,6 +11,9 @@ export type RunNode = Schemas['RunNode']
 export type RunPage = Schemas['RunPage']
 export type RunEventPage = Schemas['RunEventPage']
 export type RunReplayed = Schemas['RunReplayed']
+export type TeamTranscript = Schemas['TeamTranscript']
+export type Team = Schemas['Team']
+export type Turn = Schemas['Turn']
 export type ForkRun = Schemas['ForkRun']
 export type AnswerNode = Schemas['AnswerNode']
 export type Wait = Schemas['Wait']
@@ -43,6 +46,8 @@ export interface RunsClient {
   get(runId: string, options?: CallOptions): Promise<Outcome<Run>>
   /** What happened since an event; `cursor` is where the next page begins. watch() tells the same as it happens. */
   events(runId: string, query?: EventsQuery, options?: CallOptions): Promise<Outcome<RunEventPage>>
+  /** Who said what in the teams of the run, also while they work. */
+  transcript(runId: string, options?: CallOptions): Promise<Outcome<TeamTranscript>>
   /** The graph as a Mermaid flowchart, coloured by status. */
   diagram(runId: string, options?: CallOptions): Promise<Outcome<string>>
   /** The state as the log alone rebuilds it, beside what the database holds. */
@@ -77,6 +82,7 @@ export function createRunsClient(base: string, api: Client<paths>, openStream: (
     get: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/runs/{run_id}', at(id, signal))),
     events: (id, query = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/runs/{run_id}/events', { params: { path: { run_id: id }, query }, ...withSignal(signal) })),
+    transcript: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/runs/{run_id}/transcript', at(id, signal))),
     diagram: (id, { signal } = {}) =>
       outcomeOf(base, signal, api.GET('/api/runs/{run_id}/diagram', { ...at(id, signal), parseAs: 'text' })),
     replayed: (id, { signal } = {}) => outcomeOf(base, signal, api.GET('/api/runs/{run_id}/replayed', at(id, signal))),

@@ -5219,7 +5219,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "team_run" | "schedule_refill" | "workflow_trigger";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -7586,6 +7586,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who said what in the teams of a run, also while they work */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The teams, in the order of their nodes */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TeamTranscript"];
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here; no_team: The run has no team */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found" | "no_team";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/diagram": {
         parameters: {
             query?: never;
@@ -9018,6 +9118,182 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
                             code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/team-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let several models work on a task in rounds, as a workflow of one node */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description For 24 hours the same key and inputs again return the first run; other inputs are refused */
+                    "idempotency-key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StartTeamRun"];
+                };
+            };
+            responses: {
+                /** @description It had begun before */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RunStarted"];
+                    };
+                };
+                /** @description The run has begun */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RunStarted"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description idempotency_conflict: This idempotency key was used for something else; capability_missing: Nothing that runs here can do this; pin_required: A dry run would do something outside */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "idempotency_conflict" | "capability_missing" | "pin_required";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema; workflow_invalid: The workflow has faults; input_contract_violation: What goes into the node breaks its input contract; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "workflow_invalid" | "input_contract_violation" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
                         };
                     };
                 };
@@ -14051,6 +14327,56 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        Turn: {
+            round: number;
+            member: string;
+            model?: string | null;
+            /** @enum {string} */
+            status: "queued" | "pending_approval" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+            /** @description Empty: it is not over, or was lost */
+            text: string;
+            error?: {
+                code: string;
+                message: string;
+                node_id?: string;
+            } | null;
+            cost_usd: number;
+            /**
+             * Format: uuid
+             * @description The run of this turn alone
+             */
+            run_id: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
+        Team: {
+            node_id: string;
+            label: string;
+            /** @enum {string} */
+            status: "awaiting_dependency" | "queued" | "running" | "waiting" | "completed" | "failed" | "timed_out" | "cancelled" | "skipped";
+            /** @enum {string} */
+            mode: "turns" | "parallel";
+            members: string[];
+            /** @description The most it may have */
+            rounds: number;
+            /**
+             * @description Why it ended; null: it has not, or it failed
+             * @enum {string|null}
+             */
+            ended: "rounds" | "stop" | "agreed" | "budget" | null;
+            turns: components["schemas"]["Turn"][];
+            summary: ({
+                text: string;
+                /** Format: uuid */
+                run_id: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description Of all turns, lost ones too */
+            cost_usd: number;
+        };
         Run: {
             /** Format: uuid */
             run_id: string;
@@ -14176,6 +14502,13 @@ export interface components {
         RunPage: {
             runs: components["schemas"]["RunSummary"][];
             next_cursor: string | null;
+        };
+        TeamTranscript: {
+            /** Format: uuid */
+            run_id: string;
+            /** @enum {string} */
+            status: "queued" | "pending_approval" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+            teams: components["schemas"]["Team"][];
         };
         RunStarted: {
             /** Format: uuid */
@@ -15121,7 +15454,7 @@ export interface components {
              * @description Without one those of battles and runs; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "webhook_delivery";
+            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "team_run" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth
@@ -15204,6 +15537,67 @@ export interface components {
              * @enum {string}
              */
             status?: "enabled" | "disabled";
+        };
+        StartTeamRun: {
+            /** @description What to work on: text, and no template */
+            task: string;
+            title?: string;
+            /**
+             * @example [
+             *       {
+             *         "name": "Ada",
+             *         "model_key": "openai:gpt-5-mini"
+             *       },
+             *       {
+             *         "name": "Bo",
+             *         "model_key": "anthropic:claude-haiku-4-5"
+             *       }
+             *     ]
+             */
+            members: {
+                name: string;
+                system_prompt?: string;
+                /** @description provider:model; without it the default for text */
+                model_key?: string;
+                max_tokens?: number;
+                temperature?: number;
+            }[];
+            /** @enum {string} */
+            mode?: "turns" | "parallel";
+            rounds?: number;
+            /** @description A phrase that ends the team when a last line is that alone, or {agreed: true} */
+            stop_when?: string | {
+                /** @constant */
+                agreed: true;
+            };
+            /** @description One more call, that makes one answer of what was said */
+            summary?: {
+                instructions?: string;
+                /** @description provider:model; without it the default for text */
+                model_key?: string;
+                max_tokens?: number;
+                temperature?: number;
+            };
+            /** @description Of the node that runs the team, as in a workflow: retry (of its turns), timeout_ms, moderation */
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @description As the header Idempotency-Key */
+            idempotency_key?: string;
+            /**
+             * @description Keys of yours that pay for it, by provider
+             * @example {
+             *       "openai": "7b1f0e0a-5b5e-4d55-9d3c-1f3b7d2a9c10"
+             *     }
+             */
+            byok_keys?: {
+                [key: string]: string;
+            };
+            /** @description Nothing outside is touched: nodes that would have to be pinned */
+            dry_run?: boolean;
+            /** @description What the run and all it begins may cost */
+            budget_usd?: number;
+            priority?: number;
         };
         ForkTemplate: {
             title?: string;

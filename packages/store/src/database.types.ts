@@ -2331,6 +2331,9 @@ isOneToOne: false
 "fn_workflow_runs_retry":
 { Args: { "node_id"?: string,"owner_id": string,"run_id": string }; Returns: Json
                            },
+"fn_workflow_runs_transcript":
+{ Args: { "owner_id": string,"run_id": string }; Returns: Json
+                           },
 "fn_workflow_runs_wait":
 { Args: { "node_id": string,"owner_id": string,"run_id": string }; Returns: Json
                            },
@@ -2512,6 +2515,9 @@ isOneToOne: false
 "reopen":
 { Args: { "again": (string)[],"run_id": string }; Returns: undefined
                            },
+"run_cost":
+{ Args: { "run_id": string }; Returns: number
+                           },
 "run_output":
 { Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
                            },
@@ -2645,6 +2651,9 @@ isOneToOne: false
 "task_budget":
 { Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']> }; Returns: string
                            },
+"team_shown":
+{ Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+                           },
 "trigger_refusal":
 { Args: { "byok_keys": Json,"owner_id": string,"version_id": string,"workflow_id": string }; Returns: Json
                            },
@@ -2653,6 +2662,9 @@ isOneToOne: false
                            },
 "value_at":
 { Args: { "envelope": Json,"path": string }; Returns: Json
+                           },
+"versions_begun":
+{ Args: { "config": Json }; Returns: Json
                            },
 "workflow_shown":
 { Args: { "version": Omit<Database["lenses"]['Tables']["workflow_versions"]['Row'], Database["lenses"]['Tables']["workflow_versions"]['ComputedFields']>,"viewer_id": string,"workflow": Omit<Database["lenses"]['Tables']["workflows"]['Row'], Database["lenses"]['Tables']["workflows"]['ComputedFields']> }; Returns: Json

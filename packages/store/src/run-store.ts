@@ -37,6 +37,8 @@ const run = z.looseObject({
 })
 export type ShownRun = z.output<typeof run>
 
+const transcript = z.looseObject({ run_id: z.string(), teams: z.array(document) })
+
 const startRefusal = z.object({
   refused: z.enum([
     'not_found',
@@ -96,6 +98,9 @@ export function createRunStore({ lenses }: Connection) {
       ),
     get: (run_id: string, owner_id: string) =>
       call('fn_workflow_runs_get', lenses.rpc('fn_workflow_runs_get', { run_id, owner_id }), run.nullable()),
+    /** Who said what in its teams; null is another's run. */
+    transcript: (run_id: string, owner_id: string) =>
+      call('fn_workflow_runs_transcript', lenses.rpc('fn_workflow_runs_transcript', { run_id, owner_id }), transcript.nullable()),
     list: (owner_id: string, { filter, most, cursor }: Listing) =>
       call(
         'fn_workflow_runs_list',

@@ -1,4 +1,14 @@
-import type { BattleScore, BattleView, ChildResult, IncomingEdge, NodeCancelJob, NodeJob, NodeWait, ParentResult } from '@agon/runner-core'
+import type {
+  BattleScore,
+  BattleView,
+  BegunVersion,
+  ChildResult,
+  IncomingEdge,
+  NodeCancelJob,
+  NodeJob,
+  NodeWait,
+  ParentResult,
+} from '@agon/runner-core'
 import { z } from 'zod'
 import { claimOf, id } from './claims.ts'
 import { checkpoint, held, heldJob, openTask, paid, paidJob } from './driver-answers.ts'
@@ -68,6 +78,7 @@ const child = z
       .transform((status) => (status === 'pending_approval' ? ('queued' as const) : status)),
     output: envelope.nullable(),
     error: coded.nullable(),
+    cost_usd: z.number().nullish(),
   })
   .transform(
     (row): ChildResult => ({
@@ -76,8 +87,13 @@ const child = z
       status: row.status,
       output: row.output as Envelope,
       error: row.error,
+      ...(typeof row.cost_usd === 'number' && { costUsd: row.cost_usd }),
     }),
   )
+
+const begunVersion = z
+  .object({ parameters: z.array(z.string()), cost_estimate_usd: z.number().nullable(), model_key: z.string().nullable() })
+  .transform((row): BegunVersion => ({ parameters: row.parameters, costEstimateUsd: row.cost_estimate_usd, modelKey: row.model_key }))
 
 const wait = z
   .object({
@@ -133,6 +149,7 @@ const nodeJob = z
     edges: z.array(edge),
     wait: wait.nullable(),
     children: z.array(child),
+    begins: z.record(z.string(), begunVersion).optional(),
     deadline_ms: z.number().nullable(),
     checkpoint: checkpoint.nullable(),
     task: openTask.nullable(),
@@ -163,6 +180,7 @@ const nodeJob = z
       edges: row.edges,
       wait: row.wait,
       children: row.children,
+      ...(row.begins && { begins: row.begins }),
       deadlineMs: row.deadline_ms,
       checkpoint: row.checkpoint,
       task: row.task,

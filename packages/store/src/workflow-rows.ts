@@ -22,7 +22,7 @@ export const resultRow = (result: NodeResult, notes: NodeNote[]): Json => ({
 
 const whole = (count: number | undefined): number | null => (count === undefined ? null : Math.round(count))
 
-export const waitRow = (wait: WaitRequest): Json => ({
+export const waitRow = (wait: WaitRequest, notes: NodeNote[]): Json => ({
   for: wait.for,
   expires_in_ms: Math.max(0, Math.ceil(wait.expiresInMs)),
   state: wait.state as Json,
@@ -37,6 +37,7 @@ export const waitRow = (wait: WaitRequest): Json => ({
   }),
   ...(wait.maxConcurrent !== undefined && { max_concurrent: wait.maxConcurrent }),
   ...(wait.costUsd !== undefined && { cost_usd: wait.costUsd }),
+  ...(notes.length > 0 && { notes: notesRow(notes) }),
 })
 
 export const taskRow = ({ taskId, details = {}, pollAfterMs }: ProviderTask & { pollAfterMs: number }): Json => ({

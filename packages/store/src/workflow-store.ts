@@ -38,10 +38,10 @@ export function workflowCalls({ battles, lenses }: Connection): WorkflowStore {
         }),
         failureRecord,
       ),
-    suspendWorkflowNode: ({ jobId, leaseToken }, wait) =>
+    suspendWorkflowNode: ({ jobId, leaseToken }, wait, notes) =>
       call(
         'fn_worker_suspend_workflow_node',
-        lenses.rpc('fn_worker_suspend_workflow_node', { job_id: jobId, lease_token: leaseToken, wait: waitRow(wait) }),
+        lenses.rpc('fn_worker_suspend_workflow_node', { job_id: jobId, lease_token: leaseToken, wait: waitRow(wait, notes) }),
         z.boolean(),
       ),
     openNodeTask: ({ jobId, leaseToken }, task) =>

@@ -35,6 +35,12 @@ function mapped({ node, id }: Asking, change: (asking: Asking, kind: ModelKind) 
       ...(config.body.lens !== undefined && { lens: within(config.body.lens) }),
       ...(isObject(config.body.node) && { node: mapped({ node: config.body.node, id }, change) }),
     }
+  const asked = (member: unknown): unknown =>
+    isObject(member) ? mapped({ node: { type: 'lens', lens: member }, id }, change).lens : member
+  if (node.type === 'team_run') {
+    if (Array.isArray(config.members)) config.members = config.members.map(asked)
+    if (config.summary !== undefined) config.summary = asked(config.summary)
+  }
   if (Array.isArray(config.lenses))
     config.lenses = config.lenses.map((each: unknown) =>
       isObject(each) && each.lens !== undefined ? { ...each, lens: within(each.lens) } : each,

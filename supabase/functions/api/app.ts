@@ -30,6 +30,7 @@ import { otherMethods, serveRoute } from './serve-route.ts'
 import { webhookHandlers } from './webhooks/webhook-handlers.ts'
 import { lensHandlers } from './workflows/lens-handlers.ts'
 import { runHandlers } from './workflows/run-handlers.ts'
+import { teamHandlers } from './workflows/team-handlers.ts'
 import { templateHandlers } from './workflows/template-handlers.ts'
 import { triggerHandlers } from './workflows/trigger-handlers.ts'
 import { waitHandlers } from './workflows/wait-handlers.ts'
@@ -73,6 +74,7 @@ export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf
     ...judgeHandlers(battles),
     ...fundingHandlers(funding),
     ...lensHandlers(lenses, workflows, runs),
+    ...teamHandlers(workflows, runs),
     ...operatorHandlers(operator),
     ...triggerHandlers(triggers, operator),
     ...runHandlers(runs),

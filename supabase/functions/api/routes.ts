@@ -10,6 +10,7 @@ import type { Handler, Route } from './route.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
 import { lensRoutes } from './workflows/lens-routes.ts'
 import { runRoutes } from './workflows/run-routes.ts'
+import { teamRoutes } from './workflows/team-routes.ts'
 import { templateRoutes } from './workflows/template-routes.ts'
 import { triggerRoutes } from './workflows/trigger-routes.ts'
 import { workflowRoutes } from './workflows/workflow-routes.ts'
@@ -102,6 +103,7 @@ export const routes = {
   ...operatorRoutes,
   ...triggerRoutes,
   ...runRoutes,
+  ...teamRoutes,
   ...templateRoutes,
   ...voteRoutes,
   ...webhookRoutes,

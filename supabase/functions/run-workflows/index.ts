@@ -1,6 +1,7 @@
 import { createModeration } from '@agon/providers/moderation'
 import { stepError } from '@agon/runner-core/errors'
 import { fail } from '@agon/runner-core/result'
+import { teamRuns } from '@agon/runner-core/team-runs'
 import { workflowNodes } from '@agon/runner-core/workflow-nodes'
 import { createCallableRpcs } from '@agon/store/callable-rpc-store'
 import { connect } from '@agon/store/connection'
@@ -8,8 +9,8 @@ import { waitTokens } from '@agon/store/wait-token'
 import { drainLine } from '../_shared/drain-line.ts'
 import { databaseKey, environment } from '../_shared/environment.ts'
 
-/** Runs the workflow nodes that need the database alone: logic, data, waits, children and battles. Woken by the database; the body is ignored. */
-export const handler = drainLine(workflowNodes, {
+/** Runs the workflow nodes that need the database alone: logic, data, waits, children, battles and teams. Woken by the database; the body is ignored. */
+export const handler = drainLine([workflowNodes, teamRuns], {
   providers: (id) => fail(stepError('internal', `run-workflows calls no provider, not ${id} either.`)),
   waitToken: waitTokens(databaseKey),
   rpcs: createCallableRpcs(connect({ url: environment.SUPABASE_URL, secretKey: databaseKey })),

@@ -154,7 +154,7 @@ async function chooseMediaLineup(
 }
 
 /** The same check as on the platform, without waiting for it to start. */
-async function checkBeforehand(lineup: Lineup, { home, variables }: Context): Promise<void> {
+export async function checkBeforehand(lineup: Lineup, { home, variables }: Context): Promise<void> {
   const running = await runningPlatform(home)
   checkAvailable(lineup, running?.providers ?? [...configuredProviders(readProviders(variables)), ...sparringProviders], running?.pid)
 }

@@ -15,19 +15,36 @@ export interface FollowOptions extends PersonSessionOptions {
   detach?: true
 }
 
-const codeOf = ({ status }: Run): ExitCode =>
+export const codeOf = ({ status }: Run): ExitCode =>
   status === 'completed' ? exitCodes.done : status === 'cancelled' ? exitCodes.cancelled : exitCodes.failed
 
 /** What a run came to, on stdout. */
-function tellOutcome(run: Run, options: PersonSessionOptions, context: Context): ExitCode {
+export function tellOutcome(run: Run, options: PersonSessionOptions, context: Context): ExitCode {
   if (options.json) context.print(JSON.stringify(run))
   else if (run.output) context.print(printable(run.output.output || JSON.stringify(run.output.data ?? run.output.media ?? '')))
   else if (run.error) context.tell(context.err.bad(printable(`${run.error.code}: ${run.error.message}`)))
   return codeOf(run)
 }
 
+/** How a run is shown: while it runs, and what it came to. */
+export interface Showing {
+  follow(session: Session, runId: string, context: Context): Promise<Run>
+  tell(session: Session, run: Run, options: PersonSessionOptions, context: Context): Promise<ExitCode>
+}
+
+const asRun: Showing = {
+  follow: (session, runId, context) => followRun(session, runId, {}, context),
+  tell: async (_, run, options, context) => tellOutcome(run, options, context),
+}
+
 /** Follows a run that was just begun. Ctrl-C cancels it, as nobody else would. */
-export async function follow(session: Session, runId: string, options: FollowOptions, context: Context): Promise<ExitCode> {
+export async function follow(
+  session: Session,
+  runId: string,
+  options: FollowOptions,
+  context: Context,
+  showing: Showing = asRun,
+): Promise<ExitCode> {
   context.tell(context.err.dim(`Run ${runId}`))
   if (options.detach) {
     const run = await valueOrProblem(session.agon.runs.get(runId))
@@ -36,9 +53,9 @@ export async function follow(session: Session, runId: string, options: FollowOpt
   }
   let run: Run
   if (options.json) run = await valueOrProblem(session.agon.runs.waitFor(runId, { signal: context.interrupt.signal })).catch(ifInterrupted)
-  else run = await followRun(session, runId, {}, context).catch(ifInterrupted)
+  else run = await showing.follow(session, runId, context).catch(ifInterrupted)
   if (!hasEnded(run) && context.interrupt.signal.aborted) run = await cancelled(session, runId)
-  return tellOutcome(run, options, context)
+  return showing.tell(session, run, options, context)
 
   async function ifInterrupted(error: unknown): Promise<Run> {
     if (!context.interrupt.signal.aborted) throw error

@@ -6,6 +6,7 @@ import { described } from './media/painting.ts'
 import { arbiter, type Partner, partners, workflowPartner } from './partners.ts'
 import { scribe } from './scribe.ts'
 import { openStudio } from './studio.ts'
+import { teamMate } from './team-mate.ts'
 
 /** The sparring partners, served in the providers' own wire formats on this machine. */
 export interface Ring {
@@ -55,8 +56,9 @@ export async function openRing({ thinksMs }: RingOptions = {}): Promise<Ring> {
 
 async function take(partner: Partner, prompt: string, asked: number, thinksMs: number | undefined) {
   await delay(thinksMs ?? partner.thinksMs)
-  const turn = partner.answer(prompt, asked)
-  if ('text' in turn) return spoken(prompt, turn.text)
+  const mate = teamMate(prompt)
+  const turn = partner.answer(mate?.task ?? prompt, asked)
+  if ('text' in turn) return spoken(prompt, mate ? mate.said(turn.text) : turn.text)
   const type = turn.status === 429 ? 'rate_limit_error' : 'invalid_request_error'
   return {
     error: { message: turn.message, type },

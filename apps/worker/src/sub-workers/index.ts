@@ -7,6 +7,7 @@ import { heartbeat } from './heartbeat.ts'
 import { scheduledWorkflows } from './scheduled-workflows.ts'
 import type { SubWorker } from './sub-worker.ts'
 import { sweeper } from './sweeper.ts'
+import { teamRuns } from './team-runs.ts'
 import { voteAnomaly } from './vote-anomaly.ts'
 import { webhookDrain } from './webhook-drain.ts'
 import { workflowEvents } from './workflow-events.ts'
@@ -17,6 +18,7 @@ export type { Kit, Loop, SubWorker, WorkerFacts } from './sub-worker.ts'
 export const subWorkers: readonly SubWorker[] = [
   battleJobs,
   executionRuns,
+  teamRuns,
   voteAnomaly,
   workflowEvents,
   scheduledWorkflows,

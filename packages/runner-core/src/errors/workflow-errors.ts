@@ -129,6 +129,12 @@ export const workflowErrors = {
     title: 'The run that the node began failed',
     remedy: 'See the child run for the node that failed, and why.',
   },
+  no_team: {
+    status: 404,
+    retryable: false,
+    title: 'The run has no team',
+    remedy: 'Name a run that has a team_run node: POST /api/team-runs begins one.',
+  },
   node_unknown: {
     status: 422,
     retryable: false,

@@ -29,6 +29,18 @@ export interface ChildResult {
   status: 'completed' | 'failed' | 'timed_out' | 'cancelled' | 'queued' | 'running'
   output: NodeOutputEnvelope | null
   error: { code: string; message: string } | null
+  /** What it and all it began have cost; undefined where the node does not have to know. */
+  costUsd?: number
+}
+
+/** A version that a node may begin runs of. */
+export interface BegunVersion {
+  /** The labels of its inputs. */
+  parameters: string[]
+  /** The most one run of it is expected to cost; null: nobody knows. */
+  costEstimateUsd: number | null
+  /** Of a lens: the model it asks. */
+  modelKey: string | null
 }
 
 /** What a node waited for, when it runs again. */
@@ -70,6 +82,8 @@ export interface NodeJob extends CallingJob {
   /** Null: the node runs for the first time. */
   wait: NodeWait | null
   children: ChildResult[]
+  /** By the names in `config.version_ids`, of a team and of an orchestration: what they may begin. */
+  begins?: Record<string, BegunVersion>
   /** Milliseconds left of the node's deadline when it was claimed; null without one. */
   deadlineMs: number | null
   checkpoint: SavedText | null
@@ -131,7 +145,7 @@ export interface WaitRequest {
 
 /** What happened in a node besides its end, for the run's log. */
 export interface NodeNote {
-  type: 'contract.violated' | 'moderation.flagged' | 'node.log'
+  type: 'contract.violated' | 'moderation.flagged' | 'node.log' | 'node.turn'
   data: Record<string, unknown>
 }
 

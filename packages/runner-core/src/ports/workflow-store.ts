@@ -51,7 +51,7 @@ export interface WorkflowStore {
   /** backoffMs null: the node ends. */
   failWorkflowNode(lease: NodeLease, error: StepError, backoffMs: number | null, notes: NodeNote[]): Stored<FailureRecord>
   /** The node waits without a lease. Children begin in the same transaction. */
-  suspendWorkflowNode(lease: NodeLease, wait: WaitRequest): Stored<boolean>
+  suspendWorkflowNode(lease: NodeLease, wait: WaitRequest, notes: NodeNote[]): Stored<boolean>
   /** The provider has the task: the node waits without a lease. */
   openNodeTask(lease: NodeLease, task: ProviderTask & { pollAfterMs: number }): Stored<boolean>
   /** The task still runs. */

@@ -1,6 +1,7 @@
 import type { ContractField } from './contract-schema.ts'
 import { isObject, type LensDocument, workflowLimits } from './document.ts'
 import { lensContract } from './lens-contract.ts'
+import type { NodeConfig, TeamConfig } from './node-types/index.ts'
 import type { ReadNode } from './read-document.ts'
 
 /** A workflow within a node: what a loop runs for each item, or a lens that an orchestration may begin. */
@@ -13,6 +14,8 @@ export interface NestedBody {
   document: Record<string, unknown>
   /** Where its one node stands, after `path`. */
   nodePath: string
+  /** Where the lens of that node stands, after `path`, if not at `/lens` of the node. */
+  lensPath?: string
   /** Whoever runs it gives it whatever it asks for. */
   openInputs: boolean
   tooDeep: boolean
@@ -54,6 +57,7 @@ export function nestedBodies(
       },
     ]
   }
+  if (node.type === 'team_run') return teamBodies(node.label ?? node.id, config, tooDeep)
   if (node.type !== 'lens' || !Array.isArray(config.lenses)) return []
   return (config.lenses as { name: string; lens?: LensDocument; lens_version_id?: string }[]).flatMap(
     ({ name, lens, lens_version_id }, nth) =>
@@ -75,5 +79,52 @@ export function nestedBodies(
           ],
   )
 }
+
+/** A turn is a run of its member's own lens, which is given the whole prompt; the last word, where there is one, of the summary's. */
+function teamBodies(label: string, config: NodeConfig, tooDeep: boolean): NestedBody[] {
+  const { members, summary } = config as Pick<TeamConfig, 'members' | 'summary'>
+  const { retry, moderation } = config
+  const names = members.map(({ name }) => name)
+  const bodyOf = (name: string, path: string, lens: object): NestedBody => ({
+    name,
+    path,
+    document: {
+      ...headOf(`${label}: ${name}`),
+      inputs: { prompt: { type: 'string' } },
+      nodes: [
+        {
+          id: BODY_NODE,
+          type: 'lens',
+          lens: { kind: 'text', template: '{{ prompt }}', input_contract: { parameters: { prompt: { type: 'string' } } }, ...lens },
+          // What goes into a turn was looked at when it came into the team, or out of a turn.
+          config: { retry, moderation: moderation === 'both' || moderation === 'output' ? 'output' : 'off' },
+        },
+      ],
+    },
+    nodePath: '',
+    lensPath: '',
+    openInputs: false,
+    tooDeep,
+  })
+  return [
+    ...members.map(({ name, system_prompt, ...asked }, nth) =>
+      bodyOf(name, `/config/members/${nth}`, { ...asked, system_prompt: memberSystem(name, names, system_prompt) }),
+    ),
+    ...(summary === undefined
+      ? []
+      : [
+          bodyOf(TEAM_SUMMARY, '/config/summary', {
+            ...(({ instructions: _, ...asked }) => asked)(summary),
+            system_prompt: `You speak for a team of ${names.length}: ${names.join(', ')}. Whoever reads you has not seen what they said.`,
+          }),
+        ]),
+  ]
+}
+
+/** By which the version of a team's summary is known. No member can be called so. */
+export const TEAM_SUMMARY = '@summary'
+
+const memberSystem = (name: string, names: readonly string[], own: string | undefined): string =>
+  [`You are ${name}, one of a team of ${names.length}: ${names.join(', ')}.`, ...(own ? [own] : [])].join('\n\n')
 
 const headOf = (title: string) => ({ format: 'agon.workflow/v1', title: title.slice(0, 200), edges: [], output: BODY_NODE })

@@ -39,7 +39,7 @@ export async function recordNode(
       case 'completed':
         return store.completeWorkflowNode(job, { ...(resolvedInput && { resolvedInput }), ...outcome.result, latencyMs }, notes)
       case 'waiting':
-        return store.suspendWorkflowNode(job, outcome.wait)
+        return store.suspendWorkflowNode(job, outcome.wait, notes)
       case 'partial':
         return store.checkpointNode(job, outcome.progress, true)
       case 'pending': {

@@ -52,11 +52,14 @@ export function validateWorkflow(value: unknown, known: KnownWorld = {}, nesting
       if (body.tooDeep)
         problems.push(problem('depth_exceeded', { node_id: one.node.id, path: path + body.path }, 'bodies are nested too deeply'))
       else {
-        const { document, path: rest, nodePath, openInputs } = body
+        const { document, path: rest, nodePath, lensPath = `${nodePath}/lens`, openInputs } = body
         const at = path + rest
         const inner = validateWorkflow(document, known, { depth: depth + 1, base: at, holder: one.node.id, openInputs })
         problems.push(
-          ...inner.problems.map((each) => ({ ...each, ...(each.path && { path: each.path.replace(`${at}/nodes/0`, at + nodePath) }) })),
+          ...inner.problems.map((each) => ({
+            ...each,
+            ...(each.path && { path: each.path.replace(`${at}/nodes/0/lens`, at + lensPath).replace(`${at}/nodes/0`, at + nodePath) }),
+          })),
         )
       }
     }
@@ -348,3 +351,13 @@ export function lensWorkflow(
     output: 'lens',
   }
 }
+
+/** A team as a workflow of one node, whose task is its input. */
+export const teamWorkflow = (config: NodeConfig, title: string) => ({
+  format: 'agon.workflow/v1',
+  title,
+  inputs: { task: { type: 'string' } },
+  nodes: [{ id: 'team', type: 'team_run', config: { ...config, task: '{{ task }}' } }],
+  edges: [],
+  output: 'team',
+})

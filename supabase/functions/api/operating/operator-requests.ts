@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job'] as const
 
-const kindsOfWorkflows = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program'] as const
+const kindsOfWorkflows = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program', 'team_run'] as const
 
 const filter = {
   error_code: z.string().min(1).max(100).optional().meta({ description: 'As GET /errors lists them', example: 'provider_auth' }),

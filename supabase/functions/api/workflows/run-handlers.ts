@@ -99,6 +99,13 @@ export function runHandlers(store: RunStore): Handlers<Exclude<keyof typeof runR
       return found.value === null ? none(run_id) : Response.json(found.value)
     },
 
+    async runTranscript({ user, params: { run_id } }) {
+      const found = await store.transcript(run_id, user)
+      if (!found.ok) return broken(found.error)
+      if (found.value === null) return none(run_id)
+      return found.value.teams.length === 0 ? problem('no_team', `Run ${run_id} has no team_run node.`) : Response.json(found.value)
+    },
+
     runDiagram: ({ user, params: { run_id } }) =>
       seen(run_id, user, async (run) => {
         const { mermaidOf } = await loadRules()

@@ -21,7 +21,7 @@ const pinnedNode = z
     'give one of output, envelope and error',
   )
 
-const startFields = {
+export const startFields = {
   inputs: inputs.default({}),
   idempotency_key: z.string().min(1).max(200).optional().meta({ description: 'As the header Idempotency-Key' }),
   byok_keys: z

@@ -117,6 +117,36 @@ const event = z
   .object({ event_id: z.number().int(), type: z.string(), node_id: z.string().nullable(), data: z.unknown(), created_at: timestamp })
   .meta({ id: 'RunEvent' })
 
+const turn = z
+  .object({
+    round: z.number().int(),
+    member: z.string(),
+    model: z.string().nullable().optional(),
+    status: runStatus,
+    text: z.string().meta({ description: 'Empty: it is not over, or was lost' }),
+    error: stepError.nullable().optional(),
+    cost_usd: z.number(),
+    run_id: z.uuid().meta({ description: 'The run of this turn alone' }),
+    started_at: timestamp.nullable().optional(),
+    finished_at: timestamp.nullable().optional(),
+  })
+  .meta({ id: 'Turn' })
+
+const team = z
+  .object({
+    node_id: z.string(),
+    label: z.string(),
+    status: nodeStatus,
+    mode: z.enum(['turns', 'parallel']),
+    members: z.array(z.string()),
+    rounds: z.number().int().meta({ description: 'The most it may have' }),
+    ended: z.enum(['rounds', 'stop', 'agreed', 'budget']).nullable().meta({ description: 'Why it ended; null: it has not, or it failed' }),
+    turns: z.array(turn),
+    summary: z.looseObject({ text: z.string(), run_id: z.uuid() }).nullable(),
+    cost_usd: z.number().meta({ description: 'Of all turns, lost ones too' }),
+  })
+  .meta({ id: 'Team' })
+
 export const runShapes = {
   run: z
     .object({
@@ -138,6 +168,7 @@ export const runShapes = {
   runPage: z
     .object({ runs: z.array(z.object(summary).meta({ id: 'RunSummary' })), next_cursor: z.string().nullable() })
     .meta({ id: 'RunPage' }),
+  transcript: z.object({ run_id: z.uuid(), status: runStatus, teams: z.array(team) }).meta({ id: 'TeamTranscript' }),
   runStarted: z
     .object({ run_id: z.uuid(), status: runStatus, created: z.boolean().meta({ description: 'false: it had begun before' }) })
     .meta({ id: 'RunStarted' }),

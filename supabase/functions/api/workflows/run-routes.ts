@@ -31,6 +31,15 @@ export const runRoutes = {
     responses: { 200: ['A page, oldest first', 'runEventPage'] },
     errors: ['not_found'],
   },
+  runTranscript: {
+    method: 'get',
+    path: '/runs/{run_id}/transcript',
+    summary: 'Who said what in the teams of a run, also while they work',
+    caller: 'user',
+    params: runId,
+    responses: { 200: ['The teams, in the order of their nodes', 'transcript'] },
+    errors: ['not_found', 'no_team'],
+  },
   runDiagram: {
     method: 'get',
     path: '/runs/{run_id}/diagram',

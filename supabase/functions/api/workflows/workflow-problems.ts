@@ -3,8 +3,15 @@ import { type FieldError, problem } from '../../_shared/problem.ts'
 
 const most = 5
 
-/** What keeps a document from being saved, all of it, as a problem; with the warnings, that are to be seen then too. */
-export function documentRefused(code: 'workflow_invalid' | 'lens_invalid', problems: readonly WorkflowProblem[]): Response {
+/**
+ * What keeps a document from being saved, all of it, as a problem; with the warnings, that are to be seen then too. `placed`: where a place
+ * of the document stands in what was sent.
+ */
+export function documentRefused(
+  code: 'workflow_invalid' | 'lens_invalid',
+  problems: readonly WorkflowProblem[],
+  placed: (path: string) => string = (path) => `/document${path}`,
+): Response {
   const errors = problems.filter(({ severity }) => severity === 'error')
   const told = errors
     .slice(0, most)
@@ -13,7 +20,7 @@ export function documentRefused(code: 'workflow_invalid' | 'lens_invalid', probl
   return problem(
     code,
     `${told.join('; ')}${more}`.replace(/\.?$/, '.'),
-    problems.map(({ path = '', ...rest }): FieldError => ({ ...rest, path: `/document${path}` })),
+    problems.map(({ path = '', ...rest }): FieldError => ({ ...rest, path: placed(path) })),
   )
 }
 

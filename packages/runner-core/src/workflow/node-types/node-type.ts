@@ -5,7 +5,7 @@ import { type ContractField, contractField, label } from '../contract-schema.ts'
 import { type LensDocument, mergeStrategies, workflowLimits } from '../document.ts'
 
 /** What a node needs to run decides its job kind, and with it the function that drains it. */
-export const jobKinds = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program'] as const
+export const jobKinds = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program', 'team_run'] as const
 export type JobKind = (typeof jobKinds)[number]
 
 export const retryReasons = ['timeout', 'provider_error', 'rate_limit', 'contract_violated'] as const

@@ -11,12 +11,12 @@ import { done, expressionScope, failing } from './logic-nodes.ts'
 /** How deep a run may stand below the one a person began. */
 const mostDepth = 8
 
-const tooDeep = ({ job }: NodeContext) =>
+export const tooDeep = ({ job }: NodeContext) =>
   job.depth + 1 > mostDepth
     ? stepError('node_config', `${job.nodeId} would begin a run ${job.depth + 1} deep; ${mostDepth} is the deepest.`)
     : undefined
 
-const ended = (child: ChildResult): boolean => child.status !== 'queued' && child.status !== 'running'
+export const ended = (child: ChildResult): boolean => child.status !== 'queued' && child.status !== 'running'
 
 const told = ({ runId, status, error }: ChildResult, of: string) =>
   stepError('child_failed', `${of} (run ${runId}) ended as ${status}${error ? `: ${error.code}: ${error.message}` : ''}.`)
@@ -35,7 +35,7 @@ const waitsFor = (context: NodeContext, children: ChildRun[], maxConcurrent: num
 })
 
 /** Waits on: something other than its last child woke it. */
-const waitsOn = ({ job, config }: NodeContext): NodeOutcome => ({
+export const waitsOn = ({ job, config }: NodeContext): NodeOutcome => ({
   kind: 'waiting',
   wait: {
     for: 'children',
