@@ -11,7 +11,14 @@ export interface WireCall {
   closed: Promise<void>
 }
 
-type Behaviour = (answer: { text: (content: string) => void; response: ServerResponse; request: IncomingMessage; nth: number }) => void
+type Behaviour = (answer: {
+  text: (content: string) => void
+  response: ServerResponse
+  request: IncomingMessage
+  nth: number
+  /** The text of the last message. */
+  prompt: string
+}) => void
 
 /**
  * An OpenAI-compatible server of which every byte can be chosen, for the faults a mock of answers cannot make: hanging, breaking
@@ -25,7 +32,7 @@ export async function startWireProvider(behaviours: Record<string, Behaviour>) {
       body += data
     })
     request.on('end', () => {
-      const { model, stream } = JSON.parse(body) as { model: string; stream?: boolean }
+      const { model, stream, messages } = JSON.parse(body) as { model: string; stream?: boolean; messages?: { content: unknown }[] }
       const closed = Promise.withResolvers<void>()
       response.on('close', () => closed.resolve())
       calls.push({
@@ -50,7 +57,13 @@ export async function startWireProvider(behaviours: Record<string, Behaviour>) {
         response.setHeader('content-type', 'text/event-stream')
         return response.end(`${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`)
       }
-      behaviours[model]!({ text, response, request, nth: calls.filter((call) => call.model === model).length })
+      behaviours[model]!({
+        text,
+        response,
+        request,
+        nth: calls.filter((call) => call.model === model).length,
+        prompt: String(messages?.at(-1)?.content ?? ''),
+      })
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -67,6 +67,14 @@ const work: Record<string, () => Promise<() => Promise<boolean>>> = {
     expect((await arena.post(`/lenses/${made.lens_id}/runs`, { inputs: { topic: 'the sea' } })).status).toBeLessThan(300)
     return () => ended('lens_run')
   },
+  async 'team-runs'() {
+    const members = [
+      { name: 'Ada', model_key: 'sparring:quill' },
+      { name: 'Bo', model_key: 'sparring:quill' },
+    ]
+    expect((await arena.post('/team-runs', { task: 'Name a bakery.', members, rounds: 1 })).status).toBe(201)
+    return () => ended('team_run')
+  },
   async 'scheduled-workflows'() {
     const { triggerId } = await makeSchedule(arena.database, { cron_expr: '0 0 1 1 *' }, [1])
     return async () => (await runsOf(arena.database, triggerId)).length > 0

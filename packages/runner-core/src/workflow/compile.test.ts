@@ -5,7 +5,7 @@ import { canonicalJson } from './canonical-json.ts'
 import { type CompiledWorkflow, compileWorkflow, workflowInvalid } from './compile.ts'
 import type { LensDocument } from './document.ts'
 import type { KnownWorld } from './known-world.ts'
-import { lensWorkflow } from './validate.ts'
+import { lensWorkflow, teamWorkflow } from './validate.ts'
 
 type Written = Record<string, unknown>
 const sha256 = async (text: string) => createHash('sha256').update(text).digest('hex')
@@ -325,5 +325,41 @@ it('what has errors is not compiled, and the error tells them', async () => {
   expect(!refused.ok && workflowInvalid(refused.error)).toMatchObject({
     code: 'workflow_invalid',
     message: expect.stringContaining('a: unknown key timeout') as string,
+  })
+})
+
+describe('a team', () => {
+  const members = [{ name: 'Ada', modelKey: 'sparring:quill', maxTokens: 200 }, { name: 'Bo' }]
+  const known = { defaultModels: { text: 'openai:gpt-5-mini' } }
+  const team = (config: object) => teamWorkflow(config as Record<string, unknown>, 'Names')
+
+  it('is one node whose turns are versions of their own, each asking its member’s model; a task in it is no template', async () => {
+    const compiled = await compile(team({ members, summary: { instructions: 'One.' }, retry: { attempts: 3 }, moderation: 'both' }), known)
+    const [node] = compiled.nodes
+    expect(node).toMatchObject({ job_kind: 'team_run', model_key: null, config: { mode: 'turns', rounds: 3 } })
+    const bodies = Object.entries(node!.bodies).map(([name, body]) => [name, body.nodes[0]!] as const)
+    expect(bodies.map(([name, body]) => [name, body.model_key, body.job_kind])).toEqual([
+      ['Ada', 'sparring:quill', 'lens_run'],
+      ['Bo', 'openai:gpt-5-mini', 'lens_run'],
+      ['@summary', 'openai:gpt-5-mini', 'lens_run'],
+    ])
+    expect(bodies[0]![1]).toMatchObject({
+      max_attempts: 3,
+      lens: { template: '{{ prompt }}', max_tokens: 200, system_prompt: 'You are Ada, one of a team of 2: Ada, Bo.' },
+      config: { moderation: 'output' },
+    })
+    expect(compiled.inputs).toMatchObject({ task: { type: 'string' } })
+  })
+
+  it.each([
+    ['no such model', { members: [{ name: 'Ada', model_key: 'openai:gpt-9' }, { name: 'Bo' }] }, '/nodes/0/config/members/0/model_key'],
+    ['a model that paints', { members, summary: { model_key: 'fal:flux-2-pro' } }, '/nodes/0/config/summary/model_key'],
+    ['two of one name', { members: [{ name: 'Ada' }, { name: 'ada' }] }, '/nodes/0/config/members/1/name'],
+    ['one member', { members: [{ name: 'Ada' }] }, '/nodes/0/config/members'],
+    ['a name that could be a fence', { members: [{ name: 'Ada>>>' }, { name: 'Bo' }] }, '/nodes/0/config/members/0/name'],
+    ['a rule of its own', { members, stop_when: { agreed: false } }, '/nodes/0/config/stop_when'],
+  ])('with %s is refused at its place', async (_, config, path) => {
+    const refused = await compileWorkflow(team(config), { known, sha256 })
+    expect(!refused.ok && refused.error.map((problem) => problem.path)).toContain(path)
   })
 })

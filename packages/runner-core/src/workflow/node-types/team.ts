@@ -83,7 +83,11 @@ export const teamTypes: NodeType[] = [
       task: template().optional().describe('The task. Without it, the input task'),
       ...teamKeys,
     },
-    parameters: { task: needed('any', 'The task, where config names none'), input: optional('any', 'For the template') },
+    parameters: { task: optional('any', 'The task, where config names none'), input: optional('any', 'For the template') },
+    parametersOf: ({ task }) => ({
+      task: (task === undefined ? needed : optional)('any', 'The task, where config names none'),
+      input: optional('any', 'For the template'),
+    }),
     jobKind: 'team_run',
     asksModel: true,
     templates: ['task'],

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { stepError } from '../../errors.ts'
 import { dataRules, fencedPrompt, strictObject } from '../../judge/fenced-prompt.ts'
 import { neutralise } from '../../judge/neutralise.ts'
+import { costUsd, findModel } from '../../models/models.ts'
 import type { ChildResult, ChildRun } from '../../ports/index.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
 import { versionIn } from '../version-ids.ts'
@@ -41,6 +42,8 @@ const state = z.object({
   made: z.record(z.string(), z.string().nullable()).default({}),
   /** Of the calls so far. What they cost was told with each wait. */
   tokens: z.object({ inputTokens: z.number().optional(), outputTokens: z.number().optional() }),
+  /** By its own calls so far, in USD. What its runs cost, they say themselves. */
+  spentUsd: z.number().default(0),
 })
 type State = z.output<typeof state>
 
@@ -105,31 +108,78 @@ async function planned(context: NodeContext, lenses: Offered): Promise<NodeOutco
     lenses.length === 0
       ? `- ${OWN} (prompt): you answer a prompt yourself`
       : lenses
-          .map(
-            ({ name, description, lens, parameters = Object.keys(lens?.input_contract?.parameters ?? {}) }) =>
-              `- ${name}${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''}${description ? `: ${description}` : ''}`,
-          )
+          .map(({ name, description, lens, parameters, cost_estimate_usd }) => {
+            // In their author's order where the lens is inline; else as the version that is named declares them.
+            const takes = parameters ?? Object.keys(lens?.input_contract?.parameters ?? {})
+            const labels = takes.length > 0 ? takes : (job.begins?.[name]?.parameters ?? [])
+            const usd = limits.budget_usd === undefined ? undefined : estimateOf(context, name, cost_estimate_usd)
+            const told = [description, ...(usd ? [`at most $${usd.toFixed(4)} a run`] : [])].filter(Boolean).join('; ')
+            return `- ${name}${labels.length > 0 ? ` (${labels.join(', ')})` : ''}${told ? `: ${told}` : ''}`
+          })
           .join('\n')
+  const within = limits.budget_usd === undefined ? '' : ` All steps together may cost $${limits.budget_usd}.`
   const asked = await askText(context, {
     part: 'plan',
     prompt: promptOf(context),
-    system: `${systemOf(context) ?? 'You plan how to do a task with the lenses at hand.'}\n\nPlan at most ${limits.max_nodes} steps, at most ${limits.max_depth} after one another. Steps that do not need each other run at once. These lenses are at hand, and no others:\n${list}`,
+    system: `${systemOf(context) ?? 'You plan how to do a task with the lenses at hand.'}\n\nPlan at most ${limits.max_nodes} steps, at most ${limits.max_depth} after one another. Steps that do not need each other run at once.${within} These lenses are at hand, and no others:\n${list}`,
     schema: { name: 'plan', schema },
   })
   if (!asked.ok) return asked.error
   const said = saidJson(asked.value, job.nodeId)
   if (!said.ok) return failedAnswer(said.error, asked.value)
   const read = plan.safeParse(said.value)
-  const fault = read.success ? planFault(read.data.steps, names, lenses, limits) : 'it is no list of steps'
+  const fault = read.success ? planFault(context, read.data.steps, names, lenses, limits) : 'it is no list of steps'
   if (!read.success || fault !== undefined)
     return failedAnswer(stepError('output_contract_violation', `${job.nodeId}: the plan cannot be carried out: ${fault}.`), asked.value)
-  const held: State = { steps: read.data.steps, launched: [], made: {}, tokens: tokensOf(asked.value) }
+  const held: State = {
+    steps: read.data.steps,
+    launched: [],
+    made: {},
+    tokens: tokensOf(asked.value),
+    spentUsd: asked.value.costUsd ?? 0,
+  }
   const launched = lenses.length === 0 ? nextAct(held, asked.value.costUsd) : launch(context, held, asked.value.costUsd)
-  return launched ?? { kind: 'failed', error: stepError('output_contract_violation', `${job.nodeId}: the plan has no step.`) }
+  // A plan has a step that waits for none, so it is the budget that keeps it.
+  return launched ?? failedAnswer(overBudget(context), asked.value)
+}
+
+const overBudget = (context: NodeContext) =>
+  stepError('budget_spent', `${context.job.nodeId}: caps.budget_usd of ${capsOf(context.config).budget_usd} covers no step of the plan.`)
+
+/** The most one run of a lens is expected to cost; undefined: nobody knows, and only what it has cost counts. */
+const estimateOf = ({ job }: NodeContext, name: string, told?: number | null): number | undefined =>
+  told ?? job.begins?.[name]?.costEstimateUsd ?? undefined
+
+const maxTokensOf = ({ job, config }: NodeContext): number =>
+  [job.lens?.max_tokens, config.max_tokens].find((most) => typeof most === 'number') ?? 4096
+
+/** A call of the lens's own model, by list price: an answer of full length to so many characters. */
+function ownCallUsd(context: NodeContext, characters: number): number {
+  const model = findModel(context.job.modelKey ?? '')
+  return (model.ok && costUsd(model.value, Math.ceil(characters / 2), maxTokensOf(context))) || 0
+}
+
+/**
+ * Of steps that may begin, those that caps.budget_usd covers, in the plan's order: beside what was spent, and what the answer at the end
+ * will cost. Without a budget, all of them.
+ */
+function affordable<T extends { usd: number }>(context: NodeContext, held: State, steps: readonly T[]): T[] {
+  const { budget_usd } = capsOf(context.config)
+  if (budget_usd === undefined) return [...steps]
+  const byRuns = context.job.children.reduce((sum, { costUsd: usd = 0 }) => sum + usd, 0)
+  // What it has to read then: the task, and the answers so far.
+  let left = budget_usd - held.spentUsd - byRuns - ownCallUsd(context, promptOf(context).length + 4000)
+  return left <= 0
+    ? []
+    : steps.filter(({ usd }) => {
+        if (usd > left) return false
+        left -= usd
+        return true
+      })
 }
 
 /** Why a plan cannot be carried out; undefined: it can. */
-function planFault(steps: Plan, names: readonly string[], lenses: Offered, limits: Caps): string | undefined {
+function planFault(context: NodeContext, steps: Plan, names: readonly string[], lenses: Offered, limits: Caps): string | undefined {
   if (steps.length === 0) return 'it has no step'
   if (steps.length > limits.max_nodes) return `it has ${steps.length} steps, and max_nodes is ${limits.max_nodes}`
   const ids = steps.map(({ id }) => id)
@@ -146,7 +196,7 @@ function planFault(steps: Plan, names: readonly string[], lenses: Offered, limit
   if (depths.size < steps.length) return 'a step waits for itself, or for one that is not there'
   const depth = Math.max(...depths.values())
   if (depth > limits.max_depth) return `it is ${depth} deep, and max_depth is ${limits.max_depth}`
-  const usd = steps.map(({ lens }) => lenses.find(({ name }) => name === lens)?.cost_estimate_usd)
+  const usd = steps.map(({ lens }) => estimateOf(context, lens, lenses.find(({ name }) => name === lens)?.cost_estimate_usd))
   if (limits.budget_usd !== undefined && usd.every((each) => typeof each === 'number')) {
     const sum = usd.reduce<number>((total, each) => total + (each ?? 0), 0)
     if (sum > limits.budget_usd) return `it may cost ${sum.toFixed(4)} USD, and budget_usd is ${limits.budget_usd}`
@@ -161,14 +211,32 @@ const tokensOf = ({ inputTokens, outputTokens }: Spent): Spent => ({
 
 const resultOf = (children: ChildResult[], nth: number) => children.find(({ itemIndex }) => itemIndex === nth)
 
-/** Begins the steps whose parents are done; undefined: none is left that could run. */
+/** The steps that have not begun and whose parents are done. */
+const readySteps = (held: State, children: ChildResult[]) =>
+  held.steps.flatMap((step, nth) => {
+    if (held.launched.includes(nth)) return []
+    const done = (id: string) =>
+      typeof held.made[id] === 'string' ||
+      resultOf(
+        children,
+        held.steps.findIndex((other) => other.id === id),
+      )?.status === 'completed'
+    return step.depends_on.every(done) ? [{ step, nth }] : []
+  })
+
+/** Begins the steps whose parents are done and that the budget covers; undefined: none is left that could run. */
 function launch(context: NodeContext, held: State, costUsd?: number): NodeOutcome | undefined {
   const { job } = context
-  const at = (id: string) => held.steps.findIndex((step) => step.id === id)
-  const ready = held.steps.flatMap((step, nth) => {
-    if (held.launched.includes(nth)) return []
-    return step.depends_on.every((id) => resultOf(job.children, at(id))?.status === 'completed') ? [{ step, nth }] : []
-  })
+  const offers = offered.catch([]).parse(context.config.lenses ?? [])
+  const ready = affordable(
+    context,
+    held,
+    readySteps(held, job.children).map(({ step, nth }) => ({
+      step,
+      nth,
+      usd: estimateOf(context, step.lens, offers.find(({ name }) => name === step.lens)?.cost_estimate_usd) ?? 0,
+    })),
+  )
   if (ready.length === 0) return undefined
   const made = new Map(
     held.steps.flatMap(({ id }, nth): [string, string][] => {
@@ -219,24 +287,25 @@ const nextAct = (state: State, costUsd?: number): NodeOutcome => ({
 
 /** Asks the model the steps whose parents are done; undefined: none is left that could be asked. */
 async function ownLayer(context: NodeContext, held: State): Promise<NodeOutcome | undefined> {
-  const said = (id: string) => (Object.hasOwn(held.made, id) ? held.made[id] : undefined)
-  const ready = held.steps.filter((step) => said(step.id) === undefined && step.depends_on.every((id) => typeof said(id) === 'string'))
-  if (ready.length === 0) return undefined
   const made = new Map(Object.entries(held.made).flatMap(([id, text]) => (text === null ? [] : [[id, text] as const])))
+  const asks = readySteps(held, []).map(({ step }) => {
+    const prompt = Object.values(inputsOf(step.inputs, made)).join('\n\n')
+    return { step, prompt, usd: ownCallUsd(context, prompt.length) }
+  })
+  const ready = affordable(context, held, asks)
+  if (ready.length === 0) return undefined
   const answers = await Promise.all(
-    ready.map(async (step) => ({
-      step,
-      asked: await askText(context, { part: step.id, prompt: Object.values(inputsOf(step.inputs, made)).join('\n\n') }),
-    })),
+    ready.map(async ({ step, prompt }) => ({ step, asked: await askText(context, { part: step.id, prompt }) })),
   )
   const lost = answers.find(({ asked }) => !asked.ok && asked.error.kind === 'failed' && asked.error.error.code === 'lease_lost')
   if (lost && !lost.asked.ok) return lost.asked.error
   const spent = addSpent(...answers.flatMap(({ asked }) => (asked.ok ? [asked.value] : [])))
   const next: State = {
     ...held,
-    launched: [...held.launched, ...ready.map((step) => held.steps.indexOf(step))],
+    launched: [...held.launched, ...ready.map(({ step }) => held.steps.indexOf(step))],
     made: { ...held.made, ...Object.fromEntries(answers.map(({ step, asked }) => [step.id, asked.ok ? asked.value.text : null])) },
     tokens: addSpent(held.tokens, tokensOf(spent)),
+    spentUsd: held.spentUsd + (spent.costUsd ?? 0),
   }
   return nextAct(next, spent.costUsd)
 }
@@ -252,7 +321,13 @@ function becameOf(step: Plan[number], nth: number, held: State, children: ChildR
 
 async function synthesised(context: NodeContext, held: State): Promise<NodeOutcome> {
   const { job } = context
-  const results = held.steps.map((step, nth) => ({ step, ...becameOf(step, nth, held, job.children) }))
+  const withheld = new Set(readySteps(held, job.children).map(({ nth }) => nth))
+  const results = held.steps.map((step, nth) => ({
+    step,
+    ...becameOf(step, nth, held, job.children),
+    ...(withheld.has(nth) && { reason: 'budget' as const }),
+  }))
+  if (withheld.size > 0 && !results.some(({ status }) => status === 'completed')) return failedAnswer(overBudget(context), {})
   if (!results.some(({ status }) => status === 'completed')) {
     const first = results.find(({ error }) => error)
     const why = first?.error ? `: ${first.step.id}: ${first.error.message}` : ''
@@ -260,9 +335,9 @@ async function synthesised(context: NodeContext, held: State): Promise<NodeOutco
   }
   const { fence, prompt } = fencedPrompt(
     context.idempotencyKey,
-    results.map(({ step, output, status, error }) => ({
+    results.map(({ step, output, status, error, reason }) => ({
       name: `STEP ${step.id.toUpperCase()}`,
-      text: output === undefined ? `(this step did not complete: ${error?.code ?? status})` : neutralise(output),
+      text: output === undefined ? `(this step did not complete: ${error?.code ?? reason ?? status})` : neutralise(output),
     })),
     promptOf(context),
   )
@@ -274,11 +349,13 @@ async function synthesised(context: NodeContext, held: State): Promise<NodeOutco
   if (!asked.ok) return asked.error
   const data = {
     summary: asked.value.text,
-    steps: results.map(({ step, status, output, error, runId }) => ({
+    ...(withheld.size > 0 && { ended: 'budget' }),
+    steps: results.map(({ step, status, output, error, runId, reason }) => ({
       id: step.id,
       lens: step.lens,
       depends_on: step.depends_on,
       status,
+      ...(reason && { reason }),
       ...(runId && { run_id: runId }),
       ...(output !== undefined && { output }),
       ...(error && { error }),

@@ -290,6 +290,59 @@ describe('orchestration', () => {
     expect(requests[0]?.system).toContain('\n- find (piece, tone): finds\n- write')
   })
 
+  const begins = (find: number | null, write: number | null) => ({
+    find: { parameters: ['topic', 'since'], costEstimateUsd: find, modelKey: gpt },
+    write: { parameters: ['input'], costEstimateUsd: write, modelKey: gpt },
+  })
+
+  test('of a lens that is named and not inline, it is told what its version takes, and what a run of it may cost', async () => {
+    const lenses = [{ name: 'find', description: 'finds' }, { name: 'write' }]
+    const { requests } = await orchestrate([plan(steps)], { config: { ...config, lenses }, begins: begins(0.1, null) })
+    expect(requests[0]?.system).toContain('\n- find (topic, since): finds; at most $0.1000 a run\n- write (input)')
+    expect(requests[0]?.system).toContain('All steps together may cost $1.')
+  })
+
+  test('a plan that may cost more than budget_usd is not carried out', async () => {
+    const { outcome } = await orchestrate([plan(steps)], { begins: begins(0.6, 0.6) })
+    expect(failedWith(outcome)).toMatchObject({ code: 'output_contract_violation', message: expect.stringContaining('budget_usd is 1') })
+  })
+
+  test('what its runs have cost counts against budget_usd: a step it does not cover is not begun, and the answer says so', async () => {
+    const { state } = await begun()
+    const wait = { for: 'children', waitedMs: 5, expired: false, answer: null, state } as const
+    const dear = { ...child(0, 'It rains.'), costUsd: 0.95 }
+    const within = await orchestrate(['unused'], { wait, children: [{ ...dear, costUsd: 0.5 }], begins: begins(0.1, 0.1) })
+    expect(within.outcome).toMatchObject({ kind: 'waiting' })
+    const { outcome, requests } = await orchestrate(['It rains.'], { wait, children: [dear], begins: begins(0.1, 0.1) })
+    expect(requests[0]!.prompt).toContain('(this step did not complete: budget)')
+    expect(completedWith(outcome)).toMatchObject({
+      data: {
+        ended: 'budget',
+        steps: [
+          { id: 'facts', status: 'completed' },
+          { id: 'text', status: 'skipped', reason: 'budget' },
+        ],
+      },
+    })
+  })
+
+  test('of a lens nobody knows the price of, a run is begun while anything is left, and none once it is spent', async () => {
+    const { state } = await begun()
+    const wait = { for: 'children', waitedMs: 5, expired: false, answer: null, state } as const
+    const left = await orchestrate(['unused'], { wait, children: [{ ...child(0, 'x'), costUsd: 0.9 }], begins: begins(null, null) })
+    expect(left.outcome).toMatchObject({ kind: 'waiting' })
+    const spent = await orchestrate(['All.'], { wait, children: [{ ...child(0, 'x'), costUsd: 1 }], begins: begins(null, null) })
+    expect(completedWith(spent.outcome)).toMatchObject({ data: { ended: 'budget' } })
+  })
+
+  test('a budget that covers no step fails the node, with what planning has cost', async () => {
+    const { outcome } = await orchestrate([plan(steps)], {
+      config: { ...config, caps: { ...config.caps, budget_usd: 0 } },
+      begins: begins(null, null),
+    })
+    expect(failedWith(outcome)).toMatchObject({ code: 'budget_spent', costUsd: expect.any(Number) })
+  })
+
   test('the plan runs layer by layer as child runs, and what one made is data to the next', async () => {
     const first = await begun()
     expect(first).toMatchObject({ for: 'children', children: [{ itemIndex: 0, versionId: 'v-find', inputs: { topic: 'rain' } }] })
