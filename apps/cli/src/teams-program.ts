@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { PersonSessionOptions } from './commands/person-session.ts'
-import { runTeamCommand, type TeamRunOptions, transcriptCommand } from './commands/teams.ts'
+import { runTeamCommand, transcriptCommand } from './commands/teams.ts'
 import type { ProgramTools } from './lenses-program.ts'
+import type { TeamRunOptions } from './team/asked-team.ts'
 
 /** The commands about teams of models. */
 export function addTeamCommands(

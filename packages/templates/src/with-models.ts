@@ -35,12 +35,8 @@ function mapped({ node, id }: Asking, change: (asking: Asking, kind: ModelKind) 
       ...(config.body.lens !== undefined && { lens: within(config.body.lens) }),
       ...(isObject(config.body.node) && { node: mapped({ node: config.body.node, id }, change) }),
     }
-  const asked = (member: unknown): unknown =>
-    isObject(member) ? mapped({ node: { type: 'lens', lens: member }, id }, change).lens : member
-  if (node.type === 'team_run') {
-    if (Array.isArray(config.members)) config.members = config.members.map(asked)
-    if (config.summary !== undefined) config.summary = asked(config.summary)
-  }
+  // A team's summary asks the first member's model.
+  if (node.type === 'team_run' && Array.isArray(config.members)) config.members = config.members.map(within)
   if (Array.isArray(config.lenses))
     config.lenses = config.lenses.map((each: unknown) =>
       isObject(each) && each.lens !== undefined ? { ...each, lens: within(each.lens) } : each,

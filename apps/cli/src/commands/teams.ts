@@ -1,63 +1,16 @@
-import { type StartTeamRun, type TeamTranscript, WatchError } from '@agon/client'
+import { type TeamTranscript, WatchError } from '@agon/client'
 import { problemError, usageError } from '../cli-error.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { remoteOf, type Session } from '../platform/session.ts'
-import { completed, type Member, namedMembers, textModel } from '../team/members.ts'
+import { type TeamRunOptions, teamOf } from '../team/asked-team.ts'
+import { completed } from '../team/members.ts'
 import { endText, transcriptText, turnText } from '../team/transcript-text.ts'
 import { printable } from '../terminal/printable.ts'
-import { givenValue, readDocument } from '../workflow/documents.ts'
 import { eventLine } from '../workflow/run-table.ts'
 import { checkBeforehand, findMeans } from './battle.ts'
 import type { Context } from './context.ts'
 import { asPerson, type PersonSessionOptions, valueOrProblem } from './person-session.ts'
-import { codeOf, type FollowOptions, follow, type Showing, tellOutcome } from './runs.ts'
-
-export interface TeamRunOptions extends FollowOptions {
-  task?: string
-  file?: string
-  member?: string[]
-  role?: string[]
-  mode?: 'turns' | 'parallel'
-  rounds?: number
-  budget?: number
-  stop?: string
-  agreed?: true
-  summary?: string | true
-  instructions?: string
-  maxTokens?: number
-  key?: string
-}
-
-/** The team a file describes, with what options say over it. */
-function teamOf(task: string | undefined, options: TeamRunOptions): Omit<StartTeamRun, 'members'> & { members: Member[] } {
-  const { file, member, role, mode, rounds, budget, stop, agreed, summary, instructions, maxTokens } = options
-  if (stop !== undefined && agreed) throw usageError('A team ends by a phrase or by agreement: --stop or --agreed.')
-  if (instructions !== undefined && summary === undefined) throw usageError('--instructions are for the summary.', 'Add --summary.')
-  const told = file === undefined ? {} : (readDocument(file) as Partial<StartTeamRun>)
-  const given = options.task === undefined ? task : String(options.task.startsWith('@') ? givenValue(options.task) : options.task)
-  const wanted = given ?? told.task
-  if (wanted === undefined || wanted.trim() === '')
-    throw usageError('A team needs a task.', 'For example npm run agon -- team run "Name a bakery."')
-  const members = member ? namedMembers(member, role) : ((told.members ?? []) as Member[])
-  if (role && !member) throw usageError('--role is of a member that --member names.')
-  if (members.length === 1) throw usageError('A team has 2 to 8 members, and there is one.', 'Give --member again.')
-  return {
-    ...told,
-    task: wanted,
-    members: maxTokens === undefined ? members : members.map((each) => ({ max_tokens: maxTokens, ...each })),
-    ...(mode && { mode }),
-    ...(rounds !== undefined && { rounds }),
-    ...(budget !== undefined && { budget_usd: budget }),
-    ...(stop !== undefined && { stop_when: stop }),
-    ...(agreed && { stop_when: { agreed: true as const } }),
-    ...(summary !== undefined && {
-      summary: {
-        ...(typeof summary === 'string' && { model_key: textModel(summary, `--summary ${summary}`) }),
-        ...(instructions !== undefined && { instructions }),
-      },
-    }),
-  }
-}
+import { codeOf, follow, type Showing, tellOutcome } from './runs.ts'
 
 /** Lets a team work on a task, and prints what they say as they say it. */
 export const runTeamCommand = async (task: string | undefined, options: TeamRunOptions, context: Context): Promise<ExitCode> => {
@@ -66,9 +19,7 @@ export const runTeamCommand = async (task: string | undefined, options: TeamRunO
   if (isRemote && members.length === 0)
     throw usageError('A team on a remote project needs its members named.', 'Give --member name=model at least twice.')
   const chosen = isRemote ? { members } : completed(members, await findMeans(context))
-  // Who sums up where nobody is named is the first member's model.
-  const voice = summary && { ...summary, ...(!isRemote && { model_key: summary.model_key ?? chosen.members[0]!.model_key! }) }
-  const models = [...chosen.members, ...(voice ? [voice] : [])].flatMap(({ model_key }) =>
+  const models = [...chosen.members, ...(summary ? [summary] : [])].flatMap(({ model_key }) =>
     model_key === undefined ? [] : [{ model: model_key }],
   )
   if (!isRemote) await checkBeforehand({ contenders: models }, context)
@@ -76,7 +27,7 @@ export const runTeamCommand = async (task: string | undefined, options: TeamRunO
   return asPerson(options, context, async (session) => {
     const begun = await valueOrProblem(
       session.agon.teams.start(
-        { ...team, members: chosen.members, ...(voice && { summary: voice }) },
+        { ...team, members: chosen.members, ...(summary && { summary }) },
         options.key === undefined ? {} : { idempotencyKey: options.key },
       ),
     )

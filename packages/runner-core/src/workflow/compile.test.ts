@@ -341,7 +341,7 @@ describe('a team', () => {
     expect(bodies.map(([name, body]) => [name, body.model_key, body.job_kind])).toEqual([
       ['Ada', 'sparring:quill', 'lens_run'],
       ['Bo', 'openai:gpt-5-mini', 'lens_run'],
-      ['@summary', 'openai:gpt-5-mini', 'lens_run'],
+      ['@summary', 'sparring:quill', 'lens_run'],
     ])
     expect(bodies[0]![1]).toMatchObject({
       max_attempts: 3,

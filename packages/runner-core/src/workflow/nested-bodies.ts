@@ -114,6 +114,8 @@ function teamBodies(label: string, config: NodeConfig, tooDeep: boolean): Nested
       ? []
       : [
           bodyOf(TEAM_SUMMARY, '/config/summary', {
+            // Who nobody is named for is the first member.
+            ...(members[0]?.model_key !== undefined && { model_key: members[0].model_key }),
             ...(({ instructions: _, ...asked }) => asked)(summary),
             system_prompt: `You speak for a team of ${names.length}: ${names.join(', ')}. Whoever reads you has not seen what they said.`,
           }),

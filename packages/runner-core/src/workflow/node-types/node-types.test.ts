@@ -7,7 +7,17 @@ const issue = [
   ...['text_to_image', 'text_to_speech', 'text_to_video', 'image_to_image', 'speech_to_text', 'image_to_audio', 'image_upscale'],
   ...['media_convert', 'lens', 'prompt_template', 'output_parser', 'if_condition', 'switch', 'merge', 'aggregate', 'loop_map'],
   ...['set_variables', 'code', 'http_request', 'webhook_sender', 'email_send', 'slack_notify', 'discord_notify', 'object_storage_upload'],
-  ...['object_storage_download', 'supabase_query', 'sub_workflow', 'wait', 'approval', 'external_wait', 'error_catch', 'stop_return', 'team_run'],
+  ...[
+    'object_storage_download',
+    'supabase_query',
+    'sub_workflow',
+    'wait',
+    'approval',
+    'external_wait',
+    'error_catch',
+    'stop_return',
+    'team_run',
+  ],
 ]
 
 const parse = (type: string, config: Record<string, unknown>) => {

@@ -22,7 +22,7 @@ const member = closed({
 })
 
 const summary = closed({
-  model_key: modelKey.optional(),
+  model_key: modelKey.optional().describe('Without it, that of the first member'),
   instructions: z.string().min(1).max(30_000).default('Make one answer to the task of what the team has worked out.'),
   max_tokens: z.int().min(1).max(1_000_000).optional(),
   temperature: z.number().min(0).max(2).optional(),
@@ -50,7 +50,9 @@ export const teamKeys = {
     ),
   summary: summary
     .optional()
-    .describe('One more call when the team has ended, that makes one answer of it. Without it, the last turn is the answer'),
+    .describe(
+      'One more call when the team has ended, that makes one answer of it, by the first member’s model or model_key. Without it, the last turn is the answer',
+    ),
 }
 export const teamConfig = z.object(teamKeys)
 export type TeamConfig = z.output<typeof teamConfig>
