@@ -13606,6 +13606,8 @@ export interface components {
             event_id: number | null;
             /** Format: uuid */
             battle_id: string | null;
+            /** Format: uuid */
+            run_id: string | null;
             type: string;
             /** @enum {string} */
             status: "pending" | "delivered" | "dead";

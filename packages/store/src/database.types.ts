@@ -2847,14 +2847,14 @@ isOneToOne: false
           Tables: {
             "deliveries": {
                   Row: {
-                    "attempts_log": NonNullable<Json>,"battle_id": string | null,"created_at": string,"delivery_id": string,"event_id": number | null,"job_id": number,"payload": NonNullable<Json>,"response_status": number | null,"settled_at": string | null,"status": string,"subscription_id": string,"type": string
+                    "attempts_log": NonNullable<Json>,"battle_id": string | null,"created_at": string,"delivery_id": string,"event_id": number | null,"job_id": number,"payload": NonNullable<Json>,"response_status": number | null,"run_id": string | null,"settled_at": string | null,"status": string,"subscription_id": string,"type": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id": string,"event_id"?: number | null,"job_id": number,"payload": NonNullable<Json>,"response_status"?: number | null,"settled_at"?: string | null,"status"?: string,"subscription_id": string,"type": string
+                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id": string,"event_id"?: number | null,"job_id": number,"payload": NonNullable<Json>,"response_status"?: number | null,"run_id"?: string | null,"settled_at"?: string | null,"status"?: string,"subscription_id": string,"type": string
                   }
                   Update: {
-                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id"?: string,"event_id"?: number | null,"job_id"?: number,"payload"?: NonNullable<Json>,"response_status"?: number | null,"settled_at"?: string | null,"status"?: string,"subscription_id"?: string,"type"?: string
+                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id"?: string,"event_id"?: number | null,"job_id"?: number,"payload"?: NonNullable<Json>,"response_status"?: number | null,"run_id"?: string | null,"settled_at"?: string | null,"status"?: string,"subscription_id"?: string,"type"?: string
                   }
                   Relationships: [
                     {
@@ -2886,7 +2886,7 @@ isOneToOne: false
           }
           Functions: {
             "add_delivery":
-{ Args: { "battle_id": string,"event_id": number,"payload": Json,"subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']>,"type": string }; Returns: string
+{ Args: { "battle_id": string,"event_id": number,"payload": Json,"run_id"?: string,"subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']>,"type": string }; Returns: string
                            },
 "fn_dispatch_webhook_outbox":
 { Args: { "driver": string,"most"?: number }; Returns: Json
