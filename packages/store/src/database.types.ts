@@ -2283,6 +2283,9 @@ isOneToOne: false
 "fn_worker_complete_workflow_node":
 { Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
                            },
+"fn_worker_complete_workflow_nodes":
+{ Args: { "ends": Json }; Returns: Json
+                           },
 "fn_worker_fail_trigger_job":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
