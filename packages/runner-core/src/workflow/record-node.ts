@@ -34,7 +34,7 @@ export async function recordNode(
   const recorded = await persist(clock, () => {
     switch (outcome.kind) {
       case 'waiting':
-        return store.suspendWorkflowNode(job, outcome.wait, notes)
+        return store.suspendWorkflowNode(job, outcome.wait, ended.notes)
       case 'partial':
         return store.checkpointNode(job, outcome.progress, true)
       case 'pending': {
