@@ -94,6 +94,15 @@ function lensesIn(value: unknown): Lens[] {
 }
 
 describe('withModels', () => {
+  test('of a team, names the models of members that name none; who sums up follows the first', () => {
+    const members = [{ name: 'Ada' }, { name: 'Bo', model_key: 'mistral:mistral-small-latest' }]
+    const document = { nodes: [{ id: 'team', type: 'team_run', config: { task: 'x', members, summary: {} } }] }
+    expect(missingKinds(document)).toEqual(['text'])
+    expect(withModels(document, { text: 'openai:gpt-5-mini' })).toMatchObject({
+      nodes: [{ config: { members: [{ model_key: 'openai:gpt-5-mini' }, { model_key: 'mistral:mistral-small-latest' }], summary: {} } }],
+    })
+  })
+
   const { document } = findTemplate('15-fallback')!
 
   it('gives the node of an id its own model, and every other the one of its kind', () => {
