@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { agon, startAgon, temporaryHome, until } from './support.ts'
 
-const { home, remove } = temporaryHome()
+const { home, remove } = temporaryHome({ fresh: true })
 afterAll(remove)
 const environment = { AGON_HOME: home, AGON_SPARRING_THINKS_MS: '50' }
 const slow = { ...environment, AGON_SPARRING_THINKS_MS: '20000' }

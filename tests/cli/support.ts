@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { copyCluster } from '../support/clusters.ts'
 
 const main = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
 /** No key and no server of the machine the tests run on may decide what they see. */
@@ -52,10 +53,11 @@ export function startAgon(args: string[], environment: Record<string, string> = 
 
 export const agon = (args: string[], environment?: Record<string, string>, input?: string) => startAgon(args, environment, input).ended
 
-/** A home of its own, where the postgres user may walk. */
-export function temporaryHome(): { home: string; remove(): void } {
+/** A home of its own, where the postgres user may walk. Unless it is a new one, the platform has been started there before. */
+export function temporaryHome({ fresh = false } = {}): { home: string; remove(): void } {
   const home = mkdtempSync(join(tmpdir(), 'agon-home-'))
   chmodSync(home, 0o755)
+  if (!fresh) copyCluster('platform', join(home, 'postgres'))
   return { home, remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }) }
 }
 
