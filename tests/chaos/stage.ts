@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url'
 import { type Platform, startPlatform } from '@agon/local-platform'
 import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
-import { copyCluster } from '../support/clusters.ts'
 import { type Audience, startAudience } from './audience.ts'
 import { type Passage, startPassage } from './passage.ts'
 import { callbackSecret, startWires, type Wires } from './wire.ts'
@@ -61,7 +60,6 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
     closing.push(wires.stop)
     const audience = await startAudience({ seed, faultRate })
     closing.push(audience.stop)
-    copyCluster('bare', join(folder, 'postgres'))
     const postgres = await startEmbeddedPostgres(join(folder, 'postgres'), () => undefined)
     closing.push(() => postgres.stop())
     const toDatabase = await startPassage(portOf(postgres.url))

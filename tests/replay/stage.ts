@@ -1,7 +1,7 @@
+import { fileURLToPath } from 'node:url'
 import { type AgonClient, createAgonClient } from '@agon/client'
-import type { Platform } from '@agon/local-platform'
+import { type Platform, startPlatform } from '@agon/local-platform'
 import { LLMock } from '@copilotkit/aimock'
-import { startAgonPlatform } from '../support/clusters.ts'
 import { vicunaFixtures } from './fixtures.ts'
 import { type ProviderCall, providerCalls } from './provider-calls.ts'
 import type { Vicuna80 } from './vicuna80.ts'
@@ -25,7 +25,9 @@ export async function startStage(data: Vicuna80): Promise<Stage> {
     await models.stop()
   }
   try {
-    platform = await startAgonPlatform({
+    platform = await startPlatform({
+      projectDir: fileURLToPath(new URL('../..', import.meta.url)),
+      temporary: true,
       functionEnv: {
         // One user fights them all, faster than any user writes.
         AGON_WRITES_PER_MINUTE: '0',

@@ -1,4 +1,4 @@
-import type { Platform } from '@agon/local-platform'
+import { type Platform, startPlatform } from '@agon/local-platform'
 import { toolRunners } from '@agon/runner-core/tool-runners'
 import { createCallableRpcs } from '@agon/store/callable-rpc-store'
 import { connect } from '@agon/store/connection'
@@ -6,7 +6,7 @@ import { createDocuments } from '@agon/tools/documents'
 import { createWorkflowFiles } from '@agon/tools/files'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startAgonPlatform } from '../support/clusters.ts'
+import { projectDir } from '../support/arena.ts'
 import { samples } from '../support/media-samples.ts'
 import { nodeContext } from './context.ts'
 
@@ -16,7 +16,7 @@ let platform: Platform
 let project: { url: string; secretKey: string }
 const asked: string[] = []
 beforeAll(async () => {
-  platform = await startAgonPlatform({ functionsEnabled: false, cronEnabled: false })
+  platform = await startPlatform({ projectDir, temporary: true, functionsEnabled: false, cronEnabled: false })
   project = { url: platform.url, secretKey: platform.secretKeys.worker! }
 })
 afterAll(() => platform?.stop())
