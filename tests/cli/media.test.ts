@@ -7,7 +7,7 @@ import { agon, temporaryHome } from './support.ts'
 
 // Media without a key: what the simulated partners make is what it says it is, and they fight from the command line.
 
-const { home, remove } = temporaryHome()
+const { home, remove } = await temporaryHome()
 afterAll(remove)
 const environment = { AGON_HOME: home, AGON_SPARRING_THINKS_MS: '50' }
 const bounds = { signal: new AbortController().signal, timeoutMs: 20_000, maxInputBytes: 1e6, maxOutputBytes: 1e7 }

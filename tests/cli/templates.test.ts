@@ -5,7 +5,7 @@ import { agon, temporaryHome } from './support.ts'
 
 // Templates from the command line, on the platform it starts itself and with the simulated partners alone.
 
-const { home, remove } = temporaryHome()
+const { home, remove } = await temporaryHome()
 afterAll(remove)
 const quick = { AGON_SPARRING_THINKS_MS: '1' }
 const run = (...args: string[]) => agon(['--home', home, 'workflow', ...args], quick)

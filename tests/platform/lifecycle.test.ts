@@ -1,11 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type LogEntry, type Platform, startPlatform } from '../../packages/local-platform/src/index.ts'
+import { copyCluster } from '../../packages/local-platform/src/postgres/cluster.ts'
+import { findProcessOwner, prepareOwnedDirectory } from '../../packages/local-platform/src/postgres/owner.ts'
+import { beginningAs } from '../support/clusters.ts'
 import { copyOf, type RunningMain, spawnMain, startMain, until } from './support.ts'
 
 let project: ReturnType<typeof copyOf>
@@ -25,7 +28,18 @@ afterEach(async () => {
   project.remove()
 })
 
-async function start(): Promise<RunningMain> {
+/** Where nothing is, a cluster that initdb has made: what it makes of nothing is the first test's, and that of each temporary platform. */
+async function initialised(): Promise<void> {
+  const { template } = beginningAs('bare')
+  if (!template || existsSync(dirname(dataDir))) return
+  const owner = findProcessOwner()
+  mkdirSync(dirname(dataDir))
+  prepareOwnedDirectory(dataDir, owner)
+  await copyCluster(template, dataDir, owner)
+}
+
+async function start({ fresh = false } = {}): Promise<RunningMain> {
+  if (!fresh) await initialised()
   const main = await startMain(['--project-dir', project.dir, '--data-dir', dataDir, '--quiet'])
   running.push(main)
   return main
@@ -69,7 +83,7 @@ const migration = (name: string, sql: string) => writeFileSync(join(project.dir,
 
 describe('a platform process', () => {
   it('that is killed leaves its data to the next one, which stops what was left running', async () => {
-    const first = await start()
+    const first = await start({ fresh: true })
     await query(first.dbUrl, `insert into shop.ledger (amount, note) values (42, '"kept"')`)
     const execution = await (await fetch(`${first.url}/functions/v1/life`)).text()
     const orphan = postmaster()
@@ -124,6 +138,7 @@ describe('a platform process', () => {
   })
 
   it('started by npm ends when npm is told to', async () => {
+    await initialised()
     // npm's part: a shell that waits for the command, and gets the signal.
     const command = `node ${JSON.stringify(script)} start --project-dir ${project.dir} --data-dir ${dataDir} --quiet; true`
     const shell = spawn('sh', ['-c', command], {
@@ -175,7 +190,7 @@ describe('a bad option', () => {
 describe('migrations', () => {
   const startHere = async () => {
     const entries: LogEntry[] = []
-    const platform = await startPlatform({ projectDir: project.dir, dataDir, log: (entry) => entries.push(entry) })
+    const platform = await startPlatform({ projectDir: project.dir, dataDir, ...beginningAs('bare'), log: (entry) => entries.push(entry) })
     return { platform, entries }
   }
 
@@ -228,7 +243,7 @@ describe('migrations', () => {
 
 describe('a platform', () => {
   it('answers again after its database was restarted', async () => {
-    const platform = await startPlatform({ projectDir: project.dir, temporary: true })
+    const platform = await startPlatform({ projectDir: project.dir, temporary: true, ...beginningAs('bare') })
     try {
       const ask = () =>
         fetch(`${platform.url}/rest/v1/rpc/secret_number`, {
@@ -256,7 +271,7 @@ describe('a platform', () => {
   })
 
   it('survives a database that restarts under load, again and again, and answers as before', async () => {
-    const platform = await startPlatform({ projectDir: project.dir, temporary: true })
+    const platform = await startPlatform({ projectDir: project.dir, temporary: true, ...beginningAs('bare') })
     try {
       const ask = () =>
         fetch(`${platform.url}/rest/v1/rpc/secret_number`, {
@@ -289,7 +304,7 @@ describe('a platform', () => {
     killed.process.kill('SIGKILL')
     await killed.exited
     expect(isAlive(database)).toBe(true)
-    const next = await startPlatform({ projectDir: project.dir, temporary: true, migrate: false })
+    const next = await startPlatform({ projectDir: project.dir, temporary: true, ...beginningAs('bare'), migrate: false })
     try {
       // Whichever platform of the machine starts next clears it away, and another may remove the folder while this one still stops the server.
       await until('the folder is gone', () => !existsSync(folder))
@@ -319,7 +334,7 @@ describe('a platform', () => {
         `create function shop.slow(seconds float) returns integer language sql set search_path = '' as 'select pg_catalog.pg_sleep(seconds); select 1'`,
       )
       const before = children()
-      const platform = await startPlatform({ projectDir: project.dir, temporary: true })
+      const platform = await startPlatform({ projectDir: project.dir, temporary: true, ...beginningAs('bare') })
       const folder = String((await query(platform.dbUrl, 'show data_directory'))[0]?.data_directory)
       const status = async (answer: Promise<Response>) => {
         try {
@@ -380,7 +395,7 @@ describe('a platform', () => {
 
   it('lets its process warn as it did before', async () => {
     const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
-    const platform = await startPlatform({ projectDir: project.dir, temporary: true, migrate: false })
+    const platform = await startPlatform({ projectDir: project.dir, temporary: true, ...beginningAs('bare'), migrate: false })
     try {
       process.emitWarning(new Error('a warning that is an Error, as Node itself emits them'))
       expect((await warned).message).toContain('a warning that is an Error')
@@ -408,10 +423,10 @@ describe('a platform', () => {
   })
 
   it('refuses a port that is taken, naming it', async () => {
-    const platform = await startPlatform({ projectDir: project.dir, temporary: true, migrate: false })
+    const platform = await startPlatform({ projectDir: project.dir, temporary: true, ...beginningAs('bare'), migrate: false })
     try {
       const port = Number(new URL(platform.url).port)
-      await expect(startPlatform({ projectDir: project.dir, temporary: true, port })).rejects.toThrow(
+      await expect(startPlatform({ projectDir: project.dir, temporary: true, ...beginningAs('bare'), port })).rejects.toThrow(
         `Port ${port} cannot be opened: it is in use. Choose another with port (--port), or leave it out.`,
       )
     } finally {

@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url'
-import type { PlatformOptions } from '@agon/local-platform'
+import { type PlatformOptions, startPlatform } from '@agon/local-platform'
 import { LLMock } from '@copilotkit/aimock'
 import { Client } from 'pg'
-import { startAgonPlatform } from './clusters.ts'
+import { beginningAs, projectDir } from './clusters.ts'
 import { checkDeclared } from './declared-problems.ts'
 
-export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
+export { projectDir }
 
 export interface BattleDocument {
   battle_id: string
@@ -58,9 +57,9 @@ export async function startArena(options: ArenaOptions = {}) {
   const { owner = 'owner', functionEnv, functionsEnabled, dbUrl, dataDir, log } = options
   const provider = new LLMock({ port: 0 })
   await provider.start()
-  const platform = await startAgonPlatform({
-    ...(dbUrl && { dbUrl }),
-    ...(dataDir && { dataDir }),
+  const platform = await startPlatform({
+    projectDir,
+    ...(dbUrl ? { dbUrl, dataDir } : { temporary: true, ...beginningAs('platform') }),
     functionEnv: {
       SPARRING_BASE_URL: `${provider.url}/v1`,
       SPARRING_ANTHROPIC_BASE_URL: provider.url,

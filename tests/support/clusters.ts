@@ -1,23 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Platform, type PlatformOptions, startPlatform } from '@agon/local-platform'
-import { markOwner, temporaryPrefix } from '../../packages/local-platform/src/abandoned.ts'
+import { startPlatform } from '@agon/local-platform'
 import { ensureVaultKey } from '../../packages/local-platform/src/data-directory.ts'
 import { bootstrap } from '../../packages/local-platform/src/database/bootstrap.ts'
 import { connect } from '../../packages/local-platform/src/database/connect.ts'
@@ -34,36 +21,14 @@ import { ourSchemas } from '../../scripts/our-schemas.ts'
 /** bare: as initdb leaves it. platform: as a first start leaves it. database: with the migrated template that useDatabase copies. */
 export type ClusterKind = 'bare' | 'platform' | 'database'
 
-const projectDir = fileURLToPath(new URL('../..', import.meta.url))
+export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 const variable = 'AGON_TEST_CLUSTERS'
 const silent = () => undefined
 
-/** Puts a copy of that cluster where PostgreSQL's data directory shall be. False, and nothing done: there is none outside of Vitest. */
-export function copyCluster(kind: ClusterKind, dataDir: string): boolean {
+/** What a platform is started with to begin as that cluster. Nothing outside of Vitest, where each makes its own. */
+export function beginningAs(kind: ClusterKind): { template?: string } {
   const made = process.env[variable]
-  if (!made) return false
-  copy(join(made, kind), dataDir)
-  return true
-}
-
-/** Agon's own platform, on a data directory of its own that goes when it stops, as `temporary` does. */
-export async function startAgonPlatform(options: Omit<PlatformOptions, 'projectDir' | 'temporary'> = {}): Promise<Platform> {
-  if (options.dbUrl || options.dataDir) return startPlatform({ projectDir, ...options })
-  const root = mkdtempSync(join(tmpdir(), temporaryPrefix))
-  const remove = () => rmSync(root, { recursive: true, force: true, maxRetries: 3 })
-  markOwner(root) // of a run that is killed, the next temporary platform clears it away
-  chmodSync(root, 0o755) // PostgreSQL's user has to walk through it
-  if (!copyCluster('platform', join(root, 'postgres'))) {
-    remove()
-    return startPlatform({ projectDir, temporary: true, ...options })
-  }
-  try {
-    const platform = await startPlatform({ projectDir, dataDir: join(root, 'postgres'), ...options })
-    return { ...platform, stop: () => platform.stop().finally(remove) }
-  } catch (error) {
-    remove()
-    throw error
-  }
+  return made ? { template: join(made, kind) } : {}
 }
 
 /** Makes the clusters of the code as it is now, unless they are there, and names their folder to every process of the run. */
@@ -78,12 +43,9 @@ export async function makeClusters(): Promise<void> {
       await make(work)
       // Moved to its place whole: another run may look for it, or be making it, at this moment.
       const part = mkdtempSync(join(all, 'part-'))
-      for (const kind of ['bare', 'platform', 'database'] satisfies ClusterKind[]) copy(join(work, kind), join(part, kind))
-      try {
-        renameSync(part, folder)
-      } catch {
-        rmSync(part, { recursive: true, force: true })
-      }
+      for (const kind of ['bare', 'platform', 'database'] satisfies ClusterKind[])
+        await cp(join(work, kind), join(part, kind), { recursive: true })
+      await rename(part, folder).catch(() => rm(part, { recursive: true, force: true }))
     } finally {
       rmSync(work, { recursive: true, force: true, maxRetries: 3 })
     }
@@ -104,14 +66,12 @@ async function make(work: string): Promise<void> {
     await admin.query('alter system set full_page_writes = off')
     await admin.end()
   })
-  copy(bare, platform)
-  copy(bare, database)
-  const starting = startPlatform({ projectDir, dataDir: platform, functionsEnabled: false, cronEnabled: false })
-  await Promise.all([starting.then((started) => started.stop()), within(database, makeTemplate)])
+  const starting = startPlatform({ projectDir, dataDir: platform, template: bare, functionsEnabled: false, cronEnabled: false })
+  await Promise.all([starting.then((started) => started.stop()), within(database, makeTemplate, bare)])
 }
 
-async function within(dataDir: string, work: (server: EmbeddedPostgres) => Promise<void>): Promise<void> {
-  const server = await startEmbeddedPostgres(dataDir, silent)
+async function within(dataDir: string, work: (server: EmbeddedPostgres) => Promise<void>, template?: string): Promise<void> {
+  const server = await startEmbeddedPostgres(dataDir, silent, template)
   try {
     await work(server)
   } finally {
@@ -143,13 +103,6 @@ async function makeTemplate({ url, dataDir, owner }: EmbeddedPostgres): Promise<
   const migrator = await connect(templateUrl)
   await applyMigrations(migrator, join(projectDir, 'supabase'), standIns, silent)
   await migrator.end()
-}
-
-/** With its owner and modes, which PostgreSQL insists on. */
-function copy(from: string, to: string): void {
-  mkdirSync(to, { recursive: true, mode: 0o700 })
-  if (process.platform === 'win32') cpSync(from, to, { recursive: true })
-  else execFileSync('cp', ['-a', `${from}/.`, to])
 }
 
 /** Everything a cluster is made of: the migrations, the platform that applies them, and the versions of what they use. */

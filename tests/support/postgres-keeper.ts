@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
-import { copyCluster } from './clusters.ts'
+import { beginningAs } from './clusters.ts'
 
 /**
  * Keeps one PostgreSQL for one vitest run: starts it on a copy of the cluster with the migrated template, says where it is in `ready.json`, and
@@ -28,9 +28,9 @@ process.on('SIGINT', () => undefined) // Ctrl-C reaches vitest first; the end of
 mkdirSync(folder, { recursive: true })
 chmodSync(folder, 0o755) // PostgreSQL's user has to walk through it
 try {
-  const dataDir = join(folder, 'postgres')
-  if (!copyCluster('database', dataDir)) throw new Error('no cluster was made: is tests/support/setup.ts in vitest.config.ts?')
-  const postgres = await startEmbeddedPostgres(dataDir, () => undefined)
+  const { template } = beginningAs('database')
+  if (!template) throw new Error('no cluster was made: is tests/support/setup.ts in vitest.config.ts?')
+  const postgres = await startEmbeddedPostgres(join(folder, 'postgres'), () => undefined, template)
   try {
     answer({ url: postgres.url })
     while (vitestRuns()) await delay(200)
