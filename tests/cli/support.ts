@@ -55,6 +55,13 @@ export function startAgon(args: string[], environment: Record<string, string> = 
 
 export const agon = (args: string[], environment?: Record<string, string>, input?: string) => startAgon(args, environment, input).ended
 
+/** A process that keeps its platform after a battle, for those who come after: interrupt it, and wait for its end. */
+export async function keepPlatform(environment: Record<string, string>): Promise<Running> {
+  const host = startAgon(['battle', 'Say hello.', '--keep'], environment)
+  await until('the platform is kept', () => host.err().includes('Ctrl-C stops it'))
+  return host
+}
+
 /** A home of its own, where the postgres user may walk. Unless it is a new one, the platform has been started there before. */
 export async function temporaryHome({ fresh = false } = {}): Promise<{ home: string; remove(): void }> {
   const home = mkdtempSync(join(tmpdir(), 'agon-home-'))
