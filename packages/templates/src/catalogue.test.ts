@@ -94,7 +94,7 @@ function lensesIn(value: unknown): Lens[] {
 }
 
 describe('withModels', () => {
-  test('of a team, names the models of members that name none; who sums up follows the first', () => {
+  it('of a team, names the models of members that name none; who sums up follows the first', () => {
     const members = [{ name: 'Ada' }, { name: 'Bo', model_key: 'mistral:mistral-small-latest' }]
     const document = { nodes: [{ id: 'team', type: 'team_run', config: { task: 'x', members, summary: {} } }] }
     expect(missingKinds(document)).toEqual(['text'])
