@@ -4,6 +4,7 @@ import { judgeInFull, judgeInShort, judgeShapes, winnerOverride } from './battle
 import { voteShapes } from './battles/vote-responses.ts'
 import { boardShapes } from './boards/board-responses.ts'
 import { battleBudget, funding, fundingShapes } from './funding/funding-responses.ts'
+import { localShapes } from './local/local-responses.ts'
 import { operatorShapes } from './operating/operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { webhookShapes } from './webhooks/webhook-responses.ts'
@@ -289,6 +290,7 @@ export const shapes = {
   ...fundingShapes,
   ...judgeShapes,
   ...lensShapes,
+  ...localShapes,
   ...operatorShapes,
   ...triggerShapes,
   ...runShapes,

@@ -27,11 +27,12 @@ const answerTokens = (body: Body): number => Math.min(body.max_tokens, body.hand
 
 export function contenderPayment(
   model: Model,
-  contender: { byok_key_id?: string | undefined; system_prompt?: string | undefined },
+  contender: { byok_key_id?: string | undefined; system_prompt?: string | undefined; funding_source?: 'user_byok_local' | undefined },
   body: Body,
 ): Payment {
   const texts = [...task(body), contender.system_prompt ?? '']
-  return payment(model, contender.byok_key_id, estimateCostUsd(model, { texts, maxTokens: answerTokens(body) }))
+  const paid = payment(model, contender.byok_key_id, estimateCostUsd(model, { texts, maxTokens: answerTokens(body) }))
+  return contender.funding_source ? { ...paid, limit_key: null, funding_source: contender.funding_source } : paid
 }
 
 function makes(kind: Model['kind'], key: string | undefined): boolean {
