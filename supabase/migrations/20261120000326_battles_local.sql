@@ -22,10 +22,15 @@ $$;
 comment on function battles.local_row is 'The columns of a contender that is answered in its owner''s browser: it draws on no lane of the platform. Empty for any other.';
 revoke execute on function battles.local_row from public, anon, authenticated, service_role;
 
+create function battles.in_browser(funding_source battles.funding_source) returns boolean
+language sql immutable set search_path = '' as $$ select coalesce(in_browser.funding_source = 'user_byok_local', false) $$;
+comment on function battles.in_browser is 'Whether a contender is answered by a page of its owner: wherever it is shown, so is this.';
+revoke execute on function battles.in_browser from public, anon, authenticated, service_role;
+
 create function battles.is_rated(contender battles.contenders) returns boolean
 language sql stable set search_path = '' as $$
   select (contender).model_key is not null
-    and ((contender).funding_source is distinct from 'user_byok_local' or coalesce(nullif(current_setting('agon.rate_local', true), ''), 'off') = 'on')
+    and (not battles.in_browser((contender).funding_source) or coalesce(nullif(current_setting('agon.rate_local', true), ''), 'off') = 'on')
 $$;
 comment on function battles.is_rated is
   'Whether what becomes of a contender moves ratings. People are not rated, and neither is what a browser answered: that a model said it is its owner''s word alone. The database setting agon.rate_local = on believes it.';

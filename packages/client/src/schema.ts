@@ -13899,6 +13899,7 @@ export interface components {
             lease_token: number;
             /** @description The answer; any other field is passed by */
             output: {
+                /** @description A model may end without a word */
                 content_text: string;
                 wire_model: string;
                 /** @enum {string} */
@@ -15717,6 +15718,8 @@ export interface components {
                 identity: string;
                 /** @description Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is */
                 simulated: boolean;
+                /** @description Answered by a page of the owner, whose word it is and which is not rated; while the battle is blind, whether any contender is */
+                in_browser: boolean;
                 /** @enum {string} */
                 status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
             }[];
@@ -15750,6 +15753,8 @@ export interface components {
             identity: string;
             /** @description Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is */
             simulated: boolean;
+            /** @description Answered by a page of the owner, whose word it is and which is not rated; while the battle is blind, whether any contender is */
+            in_browser: boolean;
             /** @enum {string} */
             status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
             /** Format: uuid */

@@ -918,6 +918,9 @@ isOneToOne: false
 "hold_votes":
 { Args: { "evidence": Json,"held_by": string,"reason": string,"vote_ids": (string)[] }; Returns: number
                            },
+"in_browser":
+{ Args: { "funding_source": Database["battles"]['Enums']["funding_source"] }; Returns: boolean
+                           },
 "is_rated":
 { Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']> }; Returns: boolean
                            },

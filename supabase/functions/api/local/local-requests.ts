@@ -90,7 +90,7 @@ export const completeLocal = z
     lease_token: leaseToken,
     output: z
       .looseObject({
-        content_text: text.min(1),
+        content_text: text.meta({ description: 'A model may end without a word' }),
         wire_model: z.string().min(1).max(200),
         finish_reason: z.enum(['stop', 'length', 'other']),
         input_tokens: tokens,
