@@ -43,13 +43,19 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   keys text[] := array(select battles.local_key(owner_id, p.name) from unnest(providers) p (name));
+  mine integer[] := array(
+    select q.queue_id from execution.queues q where q.kind = 'local_execution' and q.concurrency_key is null and q.limit_key = any (keys));
   claimed execution.claimed_job[] := '{}';
   taken execution.claimed_job[];
   jobs jsonb;
   budgeted lensers.priced_job[];
 begin
-  -- One at a time: each has a lease of its own, so that a page gives back or loses one without the others.
-  while cardinality(claimed) < most loop
+  -- One at a time: each has a lease of its own, so that a page gives back or loses one without the others. Pages ask often and mostly in
+  -- vain: their own few queues are looked at first, because the claim goes through the queues of every owner.
+  while cardinality(claimed) < most and (
+    exists (select from execution.ready r where r.queue_id = any (mine))
+    or exists (select from execution.later w where w.queue_id = any (mine) and w.run_after <= now()))
+  loop
     taken := array(select j from execution.fn_worker_step(0, '{}', 'local_execution', driver, 1, only_keys => keys) j);
     exit when cardinality(taken) = 0;
     claimed := claimed || taken;
@@ -75,8 +81,7 @@ begin
   return (
     select jsonb_build_object('jobs', coalesce(jobs, '[]'), 'lease_ms', k.lease_ms, 'next_due_ms', (
       select greatest(0, ceil(extract(epoch from min(w.run_after) - clock_timestamp()) * 1000))::integer
-      from execution.queues q join execution.later w on w.queue_id = q.queue_id
-      where jobs is null and q.kind = k.kind and q.limit_key = any (keys)
+      from execution.later w where jobs is null and w.queue_id = any (mine)
       having count(*) > 0))
     from execution.job_kinds k where k.kind = 'local_execution');
 end $$;
