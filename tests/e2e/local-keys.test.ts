@@ -17,9 +17,12 @@ const found = (text: string) => disguises.filter((disguise) => text.toLowerCase(
 const answer = `Beige. ${'It is fine, and calm, and goes with all. '.repeat(20)}`.trim()
 const local = { model: 'compatible:house', funding_source: 'user_byok_local' }
 
-describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () => {
+/** Needs a Chromium; what the page calls is tested without one, too. */
+const inTab = test.skipIf(chromiumPath === undefined)
+
+describe('keys that stay in the browser', () => {
   let arena: Arena
-  let chromium: Chromium
+  let chromium: Chromium | undefined
   let page: Awaited<ReturnType<typeof startLocalPage>>
   let wire: Awaited<ReturnType<typeof startWireText>>
   let tabs: Tab[] = []
@@ -28,11 +31,12 @@ describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () 
 
   beforeAll(async () => {
     wire = await startWireText({ answer, cors: true, deltaMs: () => deltaMs })
-    ;[page, arena, chromium] = await Promise.all([startLocalPage(), startArena({ log: (entry) => logged.push(entry) }), startChromium()])
+    ;[arena, page] = await Promise.all([startArena({ log: (entry) => logged.push(entry) }), startLocalPage()])
+    if (chromiumPath) chromium = await startChromium()
     simpleProvider(arena.provider)
   })
   afterAll(async () => {
-    await chromium.stop()
+    await chromium?.stop()
     await page.stop()
     await arena.stop()
     await wire.stop()
@@ -46,7 +50,7 @@ describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () 
   })
 
   async function tab(): Promise<Tab> {
-    const opened = await openPage(chromium, page.url)
+    const opened = await openPage(chromium!, page.url)
     tabs.push(opened)
     return opened
   }
@@ -66,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () 
   const create = (body: object = {}) => arena.create({ contenders: [local, { model: 'sparring:quill' }], ...body })
   const begun = (id: string) => arena.until(id, (battle) => (battle.contenders[0]?.submission?.content_text?.length ?? 0) > 0)
 
-  test('a tab answers on both wires, and the keys are found in no request to Agon, no table, no log and no answer', async () => {
+  inTab('a tab answers on both wires, and the keys are found in no request to Agon, no table, no log and no answer', async () => {
     const echo = await startWireServer(({ method, headers }, response) => {
       response.setHeader('access-control-allow-origin', '*')
       if (method === 'OPTIONS')
@@ -115,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () 
     expect(arena.platform.functionLogs().filter((entry) => found(JSON.stringify(entry)).length > 0)).toEqual([])
   })
 
-  test('in the browser itself a key lies encrypted, under a key that gives itself to nobody', async () => {
+  inTab('in the browser itself a key lies encrypted, under a key that gives itself to nobody', async () => {
     const own = await tab()
     await keepKey(own, 'compatible', secrets.compatible, `${wire.url}/v1`)
     const kept = await own.evaluate<{ rows: string; extractable: boolean; exported: string }>(`(async () => {
@@ -131,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () 
     expect(kept).toMatchObject({ extractable: false, exported: 'InvalidAccessError' })
   })
 
-  test('when a tab dies in mid-call, another goes on with its answer, and pays for the rest alone', async () => {
+  inTab('when a tab dies in mid-call, another goes on with its answer, and pays for the rest alone', async () => {
     await leaseOf(1500)
     deltaMs = 40
     const first = await answering()
@@ -154,7 +158,7 @@ describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () 
     expect(told.map(({ text }) => text).join('')).toBe(answer)
   })
 
-  test('a tab that is closed gives back what it had in hand, and another takes it long before the lease is over', async () => {
+  inTab('a tab that is closed gives back what it had in hand, and another takes it long before the lease is over', async () => {
     deltaMs = 40
     const first = await answering()
     const id = await create()
@@ -171,7 +175,7 @@ describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () 
     expect(wire.calls).toHaveLength(2)
   })
 
-  test('two tabs share the work, and no answer is paid for twice', async () => {
+  inTab('two tabs share the work, and no answer is paid for twice', async () => {
     await Promise.all([answering(), answering()])
     deltaMs = 10
     const ids = await Promise.all(Array.from({ length: 8 }, () => create()))
@@ -183,7 +187,7 @@ describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () 
     expect(Math.min(...drivers)).toBeGreaterThan(0)
   })
 
-  test('a battle that is cancelled cuts its call off in the tab', async () => {
+  inTab('a battle that is cancelled cuts its call off in the tab', async () => {
     await leaseOf(1500)
     deltaMs = 200
     await answering()
@@ -220,5 +224,74 @@ describe.skipIf(chromiumPath === undefined)('keys that stay in the browser', () 
     expect(await refused({ human: {}, funding_source })).toEqual([422, 'invalid_request'])
     expect(await refused({ ...local, byok_key_id: crypto.randomUUID() })).toEqual([422, 'invalid_request'])
     expect(await refused({ ...local, funding_source: 'local' })).toEqual([422, 'invalid_request'])
+  })
+
+  test('a page’s calls are parsed, bounded and its user’s alone; what they say is told by name', async () => {
+    const id = await create()
+    const call = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+      arena
+        .post(`/local-executions/${path}`, body, headers)
+        .then(async (response) => ({ status: response.status, body: (await response.json()) as never }))
+    const claimed = await call('claim', { providers: ['compatible'], most: 8 })
+    const { jobs } = claimed.body as { jobs: { job_id: number; lease_token: number; battle_id: string; model_key: string }[] }
+    expect(jobs).toMatchObject([{ battle_id: id, model_key: 'compatible:house' }])
+    const { job_id, lease_token } = jobs[0]!
+    const output = {
+      content_text: '',
+      wire_model: 'm',
+      finish_reason: 'stop',
+      input_tokens: null,
+      output_tokens: 1,
+      cost_usd: null,
+      latency_ms: 2,
+    }
+    const delta = { offset: 0, text: 'Be' }
+    const progress = { output: {}, checkpoint: { chunks: 1, elapsed_ms: 1 }, delta }
+    const refused = { status: 422, body: { code: 'invalid_request' } }
+    for (const [path, body] of [
+      ['claim', { providers: [] }],
+      ['claim', { providers: ['fal'] }],
+      ['claim', { providers: ['openai'], most: 9 }],
+      ['claim', { providers: ['openai'], driver: 'a b' }],
+      ['0/complete', { lease_token, output }],
+      ['x/complete', { lease_token, output }],
+      [`${job_id}/complete`, { output }],
+      [`${job_id}/complete`, { lease_token, output: { ...output, cost_usd: -1 } }],
+      [`${job_id}/complete`, { lease_token, output: { ...output, content_text: 'x'.repeat(1_000_001) } }],
+      [`${job_id}/complete`, { lease_token, output: { ...output, content_text: '\0' } }],
+      [`${job_id}/heartbeat`, { lease_token, progress: { ...progress, delta: { offset: 3, text: 'ige' } } }],
+      [
+        `${job_id}/heartbeat`,
+        { lease_token, progress: { ...progress, checkpoint: { ...progress.checkpoint, cursor: { at: 'x'.repeat(5000) } } } },
+      ],
+      [`${job_id}/fail`, { lease_token, error: { code: 'made_up', message: '' }, backoff_ms: null }],
+      [`${job_id}/fail`, { lease_token, error: { code: 'internal', message: '' }, backoff_ms: -1 }],
+    ] as const)
+      expect([path, body, await call(path, body)]).toMatchObject([path, body, refused])
+    expect(await call(`${job_id}/complete`, { lease_token, output: { ...output, content_text: 'x'.repeat(6_000_000) } })).toMatchObject({
+      status: 413,
+    })
+
+    const stranger = { authorization: `Bearer ${await arena.signUp('page-stranger')}` }
+    expect(await call(`${job_id}/complete`, { lease_token, output }, stranger)).toMatchObject({ status: 404, body: { code: 'not_found' } })
+    expect(await call(`${job_id}/heartbeat`, { lease_token: lease_token + 1 })).toMatchObject({ status: 409, body: { code: 'lease_lost' } })
+    expect(await call(`${job_id}/heartbeat`, { lease_token, progress })).toMatchObject({ status: 200, body: { outcome: 'held' } })
+    expect(await call(`${job_id}/give-back`, { lease_token })).toMatchObject({ status: 200, body: { outcome: 'given_back' } })
+    const again = (
+      (await call('claim', { providers: ['compatible'] })).body as { jobs: { lease_token: number; checkpoint: { text: string } }[] }
+    ).jobs[0]!
+    expect(again.checkpoint.text).toBe('Be')
+    // A model may end without a word.
+    expect(await call(`${job_id}/complete`, { lease_token: again.lease_token, output })).toMatchObject({
+      status: 200,
+      body: { outcome: 'recorded' },
+    })
+    const battle = await arena.settled(id)
+    expect(battle.contenders[0]).toMatchObject({
+      status: 'submitted',
+      in_browser: true,
+      submission: { content_text: '', output_modality: 'text' },
+    })
+    expect(battle.contenders[1]).toMatchObject({ in_browser: false })
   })
 })
