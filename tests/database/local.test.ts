@@ -232,6 +232,35 @@ describe('how it ends', () => {
   })
 })
 
+test('an answer, a renewal, a page that gives back, a cancel and the clock come together: one of them ends it, and none waits in a circle', async () => {
+  const [answering, renewing, giving, cancelling, clock] = (await database.connectMany(5)) as [Client, Client, Client, Client, Client]
+  const ends = new Set<string>()
+  for (let nth = 0; nth < 40; nth++) {
+    const battle = await start()
+    const held = await take(battle)
+    if (nth % 3 === 0) await overdue()
+    const args = [battle.ownerId, held.job_id, held.lease_token]
+    const [answered, , , cancelled] = await Promise.all([
+      value<string>(answering, 'select battles.fn_local_complete($1, $2, $3, $4)', [...args, JSON.stringify(said)]),
+      value<string>(
+        renewing,
+        `select battles.fn_local_heartbeat($1, $2, $3, '{}', '{"chunks":1,"elapsed_ms":1}', '{"offset":0,"text":"a"}')`,
+        args,
+      ),
+      nth % 2 === 0 ? value<string>(giving, 'select battles.fn_local_give_back($1, $2, $3)', args) : undefined,
+      nth % 4 === 1 ? cancel(cancelling, battle) : undefined,
+      autoFinalize(clock),
+    ])
+    const { status } = await contender(battle)
+    if (answered === 'recorded') expect(status).toBe('submitted')
+    else expect(['pending', 'timed_out', 'cancelled']).toContain(status)
+    if (cancelled === 'cancelled') expect(status).not.toBe('pending')
+    expect(await rows(sql(), 'select 1 from execution.leases where $1 = any (job_ids)', [held.job_id])).toEqual([])
+    ends.add(status)
+  }
+  expect(ends.size).toBeGreaterThan(1)
+})
+
 describe('what it is worth', () => {
   test('its calls draw on the battle’s budget by list price, and on no budget of the platform’s keys', async () => {
     const ownerId = randomUUID()

@@ -67,12 +67,10 @@ const contender = {
   simulated: z
     .boolean()
     .meta({ description: 'Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is' }),
-  in_browser: z
-    .boolean()
-    .meta({
-      description:
-        'Answered by a page of the owner, whose word it is and which is not rated; while the battle is blind, whether any contender is',
-    }),
+  in_browser: z.boolean().meta({
+    description:
+      'Answered by a page of the owner, whose word it is and which is not rated; while the battle is blind, whether any contender is',
+  }),
   status: contenderStatus,
 }
 
