@@ -56,7 +56,7 @@ const problem = (code: string) => ({ code, detail: 'why', title: 'x', status: 0,
 const error = { code: 'provider_auth', message: 'm'.repeat(5000) } as const
 
 async function claimed(token: () => string = () => 't') {
-  const store = createLocalStore({ agonUrl, token })
+  const store = createLocalStore({ agonUrl, token, patienceMs: 0 })
   const claim = await store.claim('page', ['openai'], 2)
   expect(claim).toMatchObject({ ok: true, value: { leaseMs: 90_000, jobs: [{ jobId: 7, leaseToken: 3, modelKey: 'openai:gpt-4o-mini' }] } })
   return store
@@ -99,6 +99,14 @@ test('what may pass is tried again, and what will not is said', async () => {
     },
   })
   expect(await signedOut.claim('page', ['openai'], 1)).toMatchObject({ ok: false, error: { code: 'store_unavailable' } })
+})
+
+test('an answer that is paid for is held on to while Agon cannot be reached, and handed in once', async () => {
+  const store = createLocalStore({ agonUrl, token: () => 't', patienceMs: 10_000 })
+  await store.claim('page', ['openai'], 1)
+  answer = () => (asked.length < 4 ? { status: 503, body: problem('store_unavailable') } : { status: 200, body: { outcome: 'recorded' } })
+  expect(await store.completeBattleJob(7, 3, output)).toEqual({ ok: true, value: true })
+  expect(asked.filter(({ path }) => path === '/7/complete')).toHaveLength(3)
 })
 
 test('the token is asked for at every call, and a long complaint is cut', async () => {

@@ -2,6 +2,7 @@ import { type BattleJob, type Claim, fail, ok, type Result, type StepError, type
 import { battleClaim } from '@agon/store/driver-answers'
 import { errorRow, progressRow, submissionRow } from '@agon/store/driver-rows'
 import { z } from 'zod'
+import { browserClock } from './browser-clock.ts'
 
 /** What a battle's text step asks of its store. */
 export type LocalStore = Pick<
@@ -24,6 +25,8 @@ export interface LocalStoreOptions {
   /** The Supabase project, such as https://abcd.supabase.co. */
   agonUrl: string
   token: () => string | Promise<string>
+  /** How long an answer that cannot be handed in is held on to, in milliseconds: it is paid for, and a train leaves its tunnel. */
+  patienceMs?: number
 }
 
 const requestMs = 15_000
@@ -31,7 +34,7 @@ const outcome = z.object({ outcome: z.string() })
 const problem = z.object({ code: z.string(), detail: z.string() })
 
 /** runner-core's store for one page: the routes under /local-executions, with the owner's token. It never sees a provider key. */
-export function createLocalStore({ agonUrl, token }: LocalStoreOptions): LocalStore {
+export function createLocalStore({ agonUrl, token, patienceMs = 60_000 }: LocalStoreOptions): LocalStore {
   const base = `${agonUrl.replace(/\/+$/, '')}/functions/v1/api/local-executions`
   /** A lease is of one job. */
   const jobs = new Map<number, number>()
@@ -100,8 +103,13 @@ export function createLocalStore({ agonUrl, token }: LocalStoreOptions): LocalSt
     },
     showProgress: async (jobId, leaseToken, progress) =>
       held(await act(jobId, leaseToken, 'heartbeat', { progress: progressRow(progress) })),
-    completeBattleJob: async (jobId, leaseToken, output) =>
-      held(await over(act(jobId, leaseToken, 'complete', { output: submissionRow(output) }), leaseToken)),
+    async completeBattleJob(jobId, leaseToken, output) {
+      for (let waitedMs = 0, waitMs = 500; ; waitedMs += waitMs, waitMs = Math.min(2 * waitMs, 8000)) {
+        const done = held(await over(act(jobId, leaseToken, 'complete', { output: submissionRow(output) }), leaseToken))
+        if (done.ok || done.error.code !== 'store_unavailable' || waitedMs >= patienceMs) return done
+        await browserClock.sleep(waitMs)
+      }
+    },
     async checkpointBattleJob(jobId, leaseToken, progress) {
       const shown = await store.showProgress(jobId, leaseToken, progress)
       return shown.ok && shown.value ? held(await over(act(jobId, leaseToken, 'give-back'), leaseToken)) : shown

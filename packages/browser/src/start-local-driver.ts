@@ -2,11 +2,13 @@ import {
   type BattleJob,
   battleStep,
   createDispatcher,
+  fail,
   type Line,
   type LogEntry,
   ok,
   type StepWorld,
   type Store,
+  stepError,
   workerBudget,
 } from '@agon/runner-core'
 import { browserClock } from './browser-clock.ts'
@@ -49,7 +51,8 @@ export function startLocalDriver({ agonUrl, token, keys, slots = 3, pollMs = 300
   const line: Line<BattleJob> = {
     kind: 'local_execution',
     async claim(_store, driver, most) {
-      const kept = await keys.list()
+      const kept = await keys.list().catch(() => undefined)
+      if (kept === undefined) return fail(stepError('sealed_unreadable', 'The browser does not let this page read its keys.'))
       providers = localProviders(kept)
       const names = kept.map(({ provider }) => provider)
       if (names.length === 0) return ok({ jobs: [], leaseMs: 90_000, nextDueMs: null })
@@ -65,7 +68,10 @@ export function startLocalDriver({ agonUrl, token, keys, slots = 3, pollMs = 300
     // The text step and the dispatcher of one line call nothing else of it.
     store: store as unknown as Store,
     providers: (id, usersKey) => providers(id, usersKey),
-    openKey: ({ provider }) => keys.open(provider),
+    openKey: ({ provider }) =>
+      keys
+        .open(provider)
+        .catch(() => fail(stepError('sealed_unreadable', `The browser does not let this page read its key of ${provider}.`))),
     clock: browserClock,
     random: Math.random,
     log,
