@@ -176,7 +176,7 @@ begin
   budget := make_interval(secs => ((battle).handicap ->> 'time_budget_ms')::double precision / 1000);
   for contender in
     select c.* from battles.contenders c where c.battle_id = (battle).battle_id and c.contender_type <> 'human'
-    order by c.model_kind = 'text', c.slot         -- by kind of job: shares are locked in the order of their kinds
+    order by coalesce(c.funding_source = 'user_byok_local', false), c.model_kind = 'text', c.slot   -- by kind of job: shares are locked in the order of their kinds
   loop
     perform execution.enqueue(
       execution.queue_for(case when contender.contender_type = 'command' then 'coding_job' when contender.funding_source = 'user_byok_local' then 'local_execution' when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,

@@ -232,6 +232,20 @@ describe('how it ends', () => {
   })
 })
 
+test.each([
+  ['first', [local, other]],
+  ['last', [other, local]],
+])('a local contender that comes %s has its turn taken last, as the order of locks demands', async (_, contenders) => {
+  const battle = await start({ contenders })
+  expect(
+    await rows(
+      sql(),
+      `select q.kind from execution.jobs j join execution.queues q on q.queue_id = j.queue_id where battles.battle_of(j.subject_id) = $1 order by j.job_id`,
+      [battle.battleId],
+    ),
+  ).toEqual([{ kind: 'battle_job' }, { kind: 'local_execution' }])
+})
+
 test('an answer, a renewal, a page that gives back, a cancel and the clock come together: one of them ends it, and none waits in a circle', async () => {
   const [answering, renewing, giving, cancelling, clock] = (await database.connectMany(5)) as [Client, Client, Client, Client, Client]
   const ends = new Set<string>()
