@@ -32,7 +32,8 @@ export function contenderPayment(
 ): Payment {
   const texts = [...task(body), contender.system_prompt ?? '']
   const paid = payment(model, contender.byok_key_id, estimateCostUsd(model, { texts, maxTokens: answerTokens(body) }))
-  return contender.funding_source ? { ...paid, limit_key: null, funding_source: contender.funding_source } : paid
+  // The database names the line in which a page of the owner finds it (battles.local_row).
+  return contender.funding_source ? { ...paid, funding_source: contender.funding_source } : paid
 }
 
 function makes(kind: Model['kind'], key: string | undefined): boolean {
