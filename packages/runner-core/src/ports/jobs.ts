@@ -100,6 +100,16 @@ export interface CancelJob extends CallingJob {
 
 export type AsyncJob = TaskJob | CancelJob
 
+/** A contender that the execution bridge answers for. */
+export interface DelegatedJob extends TaskJob {
+  systemPrompt: string | null
+  temperature: number | null
+  /** What ends first is the contender's time budget, and not what the bridge may take. */
+  byTimeBudget: boolean
+}
+
+export type BridgeJob = DelegatedJob | CancelJob
+
 export interface Answer {
   contenderId: string
   slot: string
