@@ -205,7 +205,7 @@ export interface Claim<J> {
   nextDueMs: number | null
 }
 
-/** A look at the crowd's votes. battleId: whose voting has ended; null: the hourly one. */
+/** A look at the crowd's votes. battleId: whose voting has ended; null: of all that is open. */
 export interface VoteScanJob extends LeasedJob {
   battleId: string | null
 }
