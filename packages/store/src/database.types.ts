@@ -409,6 +409,20 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"vote_watch": {
+                  Row: {
+                    "only_row": boolean,"scan_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "only_row"?: boolean,"scan_at": string
+                  }
+                  Update: {
+                    "only_row"?: boolean,"scan_at"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"voter_invitations": {
                   Row: {
                     "battle_id": string,"user_id": string
@@ -1049,6 +1063,9 @@ isOneToOne: false
 { Args: { "battle_id": string }; Returns: {
               "agreed": number,"compared": number,"voter_id": string
             }[]
+                           },
+"watch_for_burst":
+{ Args: { "battle_id": string,"choice": string }; Returns: undefined
                            },
 "weigh_votes":
 { Args: { "battle_id": string }; Returns: undefined
