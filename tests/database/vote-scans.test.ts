@@ -209,7 +209,7 @@ describe('the twentieth vote for one choice within ten seconds', () => {
     expect(await scans()).toEqual([])
   })
 
-  test('of many at once makes one scan, and lets none of them wait for long', async () => {
+  test('of many at once makes one scan, and one on its way', async () => {
     const battle = await startVoting(database.sql)
     await votes(battle, 19)
     const clients = await database.connectMany(6)
@@ -219,5 +219,15 @@ describe('the twentieth vote for one choice within ten seconds', () => {
       { state: 'active', delayed: true },
     ])
     expect(await voters(database.sql, 'A')).toHaveLength(37)
+  })
+  test('waits for nobody while a scan is on its way', async () => {
+    const battle = await startVoting(database.sql)
+    await votes(battle, 21)
+    const [other, voter] = await database.connectMany(2)
+    await other!.query('begin')
+    await other!.query('select from battles.vote_watch for update')
+    await voter!.query(`set statement_timeout = '5s'`)
+    await voteAll(voter!, battle, ['A', 'A'])
+    await other!.query('rollback')
   })
 })

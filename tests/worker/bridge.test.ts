@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Arena, projectDir, simpleProvider, startArena } from '../support/arena.ts'
 import { startExecutionBridge, type TestBridge } from '../support/execution-bridge.ts'
 import { startWorkerOf } from '../support/worker.ts'
@@ -80,14 +80,7 @@ test('a contender whose model the bridge takes is answered by it, and the other 
   await once(worker, 'exit')
 })
 
-test('without the switch nothing changes, whatever else is set', async () => {
-  await start('off', { CHAINABIT_EXECUTION_ENABLED: 'false' })
-  const before = bridge.seen.length
-  const battle = await arena.settled(await arena.create({ prompt: 'Name no bridge.' }))
-  expect([battle.status, bridge.seen.length]).toEqual(['closed', before])
-})
-
-test('a worker killed while it hands over is followed by one with a bridge, and nothing is begun twice', async () => {
+test('a worker killed while it hands over is followed by one with a bridge and by no other, and nothing is begun twice', async () => {
   bridge.behave({ lose: ({ method }) => (method === 'POST' ? 'hang' : undefined) })
   const first = await start('killed')
   const id = await arena.create({ prompt: 'Now name a killer.' })
@@ -99,6 +92,9 @@ test('a worker killed while it hands over is followed by one with a bridge, and 
   await forgetLeases()
   await wait(1_000) // several sweeps and polls
   expect(texts(await arena.battle(id))).toEqual([undefined, undefined])
+  // Without the switch nothing changes, whatever else is set.
+  const before = bridge.seen.length
+  expect([(await arena.settled(await arena.create({ prompt: 'Name no bridge.' }))).status, bridge.seen.length]).toEqual(['closed', before])
   without.worker.kill('SIGKILL')
   await start('with')
   expect(texts(await arena.settled(id))).toEqual(Array(2).fill('Bridged: Now name a killer.'))
@@ -108,9 +104,11 @@ test('a worker killed while it hands over is followed by one with a bridge, and 
 describe('with every model at the bridge', () => {
   let worker: ChildProcess
   // One worker for all of them, which the last one kills.
-  beforeAll(() => {
-    worker = startWorkerOf(arena, 'all', settings()).worker
-  })
+  beforeAll(async () => {
+    const started = startWorkerOf(arena, 'all', settings())
+    worker = started.worker
+    await vi.waitFor(() => expect(started.output()).toContain('"event":"worker_started"'), { timeout: 60_000, interval: 100 })
+  }, 90_000)
   afterAll(() => worker.kill('SIGKILL'))
 
   test('an execution that vanished is begun again; one that fails for good is the contender’s failure', async () => {
