@@ -10,6 +10,7 @@ export interface Fault {
 }
 
 const driverFunctions = (stage: Stage) => stage.platform.functionProcesses()
+const mortals = ({ workers, spared }: Stage) => [...workers.keys()].filter((id) => !spared.has(id))
 
 export const faults: Fault[] = [
   {
@@ -32,10 +33,26 @@ export const faults: Fault[] = [
   {
     name: 'worker killed',
     async strike(stage, dice) {
-      const id = dice.pick([...stage.workers.keys()])
+      const id = dice.pick(mortals(stage))
       stage.workers.get(id)!.kill('SIGKILL')
       setTimeout(() => stage.startWorker(id), dice.between(100, 1000))
       return { drivers: id }
+    },
+  },
+  {
+    // A release: each leaves when it is asked to, and the next one only when its successor is heard of.
+    name: 'workers replaced',
+    async strike(stage) {
+      for (const id of mortals(stage)) {
+        await stage.dismissWorker(id)
+        stage.startWorker(id)
+        const { pid } = stage.workers.get(id)!
+        for (const end = performance.now() + 10_000; performance.now() < end; await delay(100)) {
+          const heard = `select from execution.worker_heartbeats where worker_id = $1 and pid = $2 and state = 'running'`
+          if ((await stage.sql(heard, [id, pid])).length > 0) break
+        }
+      }
+      return undefined
     },
   },
   {
@@ -133,3 +150,11 @@ function killNow(pid: number): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // it was gone already
   }
 }
+
+/** Of these, by name. */
+export const faultsNamed = (...names: string[]): Fault[] =>
+  names.map((name) => {
+    const found = faults.find((fault) => fault.name === name)
+    if (!found) throw new Error(`there is no fault ${name}`)
+    return found
+  })

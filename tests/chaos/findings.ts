@@ -12,6 +12,8 @@ export interface Findings {
   stuck: string[]
   /** What was recorded twice: submissions, verdicts, closings. */
   doubled: string[]
+  /** Calls that were answered and that no attempt and no lost lease accounts for. */
+  paidTwice: string[]
   /** Ratings that are not what the log makes them. */
   misrated: string[]
   /** Anything else that must not be. */
@@ -80,7 +82,10 @@ const never: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }[] = [
   },
 ]
 
-export async function findings({ sql, wires, audience, voted }: Stage, promised: readonly Promised[]): Promise<Findings> {
+export async function findings(
+  { sql, wires, audience, voted, oddExits, givenBack }: Stage,
+  promised: readonly Promised[],
+): Promise<Findings> {
   const found: Pick<Findings, 'stuck' | 'doubled' | 'wrong'> = { stuck: [], doubled: [], wrong: [] }
   for (const { kind, query } of never) for (const row of await sql(query)) found[kind].push(String(Object.values(row)[0]))
   for (const { invariants = [] } of battleKinds) {
@@ -122,7 +127,9 @@ export async function findings({ sql, wires, audience, voted }: Stage, promised:
   )
   return {
     ...found,
+    wrong: [...found.wrong, ...oddExits],
     lost,
+    paidTwice: await paidTwice(sql, wires.calls, givenBack()),
     byStatus: Object.fromEntries(statuses.map(({ status, n }) => [status, Number(n)])),
     misrated: await misrated(sql),
     ...(await providerCalls(sql, wires.calls)),
@@ -147,6 +154,38 @@ async function providerCalls(
   const count = (kind: string, prefix: string) =>
     jobs.filter((job) => job.kind === kind).map(({ job_id }) => of.get(`agon-${prefix}-${job_id}`)?.length ?? 0)
   return { callsPerJob: count('battle_job', 'job'), verdictCallsPerBattle: count('battle_judging', 'judging') }
+}
+
+/**
+ * A provider that does not know idempotency keys is paid for every call that it answers. Each such call belongs to an outcome of the job
+ * (attempts, before a redrive too), to a driver that was lost with it (reclaims), to somebody who took it out of a driver's hand by holding
+ * or cancelling its battle or run, or to a driver that gave it back while it left; of those last only the number is known.
+ */
+async function paidTwice(sql: Stage['sql'], calls: readonly WireCall[], givenBack: number): Promise<string[]> {
+  const answered = calls.filter(({ fault, method }) => fault === undefined && method === 'POST')
+  const most = new Map<string, number>()
+  for (const { name, most: acts } of await sql<{ name: string; most: number }>(
+    `with acts as (
+       select j.job_id, j.subject_id, q.kind, (j.state = 'cancelled')::int + j.attempts + j.reclaims
+         + (select coalesce(sum(d.attempts + d.reclaims), 0) from execution.dead_letters d where d.job_id = j.job_id and d.redriven_at is not null) as most
+       from execution.jobs j join execution.queues q using (queue_id)
+     ), holds as (select battle_id, count(*) as times from battles.events where type = 'battle.held' group by 1)
+     select case kind when 'battle_judging' then 'agon-judging-' else 'agon-job-' end || job_id as name, (most + coalesce(times, 0))::int as most
+       from acts left join battles.contenders c on c.contender_id = subject_id left join battles.judges s on s.judge_id = subject_id
+         left join holds h on h.battle_id = coalesce(c.battle_id, s.battle_id)
+       where kind in ('battle_job', 'battle_judging')
+     union all
+     select 'agon-node-' || r.run_id || '-' || r.node_id, a.most::int from lenses.workflow_node_results r join acts a using (job_id)`,
+  ))
+    most.set(name, acts)
+  const beyond: string[] = []
+  for (const [key, its] of Map.groupBy(answered, (call) => call.key)) {
+    const name = /^agon-(?:job|judging)-\d+/.exec(key)?.[0] ?? key
+    const acts = most.get(name)
+    if (acts !== undefined && its.length > Math.max(1, acts))
+      beyond.push(`${key} was answered ${its.length} times in ${acts} attempts and takeovers`)
+  }
+  return beyond.slice(givenBack)
 }
 
 /** Rates every battle again with runner-core, in the order of the log, and says where the database differs. */

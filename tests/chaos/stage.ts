@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +15,9 @@ import { callbackSecret, startWires, type Wires } from './wire.ts'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 const leaseMs = 3000
+const drainMs = 5000
 const workerCount = 2
+const isAlive = (process: ChildProcess | undefined) => process !== undefined && process.exitCode === null && process.signalCode === null
 
 export interface User {
   name: string
@@ -37,7 +40,16 @@ export interface Stage {
   /** Between the workers' doorbells and PostgreSQL. */
   toDoorbell: Passage
   workers: Map<string, ChildProcess>
+  /** Starts it, unless it runs. */
   startWorker(id: string): void
+  /** Asks it to leave, as an orchestrator does, and resolves when it has. */
+  dismissWorker(id: string): Promise<void>
+  /** Workers that no fault kills or dismisses: what is measured of a process it must live for. */
+  spared: Set<string>
+  /** Workers that left although nobody killed or dismissed them, or that did not leave as they should, with the last they said. */
+  oddExits: string[]
+  /** Jobs that dismissed workers gave back in the middle of a step. */
+  givenBack(): number
   /** An operator's statement, past every proxy; tried until a database answers. */
   sql<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>
   /** A client's request, tried until it is answered with something other than a failure of the server. */
@@ -94,13 +106,19 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
     const toPlatform = await startPassage(portOf(platform.url))
     closing.push(toPlatform.close)
     const workers = new Map<string, ChildProcess>()
+    const oddExits: string[] = []
+    const dismissed = new WeakSet<ChildProcess>()
+    let givenBack = 0
+    let stopping = false
     closing.push(() => {
+      stopping = true
       for (const worker of workers.values()) worker.kill('SIGKILL')
     })
     const operator = createOperator(postgres.url)
     closing.push(operator.close)
 
     function startWorker(id: string): void {
+      if (stopping || isAlive(workers.get(id))) return
       const worker = spawn(process.execPath, [join(projectDir, 'apps/worker/src/main.ts')], {
         cwd: folder,
         env: {
@@ -112,11 +130,39 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
           AGON_SLOTS: '8',
           AGON_SWEEP_MS: '1000',
           AGON_PROVIDER_TIMEOUT_MS: '1500',
+          AGON_DRAIN_MS: String(drainMs),
           ...environment,
         },
-        stdio: 'ignore',
+        stdio: ['ignore', 'pipe', 'pipe'],
       })
       workers.set(id, worker)
+      let said = ''
+      let started = false
+      const hear = (data: Buffer) => {
+        started ||= data.includes('worker_started')
+        said = `${said}${data}`.slice(-4000)
+      }
+      worker.stdout?.on('data', hear)
+      worker.stderr?.on('data', hear)
+      worker.on('close', (code, signal) => {
+        givenBack += Number(/"cut_off":(\d+)/.exec(said)?.[1] ?? 0)
+        // Before it has started it knows of no SIGTERM, and has nothing to give back.
+        const asAsked = dismissed.has(worker) && (code === 0 || (signal === 'SIGTERM' && !started))
+        if (!stopping && signal !== 'SIGKILL' && !asAsked)
+          oddExits.push(`${id} left with ${signal ?? code}: ${said.trim().split('\n').slice(-5).join(' ')}`)
+      })
+    }
+
+    async function dismissWorker(id: string): Promise<void> {
+      const worker = workers.get(id)
+      if (!worker || !isAlive(worker)) return
+      dismissed.add(worker)
+      const left = once(worker, 'close')
+      worker.kill('SIGTERM')
+      await Promise.race([left, delay(drainMs + 15_000, undefined, { ref: false })])
+      if (!isAlive(worker)) return
+      oddExits.push(`${id} had not left ${drainMs + 15_000} ms after it was asked to`)
+      worker.kill('SIGKILL')
     }
 
     const stage: Stage = {
@@ -131,6 +177,10 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       toDoorbell,
       workers,
       startWorker,
+      dismissWorker,
+      spared: new Set(),
+      oddExits,
+      givenBack: () => givenBack,
       sql: operator.sql,
       request: (user, path, init) => request(platform, user, path, init),
       stop,
