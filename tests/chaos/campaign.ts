@@ -22,6 +22,9 @@ export interface CampaignOptions {
   flows?: number
   /** How much of all provider calls fails. */
   faultRate?: number
+  /** See StageOptions. */
+  leaseMs?: number
+  providerTimeoutMs?: number
   faults?: readonly Fault[]
   /** Between two faults, in milliseconds. */
   everyMs?: readonly [least: number, most: number]
@@ -70,7 +73,8 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     onProgress = () => undefined,
   } = options
   const began = performance.now()
-  const stage = await startStage({ seed, faultRate })
+  const { leaseMs, providerTimeoutMs } = options
+  const stage = await startStage({ seed, faultRate, ...(leaseMs && { leaseMs }), ...(providerTimeoutMs && { providerTimeoutMs }) })
   const promised: Promised[] = []
   const strikes: Strike[] = []
   const company: Promise<unknown>[] = []

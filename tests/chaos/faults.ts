@@ -43,12 +43,15 @@ export const faults: Fault[] = [
     // A release: each leaves when it is asked to, and the next one only when its successor is heard of.
     name: 'workers replaced',
     async strike(stage) {
-      for (const id of mortals(stage)) {
+      for (const id of stage.workers.keys()) {
+        if (stage.spared.has(id)) continue
         await stage.dismissWorker(id)
         stage.startWorker(id)
         const { pid } = stage.workers.get(id)!
-        for (const end = performance.now() + 10_000; performance.now() < end; await delay(100)) {
-          const heard = `select from execution.worker_heartbeats where worker_id = $1 and pid = $2 and state = 'running'`
+        // What only it can do is refused while nobody is heard of who can.
+        const heard = `select from execution.worker_heartbeats h join execution.capabilities c on c.driver = h.worker_id
+          where h.worker_id = $1 and h.pid = $2 and h.state = 'running'`
+        for (const end = performance.now() + 60_000; performance.now() < end; await delay(100)) {
           if ((await stage.sql(heard, [id, pid])).length > 0) break
         }
       }

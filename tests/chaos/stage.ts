@@ -14,7 +14,6 @@ import { type Passage, startPassage } from './passage.ts'
 import { callbackSecret, startWires, type Wires } from './wire.ts'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
-const leaseMs = 3000
 const drainMs = 5000
 const workerCount = 2
 const isAlive = (process: ChildProcess | undefined) => process !== undefined && process.exitCode === null && process.signalCode === null
@@ -60,7 +59,16 @@ export interface Stage {
 const portOf = (url: string) => Number(new URL(url).port)
 const withPort = (url: string, port: number) => Object.assign(new URL(url), { port: String(port) }).href
 
-export async function startStage({ seed, faultRate }: { seed: string; faultRate: number }): Promise<Stage> {
+export interface StageOptions {
+  seed: string
+  faultRate: number
+  /** How long a lease is, in milliseconds: what was cut off is taken over after that. */
+  leaseMs?: number
+  /** How long a provider may take, who now and then takes for ever. */
+  providerTimeoutMs?: number
+}
+
+export async function startStage({ seed, faultRate, leaseMs = 3000, providerTimeoutMs = 1500 }: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'agon-chaos-'))
   chmodSync(folder, 0o755) // PostgreSQL's user has to walk through it
   const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })]
@@ -98,7 +106,12 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       projectDir,
       dbUrl: withPort(postgres.url, toDatabase.port),
       dataDir: join(folder, 'guest'),
-      functionEnv: { ...environment, AGON_PROVIDER_TIMEOUT_MS: '1500', AGON_SLICE_MS: '20000', AGON_WRITES_PER_MINUTE: '0' },
+      functionEnv: {
+        ...environment,
+        AGON_PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
+        AGON_SLICE_MS: '20000',
+        AGON_WRITES_PER_MINUTE: '0',
+      },
       vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
     })
     closing.push(() => platform.stop())
@@ -129,7 +142,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
           AGON_WORKER_ID: id,
           AGON_SLOTS: '8',
           AGON_SWEEP_MS: '1000',
-          AGON_PROVIDER_TIMEOUT_MS: '1500',
+          AGON_PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
           AGON_DRAIN_MS: String(drainMs),
           ...environment,
         },
@@ -185,7 +198,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       request: (user, path, init) => request(platform, user, path, init),
       stop,
     }
-    await hurry(stage)
+    await hurry(stage, leaseMs)
     await stage.sql(`select vault.update_secret(id, $1) from vault.secrets where name = 'project_url'`, [
       `http://127.0.0.1:${toPlatform.port}`,
     ])
@@ -206,7 +219,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
 }
 
 /** Leases of seconds and schedules of a second, so that minutes of a life pass in one of a test. What they are is data; nothing else changes. */
-async function hurry({ sql }: Stage): Promise<void> {
+async function hurry({ sql }: Stage, leaseMs: number): Promise<void> {
   await sql('update execution.job_kinds set lease_ms = $1', [leaseMs])
   await sql(`alter database postgres set agon.judging_grace = '3 seconds'`)
   await sql(
