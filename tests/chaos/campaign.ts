@@ -26,6 +26,8 @@ export interface CampaignOptions {
   leaseMs?: number
   providerTimeoutMs?: number
   faults?: readonly Fault[]
+  /** At most so many of them. */
+  mostFaults?: number
   /** Between two faults, in milliseconds. */
   everyMs?: readonly [least: number, most: number]
   /** What else goes on while things break, until it is told that they do no more. */
@@ -68,6 +70,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     flows = 0,
     faultRate = 0.2,
     faults = everyFault,
+    mostFaults = Number.POSITIVE_INFINITY,
     everyMs = [800, 2500],
     beside = async () => undefined,
     onProgress = () => undefined,
@@ -110,7 +113,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     const dice = createDice(`${seed} faults`)
     const nextFault = dice.deal(faults)
     const breaking = (async () => {
-      while (playing) {
+      while (playing && watching.length < mostFaults) {
         await delay(dice.between(...everyMs))
         if (!playing) return
         const fault = nextFault()

@@ -3,7 +3,7 @@ import { type Reading, slopePerMinute } from './meter.ts'
 import { memoryTable, readingLine, type SoakReport, soak, soakTable } from './soak.ts'
 import { failures } from './table.ts'
 
-// The short form of `npm run soak`: the same load, and every way a driver goes about once.
+// The short form of `npm run soak`: the same load, and every way a driver goes, once.
 const seed = process.env.AGON_CHAOS_SEED ?? String(Date.now())
 
 test('battles, media, workflows, schedules and webhooks come to their end while drivers are killed and replaced', {
@@ -15,7 +15,7 @@ test('battles, media, workflows, schedules and webhooks come to their end while 
   expect(failures(report)).toEqual([])
   expect(report.byStatus.closed).toBeGreaterThan(0)
   expect(report.byRunStatus.completed).toBeGreaterThan(0)
-  expect(report.strikes.length).toBeGreaterThan(1)
+  expect(report.strikes.length).toBeGreaterThan(0)
   expect(lines).toHaveLength(report.readings.length)
   const last = report.readings.at(-1)!
   expect([...last.memory.keys()]).toEqual(expect.arrayContaining(['worker-2', 'functions', 'platform', 'PostgreSQL']))

@@ -26,13 +26,13 @@ export interface SoakReport extends CampaignReport {
 const goings = ['worker killed', 'function killed', 'backends terminated', 'workers replaced']
 
 /**
- * In a long one a lease outlasts a machine that is busy with other things. In a short one nobody waits for it, each goes about once, and not
+ * In a long one a lease outlasts a machine that is busy with other things. In a short one nobody waits for it, each goes once, and not
  * all functions at a time: ten processes of Deno that start cost more than all the rest.
  */
-const pace = (minutes: number): Pick<CampaignOptions, 'faults' | 'everyMs' | 'leaseMs' | 'providerTimeoutMs'> =>
+const pace = (minutes: number): Pick<CampaignOptions, 'faults' | 'mostFaults' | 'everyMs' | 'leaseMs' | 'providerTimeoutMs'> =>
   minutes > 1
-    ? { faults: faultsNamed(...goings, 'all functions killed'), everyMs: [8000, 20_000], leaseMs: 10_000, providerTimeoutMs: 4000 }
-    : { faults: faultsNamed(...goings), everyMs: [1000, 2000] }
+    ? { faults: faultsNamed(...goings, 'all functions killed'), everyMs: [4000, 12_000], leaseMs: 10_000, providerTimeoutMs: 4000 }
+    : { faults: faultsNamed(...goings), mostFaults: goings.length, everyMs: [1000, 2000] }
 
 /** In the second half nothing kills or dismisses this one, so that its memory can be seen to grow. */
 const survivor = 'worker-2'
@@ -50,7 +50,7 @@ export async function soak({
   const report = await campaign({
     seed,
     minutes,
-    battles: 1,
+    battles: 5,
     inFlight,
     flows: 2,
     runNodes: 0,
