@@ -2002,14 +2002,14 @@ isOneToOne: false
                   ]
                 },"workflow_triggers": {
                   Row: {
-                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"config": NonNullable<Json>,"consecutive_failures": number,"created_at": string,"disabled_at": string | null,"disabled_reason": string | null,"dues_until": string | null,"enabled": boolean,"inputs": NonNullable<Json>,"kind": string,"last_due_at": string | null,"look_at": string | null,"owner_id": string,"refill_after": string | null,"refill_job_id": number | null,"requires_approval": boolean,"revision": number,"sealed_secret": string | null,"secret_sha256": string | null,"title": string,"trigger_id": string,"updated_at": string,"version_id": string | null,"workflow_id": string,"trigger_shown": Json | null
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"config": NonNullable<Json>,"consecutive_failures": number,"created_at": string,"disabled_at": string | null,"disabled_reason": string | null,"dues_until": string | null,"enabled": boolean,"inputs": NonNullable<Json>,"kind": string,"last_due_at": string | null,"look_at": string | null,"owner_id": string,"previous_sealed_secret": string | null,"previous_secret_sha256": string | null,"previous_valid_until": string | null,"refill_after": string | null,"refill_job_id": number | null,"requires_approval": boolean,"revision": number,"sealed_secret": string | null,"secret_sha256": string | null,"title": string,"trigger_id": string,"updated_at": string,"version_id": string | null,"workflow_id": string,"trigger_shown": Json | null
                   }
                   ComputedFields: "trigger_shown"
                   Insert: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"config"?: NonNullable<Json>,"consecutive_failures"?: number,"created_at"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"dues_until"?: string | null,"enabled"?: boolean,"inputs"?: NonNullable<Json>,"kind": string,"last_due_at"?: string | null,"look_at"?: string | null,"owner_id": string,"refill_after"?: string | null,"refill_job_id"?: number | null,"requires_approval"?: boolean,"revision"?: number,"sealed_secret"?: string | null,"secret_sha256"?: string | null,"title"?: string,"trigger_id"?: string,"updated_at"?: string,"version_id"?: string | null,"workflow_id": string
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"config"?: NonNullable<Json>,"consecutive_failures"?: number,"created_at"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"dues_until"?: string | null,"enabled"?: boolean,"inputs"?: NonNullable<Json>,"kind": string,"last_due_at"?: string | null,"look_at"?: string | null,"owner_id": string,"previous_sealed_secret"?: string | null,"previous_secret_sha256"?: string | null,"previous_valid_until"?: string | null,"refill_after"?: string | null,"refill_job_id"?: number | null,"requires_approval"?: boolean,"revision"?: number,"sealed_secret"?: string | null,"secret_sha256"?: string | null,"title"?: string,"trigger_id"?: string,"updated_at"?: string,"version_id"?: string | null,"workflow_id": string
                   }
                   Update: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"config"?: NonNullable<Json>,"consecutive_failures"?: number,"created_at"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"dues_until"?: string | null,"enabled"?: boolean,"inputs"?: NonNullable<Json>,"kind"?: string,"last_due_at"?: string | null,"look_at"?: string | null,"owner_id"?: string,"refill_after"?: string | null,"refill_job_id"?: number | null,"requires_approval"?: boolean,"revision"?: number,"sealed_secret"?: string | null,"secret_sha256"?: string | null,"title"?: string,"trigger_id"?: string,"updated_at"?: string,"version_id"?: string | null,"workflow_id"?: string
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"config"?: NonNullable<Json>,"consecutive_failures"?: number,"created_at"?: string,"disabled_at"?: string | null,"disabled_reason"?: string | null,"dues_until"?: string | null,"enabled"?: boolean,"inputs"?: NonNullable<Json>,"kind"?: string,"last_due_at"?: string | null,"look_at"?: string | null,"owner_id"?: string,"previous_sealed_secret"?: string | null,"previous_secret_sha256"?: string | null,"previous_valid_until"?: string | null,"refill_after"?: string | null,"refill_job_id"?: number | null,"requires_approval"?: boolean,"revision"?: number,"sealed_secret"?: string | null,"secret_sha256"?: string | null,"title"?: string,"trigger_id"?: string,"updated_at"?: string,"version_id"?: string | null,"workflow_id"?: string
                   }
                   Relationships: [
                     {
@@ -2245,7 +2245,7 @@ isOneToOne: false
 { Args: { "owner_id": string,"workflow_id"?: string }; Returns: Json
                            },
 "fn_triggers_rotate_secret":
-{ Args: { "owner_id": string,"secret": Json,"trigger_id": string }; Returns: Json
+{ Args: { "old_valid_s"?: number,"owner_id": string,"secret": Json,"trigger_id": string }; Returns: Json
                            },
 "fn_triggers_update":
 { Args: { "changes": Json,"owner_id": string,"trigger_id": string }; Returns: Json
@@ -2282,6 +2282,9 @@ isOneToOne: false
                            },
 "fn_worker_complete_workflow_node":
 { Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
+                           },
+"fn_worker_complete_workflow_nodes":
+{ Args: { "ends": Json }; Returns: Json
                            },
 "fn_worker_fail_trigger_job":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
@@ -2404,6 +2407,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"input_misfit":
+{ Args: { "field": Json,"label": string,"value": Json }; Returns: string
+                           },
 "is_node_letter":
 { Args: { "dead_letter_id": number }; Returns: boolean
                            },
@@ -2844,14 +2850,14 @@ isOneToOne: false
           Tables: {
             "deliveries": {
                   Row: {
-                    "attempts_log": NonNullable<Json>,"battle_id": string | null,"created_at": string,"delivery_id": string,"event_id": number | null,"job_id": number,"payload": NonNullable<Json>,"response_status": number | null,"settled_at": string | null,"status": string,"subscription_id": string,"type": string
+                    "attempts_log": NonNullable<Json>,"battle_id": string | null,"created_at": string,"delivery_id": string,"event_id": number | null,"job_id": number,"payload": NonNullable<Json>,"response_status": number | null,"run_id": string | null,"settled_at": string | null,"status": string,"subscription_id": string,"type": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id": string,"event_id"?: number | null,"job_id": number,"payload": NonNullable<Json>,"response_status"?: number | null,"settled_at"?: string | null,"status"?: string,"subscription_id": string,"type": string
+                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id": string,"event_id"?: number | null,"job_id": number,"payload": NonNullable<Json>,"response_status"?: number | null,"run_id"?: string | null,"settled_at"?: string | null,"status"?: string,"subscription_id": string,"type": string
                   }
                   Update: {
-                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id"?: string,"event_id"?: number | null,"job_id"?: number,"payload"?: NonNullable<Json>,"response_status"?: number | null,"settled_at"?: string | null,"status"?: string,"subscription_id"?: string,"type"?: string
+                    "attempts_log"?: NonNullable<Json>,"battle_id"?: string | null,"created_at"?: string,"delivery_id"?: string,"event_id"?: number | null,"job_id"?: number,"payload"?: NonNullable<Json>,"response_status"?: number | null,"run_id"?: string | null,"settled_at"?: string | null,"status"?: string,"subscription_id"?: string,"type"?: string
                   }
                   Relationships: [
                     {
@@ -2883,7 +2889,7 @@ isOneToOne: false
           }
           Functions: {
             "add_delivery":
-{ Args: { "battle_id": string,"event_id": number,"payload": Json,"subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']>,"type": string }; Returns: string
+{ Args: { "battle_id": string,"event_id": number,"payload": Json,"run_id"?: string,"subscription": Omit<Database["webhooks"]['Tables']["subscriptions"]['Row'], Database["webhooks"]['Tables']["subscriptions"]['ComputedFields']>,"type": string }; Returns: string
                            },
 "fn_dispatch_webhook_outbox":
 { Args: { "driver": string,"most"?: number }; Returns: Json
