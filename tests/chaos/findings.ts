@@ -105,12 +105,20 @@ export async function findings(
   // Everything that happened to the receiver's battles arrived, at least once; who watched heard the log, each event once.
   const events = await sql<{ battle_id: string; event_id: string; type: string; owner: string; delivery: string | null }>(
     `select e.battle_id, e.event_id, e.type, b.owner_id = s.owner_id as owner, d.status as delivery from battles.events e join battles.battles b using (battle_id)
-     cross join webhooks.subscriptions s left join webhooks.deliveries d on d.event_id = e.event_id order by e.event_id`,
+     cross join webhooks.subscriptions s left join webhooks.deliveries d on d.event_id = e.event_id and d.battle_id = e.battle_id order by e.event_id`,
   )
   for (const { event_id, type, owner, delivery } of events) {
     // Text as it comes is for the streams, and no webhook is told of it.
     if (owner && type !== 'contender.delta' && delivery !== 'dead' && !audience.accepted.has(Number(event_id)))
       lost.push(`event ${event_id} (${type}) was not delivered (${delivery})`)
+  }
+  const ofRuns = await sql<{ event_id: string; type: string; delivery: string | null }>(
+    `select e.event_id, e.type, d.status as delivery from webhooks.subscriptions s join lenses.workflow_runs r on r.owner_id = s.owner_id and r.parent_run_id is null
+     join lenses.workflow_run_events e on e.run_id = r.run_id and e.type like 'run.%' left join webhooks.deliveries d on d.event_id = e.event_id and d.run_id = e.run_id`,
+  )
+  for (const { event_id, type, delivery } of ofRuns) {
+    if (delivery !== 'dead' && !audience.acceptedOfRuns.has(Number(event_id)))
+      lost.push(`event ${event_id} of a run (${type}) was not delivered (${delivery})`)
   }
   const logs = Map.groupBy(events, ({ battle_id }) => battle_id)
   for (const [battleId, heard] of audience.heard) {
@@ -133,8 +141,8 @@ export async function findings(
     byStatus: Object.fromEntries(statuses.map(({ status, n }) => [status, Number(n)])),
     misrated: await misrated(sql),
     ...(await providerCalls(sql, wires.calls)),
-    told: audience.accepted.size,
-    toldAgain: [...audience.accepted.values()].filter((times) => times > 1).length,
+    told: audience.accepted.size + audience.acceptedOfRuns.size,
+    toldAgain: [...audience.accepted.values(), ...audience.acceptedOfRuns.values()].filter((times) => times > 1).length,
     watched: audience.heard.size,
     providerCalls: wires.calls.length,
     providerFaults: wires.calls.filter(({ fault }) => fault !== undefined).length,
