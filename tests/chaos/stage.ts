@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,11 +10,10 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/loc
 import { type Audience, startAudience } from './audience.ts'
 import { type Passage, startPassage } from './passage.ts'
 import { callbackSecret, startWires, type Wires } from './wire.ts'
+import { createWorkers, type Workers } from './workers.ts'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
-const drainMs = 5000
 const workerCount = 2
-const isAlive = (process: ChildProcess | undefined) => process !== undefined && process.exitCode === null && process.signalCode === null
 
 export interface User {
   name: string
@@ -24,7 +21,7 @@ export interface User {
 }
 
 /** The whole system with a hand on everything that can break: PostgreSQL, the ways to it, functions, workers, providers. */
-export interface Stage {
+export interface Stage extends Workers {
   platform: Platform
   postgres: EmbeddedPostgres
   wires: Wires
@@ -38,17 +35,6 @@ export interface Stage {
   toPlatform: Passage
   /** Between the workers' doorbells and PostgreSQL. */
   toDoorbell: Passage
-  workers: Map<string, ChildProcess>
-  /** Starts it, unless it runs. */
-  startWorker(id: string): void
-  /** Asks it to leave, as an orchestrator does, and resolves when it has. */
-  dismissWorker(id: string): Promise<void>
-  /** Workers that no fault kills or dismisses: what is measured of a process it must live for. */
-  spared: Set<string>
-  /** Workers that left although nobody killed or dismissed them, or that did not leave as they should, with the last they said. */
-  oddExits: string[]
-  /** Jobs that dismissed workers gave back in the middle of a step. */
-  givenBack(): number
   /** An operator's statement, past every proxy; tried until a database answers. */
   sql<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>
   /** A client's request, tried until it is answered with something other than a failure of the server. */
@@ -118,65 +104,19 @@ export async function startStage({ seed, faultRate, leaseMs = 3000, providerTime
     wires.callBack(`${platform.url}/functions/v1/provider-callback/openai`)
     const toPlatform = await startPassage(portOf(platform.url))
     closing.push(toPlatform.close)
-    const workers = new Map<string, ChildProcess>()
-    const oddExits: string[] = []
-    const dismissed = new WeakSet<ChildProcess>()
-    let givenBack = 0
-    let stopping = false
-    closing.push(() => {
-      stopping = true
-      for (const worker of workers.values()) worker.kill('SIGKILL')
+    const { end, ...workers } = createWorkers({
+      folder,
+      environment: {
+        ...environment,
+        SUPABASE_URL: `http://127.0.0.1:${toPlatform.port}`,
+        AGON_WORKER_KEY: platform.secretKeys.worker!,
+        AGON_DATABASE_URL: withPort(postgres.url, toDoorbell.port),
+        AGON_PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
+      },
     })
+    closing.push(end)
     const operator = createOperator(postgres.url)
     closing.push(operator.close)
-
-    function startWorker(id: string): void {
-      if (stopping || isAlive(workers.get(id))) return
-      const worker = spawn(process.execPath, [join(projectDir, 'apps/worker/src/main.ts')], {
-        cwd: folder,
-        env: {
-          PATH: process.env.PATH,
-          SUPABASE_URL: `http://127.0.0.1:${toPlatform.port}`,
-          AGON_WORKER_KEY: platform.secretKeys.worker!,
-          AGON_DATABASE_URL: withPort(postgres.url, toDoorbell.port),
-          AGON_WORKER_ID: id,
-          AGON_SLOTS: '8',
-          AGON_SWEEP_MS: '1000',
-          AGON_PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
-          AGON_DRAIN_MS: String(drainMs),
-          ...environment,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-      workers.set(id, worker)
-      let said = ''
-      let started = false
-      const hear = (data: Buffer) => {
-        started ||= data.includes('worker_started')
-        said = `${said}${data}`.slice(-4000)
-      }
-      worker.stdout?.on('data', hear)
-      worker.stderr?.on('data', hear)
-      worker.on('close', (code, signal) => {
-        givenBack += Number(/"cut_off":(\d+)/.exec(said)?.[1] ?? 0)
-        // Before it has started it knows of no SIGTERM, and has nothing to give back.
-        const asAsked = dismissed.has(worker) && (code === 0 || (signal === 'SIGTERM' && !started))
-        if (!stopping && signal !== 'SIGKILL' && !asAsked)
-          oddExits.push(`${id} left with ${signal ?? code}: ${said.trim().split('\n').slice(-5).join(' ')}`)
-      })
-    }
-
-    async function dismissWorker(id: string): Promise<void> {
-      const worker = workers.get(id)
-      if (!worker || !isAlive(worker)) return
-      dismissed.add(worker)
-      const left = once(worker, 'close')
-      worker.kill('SIGTERM')
-      await Promise.race([left, delay(drainMs + 15_000, undefined, { ref: false })])
-      if (!isAlive(worker)) return
-      oddExits.push(`${id} had not left ${drainMs + 15_000} ms after it was asked to`)
-      worker.kill('SIGKILL')
-    }
 
     const stage: Stage = {
       platform,
@@ -188,12 +128,7 @@ export async function startStage({ seed, faultRate, leaseMs = 3000, providerTime
       toDatabase,
       toPlatform,
       toDoorbell,
-      workers,
-      startWorker,
-      dismissWorker,
-      spared: new Set(),
-      oddExits,
-      givenBack: () => givenBack,
+      ...workers,
       sql: operator.sql,
       request: (user, path, init) => request(platform, user, path, init),
       stop,
@@ -206,7 +141,7 @@ export async function startStage({ seed, faultRate, leaseMs = 3000, providerTime
     // Everything that happens to the first one's battles is told to the receiver.
     const told = await stage.request(stage.users[0]!, '/webhooks', { body: { url: audience.url } })
     if (told.status !== 201) throw new Error(`the receiver was refused with ${told.status}: ${JSON.stringify(told.body)}`)
-    for (let nth = 1; nth <= workerCount; nth++) startWorker(`worker-${nth}`)
+    for (let nth = 1; nth <= workerCount; nth++) stage.startWorker(`worker-${nth}`)
     // What only a worker can do is refused until one is heard of.
     for (const end = performance.now() + 20_000; performance.now() < end; await delay(100)) {
       if ((await stage.sql('select from execution.capabilities')).length > 0) break
