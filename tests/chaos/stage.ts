@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { type Platform, startPlatform } from '@agon/local-platform'
 import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
+import { beginningAs } from '../support/clusters.ts'
 import { type Audience, startAudience } from './audience.ts'
 import { type Passage, startPassage } from './passage.ts'
 import { callbackSecret, startWires, type Wires } from './wire.ts'
@@ -66,7 +67,7 @@ export async function startStage({ seed, faultRate, leaseMs = 3000, providerTime
     closing.push(wires.stop)
     const audience = await startAudience({ seed, faultRate })
     closing.push(audience.stop)
-    const postgres = await startEmbeddedPostgres(join(folder, 'postgres'), () => undefined)
+    const postgres = await startEmbeddedPostgres(join(folder, 'postgres'), () => undefined, beginningAs('bare').template)
     closing.push(() => postgres.stop())
     const toDatabase = await startPassage(portOf(postgres.url))
     closing.push(toDatabase.close)

@@ -42,6 +42,7 @@ export function createWorkers(options: { folder: string; environment: Record<str
       cwd: options.folder,
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         AGON_WORKER_ID: id,
         AGON_SLOTS: '8',
         AGON_SWEEP_MS: '1000',
