@@ -46,6 +46,7 @@ const filtered = (command: Command): Command =>
         'battle_analysis',
         'battle_keyframes',
         'coding_job',
+        'local_execution',
         'webhook_delivery',
         'rating_refresh',
         'rating_refresh_large',
