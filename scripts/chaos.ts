@@ -33,6 +33,7 @@ const options = {
   minutes: number('minutes'),
   inFlight: number('in-flight'),
   runNodes: nodes,
+  flows: 1,
 }
 const onProgress = values.quiet ? undefined : (line: string) => console.log(line)
 const wrong: string[] = []

@@ -30,6 +30,7 @@ const tasks = {
   test: ['scripts/test.ts'],
   replay: ['scripts/replay.ts'],
   chaos: ['scripts/chaos.ts'],
+  soak: ['scripts/soak.ts'],
   budgets: ['scripts/budgets.ts'],
   reproduce: ['scripts/reproduce.ts'],
   throughput: ['scripts/throughput.ts'],

@@ -10,8 +10,10 @@ import type { User } from './stage.ts'
 export interface Audience {
   /** Where the receiver listens. */
   url: string
-  /** Events that it has accepted, by id, and how often. */
+  /** Events of battles that it has accepted, by id, and how often. */
   accepted: Map<number, number>
+  /** Events of runs of workflows, which are numbered by themselves. */
+  acceptedOfRuns: Map<number, number>
   /** What a watcher has heard of each battle, in the order it heard it. */
   heard: Map<string, number[]>
   /** From now on every delivery is accepted. */
@@ -22,6 +24,7 @@ export interface Audience {
 
 export async function startAudience({ seed, faultRate }: { seed: string; faultRate: number }): Promise<Audience> {
   const accepted = new Map<number, number>()
+  const acceptedOfRuns = new Map<number, number>()
   const heard = new Map<string, number[]>()
   const times = new Map<string, number>()
   const gone = new AbortController()
@@ -37,14 +40,16 @@ export async function startAudience({ seed, faultRate }: { seed: string; faultRa
     const fault = faulty && dice.chance(faultRate) ? dice.pick(['500', '503', 'cut']) : undefined
     if (fault === 'cut') return void request.socket.destroy()
     if (fault) return void response.writeHead(Number(fault)).end()
-    const { data } = JSON.parse(body) as { data: { event_id?: number } }
-    if (data.event_id !== undefined) accepted.set(data.event_id, (accepted.get(data.event_id) ?? 0) + 1)
+    const { data } = JSON.parse(body) as { data: { event_id?: number; run_id?: string } }
+    const its = data.run_id === undefined ? accepted : acceptedOfRuns
+    if (data.event_id !== undefined) its.set(data.event_id, (its.get(data.event_id) ?? 0) + 1)
     response.writeHead(204).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     accepted,
+    acceptedOfRuns,
     heard,
     recover: () => {
       faulty = false

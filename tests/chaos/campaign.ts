@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createDice, type Dice } from './dice.ts'
 import { faults as everyFault, type Fault } from './faults.ts'
 import { type Findings, findings } from './findings.ts'
+import { findingsOfFlows, startFlows } from './flows.ts'
 import { type BattleKind, battleKinds } from './kinds.ts'
 import { type Strike, strike } from './recovery.ts'
 import { findingsOfRuns, type PromisedRun, startRuns } from './runs.ts'
@@ -17,9 +18,20 @@ export interface CampaignOptions {
   inFlight?: number
   /** Of each of the two workflow runs that go on beside the battles; 0: no runs. */
   runNodes?: number
+  /** Clients who run workflows, one run after the other, beside the battles. */
+  flows?: number
   /** How much of all provider calls fails. */
   faultRate?: number
+  /** See StageOptions. */
+  leaseMs?: number
+  providerTimeoutMs?: number
   faults?: readonly Fault[]
+  /** At most so many of them. */
+  mostFaults?: number
+  /** Between two faults, in milliseconds. */
+  everyMs?: readonly [least: number, most: number]
+  /** What else goes on while things break, until it is told that they do no more. */
+  beside?(stage: Stage, goesOn: () => boolean): Promise<unknown>
   onProgress?(line: string): void
 }
 
@@ -35,6 +47,7 @@ export interface CampaignReport extends Findings {
   seed: string
   promised: Promised[]
   runs: PromisedRun[]
+  byRunStatus: Record<string, number>
   strikes: Strike[]
   seconds: number
 }
@@ -54,12 +67,17 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     minutes,
     inFlight = 12,
     runNodes = 500,
+    flows = 0,
     faultRate = 0.2,
     faults = everyFault,
+    mostFaults = Number.POSITIVE_INFINITY,
+    everyMs = [800, 2500],
+    beside = async () => undefined,
     onProgress = () => undefined,
   } = options
   const began = performance.now()
-  const stage = await startStage({ seed, faultRate })
+  const { leaseMs, providerTimeoutMs } = options
+  const stage = await startStage({ seed, faultRate, ...(leaseMs && { leaseMs }), ...(providerTimeoutMs && { providerTimeoutMs }) })
   const promised: Promised[] = []
   const strikes: Strike[] = []
   const company: Promise<unknown>[] = []
@@ -95,8 +113,9 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     const dice = createDice(`${seed} faults`)
     const nextFault = dice.deal(faults)
     const breaking = (async () => {
-      while (playing) {
-        await delay(dice.between(800, 2500))
+      while (playing && watching.length < mostFaults) {
+        await delay(dice.between(...everyMs))
+        if (!playing) return
         const fault = nextFault()
         const { recovered } = await strike(fault, stage, dice, (each) => strikes.push(each))
         watching.push(recovered)
@@ -104,7 +123,9 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
       }
     })()
     const operating = operate(stage, createDice(`${seed} operator`), () => playing)
-    await Promise.all([lanes, breaking, operating])
+    const flowing = startFlows(stage, { seed, lanes: flows, inFlight, goesOn: () => playing })
+    const [promisedFlows] = await Promise.all([flowing, lanes, breaking, operating, beside(stage, () => playing)])
+    runs.push(...promisedFlows.runs)
 
     // Everything is well again, and whatever is left comes to its end.
     stage.wires.recover()
@@ -114,8 +135,13 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     await Promise.race([Promise.all(company), delay(patienceMs)])
     await Promise.all(watching)
     const found = await findings(stage, promised)
-    for (const { kind, what } of await findingsOfRuns(stage, runs)) found[kind].push(what)
-    return { seed, promised, runs, strikes, seconds: (performance.now() - began) / 1000, ...found }
+    for (const { kind, what } of [...(await findingsOfRuns(stage, runs)), ...(await findingsOfFlows(stage, promisedFlows))])
+      found[kind].push(what)
+    const statuses = await stage.sql<{ status: string; n: string }>(
+      'select status, count(*) as n from lenses.workflow_runs group by 1 order by 1',
+    )
+    const byRunStatus = Object.fromEntries(statuses.map(({ status, n }) => [status, Number(n)]))
+    return { seed, promised, runs, byRunStatus, strikes, seconds: (performance.now() - began) / 1000, ...found }
   } finally {
     await stage.stop()
   }
@@ -165,6 +191,7 @@ async function operate({ sql }: Stage, dice: Dice, goesOn: () => boolean): Promi
 }
 
 async function letGo({ sql }: Stage): Promise<void> {
+  await sql(`select lenses.disable_trigger(trigger_id, 'owner') from lenses.workflow_triggers where kind = 'schedule' and enabled`)
   await sql('select battles.fn_battles_release(battle_id) from battles.battles where held_at is not null')
   await sql('select execution.fn_operator_switch(scope, name, false) from execution.switches')
 }

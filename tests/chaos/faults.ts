@@ -10,6 +10,7 @@ export interface Fault {
 }
 
 const driverFunctions = (stage: Stage) => stage.platform.functionProcesses()
+const mortals = ({ workers, spared }: Stage) => [...workers.keys()].filter((id) => !spared.has(id))
 
 export const faults: Fault[] = [
   {
@@ -32,10 +33,29 @@ export const faults: Fault[] = [
   {
     name: 'worker killed',
     async strike(stage, dice) {
-      const id = dice.pick([...stage.workers.keys()])
+      const id = dice.pick(mortals(stage))
       stage.workers.get(id)!.kill('SIGKILL')
       setTimeout(() => stage.startWorker(id), dice.between(100, 1000))
       return { drivers: id }
+    },
+  },
+  {
+    // A release: each leaves when it is asked to, and the next one only when its successor is heard of.
+    name: 'workers replaced',
+    async strike(stage) {
+      for (const id of stage.workers.keys()) {
+        if (stage.spared.has(id)) continue
+        await stage.dismissWorker(id)
+        stage.startWorker(id)
+        const { pid } = stage.workers.get(id)!
+        // What only it can do is refused while nobody is heard of who can.
+        const heard = `select from execution.worker_heartbeats h join execution.capabilities c on c.driver = h.worker_id
+          where h.worker_id = $1 and h.pid = $2 and h.state = 'running'`
+        for (const end = performance.now() + 60_000; performance.now() < end; await delay(100)) {
+          if ((await stage.sql(heard, [id, pid])).length > 0) break
+        }
+      }
+      return undefined
     },
   },
   {
@@ -133,3 +153,11 @@ function killNow(pid: number): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // it was gone already
   }
 }
+
+/** Of these, by name. */
+export const faultsNamed = (...names: string[]): Fault[] =>
+  names.map((name) => {
+    const found = faults.find((fault) => fault.name === name)
+    if (!found) throw new Error(`there is no fault ${name}`)
+    return found
+  })

@@ -12,6 +12,8 @@ export interface Findings {
   stuck: string[]
   /** What was recorded twice: submissions, verdicts, closings. */
   doubled: string[]
+  /** Calls that were answered and that no attempt and no lost lease accounts for. */
+  paidTwice: string[]
   /** Ratings that are not what the log makes them. */
   misrated: string[]
   /** Anything else that must not be. */
@@ -80,7 +82,10 @@ const never: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }[] = [
   },
 ]
 
-export async function findings({ sql, wires, audience, voted }: Stage, promised: readonly Promised[]): Promise<Findings> {
+export async function findings(
+  { sql, wires, audience, voted, oddExits, givenBack }: Stage,
+  promised: readonly Promised[],
+): Promise<Findings> {
   const found: Pick<Findings, 'stuck' | 'doubled' | 'wrong'> = { stuck: [], doubled: [], wrong: [] }
   for (const { kind, query } of never) for (const row of await sql(query)) found[kind].push(String(Object.values(row)[0]))
   for (const { invariants = [] } of battleKinds) {
@@ -100,12 +105,20 @@ export async function findings({ sql, wires, audience, voted }: Stage, promised:
   // Everything that happened to the receiver's battles arrived, at least once; who watched heard the log, each event once.
   const events = await sql<{ battle_id: string; event_id: string; type: string; owner: string; delivery: string | null }>(
     `select e.battle_id, e.event_id, e.type, b.owner_id = s.owner_id as owner, d.status as delivery from battles.events e join battles.battles b using (battle_id)
-     cross join webhooks.subscriptions s left join webhooks.deliveries d on d.event_id = e.event_id order by e.event_id`,
+     cross join webhooks.subscriptions s left join webhooks.deliveries d on d.event_id = e.event_id and d.battle_id = e.battle_id order by e.event_id`,
   )
   for (const { event_id, type, owner, delivery } of events) {
     // Text as it comes is for the streams, and no webhook is told of it.
     if (owner && type !== 'contender.delta' && delivery !== 'dead' && !audience.accepted.has(Number(event_id)))
       lost.push(`event ${event_id} (${type}) was not delivered (${delivery})`)
+  }
+  const ofRuns = await sql<{ event_id: string; type: string; delivery: string | null }>(
+    `select e.event_id, e.type, d.status as delivery from webhooks.subscriptions s join lenses.workflow_runs r on r.owner_id = s.owner_id and r.parent_run_id is null
+     join lenses.workflow_run_events e on e.run_id = r.run_id and e.type like 'run.%' left join webhooks.deliveries d on d.event_id = e.event_id and d.run_id = e.run_id`,
+  )
+  for (const { event_id, type, delivery } of ofRuns) {
+    if (delivery !== 'dead' && !audience.acceptedOfRuns.has(Number(event_id)))
+      lost.push(`event ${event_id} of a run (${type}) was not delivered (${delivery})`)
   }
   const logs = Map.groupBy(events, ({ battle_id }) => battle_id)
   for (const [battleId, heard] of audience.heard) {
@@ -122,12 +135,14 @@ export async function findings({ sql, wires, audience, voted }: Stage, promised:
   )
   return {
     ...found,
+    wrong: [...found.wrong, ...oddExits],
     lost,
+    paidTwice: await paidTwice(sql, wires.calls, givenBack()),
     byStatus: Object.fromEntries(statuses.map(({ status, n }) => [status, Number(n)])),
     misrated: await misrated(sql),
     ...(await providerCalls(sql, wires.calls)),
-    told: audience.accepted.size,
-    toldAgain: [...audience.accepted.values()].filter((times) => times > 1).length,
+    told: audience.accepted.size + audience.acceptedOfRuns.size,
+    toldAgain: [...audience.accepted.values(), ...audience.acceptedOfRuns.values()].filter((times) => times > 1).length,
     watched: audience.heard.size,
     providerCalls: wires.calls.length,
     providerFaults: wires.calls.filter(({ fault }) => fault !== undefined).length,
@@ -147,6 +162,38 @@ async function providerCalls(
   const count = (kind: string, prefix: string) =>
     jobs.filter((job) => job.kind === kind).map(({ job_id }) => of.get(`agon-${prefix}-${job_id}`)?.length ?? 0)
   return { callsPerJob: count('battle_job', 'job'), verdictCallsPerBattle: count('battle_judging', 'judging') }
+}
+
+/**
+ * A provider that does not know idempotency keys is paid for every call that it answers. Each such call belongs to an outcome of the job
+ * (attempts, before a redrive too), to a driver that was lost with it (reclaims), to somebody who took it out of a driver's hand by holding
+ * or cancelling its battle or run, or to a driver that gave it back while it left; of those last only the number is known.
+ */
+async function paidTwice(sql: Stage['sql'], calls: readonly WireCall[], givenBack: number): Promise<string[]> {
+  const answered = calls.filter(({ fault, method }) => fault === undefined && method === 'POST')
+  const most = new Map<string, number>()
+  for (const { name, most: acts } of await sql<{ name: string; most: number }>(
+    `with acts as (
+       select j.job_id, j.subject_id, q.kind, (j.state = 'cancelled')::int + j.attempts + j.reclaims
+         + (select coalesce(sum(d.attempts + d.reclaims), 0) from execution.dead_letters d where d.job_id = j.job_id and d.redriven_at is not null) as most
+       from execution.jobs j join execution.queues q using (queue_id)
+     ), holds as (select battle_id, count(*) as times from battles.events where type = 'battle.held' group by 1)
+     select case kind when 'battle_judging' then 'agon-judging-' else 'agon-job-' end || job_id as name, (most + coalesce(times, 0))::int as most
+       from acts left join battles.contenders c on c.contender_id = subject_id left join battles.judges s on s.judge_id = subject_id
+         left join holds h on h.battle_id = coalesce(c.battle_id, s.battle_id)
+       where kind in ('battle_job', 'battle_judging')
+     union all
+     select 'agon-node-' || r.run_id || '-' || r.node_id, a.most::int from lenses.workflow_node_results r join acts a using (job_id)`,
+  ))
+    most.set(name, acts)
+  const beyond: string[] = []
+  for (const [key, its] of Map.groupBy(answered, (call) => call.key)) {
+    const name = /^agon-(?:job|judging)-\d+/.exec(key)?.[0] ?? key
+    const acts = most.get(name)
+    if (acts !== undefined && its.length > Math.max(1, acts))
+      beyond.push(`${key} was answered ${its.length} times in ${acts} attempts and takeovers`)
+  }
+  return beyond.slice(givenBack)
 }
 
 /** Rates every battle again with runner-core, in the order of the log, and says where the database differs. */

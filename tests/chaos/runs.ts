@@ -34,7 +34,10 @@ export function layered(nodes: number, dice: Dice, settings: object): TestGraph 
 
 export interface PromisedRun {
   runId: string
-  nodes: number
+  /** Of runs in which every node is to complete. */
+  nodes?: number
+  /** Its owner was told that it is cancelled. */
+  cancelled?: boolean
 }
 
 export async function startRuns({ sql }: Pick<Stage, 'sql'>, dice: Dice, nodes: number): Promise<PromisedRun[]> {
@@ -57,12 +60,15 @@ export async function startRuns({ sql }: Pick<Stage, 'sql'>, dice: Dice, nodes: 
   return started
 }
 
+/** How often an operator sent a node back, whose run had failed. */
+const again = `(select count(*) from lenses.workflow_run_events x where x.run_id = workflow_run_events.run_id and x.type = 'run.resumed' and x.data -> 'nodes' ? workflow_run_events.node_id)`
+
 /** What must be of each run when everything is over; each query returns a text for every row of which it is not. */
 export const neverOfRuns: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }[] = [
   { kind: 'stuck', query: `select 'run ' || run_id || ' is ' || status from lenses.workflow_runs where finished_at is null` },
   {
     kind: 'wrong',
-    query: `select 'run ' || run_id || ' is ' || status || ': ' || coalesce(error::text, '') from lenses.workflow_runs where status <> 'completed'`,
+    query: `select 'run ' || run_id || ' is ' || status || ': ' || coalesce(error::text, '') from lenses.workflow_runs where status not in ('completed', 'cancelled')`,
   },
   {
     kind: 'wrong',
@@ -72,12 +78,12 @@ export const neverOfRuns: { kind: 'stuck' | 'doubled' | 'wrong'; query: string }
   {
     kind: 'doubled',
     query: `select 'the end of ' || node_id || ' of ' || run_id || ', ' || count(*) || ' times' from lenses.workflow_run_events
-      where type in ('node.completed', 'node.failed', 'node.timed_out', 'node.cancelled', 'node.skipped') group by run_id, node_id having count(*) > 1`,
+      where type in ('node.completed', 'node.failed', 'node.timed_out', 'node.cancelled', 'node.skipped') group by run_id, node_id having count(*) > 1 + ${again}`,
   },
   {
     kind: 'doubled',
     query: `select 'the beginning of ' || node_id || ' of ' || run_id || ', ' || count(*) || ' times' from lenses.workflow_run_events
-      where type = 'node.queued' group by run_id, node_id having count(*) > 1`,
+      where type = 'node.queued' group by run_id, node_id having count(*) > 1 + ${again}`,
   },
   {
     kind: 'wrong',
@@ -99,12 +105,18 @@ export async function findingsOfRuns(
 ): Promise<{ kind: 'stuck' | 'doubled' | 'wrong' | 'lost'; what: string }[]> {
   const found: { kind: 'stuck' | 'doubled' | 'wrong' | 'lost'; what: string }[] = []
   for (const { kind, query } of neverOfRuns) for (const row of await sql(query)) found.push({ kind, what: String(Object.values(row)[0]) })
-  for (const { runId, nodes } of promised) {
-    const [row] = await sql<{ n: string }>(
-      `select count(*) as n from lenses.workflow_run_events where run_id = $1 and type = 'node.completed'`,
-      [runId],
-    )
-    if (Number(row!.n) !== nodes) found.push({ kind: 'lost', what: `${nodes - Number(row!.n)} nodes of run ${runId}` })
+  const ended = await sql<{ run_id: string; status: string; nodes: string }>(
+    `select r.run_id, r.status, (select count(*) from lenses.workflow_run_events e where e.run_id = r.run_id and e.type = 'node.completed') as nodes
+     from lenses.workflow_runs r`,
+  )
+  const byId = new Map(ended.map((run) => [run.run_id, run]))
+  for (const { runId, nodes, cancelled } of promised) {
+    const run = byId.get(runId)
+    if (!run) found.push({ kind: 'lost', what: `run ${runId}` })
+    else if (cancelled !== undefined && cancelled !== (run.status === 'cancelled'))
+      found.push({ kind: 'wrong', what: `run ${runId} was ${cancelled ? '' : 'not '}cancelled and is ${run.status}` })
+    if (nodes !== undefined && Number(run?.nodes ?? 0) !== nodes)
+      found.push({ kind: 'lost', what: `${nodes - Number(run?.nodes ?? 0)} nodes of run ${runId}` })
   }
   return found
 }

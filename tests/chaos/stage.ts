@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,9 +11,9 @@ import { beginningAs } from '../support/clusters.ts'
 import { type Audience, startAudience } from './audience.ts'
 import { type Passage, startPassage } from './passage.ts'
 import { callbackSecret, startWires, type Wires } from './wire.ts'
+import { createWorkers, type Workers } from './workers.ts'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
-const leaseMs = 3000
 const workerCount = 2
 
 export interface User {
@@ -23,7 +22,7 @@ export interface User {
 }
 
 /** The whole system with a hand on everything that can break: PostgreSQL, the ways to it, functions, workers, providers. */
-export interface Stage {
+export interface Stage extends Workers {
   platform: Platform
   postgres: EmbeddedPostgres
   wires: Wires
@@ -37,8 +36,6 @@ export interface Stage {
   toPlatform: Passage
   /** Between the workers' doorbells and PostgreSQL. */
   toDoorbell: Passage
-  workers: Map<string, ChildProcess>
-  startWorker(id: string): void
   /** An operator's statement, past every proxy; tried until a database answers. */
   sql<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>
   /** A client's request, tried until it is answered with something other than a failure of the server. */
@@ -49,7 +46,16 @@ export interface Stage {
 const portOf = (url: string) => Number(new URL(url).port)
 const withPort = (url: string, port: number) => Object.assign(new URL(url), { port: String(port) }).href
 
-export async function startStage({ seed, faultRate }: { seed: string; faultRate: number }): Promise<Stage> {
+export interface StageOptions {
+  seed: string
+  faultRate: number
+  /** How long a lease is, in milliseconds: what was cut off is taken over after that. */
+  leaseMs?: number
+  /** How long a provider may take, who now and then takes for ever. */
+  providerTimeoutMs?: number
+}
+
+export async function startStage({ seed, faultRate, leaseMs = 3000, providerTimeoutMs = 1500 }: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'agon-chaos-'))
   chmodSync(folder, 0o755) // PostgreSQL's user has to walk through it
   const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })]
@@ -87,39 +93,31 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       projectDir,
       dbUrl: withPort(postgres.url, toDatabase.port),
       dataDir: join(folder, 'guest'),
-      functionEnv: { ...environment, AGON_PROVIDER_TIMEOUT_MS: '1500', AGON_SLICE_MS: '20000', AGON_WRITES_PER_MINUTE: '0' },
+      functionEnv: {
+        ...environment,
+        AGON_PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
+        AGON_SLICE_MS: '20000',
+        AGON_WRITES_PER_MINUTE: '0',
+      },
       vault: { project_url: (facts) => facts.url, agon_worker_key: (facts) => facts.secretKeys.worker! },
     })
     closing.push(() => platform.stop())
     wires.callBack(`${platform.url}/functions/v1/provider-callback/openai`)
     const toPlatform = await startPassage(portOf(platform.url))
     closing.push(toPlatform.close)
-    const workers = new Map<string, ChildProcess>()
-    closing.push(() => {
-      for (const worker of workers.values()) worker.kill('SIGKILL')
+    const { end, ...workers } = createWorkers({
+      folder,
+      environment: {
+        ...environment,
+        SUPABASE_URL: `http://127.0.0.1:${toPlatform.port}`,
+        AGON_WORKER_KEY: platform.secretKeys.worker!,
+        AGON_DATABASE_URL: withPort(postgres.url, toDoorbell.port),
+        AGON_PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
+      },
     })
+    closing.push(end)
     const operator = createOperator(postgres.url)
     closing.push(operator.close)
-
-    function startWorker(id: string): void {
-      const worker = spawn(process.execPath, [join(projectDir, 'apps/worker/src/main.ts')], {
-        cwd: folder,
-        env: {
-          PATH: process.env.PATH,
-          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-          SUPABASE_URL: `http://127.0.0.1:${toPlatform.port}`,
-          AGON_WORKER_KEY: platform.secretKeys.worker!,
-          AGON_DATABASE_URL: withPort(postgres.url, toDoorbell.port),
-          AGON_WORKER_ID: id,
-          AGON_SLOTS: '8',
-          AGON_SWEEP_MS: '1000',
-          AGON_PROVIDER_TIMEOUT_MS: '1500',
-          ...environment,
-        },
-        stdio: 'ignore',
-      })
-      workers.set(id, worker)
-    }
 
     const stage: Stage = {
       platform,
@@ -131,13 +129,12 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
       toDatabase,
       toPlatform,
       toDoorbell,
-      workers,
-      startWorker,
+      ...workers,
       sql: operator.sql,
       request: (user, path, init) => request(platform, user, path, init),
       stop,
     }
-    await hurry(stage)
+    await hurry(stage, leaseMs)
     await stage.sql(`select vault.update_secret(id, $1) from vault.secrets where name = 'project_url'`, [
       `http://127.0.0.1:${toPlatform.port}`,
     ])
@@ -145,7 +142,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
     // Everything that happens to the first one's battles is told to the receiver.
     const told = await stage.request(stage.users[0]!, '/webhooks', { body: { url: audience.url } })
     if (told.status !== 201) throw new Error(`the receiver was refused with ${told.status}: ${JSON.stringify(told.body)}`)
-    for (let nth = 1; nth <= workerCount; nth++) startWorker(`worker-${nth}`)
+    for (let nth = 1; nth <= workerCount; nth++) stage.startWorker(`worker-${nth}`)
     // What only a worker can do is refused until one is heard of.
     for (const end = performance.now() + 20_000; performance.now() < end; await delay(100)) {
       if ((await stage.sql('select from execution.capabilities')).length > 0) break
@@ -158,7 +155,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
 }
 
 /** Leases of seconds and schedules of a second, so that minutes of a life pass in one of a test. What they are is data; nothing else changes. */
-async function hurry({ sql }: Stage): Promise<void> {
+async function hurry({ sql }: Stage, leaseMs: number): Promise<void> {
   await sql('update execution.job_kinds set lease_ms = $1', [leaseMs])
   await sql(`alter database postgres set agon.judging_grace = '3 seconds'`)
   await sql(

@@ -7,20 +7,27 @@ const seconds = (ms: number | undefined) => (ms === undefined ? '–' : `${(ms /
 const spread = (values: readonly number[]) => (values.length === 0 ? '–' : `${mean(values).toFixed(2)} (most ${Math.max(...values)})`)
 
 /** What may not be, each as a sentence; empty when the campaign went as it must. */
-export const failures = ({ lost, stuck, doubled, misrated, wrong }: CampaignReport): string[] => [
+export const failures = ({ lost, stuck, doubled, paidTwice, misrated, wrong }: CampaignReport): string[] => [
   ...lost.map((each) => `lost: ${each}`),
   ...stuck.map((each) => `stuck: ${each}`),
   ...doubled.map((each) => `recorded twice: ${each}`),
+  ...paidTwice.map((each) => `paid twice: ${each}`),
   ...misrated.map((each) => `rated wrongly: ${each}`),
   ...wrong,
 ]
+
+const runsOf = ({ runs, byRunStatus }: CampaignReport): string =>
+  [
+    ...runs.flatMap(({ nodes }) => (nodes === undefined ? [] : [`${nodes} nodes`])),
+    ...Object.entries(byRunStatus).map(([status, n]) => `${n} ${status}`),
+  ].join(', ') || 'none'
 
 export function campaignTable(report: CampaignReport): string {
   const { promised, byStatus, strikes } = report
   const kinds = Object.entries(Object.groupBy(promised, ({ kind }) => kind)).map(([kind, battles]) => `${battles!.length} ${kind}`)
   const facts: [string, string][] = [
     ['seed', report.seed],
-    ['runs of workflows', report.runs.map(({ nodes }) => `${nodes} nodes`).join(', ') || 'none'],
+    ['runs of workflows', runsOf(report)],
     ['battles', `${promised.length}: ${kinds.sort().join(', ')}`],
     [
       'ended',
@@ -31,6 +38,7 @@ export function campaignTable(report: CampaignReport): string {
     ['lost', String(report.lost.length)],
     ['stuck', String(report.stuck.length)],
     ['recorded twice', String(report.doubled.length)],
+    ['paid twice', String(report.paidTwice.length)],
     ['rated wrongly', String(report.misrated.length)],
     ['otherwise wrong', String(report.wrong.length)],
     ['provider calls', `${report.providerCalls}, of which ${report.providerFaults} failed by themselves`],

@@ -13,6 +13,8 @@ export type WireFault = (typeof wireFaults)[number]
 
 export interface WireCall {
   key: string
+  /** GET asks how a task is, and costs nothing. */
+  method: string
   model: string
   fault: WireFault | undefined
 }
@@ -47,7 +49,7 @@ export async function startWires({ seed, faultRate }: { seed: string; faultRate:
     times.set(key, nth)
     const dice = createDice(`${seed} ${key} ${nth}`)
     const fault = dice.chance(faultRate) && faulty ? dice.pick(wireFaults) : undefined
-    calls.push({ key, model: asked.model, fault })
+    calls.push({ key, method, model: asked.model, fault })
     const lag = asked.model.includes('slow') ? dice.between(300, 900) : dice.between(10, 150)
     await delay(lag)
     const wire = request.url?.endsWith('/messages') ? anthropic : openai

@@ -176,6 +176,7 @@ export async function startWorker(
   return {
     stop: async () => {
       stopped.abort()
+      dispatcher.ring()
       state = 'draining'
       const left = new AbortController()
       const beating = beats ? farewell(left.signal) : undefined

@@ -371,6 +371,41 @@ describe('budget', () => {
     expect(await drained).toEqual({ claimed: 2, ended: 'budget' })
     expect(seen.done).toEqual([1, 2])
   })
+
+  test('a worker that is stopped while it waits for a due job leaves at once, and wakes whoever takes that job', async () => {
+    const { clock, store, seen, dispatcher, setDue } = scene({ slots: 2 })
+    setDue(8000)
+    const stop = new AbortController()
+    const drained = dispatcher.wake(workerBudget({ stopped: stop.signal }))
+    await clock.advance(1000)
+    stop.abort()
+    dispatcher.ring()
+    await clock.advance(0)
+    expect(await drained).toEqual({ claimed: 0, ended: 'budget' })
+    expect(seen.claims).toBe(1)
+    expect(store.count('wake')).toBe(1)
+  })
+})
+
+test('a worker that is stopped between the claims of two lines makes no other', async () => {
+  const { world, store } = testWorld()
+  const stop = new AbortController()
+  const asked: string[] = []
+  const lines = ['one', 'two', 'three'].map(
+    (kind): Line<Job> => ({
+      kind,
+      claim: async () => {
+        asked.push(kind)
+        if (kind === 'one') stop.abort()
+        return ok({ jobs: [], leaseMs: 30_000, nextDueMs: null })
+      },
+      step: async () => ({}),
+    }),
+  )
+  const dispatcher = createDispatcher({ lines, world, driver: 'test', slots: 2 })
+  expect(await dispatcher.wake(workerBudget({ stopped: stop.signal }))).toEqual({ claimed: 0, ended: 'budget' })
+  expect(asked).toEqual(['one'])
+  expect(store.count('wake'), 'others look after the lines it did not come to').toBe(2)
 })
 
 describe('leases', () => {

@@ -47,6 +47,8 @@ export interface Dispatcher {
    * whose budget becomes this one. The promise resolves when that drain has ended and every job it took is recorded.
    */
   wake(budget: Budget, kind?: string): Promise<DrainReport>
+  /** The budget has ended before its time: a drain that sleeps until a job falls due looks again, and leaves that job to others. */
+  ring(): void
   /** Jobs in hand. */
   readonly running: number
   /** Stops what is in hand now: calls are aborted. The leases they were under, which run out unless they are given back. */
@@ -92,7 +94,7 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
 
   async function refill(): Promise<void> {
     await turns.round({
-      free: () => slots - running,
+      free: () => (budget.canStartAct(clock.now()) ? slots - running : 0), // it may end between the claims of two lines
       isOpen: (line) => open.has(line),
       claim: async (line, most) => {
         open.delete(line)
@@ -148,10 +150,13 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
     }
     const left = lines.filter((line) => open.has(line) || due.has(line))
     if (left.length === 0) return 'idle'
-    for (const line of left) {
-      const posted = await store.wake(line.kind)
-      if (!posted.ok) log({ level: 'warn', event: 'wake_failed', kind: line.kind, message: posted.error.message })
-    }
+    // All at once: who leaves has little time, and a worker has a dozen lines.
+    await Promise.all(
+      left.map(async ({ kind }) => {
+        const posted = await store.wake(kind)
+        if (!posted.ok) log({ level: 'warn', event: 'wake_failed', kind, message: posted.error.message })
+      }),
+    )
     return 'budget'
   }
 
@@ -175,6 +180,7 @@ export function createDispatcher({ lines, world, driver, slots, patienceMs = 10_
       current ??= run()
       return current
     },
+    ring,
     get running() {
       return running
     },
