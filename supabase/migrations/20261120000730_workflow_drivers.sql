@@ -216,6 +216,9 @@ begin
     update lenses.workflow_runs r set variables = r.variables || (result -> 'variables') where r.run_id = node.run_id;
   end if;
   perform lenses.record_notes(node, result -> 'notes');
+  if node.contender_id is not null and not battles.submit_slot(node.contender_id, lenses.slot_answer(result)) then
+    perform lenses.record_event(node.run_id, 'node.unsubmitted', jsonb_build_object('contender_id', node.contender_id), node.node_id);
+  end if;
   if not coalesce((result ->> 'stops_run')::boolean, false) then
     perform lenses.end_node(node, 'completed');
     return true;

@@ -47,14 +47,14 @@ isOneToOne: false
                   ]
                 },"battles": {
                   Row: {
-                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"checks": (string)[],"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"repository": Json | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"vote_weighting": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
+                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"checks": (string)[],"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"repository": Json | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"run_id": string | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"vote_weighting": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
                   }
                   ComputedFields: "plan_analysis" | "start_judging"
                   Insert: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"run_id"?: string | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"run_id"?: string | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -79,14 +79,14 @@ isOneToOne: false
                   ]
                 },"contenders": {
                   Row: {
-                    "battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"provider": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null
+                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"provider"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null
+                    "answered_by"?: string | null,"battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
                   Update: {
-                    "battle_id"?: string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"provider"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null
+                    "answered_by"?: string | null,"battle_id"?: string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -571,6 +571,12 @@ isOneToOne: false
 "eligibility_refusal":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"voter_id": string }; Returns: Json
                            },
+"end_slot":
+{ Args: { "contender_id": string,"error": Json,"timed_out"?: boolean }; Returns: boolean
+                           },
+"end_slots":
+{ Args: { "contender_ids": (string)[],"error": Json,"timed_out"?: boolean }; Returns: number
+                           },
 "end_submissions":
 { Args: { "battle_id": string }; Returns: undefined
                            },
@@ -612,6 +618,7 @@ isOneToOne: false
 "request_hash": string | null,
 "results_published_at": string | null,
 "rubric": Json | null,
+"run_id": string | null,
 "scoring_mode": Database["battles"]['Enums']["scoring_mode"],
 "status": Database["battles"]['Enums']["battle_status"],
 "submission_window_ms": number | null,
@@ -942,6 +949,40 @@ isOneToOne: false
 "open_realtime_topics":
 { Args: Record<PropertyKey, never>; Returns: string
                            },
+"open_slots":
+{ Args: { "root_run_id": string }; Returns: {
+              "answered_by": string | null,
+"battle_id": string,
+"byok_key_id": string | null,
+"concurrency_key": string | null,
+"concurrency_limit": number | null,
+"contender_id": string,
+"contender_type": Database["battles"]['Enums']["contender_type"],
+"cost_estimate_usd": number | null,
+"error": Json | null,
+"funding_source": Database["battles"]['Enums']["funding_source"] | null,
+"identity": string,
+"limit_key": string | null,
+"model_key": string | null,
+"model_kind": string | null,
+"node_id": string | null,
+"provider": string | null,
+"run_id": string | null,
+"settled_at": string | null,
+"simulated": boolean,
+"slot": string,
+"status": Database["battles"]['Enums']["contender_status"],
+"system_prompt": string | null,
+"user_id": string | null,
+"workflow_inputs": Json | null,
+"workflow_version_id": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "contenders"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "page":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"lines": Json,"whole": boolean }; Returns: Json
                            },
@@ -997,6 +1038,9 @@ isOneToOne: false
 "start_vote_scan":
 { Args: { "battle_id": string }; Returns: undefined
                            },
+"submit_slot":
+{ Args: { "contender_id": string,"output": Json }; Returns: boolean
+                           },
 "task_budget":
 { Args: { "model_kind": string }; Returns: string
                            },
@@ -1010,7 +1054,7 @@ isOneToOne: false
 { Args: { "battle_id": string,"data"?: Json,"status": Database["battles"]['Enums']["battle_status"] }; Returns: undefined
                            },
 "type_of":
-{ Args: { "commands": number,"contenders": number,"people": number,"wanted": string }; Returns: Database["battles"]['Enums']["battle_type"]
+{ Args: { "commands": number,"contenders": number,"people": number,"wanted": string,"workflows": number }; Returns: Database["battles"]['Enums']["battle_type"]
                            },
 "until_deadline":
 { Args: { "deadline_at": string,"wait_ms": number }; Returns: number
@@ -1038,12 +1082,15 @@ isOneToOne: false
 "with_learned_weights":
 { Args: { "judges": Json,"owner_id": string }; Returns: Json
                            },
+"workflow_row":
+{ Args: { "battle": Json,"contender": Json,"slot": string }; Returns: Json
+                           },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
                            }
           }
           Enums: {
-            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human"|"command","funding_source": "platform_credit"|"user_byok_cloud"|"local"|"simulated","judge_mode": "listwise"|"pairwise"|"rubric","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"|"checks"
+            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human"|"command"|"workflow","funding_source": "platform_credit"|"user_byok_cloud"|"local"|"simulated","judge_mode": "listwise"|"pairwise"|"rubric","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"|"checks"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -1910,14 +1957,14 @@ isOneToOne: false
                   ]
                 },"workflow_node_results": {
                   Row: {
-                    "children_open": number,"cost_usd": number | null,"deadline_at": string | null,"edges_failed": number,"edges_open": number,"edges_taken": number,"error": Json | null,"finished_at": string | null,"input_tokens": number | null,"job_id": number | null,"latency_ms": number | null,"node_id": string,"ordinal": number,"output_data": Json | null,"output_tokens": number | null,"ports": (string)[] | null,"queued_at": string | null,"reason": string | null,"resolved_input": Json | null,"result_id": string,"reused": boolean,"run_id": string,"status": Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model": string | null
+                    "children_open": number,"contender_id": string | null,"cost_usd": number | null,"deadline_at": string | null,"edges_failed": number,"edges_open": number,"edges_taken": number,"error": Json | null,"finished_at": string | null,"input_tokens": number | null,"job_id": number | null,"latency_ms": number | null,"node_id": string,"ordinal": number,"output_data": Json | null,"output_tokens": number | null,"ports": (string)[] | null,"queued_at": string | null,"reason": string | null,"resolved_input": Json | null,"result_id": string,"reused": boolean,"run_id": string,"status": Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "children_open"?: number,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open": number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id": string,"ordinal": number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id": string,"status"?: Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model"?: string | null
+                    "children_open"?: number,"contender_id"?: string | null,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open": number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id": string,"ordinal": number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id": string,"status"?: Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model"?: string | null
                   }
                   Update: {
-                    "children_open"?: number,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open"?: number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id"?: string,"ordinal"?: number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id"?: string,"status"?: Database["lenses"]['Enums']["node_status"],"wave"?: number,"wire_model"?: string | null
+                    "children_open"?: number,"contender_id"?: string | null,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open"?: number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id"?: string,"ordinal"?: number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id"?: string,"status"?: Database["lenses"]['Enums']["node_status"],"wave"?: number,"wire_model"?: string | null
                   }
                   Relationships: [
                     {
@@ -2283,6 +2330,12 @@ isOneToOne: false
 "fn_worker_complete_workflow_node":
 { Args: { "job_id": number,"lease_token": number,"result": Json }; Returns: boolean
                            },
+"fn_worker_create_battle":
+{ Args: { "battle": Json,"job_id": number,"lease_token": number }; Returns: Json
+                           },
+"fn_worker_end_open_slots":
+{ Args: { "battle_id": string,"job_id": number,"lease_token": number }; Returns: number
+                           },
 "fn_worker_fail_trigger_job":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
@@ -2303,6 +2356,9 @@ isOneToOne: false
                            },
 "fn_worker_suspend_workflow_node":
 { Args: { "job_id": number,"lease_token": number,"wait": Json }; Returns: boolean
+                           },
+"fn_worker_take_slot":
+{ Args: { "battle_id": string,"job_id": number,"lease_token": number,"slot": string }; Returns: Json
                            },
 "fn_worker_write_dues":
 { Args: { "dues": Json,"job_id": number,"lease_token": number }; Returns: boolean
@@ -2373,6 +2429,7 @@ isOneToOne: false
 "held_node":
 { Args: { "job_id": number,"lease_token": number }; Returns: {
               "children_open": number,
+"contender_id": string | null,
 "cost_usd": number | null,
 "deadline_at": string | null,
 "edges_failed": number,
@@ -2409,6 +2466,9 @@ isOneToOne: false
                            },
 "launch":
 { Args: { "run_id": string }; Returns: undefined
+                           },
+"leave_slots":
+{ Args: { "error": Json,"node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"timed_out"?: boolean }; Returns: undefined
                            },
 "lens_document":
 { Args: { "version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']> }; Returns: Json
@@ -2602,6 +2662,9 @@ isOneToOne: false
                            },
 "shows_workflow":
 { Args: { "version": Omit<Database["lenses"]['Tables']["workflow_versions"]['Row'], Database["lenses"]['Tables']["workflow_versions"]['ComputedFields']>,"viewer_id": string,"workflow": Omit<Database["lenses"]['Tables']["workflows"]['Row'], Database["lenses"]['Tables']["workflows"]['ComputedFields']> }; Returns: boolean
+                           },
+"slot_answer":
+{ Args: { "result": Json }; Returns: Json
                            },
 "sources_of":
 { Args: { "node_id": string,"version_id": string }; Returns: (string)[]
@@ -3069,7 +3132,7 @@ export type CompositeTypes<
 export const Constants = {
   "battles": {
           Enums: {
-            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human", "command"],"funding_source": ["platform_credit", "user_byok_cloud", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid", "checks"]
+            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human", "command", "workflow"],"funding_source": ["platform_credit", "user_byok_cloud", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid", "checks"]
           }
         },"content": {
           Enums: {

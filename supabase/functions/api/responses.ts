@@ -60,7 +60,10 @@ const summary = {
 }
 const contender = {
   slot: z.string(),
-  contender_type: z.enum(['ai_model', 'ai_agent', 'human', 'command']).nullable().meta({ description: 'null while the battle is blind' }),
+  contender_type: z
+    .enum(['ai_model', 'ai_agent', 'human', 'command', 'workflow'])
+    .nullable()
+    .meta({ description: 'null while the battle is blind' }),
   model: z.string().nullable().meta({ description: 'null for a person, and while the battle is blind' }),
   identity: z.string(),
   simulated: z

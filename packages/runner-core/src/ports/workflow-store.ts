@@ -61,6 +61,15 @@ export interface WorkflowStore {
 
   /** A draft for this owner; the battle of before where the key is known. A refusal is an error that says what to change. */
   createBattleFor(ownerId: string, battle: Record<string, unknown>): Stored<{ battleId: string }>
+  /** The same, for a battle that leaves slots to the run it is made in. Errors: `lease_lost` too. */
+  createBattleInRun(lease: NodeLease, battle: Record<string, unknown>): Stored<{ battleId: string }>
+  /**
+   * The slot is this node's from now on, and ends with it. slot null: the battle leaves none to a workflow. Errors: `slot_unknown`,
+   * `slot_taken`, `battle_state`, `not_found`, `forbidden`, `lease_lost`.
+   */
+  takeSlot(lease: NodeLease, battleId: string, slot: string): Stored<{ slot: string | null; taskPrompt: string }>
+  /** Slots that are left to the run and that no node has taken get no answer. How many; null: the lease was lost. */
+  endOpenSlots(lease: NodeLease, battleId: string): Stored<number | null>
   publishBattleFor(battleId: string, ownerId: string): Stored<string>
   /** Null: there is none, or it is another's draft. */
   battleFor(battleId: string, ownerId: string): Stored<BattleView | null>

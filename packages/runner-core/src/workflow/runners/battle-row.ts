@@ -10,6 +10,8 @@ import { fail, ok, type Result } from '../../result.ts'
 const contender = z.looseObject({
   model: z.string().optional(),
   human: z.looseObject({ user_id: z.string().optional(), identity: z.string().optional() }).optional(),
+  workflow: z.literal(true).optional(),
+  node: z.string().optional(),
   identity: z.string().optional(),
   system_prompt: z.string().optional(),
   byok_key_id: z.string().optional(),
@@ -37,6 +39,10 @@ export const battleWanted = z.looseObject({
 })
 export type BattleWanted = z.output<typeof battleWanted>
 
+/** Its slot is left to a contender_run of the run that makes the battle. */
+export const isLeft = ({ workflow, node }: Pick<BattleWanted['contenders'][number], 'workflow' | 'node'>): boolean =>
+  workflow !== undefined || node !== undefined
+
 const hourMs = 3_600_000
 
 /** The same, and who pays. */
@@ -52,12 +58,19 @@ function chosen(model: Model, byokKeyId: string | undefined, estimate: number | 
 
 /**
  * The battle as the database takes it. Errors: `model_unknown`, `adapter_missing`, `mixed_kinds`, `judge_recused`; `node_config` where
- * nobody would judge.
+ * nobody would judge; `duplicate_contender` where two slots are left to one node.
  */
 export function battleRow(wanted: BattleWanted, idempotencyKey: string): Result<Record<string, unknown>, StepError> {
   const models: { model: Model }[] = []
   const contenders: Record<string, unknown>[] = []
-  for (const each of wanted.contenders) {
+  for (const [nth, each] of wanted.contenders.entries()) {
+    if (isLeft(each)) {
+      const twin = wanted.contenders.findIndex(({ node }) => node !== undefined && node === each.node)
+      if (twin !== -1 && twin < nth)
+        return fail(stepError('duplicate_contender', `contenders/${nth} is left to the node ${each.node}, and so is contenders/${twin}.`))
+      contenders.push({ workflow: { node_id: each.node ?? null }, identity: each.identity ?? '' })
+      continue
+    }
     if (each.model === undefined) {
       contenders.push({ user_id: each.human?.user_id ?? null, identity: each.human?.identity ?? each.identity ?? '' })
       continue
