@@ -163,7 +163,7 @@ begin
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | capability_missing (films are judged, and no worker has ffmpeg; or no worker has a backend, its repository and checks) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender with command names a coding backend of a worker; one without it and without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | capability_missing (films are judged, and no worker has ffmpeg; or no worker has a backend, its repository and checks) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender with command names a coding backend of a worker; one with workflow is answered by one ({version_id, workflow_id, inputs, makes, simulated}, as lenses.fn_contending_versions says), or by the run that makes the battle (fn_worker_create_battle); one without any of these and without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -186,15 +186,15 @@ begin
     order by c.model_kind = 'text', c.slot         -- by kind of job: shares are locked in the order of their kinds
   loop
     perform execution.enqueue(
-      execution.queue_for(case when contender.contender_type = 'command' then 'coding_job' when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
+      execution.queue_for(case when contender.contender_type = 'command' then 'coding_job' when contender.contender_type = 'workflow' then 'workflow_contender' when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
         contender.concurrency_key, contender.concurrency_limit, contender.limit_key, contender.provider),
       array['{}'::jsonb], contender.contender_id, (battle).priority, run_after => case when delay > interval '0' then now() + delay end,
-      deadline_at => now() + delay + case when contender.contender_type = 'command' then coalesce(budget, battles.coding_patience()) else budget end, owner_id => (battle).owner_id, patient => patient);
+      deadline_at => now() + delay + case contender.contender_type when 'command' then coalesce(budget, battles.coding_patience()) when 'workflow' then coalesce(budget, battles.workflow_patience()) else budget end, owner_id => (battle).owner_id, patient => patient);
   end loop;
   perform battles.settle((battle).battle_id);      -- the run that was to answer may have ended while it was a draft
 end $$;
 comment on function battles.publish is
-  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), every command its own (coding_job), people their deadline. patient: see execution.take_turn. The caller holds the battle''s row lock and has seen that it is a draft.';
+  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), every command its own (coding_job), every workflow that answers by a run of its own one that starts it (workflow_contender), people their deadline. patient: see execution.take_turn. The caller holds the battle''s row lock and has seen that it is a draft.';
 revoke execute on function battles.publish from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_publish(battle_id uuid, owner_id uuid) returns text
@@ -234,6 +234,7 @@ begin
   update battles.contenders c set status = 'cancelled', settled_at = now() where c.battle_id = fn_battles_cancel.battle_id and c.status = 'pending';
   perform execution.cancel_jobs(battles.job_ids(battle_id));
   perform lensers.settle_cancelled(battles.job_ids(battle_id));
+  perform battles.stop_run(c) from battles.contenders c where c.battle_id = fn_battles_cancel.battle_id;
   perform battles.transition(battle_id, 'cancelled');
   return 'cancelled';
 end $$;
@@ -422,6 +423,7 @@ begin
   where j.job_id = settle_buried_job.job_id and c.contender_id = j.subject_id and c.status = 'pending'
   returning c.* into contender;
   if found then
+    perform battles.stop_run(contender);
     perform battles.record_event(contender.battle_id, 'contender.' || contender.status, jsonb_build_object('slot', contender.slot, 'error', error));
     perform battles.settle(contender.battle_id);
     return;

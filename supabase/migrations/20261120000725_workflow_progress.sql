@@ -312,6 +312,9 @@ begin
     perform battles.end_slots(array(select o.contender_id from battles.open_slots(run_id) o),
       jsonb_build_object('code', 'slot_unanswered', 'message', format('The run that was to answer has ended (%s)', status)), status = 'timed_out');
   end if;
+  if run.caller_job_id is not null then
+    perform execution.ring_job(run.caller_job_id);
+  end if;
   if tell_parent and run.parent_run_id is not null then
     perform lenses.child_ended(run);
   end if;

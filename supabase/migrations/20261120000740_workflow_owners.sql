@@ -71,12 +71,13 @@ begin
   perform lenses.make_queues(array[version.version_id], coalesce(run -> 'byok_keys', '{}'));
   made.run_id := gen_random_uuid();
   insert into lenses.workflow_runs (run_id, root_run_id, workflow_id, version_id, owner_id, trigger_mode, trigger_id, scheduled_for, idempotency_key, inputs_hash,
-    context_inputs, pinned, byok_keys, dry_run, priority, scheduling, max_in_flight, budget_usd, status)
+    context_inputs, pinned, byok_keys, dry_run, priority, scheduling, max_in_flight, budget_usd, spender_id, caller_job_id, deadline_at, status)
   values (made.run_id, made.run_id, version.workflow_id, version.version_id, owner_id, coalesce(run ->> 'trigger_mode', 'manual'), (run ->> 'trigger_id')::uuid,
     (run ->> 'scheduled_for')::timestamptz, run ->> 'idempotency_key', coalesce(run ->> 'inputs_hash', ''), coalesce(run -> 'inputs', '{}'),
     coalesce(run -> 'pinned', '{}'), coalesce(run -> 'byok_keys', '{}'), coalesce((run ->> 'dry_run')::boolean, false),
     coalesce((run ->> 'priority')::smallint, 0), version.scheduling, coalesce((run ->> 'max_in_flight')::integer, version.max_in_flight),
-    least((run ->> 'budget_usd')::numeric, version.budget_usd), 'queued')
+    case when run ? 'spender_id' then (run ->> 'budget_usd')::numeric else least((run ->> 'budget_usd')::numeric, version.budget_usd) end,
+    (run ->> 'spender_id')::uuid, (run ->> 'caller_job_id')::bigint, (run ->> 'deadline_at')::timestamptz, 'queued')
   on conflict (trigger_id, scheduled_for) where scheduled_for is not null do nothing;
   if not found then
     select r.* into made from lenses.workflow_runs r

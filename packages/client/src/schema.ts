@@ -174,7 +174,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description capability_missing: Nothing that runs here can do this; idempotency_conflict: This idempotency key was used for something else */
+                /** @description workflow_unpublished: The workflow has no published version; capability_missing: Nothing that runs here can do this; idempotency_conflict: This idempotency key was used for something else */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -182,7 +182,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "capability_missing" | "idempotency_conflict";
+                            code?: "workflow_unpublished" | "capability_missing" | "idempotency_conflict";
                         };
                     };
                 };
@@ -210,7 +210,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; model_retired: The model has been shut down by its maker; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
+                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; workflow_takes_no_task: The workflow has no input for the task of a battle; input_contract_violation: What goes into the node breaks its input contract; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; model_retired: The model has been shut down by its maker; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -218,7 +218,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "contender_count" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "judge_weight_unlearned" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "model_retired" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
+                            code?: "invalid_request" | "contender_count" | "workflow_takes_no_task" | "input_contract_violation" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "judge_weight_unlearned" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "model_retired" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
                         };
                     };
                 };
@@ -5219,7 +5219,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -13083,6 +13083,20 @@ export interface components {
                     /** @description The name they are shown under */
                     identity?: string;
                 };
+                /**
+                 * Format: uuid
+                 * @description A workflow answers: its published version, as it is now
+                 */
+                workflow_id?: string;
+                /**
+                 * Format: uuid
+                 * @description The same, by a version
+                 */
+                workflow_version_id?: string;
+                /** @description Of a workflow: what else it is given. Its inputs prompt and task, those it has, are the task */
+                inputs?: {
+                    [key: string]: unknown;
+                };
                 /** @description A persona of the model: rated apart, never shown to the judge */
                 identity?: string;
                 system_prompt?: string;
@@ -13145,7 +13159,7 @@ export interface components {
                 weight?: number;
             }[];
             /**
-             * @description Follows from the contenders; when given, it is checked. workflow_battle is refused so far
+             * @description Follows from the contenders; when given, it is checked. A workflow among them makes it a workflow_battle
              * @enum {string}
              */
             battle_type?: "ai_vs_ai" | "human_vs_ai" | "human_vs_human" | "qa" | "workflow_battle" | "coding";
@@ -14767,7 +14781,7 @@ export interface components {
                  * @description null while the battle is blind
                  * @enum {string|null}
                  */
-                contender_type: "ai_model" | "ai_agent" | "human" | "command" | null;
+                contender_type: "ai_model" | "ai_agent" | "human" | "command" | "workflow" | null;
                 /** @description null for a person, and while the battle is blind */
                 model: string | null;
                 identity: string;
@@ -14800,7 +14814,7 @@ export interface components {
              * @description null while the battle is blind
              * @enum {string|null}
              */
-            contender_type: "ai_model" | "ai_agent" | "human" | "command" | null;
+            contender_type: "ai_model" | "ai_agent" | "human" | "command" | "workflow" | null;
             /** @description null for a person, and while the battle is blind */
             model: string | null;
             identity: string;
@@ -14819,6 +14833,24 @@ export interface components {
                 message: string;
             } | null;
             funding: components["schemas"]["Funding"] | null;
+            /** @description Of a workflow, for the battle’s owner, while it is not blind */
+            workflow: {
+                /**
+                 * Format: uuid
+                 * @description The version that answers; null where the slot is left to the run that made the battle
+                 */
+                version_id: string | null;
+                inputs: {
+                    [key: string]: unknown;
+                } | null;
+                /**
+                 * Format: uuid
+                 * @description The run that answers, once it has begun
+                 */
+                run_id: string | null;
+                /** @description The node the slot is left to */
+                node_id: string | null;
+            } | null;
             job: components["schemas"]["Job"] | null;
             submission: {
                 content_text: string | null;
@@ -15121,7 +15153,7 @@ export interface components {
              * @description Without one those of battles and runs; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "webhook_delivery";
+            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth

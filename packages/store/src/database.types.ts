@@ -79,9 +79,9 @@ isOneToOne: false
                   ]
                 },"contenders": {
                   Row: {
-                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null
+                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"stop_run": undefined | null
                   }
-                  ComputedFields: never
+                  ComputedFields: "stop_run"
                   Insert: {
                     "answered_by"?: string | null,"battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
@@ -766,6 +766,15 @@ isOneToOne: false
 "fn_votes_list":
 { Args: { "cursor"?: string,"filter"?: Json,"most"?: number }; Returns: Json
                            },
+"fn_worker_await_contender_run":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_begin_contender_run":
+{ Args: { "inputs": Json,"job_id": number,"lease_token": number }; Returns: Json
+                           },
+"fn_worker_cancel_contender_run":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
 "fn_worker_checkpoint_battle_job":
 { Args: { "checkpoint": Json,"delta": Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
                            },
@@ -788,6 +797,9 @@ isOneToOne: false
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_claim_vote_scan":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_claim_workflow_contender":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_coding_results":
@@ -868,6 +880,40 @@ isOneToOne: false
 "give_up_keyframes":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
+"held_contender":
+{ Args: { "job_id": number,"lease_token": number }; Returns: {
+              "answered_by": string | null,
+"battle_id": string,
+"byok_key_id": string | null,
+"concurrency_key": string | null,
+"concurrency_limit": number | null,
+"contender_id": string,
+"contender_type": Database["battles"]['Enums']["contender_type"],
+"cost_estimate_usd": number | null,
+"error": Json | null,
+"funding_source": Database["battles"]['Enums']["funding_source"] | null,
+"identity": string,
+"limit_key": string | null,
+"model_key": string | null,
+"model_kind": string | null,
+"node_id": string | null,
+"provider": string | null,
+"run_id": string | null,
+"settled_at": string | null,
+"simulated": boolean,
+"slot": string,
+"status": Database["battles"]['Enums']["contender_status"],
+"system_prompt": string | null,
+"user_id": string | null,
+"workflow_inputs": Json | null,
+"workflow_version_id": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "contenders"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "held_judge":
 { Args: { "job_id": number,"lease_token": number }; Returns: {
               "battle_id": string,
@@ -999,6 +1045,9 @@ isOneToOne: false
 "panel_outcome":
 { Args: { "battle_id": string }; Returns: Record<string, unknown>
                            },
+"park_for_run":
+{ Args: { "job_id": number,"lease_token": number,"run_id": string }; Returns: boolean
+                           },
 "plan_analysis":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
                            },
@@ -1037,6 +1086,9 @@ isOneToOne: false
                            },
 "start_vote_scan":
 { Args: { "battle_id": string }; Returns: undefined
+                           },
+"stop_run":
+{ Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']> }; Returns: undefined
                            },
 "submit_slot":
 { Args: { "contender_id": string,"output": Json }; Returns: boolean
@@ -1081,6 +1133,9 @@ isOneToOne: false
                            },
 "with_learned_weights":
 { Args: { "judges": Json,"owner_id": string }; Returns: Json
+                           },
+"workflow_patience":
+{ Args: Record<PropertyKey, never>; Returns: string
                            },
 "workflow_row":
 { Args: { "battle": Json,"contender": Json,"slot": string }; Returns: Json
@@ -2017,14 +2072,14 @@ isOneToOne: false
                   ]
                 },"workflow_runs": {
                   Row: {
-                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
                   }
                   ComputedFields: "child_ended" | "run_output" | "run_shown"
                   Insert: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Update: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -2171,6 +2226,9 @@ isOneToOne: false
 "condition_holds":
 { Args: { "condition": Json,"envelope": Json }; Returns: boolean
                            },
+"contending_version":
+{ Args: { "owner_id": string,"wanted": Json }; Returns: Json
+                           },
 "context_refusal":
 { Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
                            },
@@ -2221,6 +2279,9 @@ isOneToOne: false
                            },
 "fn_call_allowed":
 { Args: { "name": string,"owner_id": string,"params"?: Json }; Returns: Json
+                           },
+"fn_contending_versions":
+{ Args: { "owner_id": string,"wanted": Json }; Returns: Json
                            },
 "fn_dispatch_scheduled_workflows":
 { Args: { "most"?: number }; Returns: number
@@ -2491,6 +2552,9 @@ isOneToOne: false
 "make_room":
 { Args: { "room": number,"trigger_id": string }; Returns: boolean
                            },
+"makes":
+{ Args: { "output_node_id": string,"version_id": string }; Returns: string
+                           },
 "node_document":
 { Args: { "job": Database["execution"]['CompositeTypes']["claimed_job"],"node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
                            },
@@ -2510,6 +2574,7 @@ isOneToOne: false
 { Args: { "owner_id": string,"run_id": string }; Returns: {
               "budget_usd": number | null,
 "byok_keys": NonNullable<Json>,
+"caller_job_id": number | null,
 "context_inputs": NonNullable<Json>,
 "created_at": string,
 "deadline_at": string | null,
@@ -2536,6 +2601,7 @@ isOneToOne: false
 "run_id": string,
 "scheduled_for": string | null,
 "scheduling": string,
+"spender_id": string | null,
 "started_at": string | null,
 "status": Database["lenses"]['Enums']["run_status"],
 "trigger_id": string | null,

@@ -6,7 +6,7 @@ import { type Connection, call } from './connection.ts'
 import type { Json } from './database.types.ts'
 import { failureRecord } from './driver-answers.ts'
 import { errorRow } from './driver-rows.ts'
-import { battleMade, battleScores, battleView, nodeClaim, slotTaken } from './workflow-answers.ts'
+import { battleMade, battleScores, battleView, contendingVersions, nodeClaim, slotTaken } from './workflow-answers.ts'
 import { nodeProgressRow, notesRow, resultRow, taskRow, waitRow } from './workflow-rows.ts'
 
 /** What drivers of workflow nodes ask, over the database's RPCs. Lens runs go by the names of their own. */
@@ -82,6 +82,12 @@ export function workflowCalls({ battles, lenses }: Connection): WorkflowStore {
       if (!made.ok) return made
       return 'refused' in made.value ? fail(refusal(made.value)) : ok({ battleId: made.value.battle_id })
     },
+    contendingVersions: (owner_id, wanted) =>
+      call(
+        'fn_contending_versions',
+        lenses.rpc('fn_contending_versions', { owner_id, wanted: wanted as unknown as Json }),
+        contendingVersions,
+      ),
     async takeSlot({ jobId: job_id, leaseToken: lease_token }, battle_id, slot) {
       const taken = await call(
         'fn_worker_take_slot',

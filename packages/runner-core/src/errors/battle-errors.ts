@@ -58,6 +58,18 @@ export const battleErrors = {
     remedy:
       'Give each contender_run a slot of its own. To let a slot be answered again, fork the run from its battle_create: that makes a new battle.',
   },
+  workflow_unpublished: {
+    status: 409,
+    retryable: false,
+    title: 'The workflow has no published version',
+    remedy: 'Publish a version (POST /workflows/{workflow_id}/publish), or name one as workflow_version_id.',
+  },
+  workflow_takes_no_task: {
+    status: 422,
+    retryable: false,
+    title: 'The workflow has no input for the task of a battle',
+    remedy: 'Declare an input prompt or task: a contender is given the battle’s task there.',
+  },
   slot_unanswered: {
     status: 409,
     retryable: false,

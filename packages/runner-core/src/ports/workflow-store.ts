@@ -1,5 +1,6 @@
 import type { StepError } from '../errors.ts'
 import type { Result } from '../result.ts'
+import type { ContendingVersion } from '../workflow/contending.ts'
 import type { Claim } from './jobs.ts'
 import type { ProviderTask } from './providers.ts'
 import type { FailureRecord, TextProgress } from './store.ts'
@@ -70,6 +71,8 @@ export interface WorkflowStore {
   takeSlot(lease: NodeLease, battleId: string, slot: string): Stored<{ slot: string | null; taskPrompt: string }>
   /** Slots that are left to the run and that no node has taken get no answer. How many; null: the lease was lost. */
   endOpenSlots(lease: NodeLease, battleId: string): Stored<number | null>
+  /** The versions that workflows are to contend with, in their order. */
+  contendingVersions(ownerId: string, wanted: readonly { version_id?: string; workflow_id?: string }[]): Stored<ContendingVersion[]>
   publishBattleFor(battleId: string, ownerId: string): Stored<string>
   /** Null: there is none, or it is another's draft. */
   battleFor(battleId: string, ownerId: string): Stored<BattleView | null>

@@ -2,7 +2,15 @@ import { z } from 'zod'
 
 /** What whoever runs the project sends. */
 
-const kindsOfBattles = ['battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job'] as const
+const kindsOfBattles = [
+  'battle_job',
+  'async_execution',
+  'battle_judging',
+  'battle_analysis',
+  'battle_keyframes',
+  'coding_job',
+  'workflow_contender',
+] as const
 
 const kindsOfWorkflows = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program'] as const
 

@@ -30,6 +30,9 @@ export const battleTypes: NodeType[] = [
             human: closed({ user_id: z.uuid().optional(), identity: z.string().min(1).max(80).optional() }).optional(),
             workflow: z.literal(true).optional(),
             node: z.string().min(1).max(63).optional(),
+            workflow_id: z.uuid().optional(),
+            workflow_version_id: z.uuid().optional(),
+            inputs: z.record(z.string(), z.unknown()).optional(),
             identity: z.string().min(1).max(80).optional(),
             system_prompt: z.string().min(1).max(8000).optional(),
             byok_key_id: z.uuid().optional(),
@@ -39,7 +42,7 @@ export const battleTypes: NodeType[] = [
         .max(26)
         .optional()
         .describe(
-          '2 to 26. Without them, the input contenders. {"workflow": true} leaves a slot to a contender_run of this run, {"node": "<id>"} to that one',
+          '2 to 26. Without them, the input contenders. {"workflow": true} leaves a slot to a contender_run of this run, {"node": "<id>"} to that one; {"workflow_id": "…", "inputs": {…}} lets a run of another workflow answer',
         ),
       battle_type: choice('ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'workflow_battle', 'coding', 'qa').optional(),
       scoring_mode: choice('ai_judge', 'community', 'hybrid').default('ai_judge'),

@@ -4,7 +4,7 @@ import { renderedValue, structured } from '../deep-values.ts'
 import { envelopeOf } from '../envelope.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
 import { battleIdOf, battleOf, looksAgain, ownBattle } from './battle-of.ts'
-import { battleRow, battleWanted, isLeft } from './battle-row.ts'
+import { battleRow, battleWanted, contendingOf, isLeft } from './battle-row.ts'
 import { done, expressionScope, failing } from './logic-nodes.ts'
 
 /** A real battle of the run's owner: a draft, or published where automation_mode says so. Tried again, it finds the one it made. */
@@ -18,7 +18,9 @@ export const battleCreate: NodeRunner = async (context) => {
     const said = read.error.issues.slice(0, 5).map(({ path, message }) => `${path.join('.')}: ${message}`)
     return failing(stepError('node_config', `${job.nodeId}: ${said.join('; ')}.`))
   }
-  const row = battleRow(read.data, context.idempotencyKey)
+  const workflows = await contendingOf(read.data, job.ownerId, world.store)
+  if (!workflows.ok) return failing(workflows.error)
+  const row = battleRow(read.data, context.idempotencyKey, workflows.value)
   if (!row.ok) return failing(row.error)
   const leavesSlots = read.data.contenders.some(isLeft)
   const made = leavesSlots ? await world.store.createBattleInRun(job, row.value) : await world.store.createBattleFor(job.ownerId, row.value)
