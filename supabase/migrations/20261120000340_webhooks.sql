@@ -1,6 +1,6 @@
--- Webhooks: what happens to an owner's battles, told to URLs the owner gave.
+-- Webhooks: what happens to an owner's battles and workflow runs, told to URLs the owner gave.
 --
--- An event of a battle becomes one delivery for every enabled subscription of its owner that asks for its type, in the
+-- An event of a battle (of a run: 0756) becomes one delivery for every enabled subscription of its owner that asks for its type, in the
 -- transaction of the event itself: whoever sees the event committed sees its deliveries. A delivery is a job of the
 -- engine: claimed, retried on its schedule, reclaimed, dead-lettered and redriven like any other. It is delivered at least
 -- once, in no promised order; its delivery_id is the message's id for every attempt.
@@ -40,6 +40,7 @@ create table webhooks.deliveries (
   job_id bigint not null,
   event_id bigint,
   battle_id uuid,
+  run_id uuid,
   type text not null,
   payload jsonb not null,
   status text not null default 'pending' check (status in ('pending', 'delivered', 'dead')),
@@ -49,7 +50,8 @@ create table webhooks.deliveries (
   settled_at timestamptz,
   check ((settled_at is not null) = (status <> 'pending'))
 ) with (fillfactor = 80);
-create unique index deliveries_event on webhooks.deliveries (subscription_id, event_id) where event_id is not null;
+create unique index deliveries_event on webhooks.deliveries (subscription_id, event_id) where event_id is not null and run_id is null;
+create unique index deliveries_run_event on webhooks.deliveries (subscription_id, event_id) where run_id is not null;
 create index deliveries_subscription on webhooks.deliveries (subscription_id, created_at desc, delivery_id desc);
 create index deliveries_dead on webhooks.deliveries (subscription_id, created_at) where status = 'dead';
 create index deliveries_settled on webhooks.deliveries (settled_at) where settled_at is not null;
@@ -63,7 +65,7 @@ grant select on webhooks.deliveries to service_role;
 
 -- ---------------------------------------------------------------- fan out
 
-create function webhooks.add_delivery(subscription webhooks.subscriptions, type text, payload jsonb, event_id bigint, battle_id uuid) returns uuid
+create function webhooks.add_delivery(subscription webhooks.subscriptions, type text, payload jsonb, event_id bigint, battle_id uuid, run_id uuid default null) returns uuid
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
@@ -72,8 +74,8 @@ declare
 begin
   job_ids := execution.enqueue(execution.queue_for('webhook_delivery'), array['{}'::jsonb], delivery_id,
     owner_id => (subscription).owner_id);
-  insert into webhooks.deliveries (delivery_id, subscription_id, job_id, event_id, battle_id, type, payload)
-  values (delivery_id, (subscription).subscription_id, job_ids[1], event_id, battle_id, type, payload);
+  insert into webhooks.deliveries (delivery_id, subscription_id, job_id, event_id, battle_id, run_id, type, payload)
+  values (delivery_id, (subscription).subscription_id, job_ids[1], event_id, battle_id, run_id, type, payload);
   return delivery_id;
 end $$;
 comment on function webhooks.add_delivery is 'Puts one message for one subscription into the queue. Returns its delivery id.';

@@ -181,7 +181,7 @@ begin
     return null;
   end if;
   select jsonb_agg(jsonb_build_object(
-    'delivery_id', d.delivery_id, 'event_id', d.event_id, 'battle_id', d.battle_id, 'type', d.type, 'status', d.status, 'response_status', d.response_status,
+    'delivery_id', d.delivery_id, 'event_id', d.event_id, 'battle_id', d.battle_id, 'run_id', d.run_id, 'type', d.type, 'status', d.status, 'response_status', d.response_status,
     'next_attempt_at', w.run_after, 'payload', d.payload, 'attempts', d.attempts_log, 'created_at', d.created_at, 'settled_at', d.settled_at)
     order by d.created_at desc, d.delivery_id desc) into page
   from (

@@ -132,6 +132,9 @@ declare
   next_wave integer;
   ripe text[];
 begin
+  if run_id::text = any (string_to_array(current_setting('agon.launch_later', true), ',')) then
+    return;                                        -- more of its nodes end in this transaction: once, after them (fn_worker_complete_workflow_nodes)
+  end if;
   select r.* into strict run from lenses.workflow_runs r where r.run_id = launch.run_id;
   if run.status <> 'running' then
     return;

@@ -22,6 +22,9 @@ create table lenses.workflow_triggers (
   requires_approval boolean not null default false,
   secret_sha256 text check (secret_sha256 ~ '^[0-9a-f]{64}$'),
   sealed_secret text,
+  previous_secret_sha256 text check (previous_secret_sha256 ~ '^[0-9a-f]{64}$'),
+  previous_sealed_secret text,
+  previous_valid_until timestamptz,
   revision integer not null default 1,
   look_at timestamptz,
   last_due_at timestamptz,
@@ -35,7 +38,8 @@ create table lenses.workflow_triggers (
   updated_at timestamptz not null default now(),
   check (enabled = (disabled_reason is null)),
   check (enabled = (disabled_at is null)),
-  check ((kind = 'webhook') = (num_nonnulls(secret_sha256, sealed_secret) = 1))
+  check ((kind = 'webhook') = (num_nonnulls(secret_sha256, sealed_secret) = 1)),
+  check (num_nonnulls(previous_secret_sha256, previous_sealed_secret) = num_nonnulls(previous_valid_until))
 ) with (fillfactor = 80);
 create index workflow_triggers_owner on lenses.workflow_triggers (owner_id, created_at);
 create index workflow_triggers_workflow on lenses.workflow_triggers (workflow_id);
@@ -44,7 +48,7 @@ create index workflow_triggers_look on lenses.workflow_triggers (look_at) where 
 create index workflow_triggers_refill on lenses.workflow_triggers (refill_after) where enabled and refill_after is not null;
 create index workflow_triggers_battles on lenses.workflow_triggers (owner_id) where kind = 'battle_event' and enabled;
 comment on table lenses.workflow_triggers is
-  'What starts a workflow. version_id null: the latest (of a stranger''s workflow, the latest published). inputs: of every run; what happened is added to them. config: of its kind, as docs/triggers.md says. secret: of a webhook, hashed (bearer) or sealed (hmac). look_at: when a schedule is next looked at. last_due_at: the latest due time that was dealt with. dues_until: how far its due times are written down; refill_after: when more of them are computed. disabled_reason: owner; refused (ten starts in a row were); ended (nothing is due any more); invalid (its times cannot be computed). consecutive_failures: refusals since the last start.';
+  'What starts a workflow. version_id null: the latest (of a stranger''s workflow, the latest published). inputs: of every run; what happened is added to them. config: of its kind, as docs/triggers.md says. secret: of a webhook, hashed (bearer) or sealed (hmac); the previous one opens too while it is valid. look_at: when a schedule is next looked at. last_due_at: the latest due time that was dealt with. dues_until: how far its due times are written down; refill_after: when more of them are computed. disabled_reason: owner; refused (ten starts in a row were); ended (nothing is due any more); invalid (its times cannot be computed). consecutive_failures: refusals since the last start.';
 
 create table lenses.schedule_dues (
   trigger_id uuid not null references lenses.workflow_triggers (trigger_id) on delete cascade,
@@ -102,6 +106,29 @@ $$;
 comment on function lenses.disable_trigger is 'Turns a trigger off; what is written ahead of it is forgotten.';
 revoke execute on function lenses.disable_trigger from public, anon, authenticated, service_role;
 
+create function lenses.input_misfit(label text, field jsonb, value jsonb) returns text
+language sql immutable set search_path = '' as $$
+  select case
+    when coalesce(value, 'null') = 'null' then null
+    when case field ->> 'type'
+      when 'string' then jsonb_typeof(value) <> 'string'
+      when 'url' then jsonb_typeof(value) <> 'string' or value #>> '{}' !~* '^https?://'
+      when 'number' then jsonb_typeof(value) <> 'number'
+      when 'integer' then jsonb_typeof(value) <> 'number' or (value #>> '{}')::numeric % 1 <> 0
+      when 'boolean' then jsonb_typeof(value) <> 'boolean'
+      when 'array' then jsonb_typeof(value) <> 'array'
+      else false end
+    then format('%s must be %s', label, case field ->> 'type' when 'string' then 'a string' when 'url' then 'an http or https address' when 'number' then 'a number'
+      when 'integer' then 'a whole number' when 'boolean' then 'true or false' else 'a list' end)
+    when jsonb_typeof(value) = 'number' and (value #>> '{}')::numeric < (field ->> 'min')::numeric then format('%s must be at least %s', label, field ->> 'min')
+    when jsonb_typeof(value) = 'number' and (value #>> '{}')::numeric > (field ->> 'max')::numeric then format('%s must be at most %s', label, field ->> 'max')
+    when jsonb_typeof(field -> 'enum') = 'array' and not field -> 'enum' @> jsonb_build_array(value) then format('%s must be one of %s', label, left(field ->> 'enum', 300))
+  end
+$$;
+comment on function lenses.input_misfit is
+  'Why a value is not what an input of a workflow takes, as inputViolations in runner-core says it; null when it is, or is not given. Types, bounds and lists of values: what a start by a trigger asks. Patterns and lengths are the nodes'' to ask.';
+revoke execute on function lenses.input_misfit from public, anon, authenticated, service_role;
+
 create function lenses.start_by_trigger(trigger lenses.workflow_triggers, given jsonb, start jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -114,6 +141,7 @@ declare
   version lenses.workflow_versions := lenses.runnable_version((trigger).owner_id, run);
   inputs jsonb;
   missing text[];
+  misfits text[];
 begin
   if version.version_id is null then
     return jsonb_build_object('refused', 'not_found', 'message', 'Its workflow, or the version it names, is not there for its owner any more');
@@ -126,10 +154,14 @@ begin
   if cardinality(missing) > 0 then
     return jsonb_build_object('refused', 'inputs_missing', 'message', format('Required, and not given: %s', array_to_string(missing, ', ')));
   end if;
+  misfits := array(select x from jsonb_each(coalesce(version.document -> 'inputs', '{}')) p cross join lenses.input_misfit(p.key, p.value, inputs -> p.key) x where x is not null order by 1);
+  if cardinality(misfits) > 0 then
+    return jsonb_build_object('refused', 'input_contract_violation', 'message', array_to_string(misfits, '; ') || '.');
+  end if;
   return lenses.fn_start_workflow_run((trigger).owner_id, run || jsonb_build_object('inputs', inputs));
 end $$;
 comment on function lenses.start_by_trigger is
-  'Starts a trigger''s workflow with the inputs of its document''s defaults, the trigger and what is given, the last word theirs. start: trigger_mode, idempotency_key, inputs_hash, scheduled_for. Answers as fn_start_workflow_run does, and {refused: inputs_missing, message}.';
+  'Starts a trigger''s workflow with the inputs of its document''s defaults, the trigger and what is given, the last word theirs. start: trigger_mode, idempotency_key, inputs_hash, scheduled_for. Answers as fn_start_workflow_run does, and {refused: inputs_missing | input_contract_violation, message}.';
 revoke execute on function lenses.start_by_trigger from public, anon, authenticated, service_role;
 
 create function lenses.record_start(trigger_id uuid, firing_id bigint, result jsonb, counts boolean) returns void
@@ -187,6 +219,7 @@ language sql stable security definer set search_path = '' as $$
     'enabled', (trigger).enabled, 'disabled_reason', (trigger).disabled_reason, 'disabled_at', (trigger).disabled_at,
     'consecutive_failures', (trigger).consecutive_failures, 'inputs', (trigger).inputs, 'config', (trigger).config, 'byok_keys', (trigger).byok_keys,
     'budget_usd', (trigger).budget_usd, 'requires_approval', (trigger).requires_approval, 'created_at', (trigger).created_at, 'updated_at', (trigger).updated_at,
+    'previous_secret_valid_until', case when (trigger).previous_valid_until > now() then (trigger).previous_valid_until end,
     'next_due_at', (select min(d.due_at) from lenses.schedule_dues d where d.trigger_id = (trigger).trigger_id and d.queued_at is null),
     'queued', (select count(*) from lenses.schedule_dues d where d.trigger_id = (trigger).trigger_id and d.queued_at is not null),
     'last_fired_at', (select f.created_at from lenses.trigger_firings f where f.trigger_id = (trigger).trigger_id order by f.firing_id desc limit 1))
@@ -327,19 +360,21 @@ comment on function lenses.fn_triggers_delete is 'api calls it: the trigger, its
 revoke execute on function lenses.fn_triggers_delete from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_triggers_delete to service_role;
 
-create function lenses.fn_triggers_rotate_secret(trigger_id uuid, owner_id uuid, secret jsonb) returns jsonb
+create function lenses.fn_triggers_rotate_secret(trigger_id uuid, owner_id uuid, secret jsonb, old_valid_s integer default 0) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   rotated lenses.workflow_triggers;
 begin
-  update lenses.workflow_triggers t set secret_sha256 = secret ->> 'secret_sha256', sealed_secret = secret ->> 'sealed_secret', updated_at = now()
+  update lenses.workflow_triggers t set secret_sha256 = secret ->> 'secret_sha256', sealed_secret = secret ->> 'sealed_secret', updated_at = now(),
+    previous_secret_sha256 = case when old_valid_s > 0 then t.secret_sha256 end, previous_sealed_secret = case when old_valid_s > 0 then t.sealed_secret end,
+    previous_valid_until = case when old_valid_s > 0 then now() + make_interval(secs => old_valid_s) end
   where t.trigger_id = fn_triggers_rotate_secret.trigger_id and t.owner_id = fn_triggers_rotate_secret.owner_id and t.kind = 'webhook'
   returning t.* into rotated;
   return case when found then lenses.trigger_shown(rotated) end;
 end $$;
 comment on function lenses.fn_triggers_rotate_secret is
-  'api calls it with {secret_sha256} or {sealed_secret}: the secret before opens nothing from now on. Null for a stranger''s, and for a trigger that is no webhook.';
+  'api calls it with {secret_sha256} or {sealed_secret}: the secret before opens for old_valid_s more seconds, by default nothing from now on, and one before that nothing either way. Null for a stranger''s, and for a trigger that is no webhook.';
 revoke execute on function lenses.fn_triggers_rotate_secret from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_triggers_rotate_secret to service_role;
 

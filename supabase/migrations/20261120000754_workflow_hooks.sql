@@ -5,7 +5,9 @@
 
 create function lenses.fn_hooks_open(trigger_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('owner_id', t.owner_id, 'secret_sha256', t.secret_sha256, 'sealed_secret', t.sealed_secret,
+  select jsonb_build_object('owner_id', t.owner_id,
+    'secret_sha256s', array_remove(array[t.secret_sha256, case when t.previous_valid_until > now() then t.previous_secret_sha256 end], null),
+    'sealed_secrets', array_remove(array[t.sealed_secret, case when t.previous_valid_until > now() then t.previous_sealed_secret end], null),
     'input_path', t.config ->> 'input_path', 'input_label', t.config ->> 'input_label')
   from lenses.workflow_triggers t where t.trigger_id = fn_hooks_open.trigger_id and t.kind = 'webhook' and t.enabled
 $$;
@@ -63,10 +65,10 @@ grant execute on function lenses.fn_hooks_result to service_role;
 
 create function lenses.fn_hooks_to_reseal(master_key_id text, most integer default 100, after_trigger_id uuid default null) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('trigger_id', x.trigger_id, 'owner_id', x.owner_id, 'sealed', x.sealed_secret) order by x.trigger_id), '[]')
+  select coalesce(jsonb_agg(jsonb_build_object('trigger_id', x.trigger_id, 'owner_id', x.owner_id, 'sealed', to_jsonb(array_remove(array[x.sealed_secret, x.previous_sealed_secret], null))) order by x.trigger_id), '[]')
   from (
     select t.* from lenses.workflow_triggers t
-    where t.sealed_secret is not null and split_part(t.sealed_secret, '.', 2) <> fn_hooks_to_reseal.master_key_id
+    where (split_part(t.sealed_secret, '.', 2) <> fn_hooks_to_reseal.master_key_id or split_part(t.previous_sealed_secret, '.', 2) <> fn_hooks_to_reseal.master_key_id)
       and (fn_hooks_to_reseal.after_trigger_id is null or t.trigger_id > fn_hooks_to_reseal.after_trigger_id)
     order by t.trigger_id limit fn_hooks_to_reseal.most) x
 $$;
@@ -78,8 +80,10 @@ create function lenses.fn_hooks_resealed(trigger_id uuid, sealed_before text, se
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
-  update lenses.workflow_triggers t set sealed_secret = fn_hooks_resealed.sealed
-  where t.trigger_id = fn_hooks_resealed.trigger_id and t.sealed_secret = sealed_before;
+  update lenses.workflow_triggers t set
+    sealed_secret = case when t.sealed_secret = sealed_before then fn_hooks_resealed.sealed else t.sealed_secret end,
+    previous_sealed_secret = case when t.previous_sealed_secret = sealed_before then fn_hooks_resealed.sealed else t.previous_sealed_secret end
+  where t.trigger_id = fn_hooks_resealed.trigger_id and sealed_before in (t.sealed_secret, t.previous_sealed_secret);
   return found;
 end $$;
 comment on function lenses.fn_hooks_resealed is 'Puts a secret sealed anew in the place of the same secret. False: it has been rotated away meanwhile, and nothing changed.';

@@ -57,13 +57,19 @@ test('a webhook shows its URL and its secret once, and takes a request with it',
   const made = await agon(['trigger', 'create', workflow, '--webhook', 'bearer'], remote)
   const [id, url, secret] = made.out.trim().split('\n') as [string, string, string]
   expect(made.err).toContain('not shown again')
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: '{}',
-  })
-  expect(answer.status).toBe(202)
+  const status = async (shown: string) => {
+    const headers = { authorization: `Bearer ${shown}`, 'content-type': 'application/json' }
+    return (await fetch(url, { method: 'POST', headers, body: '{}' })).status
+  }
+  expect(await status(secret)).toBe(202)
   expect((await agon(['trigger', 'show', id], remote)).out).not.toContain(secret)
+
+  const both = await agon(['trigger', 'rotate', id, '--old-valid', '60'], remote)
+  expect(both.err).toContain('The old secret opens too until')
+  expect([await status(secret), await status(both.out.trim())]).toEqual([202, 202])
+  const alone = await agon(['trigger', 'rotate', id], remote)
+  expect(alone.err).toContain('opens nothing any more')
+  expect([await status(secret), await status(both.out.trim()), await status(alone.out.trim())]).toEqual([401, 401, 202])
 })
 
 test('any kind is made from a file', async () => {

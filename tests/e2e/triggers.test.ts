@@ -356,6 +356,23 @@ describe('a request from outside', () => {
     const manual = await me.trigger({ kind: 'manual' })
     await me.call('POST', `/triggers/${manual.trigger_id}/rotate-secret`, undefined, 409)
   })
+
+  test('with a secret that is being replaced is taken for as long as its owner said, and no longer', async () => {
+    const me = await person()
+    for (const auth of ['bearer', 'hmac']) {
+      const { trigger_id, secret } = await me.trigger({ kind: 'webhook', config: { auth } })
+      await me.call('POST', `/triggers/${trigger_id}/rotate-secret?old_valid_s=604801`, undefined, 422)
+      const rotated = await me.call<Trigger & { previous_secret_valid_until: string | null }>(
+        'POST',
+        `/triggers/${trigger_id}/rotate-secret?old_valid_s=60`,
+      )
+      expect(Date.parse(rotated.previous_secret_valid_until!) - Date.now()).toBeGreaterThan(30_000)
+      const status = async (shown: string) => (await hook(trigger_id, '{}', auth === 'hmac' ? signed(shown, '{}') : bearer(shown))).status
+      expect([await status(secret!), await status(rotated.secret!)]).toEqual([202, 202])
+      await arena.database.query(`update lenses.workflow_triggers set previous_valid_until = now() where trigger_id = $1`, [trigger_id])
+      expect([await status(secret!), await status(rotated.secret!)]).toEqual([401, 202])
+    }
+  })
 })
 
 describe('an event', () => {

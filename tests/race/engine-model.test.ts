@@ -363,6 +363,12 @@ describe('six commands at once', () => {
         const untouched = new Map<number, number>()
         const completions = new Map<number, number>()
         const receipts = new Map<string, number>()
+        /** Everything the engine holds; the errands it has given rise to are known from here on. */
+        const lookAgain = async (): Promise<SeenJob[]> => {
+          const seen = await look(observer)
+          for (const { job_id, errand } of seen) if (errand && !known.includes(job_id)) known.push(job_id)
+          return seen
+        }
 
         for (const commands of batches) {
           const jobAt = (nth: number) => known.at(-1 - (nth % known.length))!
@@ -420,8 +426,7 @@ describe('six commands at once', () => {
           }
           await Promise.all(commands.map((each, nth) => run(each, clients[nth]!)))
           for (const settle of after) settle()
-          const seen = await look(observer)
-          for (const { job_id, errand } of seen) if (errand && !known.includes(job_id)) known.push(job_id)
+          const seen = await lookAgain()
           checkInvariants(seen, ended, known.length)
           expect(await inLane(observer), 'leases in the lane').toBeLessThanOrEqual(laneLimit)
           const turns = await rows<{ job_id: number; turn: string }>(
@@ -449,7 +454,7 @@ describe('six commands at once', () => {
             }
           }
         }
-        const jobs = await look(observer)
+        const jobs = await lookAgain() // the sweep may have ended a task, and sent an errand
         checkInvariants(jobs, ended, known.length)
         for (const job of jobs) {
           expect(final, JSON.stringify(job)).toContain(job.state)

@@ -2,10 +2,19 @@ import { createHash, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Client, empty, rows, useDatabase, value, warningsDuring } from '../support/database.ts'
-import { anyCommand, anyGraph, type Command } from '../support/workflow-histories.ts'
+import { type AnyEnd, anyCommand, anyGraph, type Command } from '../support/workflow-histories.ts'
 import { endOf, fates, type ModelGraph, modelGraph, type NodeEnd } from '../support/workflow-model.ts'
 import { brokenRules } from '../support/workflow-rules.ts'
-import { type ClaimedNode, claimNodes, completeNode, failNode, saveWorkflow, suspendNode, type TestGraph } from '../support/workflows.ts'
+import {
+  type ClaimedNode,
+  claimNodes,
+  completeNode,
+  completeTogether,
+  failNode,
+  saveWorkflow,
+  suspendNode,
+  type TestGraph,
+} from '../support/workflows.ts'
 
 /*
  * Everything that can happen to runs, from six connections at once: no deadlock and no other error reaches anybody, no node is recorded
@@ -42,6 +51,10 @@ async function act(client: Client, world: World, command: Command): Promise<void
     const done = await completeNode(client, job, { envelope: envelope(end.output), ports: end.ports, ...(stops && { stops_run: true }) })
     if (done) recorded.set(job.job_id, (recorded.get(job.job_id) ?? 0) + 1)
   }
+  const completeAll = async (tree: { node: ClaimedNode; end: AnyEnd }[]) => {
+    const ends = tree.map(({ node, end }) => ({ node, result: { envelope: envelope(end.output), ports: end.ports } }))
+    for (const id of await completeTogether(client, ends)) recorded.set(id, (recorded.get(id) ?? 0) + 1)
+  }
   const job = 'job' in command ? held[command.job] : undefined
   switch (command.do) {
     case 'start':
@@ -56,6 +69,12 @@ async function act(client: Client, world: World, command: Command): Promise<void
     case 'work': {
       const claimed = await claimNodes(client, command.ends.length)
       held.unshift(...claimed)
+      if (command.together) {
+        const good = claimed.flatMap((node, nth) =>
+          typeof command.ends[nth] === 'string' ? [] : [{ node, end: command.ends[nth] as AnyEnd }],
+        )
+        for (const tree of Map.groupBy(good, ({ node }) => node.root_run_id).values()) await completeAll(tree)
+      }
       for (const [nth, node] of claimed.entries()) {
         const end = command.ends[nth]!
         if (typeof end === 'string') await failNode(client, node, { code: end, message: '' }, 0)
@@ -172,8 +191,12 @@ async function play(graphs: readonly TestGraph[], histories: readonly Command[][
     await sql.query(`update execution.leases set expires_at = now() - interval '1 second'`)
     await sql.query('select execution.sweep()')
     await Promise.all(
-      clients.map((client) =>
-        act(client, world, { do: 'work', ends: Array.from({ length: 4 }, () => ({ ports: ['output'], output: 'x' })) }),
+      clients.map((client, nth) =>
+        act(client, world, {
+          do: 'work',
+          together: nth % 2 === 0,
+          ends: Array.from({ length: 4 }, () => ({ ports: ['output'], output: 'x' })),
+        }),
       ),
     )
   }

@@ -68,6 +68,8 @@ export const anyCommand = fc.oneof(
     10,
     fc.record({
       do: fc.constant('work' as const),
+      /** Ends of one tree are told together, as they are when they come at once. */
+      together: fc.boolean(),
       ends: fc.array(
         fc.oneof({ weight: 4, arbitrary: anyEnd }, { weight: 1, arbitrary: fc.constantFrom('provider_unavailable', 'node_timeout') }),
         {

@@ -132,6 +132,8 @@ export class RunModel {
   readonly parent: ModelJob | undefined
   readonly depth: number
   runId = ''
+  /** More of its nodes end at the same time: what may run is asked when all have. */
+  holds = false
 
   constructor(graph: ModelGraph, { pinned = new Map(), parent }: { pinned?: ReadonlyMap<string, NodeEnd>; parent?: ModelJob } = {}) {
     this.graph = graph
@@ -241,13 +243,19 @@ export class RunModel {
     return fates(this.graph, this.ended)
   }
 
+  /** All that ended at the same time has been told. */
+  letGo(): void {
+    this.holds = false
+    this.goOn()
+  }
+
   private goOn(): void {
     if (this.status !== 'running') return
     for (;;) {
       const now = this.fates()
       const given = [...now].filter(([id, fate]) => fate === 'run' && this.pinned.has(id))
       if (given.length === 0) {
-        this.launch(now)
+        if (!this.holds) this.launch(now)
         return
       }
       for (const [id] of given) this.ended.set(id, this.pinned.get(id)!)

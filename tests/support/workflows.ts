@@ -62,6 +62,13 @@ export async function claimNodes(client: Client, most = 100, kind = 'workflow_no
 
 type Held = Pick<ClaimedNode, 'job_id' | 'lease_token' | 'node_id'>
 
+const resultOf = (nodeId: string, result: Record<string, unknown> = {}) => ({
+  envelope: { kind: 'text', artifact_kind: 'text', output: `of ${nodeId}` },
+  ports: ['output'],
+  latency_ms: 1,
+  ...result,
+})
+
 export const completeNode = (
   client: Client,
   { job_id, lease_token, node_id }: Held,
@@ -70,12 +77,15 @@ export const completeNode = (
   value(client, 'select lenses.fn_worker_complete_workflow_node($1, $2, $3)', [
     job_id,
     lease_token,
-    JSON.stringify({
-      envelope: { kind: 'text', artifact_kind: 'text', output: `of ${node_id}` },
-      ports: ['output'],
-      latency_ms: 1,
-      ...result,
-    }),
+    JSON.stringify(resultOf(node_id, result)),
+  ])
+
+/** Several nodes of one tree, told in one transaction: the jobs that were recorded. */
+export const completeTogether = (client: Client, ends: { node: Held; result?: Record<string, unknown> }[]): Promise<number[]> =>
+  value(client, 'select lenses.fn_worker_complete_workflow_nodes($1)', [
+    JSON.stringify(
+      ends.map(({ node: { job_id, lease_token, node_id }, result }) => ({ job_id, lease_token, result: resultOf(node_id, result) })),
+    ),
   ])
 
 export const failNode = (

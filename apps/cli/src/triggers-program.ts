@@ -8,6 +8,7 @@ import {
   fireTriggerCommand,
   listTriggersCommand,
   previewScheduleCommand,
+  rotateTriggerCommand,
   type ScheduleOptions,
   showTriggerCommand,
   type TriggerOptions,
@@ -61,6 +62,11 @@ export function addTriggerCommands(program: Command, { asUser, contextFor, done,
     .option('--inputs <json>', 'over the trigger’s own')
     .action(async (id: string, options: TriggerOptions & { inputs?: string }) =>
       done(await fireTriggerCommand(id, options, contextFor(options))),
+    )
+  one('rotate', 'give a webhook trigger another secret; prints it, this once')
+    .option('--old-valid <seconds>', 'how long the old one opens too; default 0', wholeFrom(0, 604_800))
+    .action(async (id: string, options: TriggerOptions & { oldValid?: number }) =>
+      done(await rotateTriggerCommand(id, options, contextFor(options))),
     )
   asUser(
     trigger

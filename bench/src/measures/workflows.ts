@@ -138,7 +138,7 @@ export const workflows: Measure = {
         { text: `ms a node, 1 driver by 10, ${every[1]!.name}; pgflow’s map`, value: perNode(of(every[1]!.name, 1, 10)), atMost: 5 },
       ],
       notes: [
-        'From the start of the run until its last node is recorded. A driver claims and records each node by itself, in its own transaction; it does nothing in between, and what a node makes is 80 bytes. Statements: ends and claims that found something. p99 of an end: ' +
+        'From the start of the run until its last node is recorded. A driver claims up to its batch and tells the ends as the product’s drivers do where nodes take no time: the first alone, those that come meanwhile in one transaction. It does nothing in between, and what a node makes is 80 bytes. Statements: ends and claims that found something. p99 of an end: ' +
           `${format(
             percentile(
               samples.filter(({ crowded }) => !crowded).flatMap(({ endMs }) => endMs),

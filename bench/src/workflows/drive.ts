@@ -65,6 +65,7 @@ export async function driveRun(clients: pg.Client[], shape: Shape, batch: number
         continue
       }
       driven.claimMs.push(monotonicMs() - from)
+      const ends: Claimed[] = []
       for (const job of jobs) {
         const ending = monotonicMs()
         if (shape.children && job.run_id === run_id && job.wait === null) {
@@ -83,14 +84,27 @@ export async function driveRun(clients: pg.Client[], shape: Shape, batch: number
               })),
             }),
           ])
-        } else if (
-          !(await one<boolean>(connection, 'select lenses.fn_worker_complete_workflow_node($1, $2, $3)', [
-            job.job_id,
-            job.lease_token,
-            result,
-          ]))
-        )
-          throw new Error(`${job.node_id} was not recorded. The measurement is void.`)
+          driven.endMs.push(monotonicMs() - ending)
+          driven.statements++
+        } else ends.push(job)
+      }
+      // As a driver does whose nodes take no time: the first end is told alone, those that come meanwhile together.
+      for (const gathered of [ends.slice(0, 1), ends.slice(1)]) {
+        if (gathered.length === 0) continue
+        const ending = monotonicMs()
+        const recorded =
+          gathered.length === 1
+            ? await one<boolean>(connection, 'select lenses.fn_worker_complete_workflow_node($1, $2, $3)', [
+                gathered[0]!.job_id,
+                gathered[0]!.lease_token,
+                result,
+              ])
+            : (
+                await one<number[]>(connection, 'select lenses.fn_worker_complete_workflow_nodes($1)', [
+                  JSON.stringify(gathered.map(({ job_id, lease_token }) => ({ job_id, lease_token, result: JSON.parse(result) }))),
+                ])
+              ).length === gathered.length
+        if (!recorded) throw new Error(`${gathered[0]!.node_id} was not recorded. The measurement is void.`)
         driven.endMs.push(monotonicMs() - ending)
         driven.statements++
       }

@@ -6830,6 +6830,18 @@ export interface paths {
                         };
                     };
                 };
+                /** @description capability_missing: Nothing that runs here can do this */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "capability_missing";
+                        };
+                    };
+                };
                 /** @description payload_too_large: The body is too large */
                 413: {
                     headers: {
@@ -6854,7 +6866,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; inputs_missing: The workflow needs inputs that were not given; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                /** @description invalid_request: The request does not fit the schema; inputs_missing: The workflow needs inputs that were not given; input_contract_violation: What goes into the node breaks its input contract; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -6862,7 +6874,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "inputs_missing" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
+                            code?: "invalid_request" | "inputs_missing" | "input_contract_violation" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
                         };
                     };
                 };
@@ -6923,10 +6935,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replace the secret of a webhook trigger; the old one opens nothing from now on */
+        /** Replace the secret of a webhook trigger; the old one opens nothing from now on, or for as long as you say */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Seconds for which the old secret opens too; by default none */
+                    old_valid_s?: number;
+                };
                 header?: never;
                 path: {
                     trigger_id: string;
@@ -7209,7 +7224,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description idempotency_conflict: This idempotency key was used for something else */
+                /** @description idempotency_conflict: This idempotency key was used for something else; capability_missing: Nothing that runs here can do this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7217,7 +7232,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "idempotency_conflict";
+                            code?: "idempotency_conflict" | "capability_missing";
                         };
                     };
                 };
@@ -7245,7 +7260,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; inputs_missing: The workflow needs inputs that were not given; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                /** @description invalid_request: The request does not fit the schema; inputs_missing: The workflow needs inputs that were not given; input_contract_violation: What goes into the node breaks its input contract; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -7253,7 +7268,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "inputs_missing" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
+                            code?: "invalid_request" | "inputs_missing" | "input_contract_violation" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
                         };
                     };
                 };
@@ -13605,6 +13620,8 @@ export interface components {
             event_id: number | null;
             /** Format: uuid */
             battle_id: string | null;
+            /** Format: uuid */
+            run_id: string | null;
             type: string;
             /** @enum {string} */
             status: "pending" | "delivered" | "dead";
@@ -14336,6 +14353,11 @@ export interface components {
             queued: number;
             /** Format: date-time */
             last_fired_at: string | null;
+            /**
+             * Format: date-time
+             * @description Of a webhook trigger whose secret was replaced a while ago
+             */
+            previous_secret_valid_until: string | null;
             /** @description Of a webhook trigger: where to post */
             url?: string;
             /** Format: date-time */
@@ -14383,6 +14405,11 @@ export interface components {
             queued: number;
             /** Format: date-time */
             last_fired_at: string | null;
+            /**
+             * Format: date-time
+             * @description Of a webhook trigger whose secret was replaced a while ago
+             */
+            previous_secret_valid_until: string | null;
             /** @description Of a webhook trigger: where to post */
             url?: string;
             /** Format: date-time */
@@ -14432,6 +14459,11 @@ export interface components {
             queued: number;
             /** Format: date-time */
             last_fired_at: string | null;
+            /**
+             * Format: date-time
+             * @description Of a webhook trigger whose secret was replaced a while ago
+             */
+            previous_secret_valid_until: string | null;
             /** @description Of a webhook trigger: where to post */
             url?: string;
             /** Format: date-time */
@@ -14481,6 +14513,11 @@ export interface components {
             queued: number;
             /** Format: date-time */
             last_fired_at: string | null;
+            /**
+             * Format: date-time
+             * @description Of a webhook trigger whose secret was replaced a while ago
+             */
+            previous_secret_valid_until: string | null;
             /** @description Of a webhook trigger: where to post */
             url?: string;
             /** Format: date-time */

@@ -28,8 +28,8 @@ export interface TriggersClient {
   remove(triggerId: string, options?: CallOptions): Promise<Outcome<Schemas['TriggerRemoved']>>
   /** Starts its workflow now, by hand. */
   fire(triggerId: string, inputs?: Record<string, unknown>, options?: CallOptions): Promise<Outcome<Schemas['TriggerFired']>>
-  /** The old secret opens nothing from now on. */
-  rotateSecret(triggerId: string, options?: CallOptions): Promise<Outcome<TriggerWithSecret>>
+  /** The old secret opens nothing from now on, or for `old_valid_s` more seconds. */
+  rotateSecret(triggerId: string, query?: { old_valid_s?: number }, options?: CallOptions): Promise<Outcome<TriggerWithSecret>>
   firings(triggerId: string, query?: { limit?: number; cursor?: number }, options?: CallOptions): Promise<Outcome<TriggerFiringPage>>
   /** When a schedule would be due; nothing is saved. */
   preview(schedule: PreviewSchedule, options?: CallOptions): Promise<Outcome<SchedulePreview>>
@@ -46,7 +46,12 @@ export function createTriggersClient(base: string, api: Client<paths>): Triggers
     remove: (id, { signal } = {}) => outcomeOf(base, signal, api.DELETE('/api/triggers/{trigger_id}', at(id, signal))),
     fire: (id, inputs = {}, { signal } = {}) =>
       outcomeOf(base, signal, api.POST('/api/triggers/{trigger_id}/fire', { ...at(id, signal), body: { inputs } })),
-    rotateSecret: (id, { signal } = {}) => outcomeOf(base, signal, api.POST('/api/triggers/{trigger_id}/rotate-secret', at(id, signal))),
+    rotateSecret: (id, query = {}, { signal } = {}) =>
+      outcomeOf(
+        base,
+        signal,
+        api.POST('/api/triggers/{trigger_id}/rotate-secret', { params: { path: { trigger_id: id }, query }, ...aborted(signal) }),
+      ),
     firings: (id, query = {}, { signal } = {}) =>
       outcomeOf(
         base,

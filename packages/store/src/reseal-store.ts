@@ -4,7 +4,7 @@ import { call } from './connection.ts'
 
 const keys = z.array(z.object({ key_id: z.string(), owner_id: z.string(), provider: z.string(), sealed: z.string() }))
 const webhookSecrets = z.array(z.object({ webhook_id: z.string(), owner_id: z.string(), sealed: z.array(z.string()) }))
-const triggerSecrets = z.array(z.object({ trigger_id: z.string(), owner_id: z.string(), sealed: z.string() }))
+const triggerSecrets = z.array(z.object({ trigger_id: z.string(), owner_id: z.string(), sealed: z.array(z.string()) }))
 
 /** What an operator needs to change the master key: all that is sealed, a page at a time, and the place to put it back. */
 export function createResealStore({ lensers, lenses, webhooks }: Connection) {

@@ -19,8 +19,8 @@ const refusal = z.looseObject({
 const start = z.object({ run_id: z.string(), status: z.string(), created: z.boolean() })
 const hook = z.object({
   owner_id: z.string(),
-  secret_sha256: z.string().nullable(),
-  sealed_secret: z.string().nullable(),
+  secret_sha256s: z.array(z.string()),
+  sealed_secrets: z.array(z.string()),
   input_path: z.string().nullable(),
   input_label: z.string().nullable(),
 })
@@ -46,8 +46,12 @@ export function createTriggersStore({ lenses }: Connection) {
       ),
     remove: (trigger_id: string, owner_id: string) =>
       call('fn_triggers_delete', lenses.rpc('fn_triggers_delete', { trigger_id, owner_id }), z.boolean()),
-    rotateSecret: (trigger_id: string, owner_id: string, secret: Record<string, string>) =>
-      call('fn_triggers_rotate_secret', lenses.rpc('fn_triggers_rotate_secret', { trigger_id, owner_id, secret }), trigger.nullable()),
+    rotateSecret: (trigger_id: string, owner_id: string, secret: Record<string, string>, old_valid_s: number) =>
+      call(
+        'fn_triggers_rotate_secret',
+        lenses.rpc('fn_triggers_rotate_secret', { trigger_id, owner_id, secret, old_valid_s }),
+        trigger.nullable(),
+      ),
     fire: (trigger_id: string, owner_id: string, given: Record<string, unknown>) =>
       call('fn_triggers_fire', lenses.rpc('fn_triggers_fire', { trigger_id, owner_id, given: given as Json }), z.union([refusal, start])),
     firings: (trigger_id: string, owner_id: string, most: number, cursor?: number) =>

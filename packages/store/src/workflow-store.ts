@@ -20,6 +20,18 @@ export function workflowCalls({ battles, lenses }: Connection): WorkflowStore {
       const name = kind === 'lens_run' ? 'fn_worker_complete_execution_run' : 'fn_worker_complete_workflow_node'
       return call(name, lenses.rpc(name, { job_id, lease_token, result: resultRow(ended, notes) }), z.boolean())
     },
+    completeWorkflowNodes: (ends) =>
+      call(
+        'fn_worker_complete_workflow_nodes',
+        lenses.rpc('fn_worker_complete_workflow_nodes', {
+          ends: ends.map(({ lease, result, notes }) => ({
+            job_id: lease.jobId,
+            lease_token: lease.leaseToken,
+            result: resultRow(result, notes),
+          })),
+        }),
+        z.array(z.number()),
+      ),
     completeWorkflowNodeAndGoOn: ({ kind, jobId: job_id, leaseToken: lease_token }, ended, notes, driver) =>
       call(
         'fn_worker_go_on_from_node',

@@ -5,6 +5,7 @@ import {
   type ClaimedNode,
   claimNodes,
   completeNode,
+  completeTogether,
   drainNodes,
   eventsOf,
   failNode,
@@ -70,6 +71,22 @@ describe('a driver dies', () => {
     await completeNode(sql, again!)
     expect(await drainNodes(sql)).toEqual(['b'])
     expect((await eventsOf(sql, runId)).filter(({ type }) => type === 'node.completed').map(({ node_id }) => node_id)).toEqual(['a', 'b'])
+  })
+
+  test('while it records several ends together: none of them is there, and each is run again once', async () => {
+    const { sql } = database
+    const { runId } = await startRun(sql, { nodes: ['a', 'b'] })
+    const claimed = await claimNodes(sql)
+    await killedIn((client) =>
+      completeTogether(
+        client,
+        claimed.map((node) => ({ node })),
+      ),
+    )
+    expect(await nodeStatuses(sql, runId)).toEqual({ a: 'queued', b: 'queued' })
+    await lose()
+    expect(await drainNodes(sql)).toEqual(['a', 'b'])
+    expect(await runStatus(sql, runId)).toBe('completed')
   })
 
   test('while it records: nothing of it is there, the node is run again and what it unlocks is unlocked once', async () => {

@@ -11,6 +11,7 @@ import {
   claimNodes,
   compiledGraph,
   completeNode,
+  completeTogether,
   failNode,
   saveWorkflow,
   suspendNode,
@@ -117,6 +118,7 @@ class History {
       case 'work': {
         const before = this.held.length
         await this.act({ do: 'claim', most: command.ends.length })
+        if (command.together) await this.workTogether(this.held.slice(0, this.held.length - before), command.ends)
         for (let nth = this.held.length - before - 1; nth >= 0; nth--) {
           const end = command.ends[nth]!
           if (typeof end === 'string') await this.act({ do: 'fail', job: nth, again: false, code: end as 'node_timeout' })
@@ -298,6 +300,26 @@ class History {
     expect(await of(outcome.run_id)).toEqual(await of(run.runId))
     expect(await value(sql, 'select count(*) from execution.jobs')).toBe(jobs)
     await sql.query('delete from lenses.workflow_runs where run_id = $1', [outcome.run_id])
+  }
+
+  /** Of what was just claimed, tells the ends that are good, tree by tree. */
+  private async workTogether(taken: Held[], ends: Extract<Command, { do: 'work' }>['ends']): Promise<void> {
+    const good = taken.flatMap((held, nth) => (typeof ends[nth] === 'string' ? [] : [{ held, end: ends[nth] as AnyEnd }]))
+    for (const tree of Map.groupBy(good, ({ held }) => held.claimed.root_run_id).values()) {
+      const live = tree.filter(({ held }) => this.live(held))
+      const recorded = await completeTogether(
+        this.sql,
+        tree.map(({ held, end }) => ({ node: held.claimed, result: { envelope: envelope(end), ports: end.ports } })),
+      )
+      expect(recorded).toEqual(live.map(({ held }) => held.claimed.job_id))
+      const runs = new Set(tree.map(({ held }) => held.job.run))
+      for (const run of runs) run.holds = true
+      for (const { held, end } of live) {
+        this.letGo(held)
+        held.job.run.end(held.job.node, { status: 'completed', ...end })
+      }
+      for (const run of runs) run.letGo()
+    }
   }
 
   private async suspend(held: Held, command: Extract<Command, { do: 'suspend' }>): Promise<void> {

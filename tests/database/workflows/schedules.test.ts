@@ -249,6 +249,25 @@ describe('a start that is refused', () => {
     expect(await firingsOf(sql, bare.triggerId)).toEqual(['refused inputs_missing'])
     expect(await runsOf(sql, given.triggerId)).toMatchObject([{ context_inputs: { topic: 'tides', tone: 'dry', note: null } }])
   })
+
+  test.each([
+    ['a type', { type: 'integer' }, 1.5, 2],
+    ['a list', { type: 'array' }, 'x', []],
+    ['an address', { type: 'url' }, 'ftp://x', 'https://x.example'],
+    ['a bound', { type: 'number', min: 1, max: 3 }, 4, 3],
+    ['one of a few values', { type: 'string', enum: ['a', 'b'] }, 'c', 'b'],
+    ['anything', { type: 'any' }, undefined, { x: 1 }],
+  ])('an input must be %s where the workflow says so', async (_, field, bad, good) => {
+    const { sql } = database
+    const document = { title: 'W', inputs: { n: field } }
+    const wrong = await makeSchedule(sql, {}, [5, ahead], { graph: { nodes: ['a'], document }, inputs: { n: bad } })
+    const right = await makeSchedule(sql, {}, [5, ahead], { graph: { nodes: ['b'], document }, inputs: { n: good } })
+    await dispatch(sql)
+    expect(await firingsOf(sql, wrong.triggerId)).toEqual([
+      bad === undefined ? 'refused inputs_missing' : 'refused input_contract_violation',
+    ])
+    expect(await runsOf(sql, right.triggerId)).toMatchObject([{ context_inputs: { n: good } }])
+  })
 })
 
 describe('due times that are written ahead', () => {

@@ -49,12 +49,14 @@ const pagesOf = (store: ResealStore, masterKeyId: string): Pages[] => [
   },
   async (after) => {
     const triggers = stored(await store.triggersToReseal(masterKeyId, atOnce, after))
-    const secrets = triggers.map(({ trigger_id, owner_id, sealed }) => ({
-      what: `trigger ${trigger_id}`,
-      aad: webhookKeyName(owner_id, trigger_id),
-      sealed,
-      put: async (anew: string) => stored(await store.triggerResealed(trigger_id, sealed, anew)),
-    }))
+    const secrets = triggers.flatMap(({ trigger_id, owner_id, sealed }) =>
+      sealed.map((secret) => ({
+        what: `trigger ${trigger_id}`,
+        aad: webhookKeyName(owner_id, trigger_id),
+        sealed: secret,
+        put: async (anew: string) => stored(await store.triggerResealed(trigger_id, secret, anew)),
+      })),
+    )
     return { secrets, last: triggers.at(-1)?.trigger_id }
   },
 ]

@@ -169,6 +169,16 @@ export const fireTriggerCommand = (id: string, options: TriggerOptions & { input
     return exitCodes.done
   })
 
+export const rotateTriggerCommand = (id: string, options: TriggerOptions & { oldValid?: number }, context: Context): Promise<ExitCode> =>
+  inSession(options, context, async (agon) => {
+    const rotated = await agon.triggers.rotateSecret(id, { old_valid_s: options.oldValid ?? 0 })
+    if (!rotated.ok) throw problemError(rotated.problem)
+    const { secret, previous_secret_valid_until: until } = rotated.value
+    context.print(options.json ? JSON.stringify(rotated.value) : secret)
+    context.tell(until === null ? 'The old secret opens nothing any more.' : `The old secret opens too until ${until}.`)
+    return exitCodes.done
+  })
+
 export const previewScheduleCommand = (
   cron: string,
   options: TriggerOptions & ScheduleOptions & { count?: number },

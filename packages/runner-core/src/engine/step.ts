@@ -75,7 +75,7 @@ export interface StepWorld {
 
 /** What a driver has to know of a step that ended. */
 export interface StepReport {
-  /** The job goes on after this many milliseconds: a driver with time left stays for it. */
+  /** The job goes on, or others of its line may, after this many milliseconds: a driver with time left stays for it. */
   dueInMs?: number
   /** The job that became ready by this one's end, claimed as it ended: it takes over the slot. */
   next?: Claim<DispatchedJob>

@@ -42,7 +42,9 @@ export interface BattleScore {
 export interface WorkflowStore {
   claimWorkflowNodes(kind: string, driver: string, most: number): Stored<Claim<NodeJob | NodeCancelJob>>
   completeWorkflowNode(lease: NodeLease, result: NodeResult, notes: NodeNote[]): Stored<boolean>
-  /** The same, and where exactly one node of the kind may run by that, a claim of one. */
+  /** Several of one tree of runs in one transaction: the jobs that were recorded. An error records none. */
+  completeWorkflowNodes(ends: { lease: NodeLease; result: NodeResult; notes: NodeNote[] }[]): Stored<number[]>
+  /** As completeWorkflowNode, and where exactly one node of the kind may run by that, a claim of one. */
   completeWorkflowNodeAndGoOn(
     lease: NodeLease,
     result: NodeResult,

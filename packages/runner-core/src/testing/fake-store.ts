@@ -58,6 +58,7 @@ export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call
     wake: async () => ok(true),
     claimWorkflowNodes: async () => ok(nothing as Claim<NodeJob | NodeCancelJob>),
     completeWorkflowNode: async () => ok(true),
+    completeWorkflowNodes: async (ends) => ok(ends.map(({ lease }) => lease.jobId)),
     completeWorkflowNodeAndGoOn: async () => ok({ recorded: true, next: nothing as Claim<NodeJob | NodeCancelJob> }),
     failWorkflowNode: async () => ok('requeued'),
     suspendWorkflowNode: async () => ok(true),

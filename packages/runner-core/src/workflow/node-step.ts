@@ -5,6 +5,7 @@ import type { NodeCancelJob, NodeJob, NodeNote } from '../ports/index.ts'
 import { cancelTask } from '../steps/cancel-task.ts'
 import type { OutputContract } from './contract-schema.ts'
 import { contractError, outputViolations } from './contracts.ts'
+import { gatherEnds } from './gathered-ends.ts'
 import { refusedByModeration } from './moderated.ts'
 import { type PreparedNode, prepareNode } from './node-inputs.ts'
 import { type NodePolicy, policyOf, timeoutOf } from './node-policy.ts'
@@ -29,6 +30,7 @@ export const nodeLine = (kind: string, runners: NodeRunners): Line<NodeJob | Nod
  * record nothing.
  */
 export function nodeStep(runners: NodeRunners) {
+  const tell = gatherEnds()
   return async (job: NodeJob | NodeCancelJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> => {
     if (job.cancels)
       return cancelTask(job, world, bounds, {
@@ -44,7 +46,7 @@ export function nodeStep(runners: NodeRunners) {
       return {}
     }
     const latencyMs = Math.round(world.clock.now() - startedAt + spentMs(job))
-    return recordNode(job, { ...ended, latencyMs, notes }, policy, world, bounds.successor)
+    return recordNode(job, { ...ended, latencyMs, notes }, policy, world, tell, bounds.successor)
   }
 }
 

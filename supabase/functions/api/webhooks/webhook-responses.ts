@@ -30,6 +30,7 @@ const delivery = z
     delivery_id: z.uuid().meta({ description: 'The webhook-id header of every attempt' }),
     event_id: z.number().int().nullable(),
     battle_id: z.uuid().nullable(),
+    run_id: z.uuid().nullable(),
     type: z.string(),
     status: z.enum(['pending', 'delivered', 'dead']),
     response_status: z.number().int().nullable(),

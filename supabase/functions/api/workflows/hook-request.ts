@@ -50,17 +50,22 @@ export async function hookSender(
   now: number,
 ): Promise<{ messageId: string | undefined } | null> {
   const header = (name: string) => request.headers.get(name)?.trim() ?? ''
-  if (hook?.sealed_secret || (!hook && header('webhook-signature'))) {
-    const secret = (hook?.sealed_secret && (await openSecret(hook.sealed_secret, hook.owner_id))) || nobody.secret
+  if (hook?.sealed_secrets.length || (!hook && header('webhook-signature'))) {
+    const opened = await Promise.all((hook?.sealed_secrets ?? []).map((sealed) => openSecret(sealed, hook!.owner_id)))
+    const secrets = opened.filter((secret) => secret !== null)
     const { expectedSignature } = await import('@agon/outbound/webhook-signature')
     const id = header('webhook-id')
-    const expected = expectedSignature({ id, timestamp: header('webhook-timestamp'), body: text }, secret, now)
-    const holds = expected !== null && (await isOneOf(expected, header('webhook-signature').split(' ')))
-    return holds && secret !== nobody.secret && id.length >= 1 && id.length <= 200 ? { messageId: id } : null
+    const given = header('webhook-signature').split(' ')
+    let holds = false
+    for (const secret of secrets.length === 0 ? [nobody.secret] : secrets) {
+      const expected = expectedSignature({ id, timestamp: header('webhook-timestamp'), body: text }, secret, now)
+      if (expected !== null && (await isOneOf(expected, given)) && secret !== nobody.secret) holds = true
+    }
+    return holds && id.length >= 1 && id.length <= 200 ? { messageId: id } : null
   }
   const token = /^Bearer (\S+)$/i.exec(header('authorization'))?.[1] ?? ''
   const shown = await sha256(new TextEncoder().encode(token))
-  const holds = await isOneOf(shown, [hook?.secret_sha256 ?? nobody.sha256])
+  const holds = await isOneOf(shown, hook?.secret_sha256s ?? [nobody.sha256])
   const messageId = (header('idempotency-key') || header('webhook-id')).slice(0, 200)
   return hook && holds ? { messageId: messageId || undefined } : null
 }

@@ -193,14 +193,14 @@ export function triggerHandlers(
         : Response.json(fired.value, { status: 202 })
     },
 
-    async rotateTriggerSecret({ user, params: { trigger_id } }) {
+    async rotateTriggerSecret({ user, params: { trigger_id }, query: { old_valid_s } }) {
       const found = await store.get(trigger_id, user)
       if (!found.ok) return failed(found.error)
       if (found.value === null) return none(trigger_id)
       if (found.value.kind !== 'webhook') return problem('trigger_kind')
       const made = await newSecret(found.value.config.auth, user, trigger_id)
       if (!made.ok) return failed(made.error)
-      const rotated = await store.rotateSecret(trigger_id, user, made.value.kept)
+      const rotated = await store.rotateSecret(trigger_id, user, made.value.kept, old_valid_s)
       if (!rotated.ok) return failed(rotated.error)
       return rotated.value === null ? none(trigger_id) : Response.json({ ...shown(rotated.value), secret: made.value.secret })
     },

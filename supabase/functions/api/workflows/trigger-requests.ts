@@ -72,6 +72,15 @@ export const firingsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.coerce.number().int().positive().optional(),
 })
+export const rotateQuery = z.strictObject({
+  old_valid_s: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(7 * 24 * 3600)
+    .default(0)
+    .meta({ description: 'Seconds for which the old secret opens too; by default none' }),
+})
 
 /** Whatever is shown there: who has no secret is not told what an id looks like. */
 export const hookId = z.object({ trigger_id: z.string() })

@@ -25,6 +25,7 @@ const fields = {
   next_due_at: timestamp.nullable().meta({ description: 'Of a schedule' }),
   queued: z.number().int().meta({ description: 'Due times of a schedule that wait for a run before them to end' }),
   last_fired_at: timestamp.nullable(),
+  previous_secret_valid_until: timestamp.nullable().meta({ description: 'Of a webhook trigger whose secret was replaced a while ago' }),
   url: z.string().optional().meta({ description: 'Of a webhook trigger: where to post' }),
   created_at: timestamp,
   updated_at: timestamp,

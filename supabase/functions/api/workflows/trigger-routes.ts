@@ -7,11 +7,19 @@ import {
   hookQuery,
   listTriggersQuery,
   previewSchedule,
+  rotateQuery,
   triggerId,
   updateTrigger,
 } from './trigger-requests.ts'
 
-const startErrors = ['inputs_missing', 'byok_key_not_found', 'byok_key_expired', 'byok_key_revoked'] as const
+const startErrors = [
+  'inputs_missing',
+  'input_contract_violation',
+  'capability_missing',
+  'byok_key_not_found',
+  'byok_key_expired',
+  'byok_key_revoked',
+] as const
 
 /** Routes of what starts workflows. */
 export const triggerRoutes = {
@@ -99,9 +107,10 @@ export const triggerRoutes = {
   rotateTriggerSecret: {
     method: 'post',
     path: '/triggers/{trigger_id}/rotate-secret',
-    summary: 'Replace the secret of a webhook trigger; the old one opens nothing from now on',
+    summary: 'Replace the secret of a webhook trigger; the old one opens nothing from now on, or for as long as you say',
     caller: 'user',
     params: triggerId,
+    query: rotateQuery,
     responses: { 200: ['The trigger and its new secret', 'triggerWithSecret'] },
     errors: ['not_found', 'trigger_kind', 'sealing_key_missing'],
   },

@@ -1,8 +1,18 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Client, projectUrl, rows, useDatabase, value, workerKey } from '../../support/database.ts'
-import { type ClaimedNode, claimNodes, completeNode, runStatus, startRun, type TestGraph } from '../../support/workflows.ts'
+import {
+  type ClaimedNode,
+  claimNodes,
+  completeNode,
+  completeTogether,
+  drainNodes,
+  nodeStatuses,
+  runStatus,
+  startRun,
+  type TestGraph,
+} from '../../support/workflows.ts'
 
-// Who ends a node goes on with the one node that may run by that: in the same transaction, and nobody is woken for it.
+// What drivers save calls and commits by: ends that come together, and an end that hands its driver the node it unlocks.
 
 const database = useDatabase()
 
@@ -97,4 +107,79 @@ test('what else becomes ready in the same transaction is told of', async () => {
   await startRun(database.sql, { nodes: ['x'] })
   expect(await posted(database.sql), 'the setting ends with its transaction').toEqual(['run-workflows'])
   expect((await goOn(first)).recorded).toBe(true)
+})
+
+describe('ends that come together', () => {
+  const together = (nodes: ClaimedNode[]) =>
+    completeTogether(
+      database.sql,
+      nodes.map((node) => ({ node })),
+    )
+
+  test('are all recorded, and what they unlock begins once, up to the run’s limit, in the workflow’s order', async () => {
+    const { sql } = database
+    const { runId } = await startRun(sql, { nodes: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], max_in_flight: 3 })
+    const first = await claimNodes(sql)
+    expect(first.map(({ node_id }) => node_id)).toEqual(['a', 'b', 'c'])
+    expect(await together(first)).toEqual(first.map(({ job_id }) => job_id))
+    const next = await claimNodes(sql)
+    expect(next.map(({ node_id }) => node_id)).toEqual(['d', 'e', 'f'])
+    expect(await value(sql, 'select in_flight from lenses.workflow_runs where run_id = $1', [runId])).toBe(3)
+    await together(next)
+    await together(await claimNodes(sql))
+    expect(await runStatus(sql, runId)).toBe('completed')
+  })
+
+  test('decide a node that waits for all of them once', async () => {
+    const { sql } = database
+    const { runId } = await startRun(sql, {
+      nodes: ['a', 'b', 'c'],
+      edges: [
+        ['a', 'c'],
+        ['b', 'c'],
+      ],
+    })
+    await together(await claimNodes(sql))
+    expect(await nodeStatuses(sql, runId)).toEqual({ a: 'completed', b: 'completed', c: 'queued' })
+    expect(await drainNodes(sql)).toEqual(['c'])
+  })
+
+  test('leave out whose lease is lost, and record the others', async () => {
+    const { sql } = database
+    await startRun(sql, { nodes: ['a', 'b', 'c'] })
+    const claimed = await claimNodes(sql)
+    await completeNode(sql, claimed[1]!)
+    expect(await together(claimed)).toEqual([claimed[0]!.job_id, claimed[2]!.job_id])
+  })
+
+  test('after one that stops the run record nothing', async () => {
+    const { sql } = database
+    const { runId } = await startRun(sql, { nodes: ['a', 'b', 'c'] })
+    const [a, b, c] = await claimNodes(sql)
+    expect(await completeTogether(sql, [{ node: a! }, { node: b!, result: { stops_run: true } }, { node: c! }])).toEqual([
+      a!.job_id,
+      b!.job_id,
+    ])
+    expect(await nodeStatuses(sql, runId)).toEqual({ a: 'completed', b: 'completed', c: 'cancelled (stopped)' })
+    expect(await runStatus(sql, runId)).toBe('completed')
+  })
+
+  test('one of which the database refuses are not recorded, none of them', async () => {
+    const { sql } = database
+    const { runId } = await startRun(sql, { nodes: ['a', 'b', 'c'] })
+    const [a, b, c] = await claimNodes(sql)
+    await expect(completeTogether(sql, [{ node: a! }, { node: b!, result: { input_tokens: 'many' } }, { node: c! }])).rejects.toThrow(
+      'invalid input syntax',
+    )
+    expect(await nodeStatuses(sql, runId)).toEqual({ a: 'queued', b: 'queued', c: 'queued' })
+    expect(await together([a!, b!, c!])).toHaveLength(3)
+    expect(await runStatus(sql, runId)).toBe('completed')
+  })
+
+  test('are of one tree of runs', async () => {
+    const { sql } = database
+    await startRun(sql, { nodes: ['a'] })
+    await startRun(sql, { nodes: ['b'] })
+    await expect(together(await claimNodes(sql))).rejects.toThrow('nodes that end together are of one tree of runs')
+  })
 })
