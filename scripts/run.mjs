@@ -60,6 +60,8 @@ if (runtime === undefined) {
 const env = {
   ...process.env,
   PATH: `${join(root, 'node_modules/node/bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`,
+  // What was compiled once is not compiled again by the next process: a command starts in half the time.
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules/.cache/compiled'),
   // Deno reads neither the workspace's package.json nor, by default, the machine's own certificates.
   DENO_NO_PACKAGE_JSON: '1',
   DENO_TLS_CA_STORE: process.env.DENO_TLS_CA_STORE ?? 'system,mozilla',

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { type Platform, startPlatform } from '@agon/local-platform'
 import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
+import { beginningAs } from '../support/clusters.ts'
 import { type Audience, startAudience } from './audience.ts'
 import { type Passage, startPassage } from './passage.ts'
 import { callbackSecret, startWires, type Wires } from './wire.ts'
@@ -60,7 +61,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
     closing.push(wires.stop)
     const audience = await startAudience({ seed, faultRate })
     closing.push(audience.stop)
-    const postgres = await startEmbeddedPostgres(join(folder, 'postgres'), () => undefined)
+    const postgres = await startEmbeddedPostgres(join(folder, 'postgres'), () => undefined, beginningAs('bare').template)
     closing.push(() => postgres.stop())
     const toDatabase = await startPassage(portOf(postgres.url))
     closing.push(toDatabase.close)
@@ -105,6 +106,7 @@ export async function startStage({ seed, faultRate }: { seed: string; faultRate:
         cwd: folder,
         env: {
           PATH: process.env.PATH,
+          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
           SUPABASE_URL: `http://127.0.0.1:${toPlatform.port}`,
           AGON_WORKER_KEY: platform.secretKeys.worker!,
           AGON_DATABASE_URL: withPort(postgres.url, toDoorbell.port),

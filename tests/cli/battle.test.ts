@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { agon, startAgon, temporaryHome, until } from './support.ts'
 
-const { home, remove } = temporaryHome()
+const { home, remove } = await temporaryHome({ fresh: true })
 afterAll(remove)
 const environment = { AGON_HOME: home, AGON_SPARRING_THINKS_MS: '50' }
 const slow = { ...environment, AGON_SPARRING_THINKS_MS: '20000' }
@@ -124,7 +124,7 @@ test('a kept platform serves other processes, and any client with its URL and a 
   const { access_token } = (await session.json()) as { access_token: string }
   const remote = { AGON_URL: url, AGON_PUBLISHABLE_KEY: publishableKey, AGON_ACCESS_TOKEN: access_token }
   const named = ['-c', 'sparring:quill', '-c', 'sparring-anthropic:ember', '-j', 'sparring:arbiter']
-  const elsewhere = temporaryHome()
+  const elsewhere = await temporaryHome({ fresh: true })
   const far = await agon(['battle', 'Name a bird.', '--json', ...named], { ...remote, AGON_HOME: elsewhere.home })
   elsewhere.remove()
   expect(JSON.parse(far.out)).toMatchObject({ status: 'closed', title: 'Name a bird.' })

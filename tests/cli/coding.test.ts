@@ -6,7 +6,7 @@ import { agon, temporaryHome } from './support.ts'
 
 // Coding battles from the command line, on the platform of this machine, without any agent.
 
-const { home, remove } = temporaryHome()
+const { home, remove } = await temporaryHome()
 const machine = codingMachine()
 afterAll(() => {
   remove()

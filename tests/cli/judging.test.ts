@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { agon, type Running, startAgon, temporaryHome, until } from './support.ts'
 
-const { home, remove } = temporaryHome()
+const { home, remove } = await temporaryHome()
 const environment = { AGON_HOME: home, AGON_SPARRING_THINKS_MS: '50' }
 const run = (...args: string[]) => agon(args, environment)
 let host: Running

@@ -3,12 +3,17 @@ import { ok } from '@agon/runner-core'
 import { afterAll, expect, test } from 'vitest'
 import { artwork } from '../../apps/cli/src/sparring/studio.ts'
 import { ffmpegHere } from '../support/films.ts'
-import { agon, temporaryHome } from './support.ts'
+import { agon, keepPlatform, type Running, temporaryHome } from './support.ts'
 
 // Media without a key: what the simulated partners make is what it says it is, and they fight from the command line.
 
-const { home, remove } = temporaryHome()
-afterAll(remove)
+const { home, remove } = await temporaryHome()
+let host: Running | undefined
+afterAll(async () => {
+  host?.interrupt()
+  await host?.ended
+  remove()
+})
 const environment = { AGON_HOME: home, AGON_SPARRING_THINKS_MS: '50' }
 const bounds = { signal: new AbortController().signal, timeoutMs: 20_000, maxInputBytes: 1e6, maxOutputBytes: 1e7 }
 
@@ -42,6 +47,8 @@ test('painters fight without a key, and the arbiter looks at what they painted',
   // It saw words of the task in them, and not the line that stands for a picture.
   expect(battle.verdicts).toHaveLength(2)
   for (const { reasoning } of battle.verdicts) expect(reasoning).toMatch(/takes up [1-9]\d* of \d+ words/)
+  // From here on commands find a platform that runs, instead of starting one each.
+  host = await keepPlatform(environment)
 })
 
 test.each([

@@ -5,7 +5,7 @@ import { agon, type Running, startAgon, temporaryHome, until } from './support.t
 
 // Several people on one laptop: a battle is voted on and decided from the command line alone.
 
-const { home, remove } = temporaryHome()
+const { home, remove } = await temporaryHome()
 const environment = { AGON_HOME: home, AGON_SPARRING_THINKS_MS: '50' }
 let host: Running
 let platform: { url: string; publishableKey: string }

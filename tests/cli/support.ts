@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { copyCluster } from '../../packages/local-platform/src/postgres/cluster.ts'
+import { findProcessOwner, prepareOwnedDirectory } from '../../packages/local-platform/src/postgres/owner.ts'
+import { beginningAs } from '../support/clusters.ts'
 
 const main = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
 /** No key and no server of the machine the tests run on may decide what they see. */
@@ -15,9 +18,9 @@ const bare = {
   LLAMA_SWAP_BASE_URL: nobody,
   LMSTUDIO_BASE_URL: nobody,
 }
-const network = Object.fromEntries(
+const inherited = Object.fromEntries(
   Object.entries(process.env).filter(([name]) =>
-    /^(DENO_|XDG_CACHE_HOME|SSL_CERT|NPM_CONFIG_|npm_config_|(HTTPS?|NO)_PROXY|(https?|no)_proxy)/.test(name),
+    /^(NODE_COMPILE_CACHE$|DENO_|XDG_CACHE_HOME|SSL_CERT|NPM_CONFIG_|npm_config_|(HTTPS?|NO)_PROXY|(https?|no)_proxy)/.test(name),
   ),
 )
 
@@ -34,7 +37,7 @@ export function startAgon(args: string[], environment: Record<string, string> = 
   const child = spawn(process.execPath, [main, ...args], {
     detached: true,
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    env: { ...network, ...bare, ...environment },
+    env: { ...inherited, ...bare, ...environment },
   })
   let [out, err] = ['', '']
   child.stdin?.end(input)
@@ -52,10 +55,23 @@ export function startAgon(args: string[], environment: Record<string, string> = 
 
 export const agon = (args: string[], environment?: Record<string, string>, input?: string) => startAgon(args, environment, input).ended
 
-/** A home of its own, where the postgres user may walk. */
-export function temporaryHome(): { home: string; remove(): void } {
+/** A process that keeps its platform after a battle, for those who come after: interrupt it, and wait for its end. */
+export async function keepPlatform(environment: Record<string, string>): Promise<Running> {
+  const host = startAgon(['battle', 'Say hello.', '--keep'], environment)
+  await until('the platform is kept', () => host.err().includes('Ctrl-C stops it'))
+  return host
+}
+
+/** A home of its own, where the postgres user may walk. Unless it is a new one, the platform has been started there before. */
+export async function temporaryHome({ fresh = false } = {}): Promise<{ home: string; remove(): void }> {
   const home = mkdtempSync(join(tmpdir(), 'agon-home-'))
   chmodSync(home, 0o755)
+  const { template } = beginningAs('platform')
+  if (template && !fresh) {
+    const owner = findProcessOwner()
+    prepareOwnedDirectory(join(home, 'postgres'), owner)
+    await copyCluster(template, join(home, 'postgres'), owner)
+  }
   return { home, remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }) }
 }
 

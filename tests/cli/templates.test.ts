@@ -1,12 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { agon, temporaryHome } from './support.ts'
+import { agon, keepPlatform, type Running, temporaryHome } from './support.ts'
 
-// Templates from the command line, on the platform it starts itself and with the simulated partners alone.
+// Templates from the command line, with the simulated partners alone: without a platform, on one that it starts itself, and then on one that
+// another process keeps.
 
-const { home, remove } = temporaryHome()
-afterAll(remove)
+const { home, remove } = await temporaryHome()
+let host: Running | undefined
+afterAll(async () => {
+  host?.interrupt()
+  await host?.ended
+  remove()
+})
 const quick = { AGON_SPARRING_THINKS_MS: '1' }
 const run = (...args: string[]) => agon(['--home', home, 'workflow', ...args], quick)
 
@@ -33,6 +39,8 @@ test('a template runs by its slug with its sample, is told to be simulated, and 
     output: { data: object }
     nodes: { simulated: boolean; model: string | null }[]
   }
+  // From here on commands find a platform that runs, instead of starting one each.
+  host = await keepPlatform({ ...quick, AGON_HOME: home })
   expect(first.status).toBe('completed')
   expect(Object.keys(first.output.data).sort()).toEqual(['as_text', 'chair', 'in_order', 'views'])
   expect(first.nodes.filter(({ model }) => model).map(({ simulated, model }) => [simulated, model])).toEqual(

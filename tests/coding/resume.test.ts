@@ -53,6 +53,7 @@ async function startCoder(id: string, point = 'never'): Promise<{ child: ChildPr
   const child = spawn(process.execPath, [join(projectDir, 'tests/support/doomed-coder.ts'), point], {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       LOG: log(),
       SUPABASE_URL: arena.platform.url,
       AGON_WORKER_KEY: arena.platform.secretKeys.worker!,

@@ -84,6 +84,7 @@ async function startWorker(id: string) {
   worker = spawn(process.execPath, [join(projectDir, 'apps/worker/src/main.ts')], {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       SUPABASE_URL: arena.platform.url,
       AGON_WORKER_KEY: arena.platform.secretKeys.worker!,
       AGON_DATABASE_URL: arena.platform.dbUrl,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Platform, PlatformError, startPlatform } from '../../packages/local-platform/src/index.ts'
+import { beginningAs } from '../support/clusters.ts'
 import { copyOf, denoBinary, until } from './support.ts'
 
 const project = copyOf('basic')
@@ -247,6 +248,7 @@ describe('a function’s life', () => {
     short = await startPlatform({
       projectDir: project.dir,
       temporary: true,
+      ...beginningAs('bare'),
       wallClockMs,
       idleMs: 10_000,
       requestIdleMs: 10_000,
@@ -291,7 +293,14 @@ describe('a function’s life', () => {
   })
 
   it('is over when it has been idle, and after a request without an answer the caller is told', async () => {
-    const idle = await startPlatform({ projectDir: project.dir, temporary: true, idleMs: 100, requestIdleMs: 200, migrate: false })
+    const idle = await startPlatform({
+      projectDir: project.dir,
+      temporary: true,
+      ...beginningAs('bare'),
+      idleMs: 100,
+      requestIdleMs: 200,
+      migrate: false,
+    })
     try {
       const first = await (await call('life', {}, idle)).text()
       await until('it is dropped', () => events('life', idle).includes('dropped'))
@@ -303,7 +312,7 @@ describe('a function’s life', () => {
   })
 
   it('hears of its end when the platform stops', async () => {
-    const stopping = await startPlatform({ projectDir: project.dir, temporary: true, migrate: false })
+    const stopping = await startPlatform({ projectDir: project.dir, temporary: true, ...beginningAs('bare'), migrate: false })
     await (await call('life', {}, stopping)).text()
     await stopping.stop()
     expect(printed('life', 'unload termination', stopping)).toBe(true)

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { type AgonClient, createAgonClient } from '@agon/client'
 import { type Platform, startPlatform } from '@agon/local-platform'
 import { LLMock } from '@copilotkit/aimock'
+import { beginningAs } from '../support/clusters.ts'
 import { vicunaFixtures } from './fixtures.ts'
 import { type ProviderCall, providerCalls } from './provider-calls.ts'
 import type { Vicuna80 } from './vicuna80.ts'
@@ -28,6 +29,7 @@ export async function startStage(data: Vicuna80): Promise<Stage> {
     platform = await startPlatform({
       projectDir: fileURLToPath(new URL('../..', import.meta.url)),
       temporary: true,
+      ...beginningAs('platform'),
       functionEnv: {
         // One user fights them all, faster than any user writes.
         AGON_WRITES_PER_MINUTE: '0',

@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url'
 import { type PlatformOptions, startPlatform } from '@agon/local-platform'
 import { LLMock } from '@copilotkit/aimock'
 import { Client } from 'pg'
+import { beginningAs, projectDir } from './clusters.ts'
 import { checkDeclared } from './declared-problems.ts'
 
-export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
+export { projectDir }
 
 export interface BattleDocument {
   battle_id: string
@@ -59,7 +59,7 @@ export async function startArena(options: ArenaOptions = {}) {
   await provider.start()
   const platform = await startPlatform({
     projectDir,
-    ...(dbUrl ? { dbUrl, dataDir } : { temporary: true }),
+    ...(dbUrl ? { dbUrl, dataDir } : { temporary: true, ...beginningAs('platform') }),
     functionEnv: {
       SPARRING_BASE_URL: `${provider.url}/v1`,
       SPARRING_ANTHROPIC_BASE_URL: provider.url,

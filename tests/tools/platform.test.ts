@@ -7,6 +7,7 @@ import { createWorkflowFiles } from '@agon/tools/files'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { projectDir } from '../support/arena.ts'
+import { beginningAs } from '../support/clusters.ts'
 import { samples } from '../support/media-samples.ts'
 import { nodeContext } from './context.ts'
 
@@ -16,7 +17,7 @@ let platform: Platform
 let project: { url: string; secretKey: string }
 const asked: string[] = []
 beforeAll(async () => {
-  platform = await startPlatform({ projectDir, temporary: true, functionsEnabled: false, cronEnabled: false })
+  platform = await startPlatform({ projectDir, temporary: true, ...beginningAs('platform'), functionsEnabled: false, cronEnabled: false })
   project = { url: platform.url, secretKey: platform.secretKeys.worker! }
 })
 afterAll(() => platform?.stop())

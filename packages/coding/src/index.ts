@@ -1,4 +1,5 @@
 export * from './coding-step.ts'
+export * from './coding-tools.ts'
 export * from './configuration.ts'
 export * from './leftovers.ts'
 export * from './results.ts'

@@ -19,6 +19,8 @@ export interface PlatformOptions {
   dataDir?: string
   /** A data directory of its own, removed at stop. */
   temporary?: boolean
+  /** A stopped cluster that a new data directory begins as a copy of, its vault key included, instead of being made by initdb. */
+  template?: string
   /** An existing PostgreSQL, 15 or newer, instead of the embedded one. Real pg_cron, pg_net and supabase_vault are used where it has them. */
   dbUrl?: string
   /** The HTTP port, on 127.0.0.1. Default: any free one. */
@@ -58,6 +60,7 @@ const optionsSchema = z.strictObject({
   projectDir: z.string().min(1),
   dataDir: z.string().min(1).optional(),
   temporary: z.boolean().default(false),
+  template: z.string().min(1).optional(),
   dbUrl: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'expected postgresql://user:password@host:port/database')

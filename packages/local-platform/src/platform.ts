@@ -75,7 +75,7 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
     loading.catch(() => undefined)
     let embedded: EmbeddedPostgres | undefined
     if (!options.dbUrl) {
-      embedded = await timed('postgres', startEmbeddedPostgres(places.postgres, log))
+      embedded = await timed('postgres', startEmbeddedPostgres(places.postgres, log, options.template))
       const { stop: stopPostgres } = embedded
       closing.surely('PostgreSQL', stopPostgres)
       ensureVaultKey(places.postgres, embedded.owner)

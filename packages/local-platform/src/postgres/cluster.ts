@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { unlink, writeFile } from 'node:fs/promises'
+import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs'
+import { chown, cp, readdir, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -69,6 +69,14 @@ export async function initialiseCluster(binaries: PostgresBinaries, dataDir: str
   } finally {
     await unlink(passwordFile).catch(() => undefined)
   }
+}
+
+/** A new cluster that begins as another, stopped one stands. */
+export async function copyCluster(template: string, dataDir: string, owner: ProcessOwner | undefined): Promise<void> {
+  if (!isInitialised(template)) throw new PlatformError('invalid_option', `template: ${template} is no PostgreSQL cluster.`)
+  await cp(template, dataDir, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  if (!owner) return
+  for (const path of await readdir(dataDir, { recursive: true })) await chown(join(dataDir, path), owner.uid, owner.gid)
 }
 
 const logFile = (dataDir: string) => join(dataDir, 'platform-postgres.log')

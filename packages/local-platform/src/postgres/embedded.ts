@@ -3,7 +3,16 @@ import { freePort } from '../free-port.ts'
 import type { Log } from '../log.ts'
 import { PlatformError } from '../platform-error.ts'
 import { findPostgresBinaries } from './binaries.ts'
-import { type Cluster, databaseUrl, initialiseCluster, isInitialised, type Shutdown, startCluster, stopCluster } from './cluster.ts'
+import {
+  type Cluster,
+  copyCluster,
+  databaseUrl,
+  initialiseCluster,
+  isInitialised,
+  type Shutdown,
+  startCluster,
+  stopCluster,
+} from './cluster.ts'
 import { stopOrphan } from './orphan.ts'
 import { findProcessOwner, prepareOwnedDirectory } from './owner.ts'
 
@@ -28,8 +37,8 @@ function rmdirUnlessUsed(folder: string): void {
   }
 }
 
-/** PostgreSQL 17 on a folder: made when the folder is empty, recovered when its last owner was killed. */
-export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<EmbeddedPostgres> {
+/** PostgreSQL 17 on a folder: made when the folder is empty, or copied from a template, recovered when its last owner was killed. */
+export async function startEmbeddedPostgres(dataDir: string, log: Log, template?: string): Promise<EmbeddedPostgres> {
   const binaries = await findPostgresBinaries()
   const owner = findProcessOwner()
   prepareOwnedDirectory(dataDir, owner)
@@ -40,7 +49,7 @@ export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<
     const unfinished = `${dataDir}.initialising`
     rmSync(unfinished, { recursive: true, force: true })
     prepareOwnedDirectory(unfinished, owner)
-    await initialiseCluster(binaries, unfinished, owner)
+    await (template ? copyCluster(template, unfinished, owner) : initialiseCluster(binaries, unfinished, owner))
     rmdirUnlessUsed(dataDir)
     renameSync(unfinished, dataDir)
   }
