@@ -256,13 +256,13 @@ describe('what is asked for', () => {
       'a contender that is both',
       { contenders: [person, { model: 'sparring:quill', human: {} }] },
       '/contenders/1',
-      'expected model, or human, and not both',
+      'expected model, human or workflow_id, and one of them alone',
     ],
     [
       'a contender that is neither',
       { contenders: [person, { identity: 'who' }] },
       '/contenders/1',
-      'expected model, or human, and not both',
+      'expected model, human or workflow_id, and one of them alone',
     ],
     [
       'a person with a system prompt',

@@ -2,9 +2,9 @@ import type { Handicap } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import type { Connection } from './connection.ts'
 import { call } from './connection.ts'
+import { contendingVersions } from './contending-versions.ts'
 import type { Json } from './database.types.ts'
 import { peopleCalls } from './people-store.ts'
-import { contendingVersions } from './workflow-answers.ts'
 
 /** A model as the registry resolved it, and how its calls are bounded and paid for. */
 export interface ChosenModel {

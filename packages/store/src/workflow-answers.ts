@@ -247,20 +247,6 @@ export const battleMade = z.union([
   z.object({ battle_id: z.string() }),
 ])
 
-export const contendingVersions = z.array(
-  z.union([
-    z.object({ refused: z.enum(['not_found', 'workflow_unpublished']) }),
-    z.object({
-      version_id: z.string(),
-      workflow_id: z.string(),
-      inputs: object,
-      missing: z.array(z.string()),
-      makes: z.string(),
-      simulated: z.boolean(),
-    }),
-  ]),
-)
-
 export const slotTaken = z.union([
   z.object({
     refused: z.enum(['lease_lost', 'not_found', 'forbidden', 'slot_unknown', 'slot_taken', 'battle_state']),

@@ -3,10 +3,11 @@ import { type ErrorCode, errorTable, type StepError, stepError } from '@agon/run
 import { fail, ok } from '@agon/runner-core/result'
 import { z } from 'zod'
 import { type Connection, call } from './connection.ts'
+import { contendingVersions } from './contending-versions.ts'
 import type { Json } from './database.types.ts'
 import { failureRecord } from './driver-answers.ts'
 import { errorRow } from './driver-rows.ts'
-import { battleMade, battleScores, battleView, contendingVersions, nodeClaim, slotTaken } from './workflow-answers.ts'
+import { battleMade, battleScores, battleView, nodeClaim, slotTaken } from './workflow-answers.ts'
 import { nodeProgressRow, notesRow, resultRow, taskRow, waitRow } from './workflow-rows.ts'
 
 /** What drivers of workflow nodes ask, over the database's RPCs. Lens runs go by the names of their own. */

@@ -1,6 +1,5 @@
 import type { StepError } from '../errors.ts'
 import type { Result } from '../result.ts'
-import type { ContendingVersion } from '../workflow/contending.ts'
 import type { Claim } from './jobs.ts'
 import type { ProviderTask } from './providers.ts'
 import type { FailureRecord, TextProgress } from './store.ts'
@@ -37,6 +36,20 @@ export interface BattleScore {
   voteShare: number | null
   score: number | null
 }
+
+/** A version that may contend, as the database says; or why it may not. */
+export type ContendingVersion =
+  | { refused: 'not_found' | 'workflow_unpublished' }
+  | {
+      version_id: string
+      workflow_id: string
+      /** As the workflow declares them. */
+      inputs: Record<string, unknown>
+      /** Capabilities that nobody who was heard of lately has. */
+      missing: string[]
+      makes: string
+      simulated: boolean
+    }
 
 /** What drivers of workflow nodes ask of the database. Every `boolean` is false when the lease was lost, and then nothing changed. */
 export interface WorkflowStore {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type ContendingVersion, contendingWorkflow } from './contending.ts'
+import type { ContendingVersion } from '../ports/index.ts'
+import { contendingWorkflow } from './contending.ts'
 
 const version = (inputs: Record<string, unknown>, more = {}): ContendingVersion => ({
   version_id: 'v',

@@ -1,20 +1,7 @@
 import { type ErrorCode, type StepError, stepError } from '../errors.ts'
+import type { ContendingVersion } from '../ports/index.ts'
 import { type ContractField, contractField } from './contract-schema.ts'
 import { inputViolations } from './contracts.ts'
-
-/** A version that may contend, as the database says; or why it may not. */
-export type ContendingVersion =
-  | { refused: 'not_found' | 'workflow_unpublished' }
-  | {
-      version_id: string
-      workflow_id: string
-      /** As the workflow declares them. */
-      inputs: Record<string, unknown>
-      /** Capabilities that nobody who was heard of lately has. */
-      missing: string[]
-      makes: string
-      simulated: boolean
-    }
 
 export interface WorkflowContender {
   version_id: string

@@ -77,7 +77,7 @@ export async function newBattle(
       isPerson
         ? [contender.user_id]
         : 'workflow' in contender
-          ? [contender.identity, 'workflow', contender.workflow.workflow_id]
+          ? [contender.identity, 'workflow', contender.workflow?.workflow_id]
           : 'command' in contender
             ? [contender.identity, contender.command, contender.model]
             : [contender.identity, contender.model_key],
