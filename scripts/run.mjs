@@ -24,6 +24,7 @@ const tasks = {
     'AGON_SEALING_KEYS={"local":"{random}"}',
   ],
   worker: ['apps/worker/src/main.ts'],
+  'local-page': ['scripts/local-page.ts'],
   check: ['scripts/check.ts'],
   generate: ['scripts/generate.ts'],
   test: ['scripts/test.ts'],

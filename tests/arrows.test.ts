@@ -36,6 +36,8 @@ test.each([
   ['packages/providers/src', imports('@agon/local-platform')],
   ['packages/store/src', imports('../../../apps/cli/src/main.ts')],
   ['packages/store/src', imports('../../../supabase/functions/api/app.ts')],
+  ['packages/browser/src', imports('@agon/local-platform')],
+  ['packages/browser/src', imports('node:crypto')],
   ['packages/outbound/src', imports('@agon/store')],
   ['packages/outbound/src', imports('@agon/providers/sealed-keys')],
   ['packages/outbound/src', imports('../../../supabase/functions/api/app.ts')],
@@ -65,6 +67,7 @@ test.each([
 test.each([
   ['packages/providers/src', '@agon/runner-core'],
   ['packages/store/src', '@agon/runner-core'],
+  ['packages/browser/src', '@agon/store/driver-answers'],
   ['packages/outbound/src', '@agon/runner-core/errors'],
   ['packages/templates/src', '@agon/runner-core/workflow'],
   ['packages/outbound/src', 'node:tls'],

@@ -16,10 +16,10 @@ create type battles.contender_type as enum ('ai_model', 'ai_agent', 'human', 'co
 create type battles.modality as enum ('text', 'image', 'audio', 'video');
 create type battles.scoring_mode as enum ('ai_judge', 'community', 'hybrid', 'checks');
 create type battles.judge_mode as enum ('listwise', 'pairwise', 'rubric');
-create type battles.funding_source as enum ('platform_credit', 'user_byok_cloud', 'local', 'simulated');
+create type battles.funding_source as enum ('platform_credit', 'user_byok_cloud', 'user_byok_local', 'local', 'simulated');
 comment on type battles.scoring_mode is 'Who decides: a judge, the votes of the crowd, or half and half; in a coding battle the owner''s checks, and hybrid is half checks, half judge.';
 comment on type battles.judge_mode is 'How a judge is asked: about all answers at once, about each pair, or about each criterion of the rubric. Always in both orders.';
-comment on type battles.funding_source is 'Who pays for a call: the platform''s key, the user''s own, nobody (it runs on the operator''s machine), or nobody (it is a stand-in).';
+comment on type battles.funding_source is 'Who pays for a call: the platform''s key, the user''s own, the user''s own that never leaves their browser, nobody (it runs on the operator''s machine), or nobody (it is a stand-in).';
 
 create table battles.battles (
   battle_id uuid primary key default gen_random_uuid(),
@@ -118,6 +118,7 @@ create table battles.contenders (
   check ((contender_type = 'workflow') = (run_id is not null or workflow_version_id is not null)),
   check ((node_id is null and answered_by is null) or (run_id is not null and workflow_version_id is null)),
   check ((funding_source = 'user_byok_cloud') = (byok_key_id is not null)),
+  check (funding_source <> 'user_byok_local' or coalesce(model_kind, 'text') = 'text'),
   check ((settled_at is not null) = (status <> 'pending'))
 );
 create unique index contenders_models on battles.contenders (battle_id, identity, model_key) where model_key is not null;

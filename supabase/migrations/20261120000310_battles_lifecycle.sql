@@ -31,7 +31,7 @@ begin
       return jsonb_build_object('refused', refusal ->> 'code', 'path', path || '/byok_key_id', 'message', refusal ->> 'message');
     end if;
   end if;
-  if model ->> 'cost_estimate_usd' is null and (limited and model ->> 'funding_source' in ('platform_credit', 'user_byok_cloud')
+  if model ->> 'cost_estimate_usd' is null and (limited and model ->> 'funding_source' in ('platform_credit', 'user_byok_cloud', 'user_byok_local')
       or model ->> 'funding_source' = 'platform_credit' and exists (select from lensers.budgets g where g.owner_id = call_refusal.owner_id)) then
     return jsonb_build_object('refused', 'price_unknown', 'path', path || '/model', 'message', 'The registry has no price for this model, and a budget is set');
   end if;
@@ -136,7 +136,7 @@ begin
     end if;
     return jsonb_build_object('battle_id', known.battle_id, 'created', false);
   end if;
-  for contender in select value || battles.backend_row(value, battle) || battles.workflow_row(value, battle, chr(64 + ordinality::integer)) from jsonb_array_elements(battle -> 'contenders') with ordinality loop
+  for contender in select value || battles.backend_row(value, battle) || battles.workflow_row(value, battle, chr(64 + ordinality::integer)) || battles.local_row(value, owner_id) from jsonb_array_elements(battle -> 'contenders') with ordinality loop
     insert into battles.contenders (battle_id, slot, contender_type, model_key, model_kind, provider, user_id, identity, system_prompt,
       concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd, simulated, run_id, node_id, workflow_version_id, workflow_inputs)
     values (made.battle_id, chr(65 + nth),
@@ -183,18 +183,19 @@ begin
   for contender in
     select c.* from battles.contenders c where c.battle_id = (battle).battle_id and c.status = 'pending' and c.contender_type <> 'human'
       and not (c.contender_type = 'workflow' and c.workflow_version_id is null)   -- its run answers
-    order by c.model_kind = 'text', c.slot         -- by kind of job: shares are locked in the order of their kinds
+    order by coalesce(c.funding_source = 'user_byok_local', false), c.contender_type = 'workflow', c.model_kind = 'text', c.slot   -- by kind of job: shares are locked in the order of their kinds
   loop
     perform execution.enqueue(
-      execution.queue_for(case when contender.contender_type = 'command' then 'coding_job' when contender.contender_type = 'workflow' then 'workflow_contender' when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
+      execution.queue_for(case when contender.contender_type = 'command' then 'coding_job' when contender.contender_type = 'workflow' then 'workflow_contender' when contender.funding_source = 'user_byok_local' then 'local_execution' when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
         contender.concurrency_key, contender.concurrency_limit, contender.limit_key, contender.provider),
       array['{}'::jsonb], contender.contender_id, (battle).priority, run_after => case when delay > interval '0' then now() + delay end,
-      deadline_at => now() + delay + case contender.contender_type when 'command' then coalesce(budget, battles.coding_patience()) when 'workflow' then coalesce(budget, battles.workflow_patience()) else budget end, owner_id => (battle).owner_id, patient => patient);
+      deadline_at => now() + delay + case when contender.contender_type = 'command' then coalesce(budget, battles.coding_patience())
+        when contender.contender_type = 'workflow' then coalesce(budget, battles.workflow_patience()) when contender.funding_source = 'user_byok_local' then coalesce(budget, battles.local_patience()) else budget end, owner_id => (battle).owner_id, patient => patient);
   end loop;
   perform battles.settle((battle).battle_id);      -- the run that was to answer may have ended while it was a draft
 end $$;
 comment on function battles.publish is
-  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), every command its own (coding_job), every workflow that answers by a run of its own one that starts it (workflow_contender), people their deadline. patient: see execution.take_turn. The caller holds the battle''s row lock and has seen that it is a draft.';
+  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), every command its own (coding_job), every workflow that answers by a run of its own one that starts it (workflow_contender), and every contender that a page of the owner answers (local_execution); people their deadline. patient: see execution.take_turn. The caller holds the battle''s row lock and has seen that it is a draft.';
 revoke execute on function battles.publish from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_publish(battle_id uuid, owner_id uuid) returns text
@@ -417,7 +418,7 @@ begin
   -- A driver that vanished may have been in a call, and nobody can tell what it cost.
   perform lensers.settle(job_id, case when error ->> 'code' <> 'lease_lost' then coalesce((error ->> 'cost_usd')::numeric, 0) end);
   update battles.contenders c
-  set status = case when error ->> 'code' = 'deadline_exceeded' then 'timed_out' else 'failed' end::battles.contender_status,
+  set status = case when error ->> 'code' in ('deadline_exceeded', 'local_driver_missing') then 'timed_out' else 'failed' end::battles.contender_status,
     error = settle_buried_job.error, settled_at = now()
   from execution.jobs j
   where j.job_id = settle_buried_job.job_id and c.contender_id = j.subject_id and c.status = 'pending'

@@ -148,7 +148,7 @@ begin
   end if;
   select d.* into dead from execution.dead_letters d
   where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id
-    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'workflow_contender', 'webhook_delivery');
+    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender', 'webhook_delivery');
   if not found then
     return 'not_found';
   elsif dead.kind = 'webhook_delivery' then

@@ -109,7 +109,7 @@ begin
   insert into battles.ratings (competitor, model_key, identity, simulated)
   select distinct on (1) battles.competitor(c.model_key, c.identity), c.model_key, c.identity, c.simulated
   from battles.contenders c
-  where c.battle_id = any (battle_ids) and c.status = 'submitted' and c.model_key is not null
+  where c.battle_id = any (battle_ids) and c.status = 'submitted' and battles.is_rated(c)
   order by 1
   on conflict do nothing;
   perform from battles.ratings r
@@ -135,8 +135,8 @@ begin
   if not exists (
     select from battles.pair_results(battle_id) p
     join battles.contenders a on a.contender_id = p.contender_id join battles.contenders b on b.contender_id = p.opponent_id
-    where a.model_key is not null and b.model_key is not null) then
-    return false;                                  -- no model was placed against another, so none moves
+    where battles.is_rated(a) and battles.is_rated(b)) then
+    return false;                                  -- no rated model was placed against another, so none moves
   end if;
   insert into battles.elo_battle_log (battle_id) values (battle_id) on conflict do nothing;
   if not found then
@@ -148,7 +148,7 @@ begin
   with played as (
     select c.contender_id, r.competitor, r.rating, count(*) over () as n
     from battles.contenders c join battles.ratings r on r.competitor = battles.competitor(c.model_key, c.identity)
-    where c.battle_id = fn_compute_elo_after_battle.battle_id and c.status = 'submitted'
+    where c.battle_id = fn_compute_elo_after_battle.battle_id and c.status = 'submitted' and battles.is_rated(c)
   )
   select battle_id, a.contender_id, a.competitor, a.rating,
     a.rating + sum(k / (a.n - 1) * (p.result - 1 / (1 + 10 ^ ((b.rating - a.rating) / 400))) order by b.contender_id)
@@ -167,6 +167,6 @@ begin
   return true;
 end $$;
 comment on function battles.fn_compute_elo_after_battle is
-  'Moves the ratings of a decided battle, once however often it is called, by what its models were to each other (people are not rated, and nobody is rated against them): E = 1 / (1 + 10^((Rb - Ra) / 400)), K 32 shared over n - 1 opponents that are models. True: they moved. Source: Elo, The Rating of Chessplayers (1978); base 10 and scale 400 as arenas use it.';
+  'Moves the ratings of a decided battle, once however often it is called, by what its models were to each other (people and what a browser answered are not rated, and nobody is rated against them: battles.is_rated): E = 1 / (1 + 10^((Rb - Ra) / 400)), K 32 shared over n - 1 opponents that are models. True: they moved. Source: Elo, The Rating of Chessplayers (1978); base 10 and scale 400 as arenas use it.';
 revoke execute on function battles.fn_compute_elo_after_battle from public, anon, authenticated, service_role;
 grant execute on function battles.fn_compute_elo_after_battle to service_role;

@@ -80,6 +80,7 @@ begin
   end loop;
   perform battles.give_up_keyframes();
   perform battles.give_up_coding();
+  perform battles.give_up_local();
   perform battles.fn_battles_start_analyses();     -- here, because no share may be locked under the ratings
   due := array(
     select b.battle_id from battles.battles b

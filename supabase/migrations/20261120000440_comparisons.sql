@@ -43,7 +43,7 @@ create unique index comparisons_imported_once on ratings.comparisons (import_id,
 create index comparisons_slice on ratings.comparisons (source, kind, comparison_id) where corrects is null;
 create index comparisons_corrections on ratings.comparisons (corrects) where corrects is not null;
 comment on table ratings.comparisons is
-  'The log, append-only: two competitors, who was preferred, by whom, and what it belongs to. weight: how many judges or votes said so. cluster: the prompt, by its hash, because comparisons of one prompt are not independent. A row with corrects changes the weight of another (a vote was held or released after the battle had closed). style: the difference in style, of imported rows; of ours it is in answer_styles. People are no competitors.';
+  'The log, append-only: two competitors, who was preferred, by whom, and what it belongs to. weight: how many judges or votes said so. cluster: the prompt, by its hash, because comparisons of one prompt are not independent. A row with corrects changes the weight of another (a vote was held or released after the battle had closed). style: the difference in style, of imported rows; of ours it is in answer_styles. People are no competitors, and neither is what a browser answered.';
 
 create table ratings.changes (
   change_id bigint generated always as identity primary key,
@@ -271,8 +271,8 @@ begin
     select s.source, case when coalesce(x.model_kind, 'text') = coalesce(y.model_kind, 'text') then coalesce(x.model_kind, 'text') else 'mixed' end as kind, n.*, s.weight,
       case when n.turned and s.outcome in ('a', 'b') then case s.outcome when 'a' then 'b' else 'a' end::ratings.outcome else s.outcome end as outcome
     from said s
-    join battles.contenders x on x.contender_id = s.contender_a and x.model_key is not null
-    join battles.contenders y on y.contender_id = s.contender_b and y.model_key is not null
+    join battles.contenders x on x.contender_id = s.contender_a and battles.is_rated(x)
+    join battles.contenders y on y.contender_id = s.contender_b and battles.is_rated(y)
     cross join lateral (
       select battles.competitor(x.model_key, x.identity) as one, battles.competitor(y.model_key, y.identity) as other) c
     cross join lateral (

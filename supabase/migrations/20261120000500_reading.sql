@@ -17,8 +17,10 @@ language sql stable set search_path = '' as $$
     -- Blind, a stand-in is not told from its opponents, and still nobody takes the battle for a real one.
     'contenders', (select jsonb_agg(jsonb_build_object(
         'slot', c.slot, 'contender_type', case when not h.names then c.contender_type end, 'model', case when not h.names then c.model_key end,
-        'identity', case when h.names then '' else c.identity end, 'simulated', case when h.names then c.any_simulated else c.simulated end, 'status', c.status) order by c.slot)
-      from (select x.*, bool_or(x.simulated) over () as any_simulated from battles.contenders x where x.battle_id = (battle).battle_id) c),
+        'identity', case when h.names then '' else c.identity end, 'simulated', case when h.names then c.any_simulated else c.simulated end,
+        'in_browser', case when h.names then c.any_in_browser else battles.in_browser(c.funding_source) end, 'status', c.status) order by c.slot)
+      from (select x.*, bool_or(x.simulated) over () as any_simulated, bool_or(battles.in_browser(x.funding_source)) over () as any_in_browser
+        from battles.contenders x where x.battle_id = (battle).battle_id) c),
     'promote_at', (battle).promote_at, 'pending_promotion', (battle).status = 'draft' and (battle).promote_at is not null,
     'submissions_end_at', (battle).submissions_end_at, 'voting_window_ms', (battle).voting_window_ms, 'voting_ends_at', (battle).voting_ends_at,
     'created_at', (battle).created_at, 'published_at', (battle).published_at, 'finished_at', (battle).finished_at)
@@ -36,15 +38,15 @@ language sql stable set search_path = '' as $$
         'source', c.funding_source, 'byok_key_id', c.byok_key_id, 'cost_estimate_usd', c.cost_estimate_usd) end)
     || case when h.names then
       -- Blind: what was answered, and nothing of who did, or how.
-      jsonb_build_object('contender_type', null, 'model', null, 'identity', '', 'simulated', c.any_simulated, 'open_seat', false, 'job', null, 'workflow', null,
+      jsonb_build_object('contender_type', null, 'model', null, 'identity', '', 'simulated', c.any_simulated, 'in_browser', c.any_in_browser, 'open_seat', false, 'job', null, 'workflow', null,
         'error', case when c.error is not null then jsonb_build_object('code', c.error -> 'code', 'message', '') end)
     else
-      jsonb_build_object('contender_type', c.contender_type, 'model', c.model_key, 'identity', c.identity, 'simulated', c.simulated,
+      jsonb_build_object('contender_type', c.contender_type, 'model', c.model_key, 'identity', c.identity, 'simulated', c.simulated, 'in_browser', battles.in_browser(c.funding_source),
         'open_seat', c.contender_type = 'human' and c.user_id is null and c.status = 'pending', 'error', c.error,
         'workflow', case when (battle).owner_id = viewer_id and c.contender_type = 'workflow' then jsonb_build_object(
           'version_id', c.workflow_version_id, 'inputs', c.workflow_inputs, 'run_id', c.run_id, 'node_id', c.node_id) end,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind in ('battle_job', 'async_execution', 'coding_job', 'workflow_contender') and j.subject_id = c.contender_id))
+            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind in ('battle_job', 'async_execution', 'coding_job', 'local_execution', 'workflow_contender') and j.subject_id = c.contender_id))
     end
     || jsonb_build_object(
       -- A draft is its writer's; an answer is everybody's once nobody can copy it.
@@ -70,7 +72,8 @@ language sql stable set search_path = '' as $$
   from (
     select battles.hides_names(battle, viewer_id) as names, battles.hides_answers(battle, viewer_id) as answers, battles.hides_results(battle, viewer_id) as results
   ) h
-  cross join (select x.*, bool_or(x.simulated) over () as any_simulated from battles.contenders x where x.battle_id = (battle).battle_id) c
+  cross join (select x.*, bool_or(x.simulated) over () as any_simulated, bool_or(battles.in_browser(x.funding_source)) over () as any_in_browser
+    from battles.contenders x where x.battle_id = (battle).battle_id) c
   left join battles.fn_battle_scores((battle).battle_id) f on f.contender_id = c.contender_id
   left join battles.submissions s on s.contender_id = c.contender_id
   left join battles.elo_changes e on e.battle_id = (battle).battle_id and e.contender_id = c.contender_id
@@ -224,7 +227,7 @@ create view battles.battle_execution_jobs with (security_invoker = true) as
 select j.job_id, c.battle_id, c.contender_id, c.slot, c.model_key, j.status, j.driver, j.claimed_at, j.expires_at, j.run_after, j.attempts, j.reclaims,
   j.max_attempts, j.error, j.created_at, j.finished_at
 from execution.job_status j join battles.contenders c on c.contender_id = j.subject_id
-where j.kind in ('battle_job', 'async_execution', 'coding_job', 'workflow_contender');
+where j.kind in ('battle_job', 'async_execution', 'coding_job', 'local_execution', 'workflow_contender');
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
@@ -234,7 +237,7 @@ from execution.dead_letters d left join battles.contenders c on c.contender_id =
 left join battles.judges g on g.judge_id = d.subject_id
 left join battles.analyses a on a.analysis_id = d.subject_id
 left join battles.submissions s on s.submission_id = d.subject_id
-where d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'workflow_contender');
+where d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender');
 comment on view battles.battle_execution_dead_letters is 'Battle jobs, judgings, analyses and films that were given up, and why; one without a battle is a provider that could not be told of a cancelled task.';
 
 -- ---------------------------------------------------------------- who may look

@@ -30,7 +30,7 @@ language sql stable security definer set search_path = '' as $$
       'prompt', (p.b).task_prompt, 'question_id', ratings.cluster_of((p.b).task_prompt, (p.b).inputs), 'outcome', (p.b).outcome, 'judge_outcome', (p.b).judge_outcome,
       'winner_slot', (select c.slot from battles.contenders c where c.contender_id = (p.b).winner_contender_id),
       'contenders', (select jsonb_agg(jsonb_build_object('slot', c.slot, 'contender_type', c.contender_type, 'model', c.model_key,
-          'identity', case when c.contender_type = 'human' then '' else c.identity end, 'kind', c.model_kind, 'simulated', c.simulated, 'status', c.status,
+          'identity', case when c.contender_type = 'human' then '' else c.identity end, 'kind', c.model_kind, 'simulated', c.simulated, 'in_browser', battles.in_browser(c.funding_source), 'status', c.status,
           'rating_before', e.rating_before, 'rating_after', e.rating_after) order by c.slot)
         from battles.contenders c left join battles.elo_changes e on e.contender_id = c.contender_id and e.battle_id = c.battle_id
         where c.battle_id = (p.b).battle_id),
@@ -48,7 +48,7 @@ language sql stable security definer set search_path = '' as $$
   select battles.page(
     (select jsonb_agg(jsonb_build_object(
       'battle_id', c.battle_id, 'slot', c.slot, 'model', c.model_key, 'identity', case when c.contender_type = 'human' then '' else c.identity end,
-      'contender_type', c.contender_type, 'simulated', c.simulated, 'status', c.status, 'output_modality', s.output_modality, 'content_text', s.content_text,
+      'contender_type', c.contender_type, 'simulated', c.simulated, 'in_browser', battles.in_browser(c.funding_source), 'status', c.status, 'output_modality', s.output_modality, 'content_text', s.content_text,
       'content_url', s.content_url, 'mime_type', s.mime_type, 'wire_model', s.wire_model, 'finish_reason', s.finish_reason, 'input_tokens', s.input_tokens,
       'output_tokens', s.output_tokens, 'cost_usd', s.cost_usd, 'latency_ms', s.latency_ms) order by p.nth, c.slot)
      from page p join battles.contenders c on c.battle_id = (p.b).battle_id join battles.submissions s on s.contender_id = c.contender_id and s.is_final),

@@ -136,6 +136,12 @@ test('a user writes so often a minute, is told how often is left, and then when 
   expect(answers[0]!.headers.get('ratelimit')).toMatch(new RegExp(`^"writes";r=${most - 1};t=(59|60)$`))
   const refused = answers.at(-1)!
   expect(refused.headers.get('ratelimit')).toMatch(/^"writes";r=0;t=\d+$/)
+  const claim = await arena.api('/local-executions/claim', {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ providers: ['openai'] }),
+  })
+  expect([claim.status, claim.headers.get('ratelimit-policy')]).toEqual([200, `"leased";q=${10 * most};w=60`])
   const wait = Number(refused.headers.get('retry-after'))
   expect(wait).toBeGreaterThan(30)
   expect(wait).toBeLessThanOrEqual(60)

@@ -2,6 +2,7 @@ import type { LogEntry } from '@agon/local-platform'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, simpleProvider, startArena } from '../support/arena.ts'
 import type { KeyDocument } from '../support/funding.ts'
+import { disguisesOf, rowsThatShow } from '../support/planted-secrets.ts'
 import { startReceiver } from '../support/webhook-receiver.ts'
 import { startWireProvider } from '../support/wire-provider.ts'
 
@@ -16,16 +17,7 @@ const secrets = {
   // Master keys are random: this one begins so in base64, and in its bytes.
   master: Buffer.from(`${mark}-master-key-of-32-bytes!`.padEnd(32, '.')).toString('base64'),
 }
-/** The mark as it would look in base64, at each of the three places it can begin, and in hex. */
-const disguises = [
-  mark,
-  ...[0, 1, 2].map((shift) =>
-    Buffer.from(`${'x'.repeat(shift)}${mark}`)
-      .toString('base64')
-      .slice(shift === 0 ? 0 : shift + 1, -4),
-  ),
-  Buffer.from(mark).toString('hex'),
-]
+const disguises = disguisesOf(mark)
 const found = (text: string) => disguises.filter((disguise) => text.toLowerCase().includes(disguise.toLowerCase()))
 
 let wire: Awaited<ReturnType<typeof startWireProvider>>
@@ -156,29 +148,12 @@ test('a planted secret is found in no table, log, event, error or answer, outsid
   expect(receiver.events.length).toBeGreaterThan(0)
   await ask('/webhooks')
   // While the key is there, and after it is gone.
-  expect(await everyTable()).toEqual([])
+  expect(await rowsThatShow(arena.database, found)).toEqual([])
   expect((await ask(`/keys/${key.key_id}`, { method: 'DELETE' })).status).toBe(200)
-  expect(await everyTable()).toEqual([])
+  expect(await rowsThatShow(arena.database, found)).toEqual([])
 
   expect(answered.filter((text) => found(text).length > 0)).toEqual([])
   expect(logged.length).toBeGreaterThan(50)
   expect(logged.filter((entry) => found(JSON.stringify(entry)).length > 0)).toEqual([])
   expect(arena.platform.functionLogs().filter((entry) => found(JSON.stringify(entry)).length > 0)).toEqual([])
 })
-
-/** Every row of every table of every schema that shows one of the secrets. */
-async function everyTable(): Promise<string[]> {
-  const { rows: tables } = await arena.database.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables
-     where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
-  )
-  expect(tables.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['lensers.byok_api_keys', 'battles.events', 'execution.dead_letters']),
-  )
-  const shown: string[] = []
-  for (const { name } of tables) {
-    const { rows } = await arena.database.query<{ line: string }>(`select (to_jsonb(t) - 'sealed')::text as line from ${name} t`)
-    for (const { line } of rows) if (found(line).length > 0) shown.push(`${name}: ${line.slice(0, 500)}`)
-  }
-  return shown
-}

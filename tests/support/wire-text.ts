@@ -4,7 +4,7 @@ export interface TextOptions {
   /** The whole answer, which every continuation is a part of. */
   answer: string
   deltaCharacters?: number
-  deltaMs?: number
+  deltaMs?: number | (() => number)
   /** What a continuation says first: the end it was asked to repeat (default), nothing of it, or more of it than asked. */
   repeats?: 'anchor' | 'nothing' | 'more'
   /** Ends the connection of a stream after so many deltas, when it returns a number. */
@@ -12,6 +12,8 @@ export interface TextOptions {
   /** Sends this error in the middle of a stream after so many deltas, when it returns one. */
   failAfter?: (nthStream: number) => { deltas: number; error: Record<string, unknown> } | undefined
   headers?: Record<string, string>
+  /** Answers browsers, as the providers do: to any origin, with any header. */
+  cors?: true
 }
 
 interface Message {
@@ -20,6 +22,8 @@ interface Message {
 }
 
 export interface TextCall {
+  /** The key it was paid with, as either wire sends one. */
+  key: string | undefined
   wire: 'openai' | 'anthropic'
   messages: Message[]
   maxTokens: number
@@ -51,6 +55,17 @@ export async function startWireText(options: TextOptions) {
   }
 
   const server = await startWireServer(async (request: WireRequest, response) => {
+    if (options.cors) {
+      response.setHeader('access-control-allow-origin', '*')
+      response.setHeader('access-control-expose-headers', '*')
+      if (request.method === 'OPTIONS')
+        return response
+          .writeHead(204, {
+            'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
+            'access-control-allow-methods': 'POST',
+          })
+          .end()
+    }
     const isChat = request.path.endsWith('/chat/completions')
     const body = request.json() as {
       messages: Message[]
@@ -69,6 +84,7 @@ export async function startWireText(options: TextOptions) {
     const { from, begin } = placeIn(body.messages)
     const idempotencyKey = request.headers['idempotency-key'] as string | undefined
     const call: TextCall = {
+      key: request.headers.authorization?.replace('Bearer ', '') ?? (request.headers['x-api-key'] as string | undefined),
       deltas: 0,
       wire: isChat ? 'openai' : 'anthropic',
       messages: body.messages,
@@ -108,7 +124,8 @@ export async function startWireText(options: TextOptions) {
       if (isChat) send({ model: body.model, choices: [{ index: 0, delta: { content: delta }, finish_reason: null }] })
       else send({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: delta } })
       call.deltas += 1
-      if (deltaMs) await sleep(deltaMs)
+      const pauseMs = typeof deltaMs === 'function' ? deltaMs() : deltaMs
+      if (pauseMs) await sleep(pauseMs)
     }
     if (isChat) {
       send({ model: body.model, choices: [{ index: 0, delta: {}, finish_reason: stopsShort ? 'length' : 'stop' }] })

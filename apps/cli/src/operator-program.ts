@@ -47,6 +47,7 @@ const filtered = (command: Command): Command =>
         'battle_keyframes',
         'coding_job',
         'workflow_contender',
+        'local_execution',
         'webhook_delivery',
         'rating_refresh',
         'rating_refresh_large',

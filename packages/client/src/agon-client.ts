@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch'
 import type { Redriven } from './agon-operator.ts'
 import type { BattleEvent } from './events.ts'
 import { createLensesClient, type LensesClient } from './lenses-client.ts'
+import { createLocalExecutionsClient, type LocalExecutionsClient } from './local-executions-client.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { retrying } from './retrying.ts'
 import type { RunEvent } from './run-events.ts'
@@ -112,6 +113,7 @@ export interface AgonClient {
   errors(options?: CallOptions): Promise<Outcome<ErrorTable>>
   triggers: TriggersClient
   webhooks: WebhooksClient
+  localExecutions: LocalExecutionsClient
   lenses: LensesClient
   workflows: WorkflowsClient
   templates: TemplatesClient
@@ -253,6 +255,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     errors: ({ signal } = {}) => outcomeOf(base, signal, api.GET('/api/errors', signal ? { signal } : {})),
     triggers: createTriggersClient(base, api),
     webhooks: createWebhooksClient(base, api),
+    localExecutions: createLocalExecutionsClient(base, api),
     lenses: createLensesClient(base, api),
     workflows: createWorkflowsClient(base, api),
     templates: createTemplatesClient(base, api),

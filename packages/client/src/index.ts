@@ -27,6 +27,14 @@ export type {
   SaveLens,
   StartLensRun,
 } from './lenses-client.ts'
+export type {
+  ClaimLocalExecutions,
+  HeldLocalExecution,
+  LocalExecution,
+  LocalExecutionOutcome,
+  LocalExecutions,
+  LocalExecutionsClient,
+} from './local-executions-client.ts'
 export type { Outcome, Problem } from './outcome.ts'
 export type { RunEvent, RunEventData, RunEventError } from './run-events.ts'
 export {

@@ -210,7 +210,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; workflow_takes_no_task: The workflow has no input for the task of a battle; input_contract_violation: What goes into the node breaks its input contract; model_unknown: The model is not in the registry; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; model_retired: The model has been shut down by its maker; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
+                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; workflow_takes_no_task: The workflow has no input for the task of a battle; input_contract_violation: What goes into the node breaks its input contract; model_unknown: The model is not in the registry; local_execution_unsupported: This contender cannot be answered in a browser; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; model_retired: The model has been shut down by its maker; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -218,7 +218,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "contender_count" | "workflow_takes_no_task" | "input_contract_violation" | "model_unknown" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "judge_weight_unlearned" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "model_retired" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
+                            code?: "invalid_request" | "contender_count" | "workflow_takes_no_task" | "input_contract_violation" | "model_unknown" | "local_execution_unsupported" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "judge_weight_unlearned" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "model_retired" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
                         };
                     };
                 };
@@ -4942,6 +4942,810 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/local-executions/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take contenders of yours to answer in this page, under a lease */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ClaimLocalExecutions"];
+                };
+            };
+            responses: {
+                /** @description What to send to which model */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalExecutions"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-executions/{job_id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the lease, and show an answer while it grows */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HeartbeatLocalExecution"];
+                };
+            };
+            responses: {
+                /** @description It is still yours */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalExecutionOutcome"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description lease_lost: Another driver owns this job now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "lease_lost";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-executions/{job_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in what the model answered */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CompleteLocalExecution"];
+                };
+            };
+            responses: {
+                /** @description It is recorded */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalExecutionOutcome"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description lease_lost: Another driver owns this job now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "lease_lost";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-executions/{job_id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an attempt failed, and whether to try again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FailLocalExecution"];
+                };
+            };
+            responses: {
+                /** @description What became of it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalExecutionOutcome"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description lease_lost: Another driver owns this job now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "lease_lost";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-executions/{job_id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let another page of yours take it, as this one closes */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GiveBackLocalExecution"];
+                };
+            };
+            responses: {
+                /** @description It is ready again */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalExecutionOutcome"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description lease_lost: Another driver owns this job now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "lease_lost";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/battles/{battle_id}/redrive": {
         parameters: {
             query?: never;
@@ -5219,7 +6023,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
+                    kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "local_execution" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -12827,7 +13631,7 @@ export interface components {
         /** @description Who pays for its calls; shown to the owner alone */
         Funding: {
             /** @enum {string} */
-            source: "platform_credit" | "user_byok_cloud" | "local" | "simulated";
+            source: "platform_credit" | "user_byok_cloud" | "user_byok_local" | "local" | "simulated";
             /** Format: uuid */
             byok_key_id: string | null;
             /** @description The most it may cost by list price; null: the price is not known */
@@ -13060,6 +13864,88 @@ export interface components {
              */
             promote_at: string | null;
         };
+        ClaimLocalExecutions: {
+            /**
+             * @description Those this page has keys of: it is given what it can answer
+             * @example [
+             *       "openai"
+             *     ]
+             */
+            providers: ("openai" | "anthropic" | "google" | "mistral" | "ollama" | "llama-swap" | "lmstudio" | "compatible")[];
+            /**
+             * @description A name of the page, for who looks at leases
+             * @default page
+             */
+            driver?: string;
+            /** @default 1 */
+            most?: number;
+        };
+        HeartbeatLocalExecution: {
+            /** @description As the claim told it */
+            lease_token: number;
+            /** @description What is new of a growing answer, and what another page would go on from */
+            progress?: {
+                output: {
+                    input_tokens?: number | null;
+                    output_tokens?: number | null;
+                    latency_ms?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+                checkpoint: {
+                    chunks: number;
+                    elapsed_ms: number;
+                    input_tokens?: number | null;
+                    output_tokens?: number | null;
+                    cursor?: {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+                delta: {
+                    offset: number;
+                    text: string;
+                };
+            };
+        };
+        CompleteLocalExecution: {
+            /** @description As the claim told it */
+            lease_token: number;
+            /** @description The answer; any other field is passed by */
+            output: {
+                /** @description A model may end without a word */
+                content_text: string;
+                wire_model: string;
+                /** @enum {string} */
+                finish_reason: "stop" | "length" | "other";
+                input_tokens: number | null;
+                output_tokens: number | null;
+                cost_usd: number | null;
+                latency_ms: number;
+            } & {
+                [key: string]: unknown;
+            };
+        };
+        FailLocalExecution: {
+            /** @description As the claim told it */
+            lease_token: number;
+            error: {
+                /**
+                 * @description As GET /errors lists them
+                 * @enum {string}
+                 */
+                code: "provider_rate_limited" | "provider_unavailable" | "provider_timeout" | "provider_malformed" | "provider_rejected" | "provider_auth" | "provider_task_failed" | "provider_task_gone" | "content_refused" | "provider_key_missing" | "model_unknown" | "adapter_missing" | "handicap_violated" | "template_invalid" | "deadline_exceeded" | "media_unavailable" | "media_expired" | "media_refused" | "media_unreadable" | "media_target_invalid" | "media_tools_timeout" | "model_retired" | "storage_unavailable" | "storage_refused" | "lease_lost" | "internal" | "lens_invalid" | "workflow_invalid" | "input_contract_violation" | "output_contract_violation" | "node_timeout" | "upstream_failure" | "moderation_blocked" | "moderation_unavailable" | "context_too_large" | "capability_missing" | "model_missing" | "depth_exceeded" | "run_is_child" | "node_not_found" | "pin_required" | "run_state" | "wait_answered" | "wait_expired" | "wait_unknown" | "approval_rejected" | "child_failed" | "node_unknown" | "node_config" | "expression_invalid" | "side_effect_refused" | "schedule_invalid" | "schedule_never_due" | "trigger_limit" | "trigger_kind" | "trigger_depth" | "hook_refused" | "inputs_missing" | "outbound_refused" | "outbound_unreachable" | "outbound_timeout" | "webhook_rejected" | "webhook_gone" | "webhook_disabled" | "delivery_state" | "webhook_limit" | "credential_missing" | "credential_invalid" | "receiver_rate_limited" | "receiver_unavailable" | "receiver_rejected" | "mail_port_closed" | "mail_unavailable" | "mail_rejected" | "file_refused" | "file_not_found" | "unsupported_characters" | "document_too_long" | "code_failed" | "code_limit" | "rpc_not_allowed" | "rpc_failed" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "byok_key_limit" | "sealing_key_missing" | "sealed_unreadable" | "budget_spent" | "price_unknown" | "reply_unparseable" | "judge_cannot_see" | "duplicate_judge" | "analysis_limit" | "judge_recused" | "judge_weight_unlearned" | "verdict_unparseable" | "slot_unknown" | "slot_taken" | "workflow_unpublished" | "workflow_takes_no_task" | "slot_unanswered" | "contender_count" | "mixed_kinds" | "duplicate_contender" | "battle_state" | "battle_held" | "no_open_seat" | "not_contending" | "submissions_ended" | "submission_final" | "not_voting" | "not_eligible" | "vote_rate" | "accounts_unknown" | "own_battle" | "is_contender" | "unknown_choice" | "backend_failed" | "backend_unavailable" | "backend_misused" | "local_driver_missing" | "local_execution_unsupported" | "repository_unavailable" | "ref_unknown" | "invalid_request" | "invalid_json" | "unsupported_media_type" | "callback_refused" | "idempotency_conflict" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "rate_limited" | "payload_too_large" | "no_such_switch" | "store_refused" | "store_unavailable";
+                message: string;
+                cost_usd?: number;
+            };
+            /** @description When to try again; null: never */
+            backoff_ms: number | null;
+        };
+        GiveBackLocalExecution: {
+            /** @description As the claim told it */
+            lease_token: number;
+        };
         CreateBattle: {
             /**
              * @description The task, at most 32,000 characters
@@ -13120,6 +14006,11 @@ export interface components {
                  * @description Your own provider key that pays for its calls; default: the platform’s
                  */
                 byok_key_id?: string;
+                /**
+                 * @description user_byok_local: answered by a page of yours with a key that never leaves your browser; such an answer is not rated
+                 * @enum {string}
+                 */
+                funding_source?: "user_byok_local";
             }[];
             /** @description The one judge; several come as judges. One of the two is needed unless scoring_mode is community */
             judge?: {
@@ -13422,6 +14313,60 @@ export interface components {
             pairs: components["schemas"]["PairGain"][];
         };
         AnyBoard: components["schemas"]["Leaderboard"] | components["schemas"]["Board"];
+        LocalExecution: {
+            job_id: number;
+            /** @description Names this claim in every later call */
+            lease_token: number;
+            attempts: number;
+            reclaims: number;
+            max_attempts: number;
+            in_lane: boolean;
+            /** @description How long it may take from now on */
+            deadline_ms: number | null;
+            /** Format: uuid */
+            battle_id: string;
+            /** Format: uuid */
+            contender_id: string;
+            slot: string;
+            model_key: string;
+            system_prompt: string | null;
+            task_prompt: string;
+            inputs: {
+                [key: string]: unknown;
+            } | null;
+            max_tokens: number;
+            temperature: number | null;
+            handicap: {
+                max_context_tokens?: number;
+                max_prompt_chars?: number;
+                /** @enum {string} */
+                on_long_prompt?: "refuse" | "trim";
+                /** @enum {string} */
+                allowed_model_tier?: "free" | "paid" | "enterprise";
+                injected_delay_ms?: number;
+                time_budget_ms?: number;
+            };
+            /** @description What was said before, by a page that is gone: the answer goes on from it */
+            checkpoint: {
+                [key: string]: unknown;
+            } | null;
+            /** @description No call may be made: fail it with this error */
+            refused?: {
+                code: string;
+                message: string;
+            };
+        };
+        LocalExecutions: {
+            jobs: components["schemas"]["LocalExecution"][];
+            /** @description How long a lease lasts without a heartbeat */
+            lease_ms: number;
+            /** @description How soon the next delayed one is, where none is ready */
+            next_due_ms: number | null;
+        };
+        LocalExecutionOutcome: {
+            /** @enum {string} */
+            outcome: "held" | "recorded" | "requeued" | "dead_lettered" | "given_back";
+        };
         DeadLetter: {
             dead_letter_id: number;
             job_id: number;
@@ -14824,6 +15769,8 @@ export interface components {
                 identity: string;
                 /** @description Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is */
                 simulated: boolean;
+                /** @description Answered by a page of the owner, whose word it is and which is not rated; while the battle is blind, whether any contender is */
+                in_browser: boolean;
                 /** @enum {string} */
                 status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
             }[];
@@ -14857,6 +15804,8 @@ export interface components {
             identity: string;
             /** @description Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is */
             simulated: boolean;
+            /** @description Answered by a page of the owner, whose word it is and which is not rated; while the battle is blind, whether any contender is */
+            in_browser: boolean;
             /** @enum {string} */
             status: "pending" | "submitted" | "failed" | "timed_out" | "withdrawn" | "cancelled";
             /** Format: uuid */
@@ -15190,7 +16139,7 @@ export interface components {
              * @description Without one those of battles and runs; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "webhook_delivery";
+            kind?: "battle_job" | "async_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "local_execution" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth

@@ -38,6 +38,7 @@ async function load(provider: ConfiguredProvider) {
     apiKey: provider.apiKey ?? 'none',
     baseURL: provider.baseUrl,
     webhookKey: null,
+    ...(provider.browser && { dangerouslyAllowBrowser: true }),
     // The engine retries, durably. A retry in here would spend the slice unseen.
     maxRetries: 0,
     // It would log what it cannot parse, which is a contender's text.

@@ -29,6 +29,8 @@ export interface ConfiguredProvider {
   apiKey?: string
   /** The key is a user's, not the platform's. */
   usersKey?: true
+  /** The call is made by the user's own page: the SDKs refuse to run there unless they are told that the key is meant to be. */
+  browser?: true
   /** The longest any call to it may take, in milliseconds; a call's own deadline can be shorter. */
   timeoutMs: number
 }

@@ -15,6 +15,7 @@ export async function loadOpenai(provider: ConfiguredProvider) {
     project: null,
     adminAPIKey: null,
     webhookSecret: null,
+    ...(provider.browser && { dangerouslyAllowBrowser: true }),
     fetch: async (input, init) => asStream(init, await withoutArray(await fetch(input, init))),
   })
   return { client, errors: sdk }

@@ -15,7 +15,8 @@ export function openaiProvider(provider: ConfiguredProvider): Provider {
   const chat = chatCompletions(provider, calls)
   // A stand-in for media is asked as OpenAI is; who else has its images, speech and videos nobody knows.
   if (provider.id === 'sparring') return { ...chat, ...openaiMedia(provider, calls) }
-  if (provider.id !== 'openai') return chat
+  // A page cannot wait for what OpenAI would keep: what it asks for is streamed to it, or asked for anew.
+  if (provider.id !== 'openai' || provider.browser) return chat
 
   const responses = backgroundResponses(provider, calls)
   const media = openaiMedia(provider, calls)

@@ -15,7 +15,7 @@ export interface ChosenModel {
   concurrency_limit: number | null
   /** Whose rate limit its calls draw on. */
   limit_key: string
-  funding_source: 'platform_credit' | 'user_byok_cloud' | 'local' | 'simulated'
+  funding_source: 'platform_credit' | 'user_byok_cloud' | 'user_byok_local' | 'local' | 'simulated'
   /** The owner's key that pays for its calls; null: the platform's. */
   byok_key_id: string | null
   /** The most its calls are expected to cost; null: nobody knows. */

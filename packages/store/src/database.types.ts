@@ -79,9 +79,9 @@ isOneToOne: false
                   ]
                 },"contenders": {
                   Row: {
-                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"stop_run": undefined | null
+                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"is_rated": boolean | null,"stop_run": undefined | null
                   }
-                  ComputedFields: "stop_run"
+                  ComputedFields: "is_rated" | "stop_run"
                   Insert: {
                     "answered_by"?: string | null,"battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
@@ -736,6 +736,21 @@ isOneToOne: false
 "fn_leaderboard":
 { Args: { "cursor"?: string,"most"?: number }; Returns: Json
                            },
+"fn_local_claim":
+{ Args: { "driver": string,"most"?: number,"owner_id": string,"providers": (string)[] }; Returns: Json
+                           },
+"fn_local_complete":
+{ Args: { "job_id": number,"lease_token": number,"output": Json,"owner_id": string }; Returns: string
+                           },
+"fn_local_fail":
+{ Args: { "backoff_ms"?: number,"error": Json,"job_id": number,"lease_token": number,"owner_id": string }; Returns: string
+                           },
+"fn_local_give_back":
+{ Args: { "job_id": number,"lease_token": number,"owner_id": string }; Returns: string
+                           },
+"fn_local_heartbeat":
+{ Args: { "checkpoint"?: Json,"delta"?: Json,"job_id": number,"lease_token": number,"output"?: Json,"owner_id": string }; Returns: string
+                           },
 "fn_move_battle_job_to_dlq":
 { Args: { "error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
@@ -880,6 +895,9 @@ isOneToOne: false
 "give_up_keyframes":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
+"give_up_local":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
 "held_contender":
 { Args: { "job_id": number,"lease_token": number }; Returns: {
               "answered_by": string | null,
@@ -953,6 +971,12 @@ isOneToOne: false
 "hold_votes":
 { Args: { "evidence": Json,"held_by": string,"reason": string,"vote_ids": (string)[] }; Returns: number
                            },
+"in_browser":
+{ Args: { "funding_source": Database["battles"]['Enums']["funding_source"] }; Returns: boolean
+                           },
+"is_rated":
+{ Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']> }; Returns: boolean
+                           },
 "is_scanning":
 { Args: { "battle_id": string }; Returns: boolean
                            },
@@ -985,6 +1009,18 @@ isOneToOne: false
                            },
 "keyframes_patience":
 { Args: Record<PropertyKey, never>; Returns: string
+                           },
+"local_key":
+{ Args: { "owner_id": string,"provider": string }; Returns: string
+                           },
+"local_lease":
+{ Args: { "job_id": number,"lease_token": number,"owner_id": string }; Returns: string
+                           },
+"local_patience":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
+"local_row":
+{ Args: { "contender": Json,"owner_id": string }; Returns: Json
                            },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
@@ -1145,7 +1181,7 @@ isOneToOne: false
                            }
           }
           Enums: {
-            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human"|"command"|"workflow","funding_source": "platform_credit"|"user_byok_cloud"|"local"|"simulated","judge_mode": "listwise"|"pairwise"|"rubric","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"|"checks"
+            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human"|"command"|"workflow","funding_source": "platform_credit"|"user_byok_cloud"|"user_byok_local"|"local"|"simulated","judge_mode": "listwise"|"pairwise"|"rubric","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"|"checks"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -3204,7 +3240,7 @@ export type CompositeTypes<
 export const Constants = {
   "battles": {
           Enums: {
-            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human", "command", "workflow"],"funding_source": ["platform_credit", "user_byok_cloud", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid", "checks"]
+            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human", "command", "workflow"],"funding_source": ["platform_credit", "user_byok_cloud", "user_byok_local", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid", "checks"]
           }
         },"content": {
           Enums: {

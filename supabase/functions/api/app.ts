@@ -3,6 +3,7 @@ import type { EventStore } from '@agon/store/event-store'
 import type { ExportStore } from '@agon/store/export-store'
 import type { FundingStore } from '@agon/store/funding-store'
 import type { LensStore } from '@agon/store/lens-store'
+import type { LocalStore } from '@agon/store/local-store'
 import type { OperatorStore } from '@agon/store/operator-store'
 import type { RatingStore } from '@agon/store/rating-store'
 import type { RunStore } from '@agon/store/run-store'
@@ -23,6 +24,7 @@ import { exportHandlers } from './boards/export-handlers.ts'
 import { entityTags } from './caching.ts'
 import type { Env } from './caller.ts'
 import { fundingHandlers } from './funding/funding-handlers.ts'
+import { localHandlers } from './local/local-handlers.ts'
 import { operatorHandlers } from './operating/operator-handlers.ts'
 import type { Handler, Route } from './route.ts'
 import { type Handlers, routes } from './routes.ts'
@@ -34,7 +36,7 @@ import { templateHandlers } from './workflows/template-handlers.ts'
 import { triggerHandlers } from './workflows/trigger-handlers.ts'
 import { waitHandlers } from './workflows/wait-handlers.ts'
 import { workflowHandlers } from './workflows/workflow-handlers.ts'
-import { writeLimit } from './write-limit.ts'
+import { writeLimits } from './write-limit.ts'
 
 export interface Stores {
   battles: BattleStore
@@ -42,6 +44,7 @@ export interface Stores {
   exports: ExportStore
   funding: FundingStore
   lenses: LensStore
+  local: LocalStore
   operator: OperatorStore
   ratings: RatingStore
   triggers: TriggersStore
@@ -52,7 +55,7 @@ export interface Stores {
 
 /** The public HTTP API. Paths begin with the function's name, as the platform hands them over. */
 export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf: VoteSource; retiredSince: RetiredSince }): Hono<Env> {
-  const { battles, events, exports, funding, lenses, operator, ratings, runs, triggers, webhooks, workflows } = stores
+  const { battles, events, exports, funding, lenses, local, operator, ratings, runs, triggers, webhooks, workflows } = stores
   const app = new Hono<Env>().basePath('/api')
   app.use(
     '*',
@@ -73,6 +76,7 @@ export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf
     ...judgeHandlers(battles),
     ...fundingHandlers(funding),
     ...lensHandlers(lenses, workflows, runs),
+    ...localHandlers(local),
     ...operatorHandlers(operator),
     ...triggerHandlers(triggers, operator),
     ...runHandlers(runs),
@@ -82,7 +86,7 @@ export function createApi(stores: Stores, { sourceOf, retiredSince }: { sourceOf
     ...kept,
     ...templateHandlers(kept.createWorkflow),
   }
-  const counted = writeLimit(operator)
+  const counted = writeLimits(operator)
   for (const [name, route] of Object.entries(routes)) serveRoute(app, route, handlers[name as keyof Handlers] as Handler<Route>, counted)
   // `npm run generate` makes it of the same routes; made here, it would cost every cold start the shapes of the responses.
   app.get('/openapi.json', async (c) => c.json((await import('../../../docs/api/openapi.json', { with: { type: 'json' } })).default))

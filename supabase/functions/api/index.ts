@@ -4,6 +4,7 @@ import { createEventStore } from '@agon/store/event-store'
 import { createExportStore } from '@agon/store/export-store'
 import { createFundingStore } from '@agon/store/funding-store'
 import { createLensStore } from '@agon/store/lens-store'
+import { createLocalStore } from '@agon/store/local-store'
 import { createOperatorStore } from '@agon/store/operator-store'
 import { createRatingStore } from '@agon/store/rating-store'
 import { createRunStore } from '@agon/store/run-store'
@@ -23,6 +24,7 @@ const app = createApi(
     exports: createExportStore(database),
     funding: createFundingStore(database),
     lenses: createLensStore(database),
+    local: createLocalStore(database),
     operator: createOperatorStore(database),
     ratings: createRatingStore(database),
     triggers: createTriggersStore(database),

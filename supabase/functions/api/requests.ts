@@ -5,6 +5,7 @@ import { judgeFields, judgeRules } from './battles/judge-requests.ts'
 import { crowdFields, crowdRules, human } from './battles/people-requests.ts'
 import { category } from './boards/board-requests.ts'
 import { battleBudget, byokKey } from './funding/funding-requests.ts'
+import { fundingSource, localRules } from './local/local-requests.ts'
 
 /** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
 
@@ -45,6 +46,7 @@ export const createBattle = z
             .meta({ description: 'A persona of the model: rated apart, never shown to the judge' }),
           system_prompt: z.string().min(1).max(8000).optional(),
           byok_key_id: byokKey,
+          funding_source: fundingSource,
         }),
       )
       .min(2)
@@ -64,6 +66,7 @@ export const createBattle = z
     crowdRules(body, tell)
     judgeRules(body, tell)
     codingRules(body, tell)
+    localRules(body, tell)
   })
   .meta({ id: 'CreateBattle' })
 

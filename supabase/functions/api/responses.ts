@@ -4,6 +4,7 @@ import { judgeInFull, judgeInShort, judgeShapes, winnerOverride } from './battle
 import { voteShapes } from './battles/vote-responses.ts'
 import { boardShapes } from './boards/board-responses.ts'
 import { battleBudget, funding, fundingShapes } from './funding/funding-responses.ts'
+import { localShapes } from './local/local-responses.ts'
 import { operatorShapes } from './operating/operator-responses.ts'
 import { battleStatus } from './requests.ts'
 import { webhookShapes } from './webhooks/webhook-responses.ts'
@@ -69,6 +70,10 @@ const contender = {
   simulated: z
     .boolean()
     .meta({ description: 'Answered by a stand-in, not by the model it names; while the battle is blind, whether any contender is' }),
+  in_browser: z.boolean().meta({
+    description:
+      'Answered by a page of the owner, whose word it is and which is not rated; while the battle is blind, whether any contender is',
+  }),
   status: contenderStatus,
 }
 
@@ -304,6 +309,7 @@ export const shapes = {
   ...fundingShapes,
   ...judgeShapes,
   ...lensShapes,
+  ...localShapes,
   ...operatorShapes,
   ...triggerShapes,
   ...runShapes,

@@ -18,6 +18,8 @@ export interface Route {
   bodyBytes?: number
   /** The body may also be the fields of an HTML form. */
   forms?: true
+  /** A driver's calls about what it holds a lease of: they are counted apart from what a user makes. */
+  leased?: true
   /** What the answer is when it is no JSON document but a text, or a stream of rows. */
   streams?: readonly string[]
   /** By status: what it means, and its shape among the responses. A route that asks for a caller can also answer with a problem. */

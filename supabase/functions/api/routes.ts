@@ -4,6 +4,7 @@ import { voteRoutes } from './battles/vote-routes.ts'
 import { boardRoutes } from './boards/board-routes.ts'
 import { exportRoutes } from './boards/export-routes.ts'
 import { fundingRoutes } from './funding/funding-routes.ts'
+import { localRoutes } from './local/local-routes.ts'
 import { operatorRoutes } from './operating/operator-routes.ts'
 import { battleId, createBattle, eventsQuery, idempotencyKey, listQuery, repeatKey } from './requests.ts'
 import type { Handler, Route } from './route.ts'
@@ -30,6 +31,7 @@ export const routes = {
       'workflow_takes_no_task',
       'input_contract_violation',
       'model_unknown',
+      'local_execution_unsupported',
       'adapter_missing',
       'duplicate_contender',
       'duplicate_judge',
@@ -102,6 +104,7 @@ export const routes = {
   ...exportRoutes,
   ...fundingRoutes,
   ...lensRoutes,
+  ...localRoutes,
   ...operatorRoutes,
   ...triggerRoutes,
   ...runRoutes,

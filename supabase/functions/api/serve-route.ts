@@ -5,16 +5,21 @@ import { cacheFor } from './caching.ts'
 import { anyCaller, type Env, operatorOnly, userOnly } from './caller.ts'
 import { bodyOf, invalidRequest, jsonBody, jsonOrForm, sentBody, unstorableText } from './request-rules.ts'
 import type { Handler, Parsed, Route } from './route.ts'
+import type { WriteLimits } from './write-limit.ts'
 
 const parts = ['query', 'params', 'headers', 'body'] as const
 
 const callers: Record<NonNullable<Route['caller']>, MiddlewareHandler<Env>> = { user: userOnly, any: anyCaller, operator: operatorOnly }
 
 /** Serves a route: the caller is settled first and a user's write counted, then the request is parsed, then the handler answers. */
-export function serveRoute(app: Hono<Env>, route: Route, handler: Handler<Route>, counted: MiddlewareHandler<Env>): void {
+export function serveRoute(app: Hono<Env>, route: Route, handler: Handler<Route>, counted: WriteLimits): void {
   const before = [
     ...(route.caller ? [callers[route.caller]] : []),
-    ...(route.method === 'get' ? [cacheFor(route.caller)] : route.caller === 'user' ? [counted] : []),
+    ...(route.method === 'get'
+      ? [cacheFor(route.caller)]
+      : route.caller === 'user'
+        ? [route.leased ? counted.leased : counted.writes]
+        : []),
     ...(route.body ? [bodyOf(route.bodyBytes), route.forms ? jsonOrForm : jsonBody] : []),
   ]
   app.on(route.method, [route.path.replaceAll(/\{(\w+)\}/g, ':$1')], ...before, async (c) => {

@@ -15,6 +15,7 @@ export function sampleContender(slot: string, more: Partial<Contender> = {}): Co
     yours: false,
     open_seat: false,
     system_prompt: null,
+    in_browser: false,
     simulated: false,
     status: 'submitted',
     error: null,

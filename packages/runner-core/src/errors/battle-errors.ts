@@ -181,6 +181,19 @@ export const battleErrors = {
     title: 'The backend cannot be used like that',
     remedy: 'Correct what the detail names: a model that the backend does not take, or a name that its worker does not know any more.',
   },
+  local_driver_missing: {
+    status: 504,
+    retryable: false,
+    title: 'No page of its owner answered for this contender',
+    remedy:
+      'Open a page that has a key of its provider while the battle runs (docs/local-keys.md); who runs the project may redrive the dead letter.',
+  },
+  local_execution_unsupported: {
+    status: 422,
+    retryable: false,
+    title: 'This contender cannot be answered in a browser',
+    remedy: 'user_byok_local is for models of text whose provider takes a key, or runs on your own machine: leave funding_source out.',
+  },
   repository_unavailable: {
     status: 502,
     retryable: true,

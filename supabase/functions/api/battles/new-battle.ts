@@ -7,6 +7,7 @@ import type { NewBattle, NewWorkflow } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { FieldError } from '../../_shared/problem.ts'
 import { contenderPayment, takesKey } from '../funding/payment.ts'
+import { answersLocally } from '../local/local-requests.ts'
 import type { createBattle } from '../requests.ts'
 import { sha256 } from '../workflows/sha256.ts'
 import { newJudges, seatsOf } from './new-judges.ts'
@@ -26,6 +27,7 @@ export async function newBattle(
 ): Promise<Result<NewBattle, Refusal>> {
   const errors: FieldError[] = []
   const retired: FieldError[] = []
+  const elsewhere: FieldError[] = []
   const resolve = ({ model: key, byok_key_id }: { model: string; byok_key_id?: string | undefined }, at: string) => {
     const path = `${at}/model`
     const model = findModel(key)
@@ -54,6 +56,8 @@ export async function newBattle(
     if (human || model === undefined) return { user_id: human?.user_id ?? null, identity: human?.identity ?? '' }
     const resolved = resolve({ ...contender, model }, `/contenders/${nth}`)
     if (resolved) models.push(resolved)
+    if (resolved && contender.funding_source && !(resolved.model.kind === 'text' && answersLocally(resolved.model.provider)))
+      elsewhere.push({ path: `/contenders/${nth}/funding_source`, message: `${resolved.model.key} is not answered in a browser` })
     return (
       resolved && {
         ...resolved.chosen,
@@ -64,6 +68,8 @@ export async function newBattle(
     )
   })
   if (errors.length > 0) return fail({ ...stepError('model_unknown', errors.map((error) => error.message).join(' ')), errors })
+  if (elsewhere.length > 0)
+    return fail({ ...stepError('local_execution_unsupported', elsewhere.map(({ message }) => `${message}.`).join(' ')), errors: elsewhere })
   const kinds = kindRefusal(contenders, seats)
   if (kinds) return fail(kinds)
   if (retired.length > 0)

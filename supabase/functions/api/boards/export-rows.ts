@@ -7,7 +7,7 @@ const columns = {
   battles:
     'battle_id title battle_type category scoring_mode prompt question_id outcome judge_outcome winner_slot contenders published_at finished_at',
   answers:
-    'battle_id slot model identity contender_type simulated status output_modality content_text content_url mime_type wire_model finish_reason input_tokens output_tokens cost_usd latency_ms',
+    'battle_id slot model identity contender_type simulated in_browser status output_modality content_text content_url mime_type wire_model finish_reason input_tokens output_tokens cost_usd latency_ms',
   votes: 'battle_id voter choice weight counted voted_on',
   verdicts:
     'battle_id judge_model part presentation slot_order outcome winner_slot scores reasoning raw_text system_prompt prompt parameters weight input_tokens output_tokens cost_usd latency_ms created_at',

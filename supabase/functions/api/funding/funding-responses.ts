@@ -6,7 +6,7 @@ const timestamp = z.string().meta({ format: 'date-time' })
 
 export const funding = z
   .object({
-    source: z.enum(['platform_credit', 'user_byok_cloud', 'local', 'simulated']),
+    source: z.enum(['platform_credit', 'user_byok_cloud', 'user_byok_local', 'local', 'simulated']),
     byok_key_id: z.uuid().nullable(),
     cost_estimate_usd: z.number().nullable().meta({ description: 'The most it may cost by list price; null: the price is not known' }),
   })

@@ -27,11 +27,13 @@ const answerTokens = (body: Body): number => Math.min(body.max_tokens, body.hand
 
 export function contenderPayment(
   model: Model,
-  contender: { byok_key_id?: string | undefined; system_prompt?: string | undefined },
+  contender: { byok_key_id?: string | undefined; system_prompt?: string | undefined; funding_source?: 'user_byok_local' | undefined },
   body: Body,
 ): Payment {
   const texts = [...task(body), contender.system_prompt ?? '']
-  return payment(model, contender.byok_key_id, estimateCostUsd(model, { texts, maxTokens: answerTokens(body) }))
+  const paid = payment(model, contender.byok_key_id, estimateCostUsd(model, { texts, maxTokens: answerTokens(body) }))
+  // The database names the line in which a page of the owner finds it (battles.local_row).
+  return contender.funding_source ? { ...paid, funding_source: contender.funding_source } : paid
 }
 
 function makes(kind: Model['kind'], key: string | undefined): boolean {

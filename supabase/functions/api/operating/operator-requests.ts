@@ -10,6 +10,7 @@ const kindsOfBattles = [
   'battle_keyframes',
   'coding_job',
   'workflow_contender',
+  'local_execution',
 ] as const
 
 const kindsOfWorkflows = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program'] as const

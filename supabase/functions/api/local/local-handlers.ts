@@ -1,0 +1,41 @@
+import type { StepError } from '@agon/runner-core/errors'
+import type { Result } from '@agon/runner-core/result'
+import type { LocalStore } from '@agon/store/local-store'
+import { problem } from '../../_shared/problem.ts'
+import type { Handlers } from '../routes.ts'
+import type { localRoutes } from './local-routes.ts'
+
+/** A user's own contenders, in the hands of a page of theirs. The database says whose a job is, and whether the lease still holds. */
+export function localHandlers(store: LocalStore): Handlers<keyof typeof localRoutes> {
+  async function told(job_id: number, written: Promise<Result<string, StepError>>): Promise<Response> {
+    const outcome = await written
+    if (!outcome.ok) return problem(outcome.error.code, outcome.error.message)
+    switch (outcome.value) {
+      case 'not_found':
+        return problem('not_found', `You have no local execution ${job_id}.`)
+      case 'lost':
+        return problem('lease_lost', 'Its lease has run out, its battle is over, or its time is: stop working on it.')
+      case 'gap': {
+        const message = 'begins behind the text that is held: send it from there on'
+        return problem('invalid_request', `/progress/delta/offset: ${message}`, [{ path: '/progress/delta/offset', message }])
+      }
+      default:
+        return Response.json({ outcome: outcome.value })
+    }
+  }
+
+  return {
+    async claimLocalExecutions({ user, body: { driver, providers, most } }) {
+      const claimed = await store.claim(user, `page:${driver}`, [...new Set(providers)], most)
+      return claimed.ok ? Response.json(claimed.value) : problem(claimed.error.code, claimed.error.message)
+    },
+    heartbeatLocalExecution: ({ user, params: { job_id }, body: { lease_token, progress } }) =>
+      told(job_id, store.heartbeat(user, { job_id, lease_token }, progress)),
+    completeLocalExecution: ({ user, params: { job_id }, body: { lease_token, output } }) =>
+      told(job_id, store.complete(user, { job_id, lease_token }, output)),
+    failLocalExecution: ({ user, params: { job_id }, body: { lease_token, error, backoff_ms } }) =>
+      told(job_id, store.fail(user, { job_id, lease_token }, error, backoff_ms)),
+    giveBackLocalExecution: ({ user, params: { job_id }, body: { lease_token } }) =>
+      told(job_id, store.giveBack(user, { job_id, lease_token })),
+  }
+}
