@@ -69,7 +69,7 @@ declare
   held execution.leases;
   job execution.jobs;
   given integer := 0;
-  given_kind text;
+  given_kinds text[];
 begin
   select l.* into held from execution.leases l where l.lease_token = fn_worker_give_back.lease_token;
   if not found then
@@ -84,10 +84,10 @@ begin
     perform execution.make_ready(job.queue_id, job.priority, array[job.job_id]);
     given := given + 1;
   end loop;
-  if given > 0 then
-    select q.kind into given_kind from execution.queues q where q.queue_id = held.queue_id;
-    perform execution.announce(given_kind);
-  end if;
+  -- Of the job's queue and not the lease's: a job may have been delegated under it.
+  given_kinds := array(select distinct q.kind from execution.jobs j join execution.queues q on q.queue_id = j.queue_id
+    where j.job_id = any (held.job_ids) and j.state = 'active');
+  perform execution.announce(k) from unnest(given_kinds) k;
   return given;
 end $$;
 comment on function execution.fn_worker_give_back is

@@ -148,7 +148,7 @@ begin
   end if;
   select d.* into dead from execution.dead_letters d
   where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id
-    and d.kind in ('battle_job', 'async_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender', 'webhook_delivery');
+    and d.kind in ('battle_job', 'async_execution', 'bridge_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender', 'webhook_delivery');
   if not found then
     return 'not_found';
   elsif dead.kind = 'webhook_delivery' then
@@ -191,6 +191,7 @@ grant execute on function battles.fn_redrive_dead_letter to service_role;
 insert into execution.job_kinds (kind, wake_function, max_attempts, fair, lock_owner, settle_owner) values
   ('battle_job', 'dispatch-jobs', 3, true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
   ('async_execution', 'poll-async-executions', 3, true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
+  ('bridge_execution', null, 3, true, 'battles.lock_job_owners', 'battles.settle_buried_job'),  -- no function reaches the bridge
   ('battle_judging', 'ai-judge-battle', 6, true, 'battles.lock_job_owners', 'battles.settle_buried_job'),
   ('battle_analysis', 'ai-judge-battle', 3, true, 'battles.lock_job_owners', 'battles.settle_buried_job');
-insert into execution.queues (kind) values ('battle_job'), ('async_execution'), ('battle_judging'), ('battle_analysis');
+insert into execution.queues (kind) values ('battle_job'), ('async_execution'), ('bridge_execution'), ('battle_judging'), ('battle_analysis');

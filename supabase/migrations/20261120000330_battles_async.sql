@@ -132,11 +132,57 @@ $$;
 comment on function battles.until_deadline is 'A wait, no longer than a deadline allows: the last look at a task is at its deadline.';
 revoke execute on function battles.until_deadline from public, anon, authenticated, service_role;
 
+create function battles.delegation_budget() returns interval
+language sql immutable set search_path = '' as $$
+  select interval '5 minutes'
+$$;
+comment on function battles.delegation_budget is 'How long the execution bridge may keep one execution.';
+revoke execute on function battles.delegation_budget from public, anon, authenticated, service_role;
+
+create function battles.task_queue(queue_id integer, contender battles.contenders) returns integer
+language sql security definer set search_path = '' as $$
+  select case when q.kind = 'bridge_execution' then q.queue_id
+    else execution.queue_for('async_execution', (contender).concurrency_key, (contender).concurrency_limit, (contender).limit_key, (contender).provider) end
+  from execution.queues q where q.queue_id = task_queue.queue_id
+$$;
+comment on function battles.task_queue is 'Where a contender''s task is asked for: at its provider, or at the execution bridge when the job was delegated.';
+revoke execute on function battles.task_queue from public, anon, authenticated, service_role;
+
+create function battles.disown_task(job_id bigint, task jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  contender battles.contenders;
+  job execution.jobs;
+  asked_in integer;
+  given bigint;
+begin
+  select j.* into job from execution.jobs j
+  where j.job_id = disown_task.job_id and j.state = 'cancelled'
+    and not exists (select from execution.async_tasks t where t.job_id = j.job_id and t.provider_task_id = task ->> 'provider_task_id');
+  select c.* into contender from battles.contenders c where c.contender_id = job.subject_id;
+  if not found then
+    return;
+  end if;
+  asked_in := battles.task_queue(job.queue_id, contender);
+  insert into execution.async_tasks (job_id, home_queue_id, provider, provider_task_id, details, state, deadline_at, finished_at)
+  select job_id, asked_in, case when q.kind = 'bridge_execution' then 'bridge' else contender.provider end, task ->> 'provider_task_id',
+    jsonb_build_object('model_key', contender.model_key, 'provider', coalesce(task -> 'details', '{}')), 'cancelled', now(), now()
+  from execution.queues q where q.queue_id = asked_in
+  returning task_id into given;
+  perform execution.enqueue(asked_in, array[jsonb_build_object('cancel_task', given)]);
+end $$;
+comment on function battles.disown_task is
+  'A task that was handed over while its job was being cancelled: nobody will ask for it, and its provider is told. Of a job that only lost its lease it is the next driver''s, who finds it by its key. The caller holds the battle''s lock.';
+revoke execute on function battles.disown_task from public, anon, authenticated, service_role;
+
 create function battles.fn_worker_park_battle_job(job_id bigint, lease_token bigint, task jsonb, output jsonb) returns boolean
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   contender battles.contenders;
+  job execution.jobs;
+  delegated boolean;
   deadline_at timestamptz;
 begin
   perform battles.lock_job_owners(array[job_id]);
@@ -146,20 +192,22 @@ begin
   where l.lease_token = fn_worker_park_battle_job.lease_token and j.job_id = any (l.job_ids) and j.state = 'active'
   for update of l;
   if not found then
+    perform battles.disown_task(job_id, task);
     return false;
   end if;
-  select coalesce(j.deadline_at, now() + battles.task_budget(contender.model_kind)) into deadline_at
-  from execution.jobs j where j.job_id = fn_worker_park_battle_job.job_id;
-  perform execution.open_task(job_id, contender.provider, task ->> 'provider_task_id',
+  select j.* into job from execution.jobs j where j.job_id = fn_worker_park_battle_job.job_id;
+  delegated := exists (select from execution.queues q where q.queue_id = job.queue_id and q.kind = 'bridge_execution');
+  deadline_at := case when delegated then least(job.deadline_at, now() + battles.delegation_budget())
+    else coalesce(job.deadline_at, now() + battles.task_budget(contender.model_kind)) end;
+  perform execution.open_task(job_id, case when delegated then 'bridge' else contender.provider end, task ->> 'provider_task_id',
     jsonb_build_object('model_key', contender.model_key, 'provider', coalesce(task -> 'details', '{}')), deadline_at);
   perform battles.write_submission(contender.contender_id, output || jsonb_build_object('artifact_id', task ->> 'provider_task_id'), false);
   perform battles.record_event(contender.battle_id, 'contender.task_opened', jsonb_build_object('slot', contender.slot));
-  return execution.park_job(job_id, lease_token,
-    execution.queue_for('async_execution', contender.concurrency_key, contender.concurrency_limit, contender.limit_key, contender.provider),
+  return execution.park_job(job_id, lease_token, battles.task_queue(job.queue_id, contender),
     battles.until_deadline((task ->> 'poll_after_ms')::integer, deadline_at));
 end $$;
 comment on function battles.fn_worker_park_battle_job is
-  'Drivers call it when a provider has taken the task: {provider_task_id, details, poll_after_ms}. The task is recorded with its deadline, the submission shows its id, and the job waits in async_execution without a lease. False: the lease was lost, nothing changed; the provider''s task is then nobody''s, and the next driver submits under the same idempotency key.';
+  'Drivers call it when a provider, or the execution bridge, has taken the task: {provider_task_id, details, poll_after_ms}. The task is recorded with its deadline, the submission shows its id, and the job waits in async_execution (bridge_execution) without a lease. False: the lease was lost, nothing changed; the next driver submits under the same idempotency key, and where there will be none, because the job was cancelled, the provider is told.';
 revoke execute on function battles.fn_worker_park_battle_job from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_park_battle_job to service_role;
 
@@ -214,11 +262,11 @@ comment on function battles.fn_worker_complete_task_cancel is
 revoke execute on function battles.fn_worker_complete_task_cancel from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_complete_task_cancel to service_role;
 
-create function battles.fn_worker_claim_async_executions(driver text, most integer default 1) returns jsonb
+create function battles.claim_tasks(kind text, driver text, most integer) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
-  claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs('async_execution', driver, most) j);   -- see fn_worker_claim_battle_job
+  claimed execution.claimed_job[] := array(select j from execution.fn_worker_claim_jobs(kind, driver, most) j);   -- see fn_worker_claim_battle_job
   jobs jsonb;
   budgeted lensers.priced_job[];
 begin
@@ -227,9 +275,12 @@ begin
     'in_lane', exists (select from execution.lanes l where l.concurrency_key = c.concurrency_key),
     'deadline_ms', ceil(extract(epoch from least(j.deadline_at, t.deadline_at) - clock_timestamp()) * 1000)::bigint,
     'battle_id', c.battle_id, 'contender_id', c.contender_id, 'slot', c.slot, 'model_key', coalesce(c.model_key, x.details ->> 'model_key'),
-    'limit_key', c.limit_key, 'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'handicap', coalesce(b.handicap, '{}'),
+    'by_time_budget', coalesce(j.deadline_at <= coalesce(t.deadline_at, j.deadline_at), false),
+    'limit_key', case when kind = 'bridge_execution' then 'bridge' else c.limit_key end, 'system_prompt', c.system_prompt,
+    'task_prompt', b.task_prompt, 'inputs', b.inputs, 'max_tokens', b.max_tokens, 'temperature', b.temperature, 'handicap', coalesce(b.handicap, '{}'),
     'cancels', x.task_id is not null,
-    'ended_tasks', (select count(*) from execution.async_tasks w where w.job_id = j.job_id and w.state <> 'open'),
+    'ended_tasks', (select count(*) from execution.async_tasks w
+      where w.job_id = j.job_id and w.state <> 'open' and (w.provider = 'bridge') = (kind = 'bridge_execution')),
     'task', case when t.task_id is not null then jsonb_build_object(
       'task_id', t.task_id, 'provider_task_id', t.provider_task_id, 'details', t.details -> 'provider', 'polls', t.polls,
       'age_ms', ceil(extract(epoch from clock_timestamp() - t.created_at) * 1000)::bigint) end)
@@ -251,8 +302,15 @@ begin
   if budgeted is not null then
     jobs := lensers.fund_claimed(jobs, budgeted);
   end if;
-  return execution.claim_document('async_execution', jobs);
+  return execution.claim_document(kind, jobs);
 end $$;
+comment on function battles.claim_tasks is 'Claims jobs that are, or are to become, tasks of others: a provider''s (async_execution) or the execution bridge''s (bridge_execution).';
+revoke execute on function battles.claim_tasks from public, anon, authenticated, service_role;
+
+create function battles.fn_worker_claim_async_executions(driver text, most integer default 1) returns jsonb
+language sql security definer set search_path = '' as $$
+  select battles.claim_tasks('async_execution', fn_worker_claim_async_executions.driver, fn_worker_claim_async_executions.most)
+$$;
 comment on function battles.fn_worker_claim_async_executions is
   'Drivers call it for up to `most` tasks: one to submit (task null), to ask for (task: the open one) or, where cancels is true, to cancel at its provider. Otherwise as fn_worker_claim_battle_job.';
 revoke execute on function battles.fn_worker_claim_async_executions from public, anon, authenticated, service_role;

@@ -32,6 +32,7 @@ create table battles.votes (
 );
 create index votes_voter on battles.votes (voter_id);
 create index votes_source on battles.votes (battle_id, source_hash) where source_hash is not null;
+create index votes_latest on battles.votes (battle_id, choice, created_at desc);
 create index votes_left_out on battles.votes (status, decided_at desc, vote_id desc) where status <> 'counted';
 comment on table battles.votes is
   'What each voter chose last: a slot, tie or both_bad. Only what is counted is in the tally; a vote is held (by a rule, with its reason and evidence, for a moderator) or rejected (by a moderator), and never deleted. weight: frozen when the battle is counted; other than 1 only where its vote_weighting says so. moderated: a moderator has decided, and no rule holds it again. source_hash: where it came from on its day, salted; never an address.';
@@ -228,6 +229,9 @@ begin
   insert into battles.vote_events (battle_id, voter_id, choice) values (battle_id, voter_id, choice);
   if first and source is not null then
     perform battles.hold_same_source(battle_id, source);
+  end if;
+  if first then
+    perform battles.watch_for_burst(battle_id, choice);
   end if;
   return jsonb_build_object('outcome', 'voted', 'choice', choice, 'voting_ends_at', battle.voting_ends_at);
 end $$;

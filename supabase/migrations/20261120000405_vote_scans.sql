@@ -1,5 +1,6 @@
 -- Who votes as nobody who looks would: a scan reads the crowd's votes and holds those of voters it has evidence against. It runs when a
--- battle's voting ends, before the votes are counted, and every hour. It is a job like any other, and takes nothing away for good.
+-- battle's voting ends, before the votes are counted, at what may be a burst, and every hour. It is a job like any other, and takes nothing
+-- away for good.
 
 create function battles.start_vote_scan(battle_id uuid) returns void
 language sql security definer set search_path = '' as $$
@@ -9,6 +10,41 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function battles.start_vote_scan is 'Enqueues a scan: of a battle whose voting ends, which waits for it a minute at most, when it has five votes or more; null: of all that is open.';
 revoke execute on function battles.start_vote_scan from public, anon, authenticated, service_role;
+
+create table battles.vote_watch (
+  only_row boolean primary key default true check (only_row),
+  scan_at timestamptz not null
+);
+comment on table battles.vote_watch is 'When the latest scan that votes themselves asked for is due, in one row: until then no vote asks for another, as that one will read it.';
+alter table battles.vote_watch enable row level security;
+revoke all on battles.vote_watch from public, anon, authenticated, service_role;
+grant select on battles.vote_watch to service_role;
+
+create function battles.watch_for_burst(battle_id uuid, choice text) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  due timestamptz;
+begin
+  -- Twenty entries of one index, however many have voted.
+  select v.created_at into due from battles.votes v
+  where v.battle_id = watch_for_burst.battle_id and v.choice = watch_for_burst.choice order by v.created_at desc offset 19 limit 1;
+  if due is null or due <= now() - interval '10 seconds'
+    or exists (select from battles.vote_watch w where w.scan_at > clock_timestamp()) then
+    return;
+  end if;
+  insert into battles.vote_watch as w (scan_at) values (clock_timestamp())
+  on conflict on constraint vote_watch_pkey do update set scan_at = greatest(clock_timestamp(), w.scan_at + interval '10 seconds')
+  where w.scan_at <= clock_timestamp()             -- by the clock: it may have waited here for who asked first
+  returning w.scan_at into due;
+  if found then
+    perform execution.enqueue(execution.queue_for('vote_scan', null, null), array['{}'::jsonb], 
+      run_after => case when due > clock_timestamp() then due end);
+  end if;
+end $$;
+comment on function battles.watch_for_burst is
+  'Called with each new vote: when it is the twentieth for its choice within ten seconds, a scan is due now, or ten seconds after the last one that was. So who drains scans is woken as for any job, and only by what may be a burst: votes do not wait for each other.';
+revoke execute on function battles.watch_for_burst from public, anon, authenticated, service_role;
 
 create function battles.is_scanning(battle_id uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
@@ -51,7 +87,7 @@ begin
   from unnest(claimed) j;
   return execution.claim_document('vote_scan', jobs);
 end $$;
-comment on function battles.fn_worker_claim_vote_scan is 'Drivers call it for up to `most` scans. battle_id: whose voting has ended; null: the hourly one.';
+comment on function battles.fn_worker_claim_vote_scan is 'Drivers call it for up to `most` scans. battle_id: whose voting has ended; null: of all that is open.';
 revoke execute on function battles.fn_worker_claim_vote_scan from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_claim_vote_scan to service_role;
 

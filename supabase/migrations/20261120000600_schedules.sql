@@ -11,6 +11,7 @@ begin
   perform cron.schedule('agon-boards', '10 seconds', 'select ratings.fn_refresh_due()');
   perform cron.schedule('agon-finalize', '* * * * *', 'select battles.fn_auto_finalize_battles()');
   perform cron.schedule('agon-end-submissions', '* * * * *', 'select battles.fn_battles_end_submissions()');
+  perform cron.schedule('agon-stray-delegations', '* * * * *', 'select battles.fn_end_stray_delegations()');
   perform cron.schedule('agon-scan-votes', '7 * * * *', 'select battles.fn_scan_votes()');
   perform cron.schedule('agon-promote', '* * * * *', 'select battles.fn_battles_promote_due()');
 end $$;

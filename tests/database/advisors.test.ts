@@ -34,6 +34,7 @@ const accepted: Record<string, string> = {
     'while a vote is open nobody may count it: fn_battles_get shows the viewer’s own, and the tally afterwards',
   'rls_enabled_no_policy battles.vote_events': 'goes with battles.votes',
   'rls_enabled_no_policy battles.vote_settings': inner,
+  'rls_enabled_no_policy battles.vote_watch': inner,
   'rls_enabled_no_policy battles.voter_invitations': 'who is invited is the owner’s to see, by fn_battles_get',
 }
 

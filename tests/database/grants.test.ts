@@ -37,6 +37,7 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'battles.analyses': service(),
   'battles.analysis_calls': service(),
   'battles.vote_settings': service(),
+  'battles.vote_watch': service(),
   'battles.voter_invitations': service(),
   'battles.verdicts': service(),
   'battles.verdict_scores': service(),

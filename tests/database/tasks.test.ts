@@ -262,6 +262,17 @@ describe('a task nobody waits for any more', () => {
     expect(await errands()).toHaveLength(1)
   })
 
+  test('is cancelled at its provider although it was handed over while the battle was being cancelled, and only then', async () => {
+    const battle = await startBattle(database.sql, films())
+    const [job, lost] = (await claimTasks(database.sql, 2)) as [HeldTask, HeldTask]
+    await expireLease(database.sql, lost.lease_token)
+    await sweep(database.sql)
+    expect(await park(database.sql, lost, { provider_task_id: 'lost' })).toBe(false) // another driver asks for that one
+    await cancel(database.sql, battle)
+    expect(await park(database.sql, job, { provider_task_id: 'late' })).toBe(false)
+    expect((await claimTasks(database.sql, 10)).map(({ cancels, task }) => [cancels, task?.provider_task_id])).toEqual([[true, 'late']])
+  })
+
   test('is cancelled when its contender has run out of time, and the battle does not wait for that', async () => {
     const { battle } = await parked()
     await deadLetter(database.sql, await polled(), { code: 'deadline_exceeded', message: 'too late' })

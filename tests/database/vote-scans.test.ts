@@ -160,3 +160,74 @@ test('the hourly scan begins once an hour, while a vote is open', async () => {
   await sql.query(`update execution.jobs set created_at = now() - interval '1 hour' where subject_id is null`)
   expect(await begin()).toBe(1)
 })
+
+describe('the twentieth vote for one choice within ten seconds', () => {
+  const scans = () =>
+    rows<{ state: string; delayed: boolean }>(
+      database.sql,
+      `select j.state::text, exists (select from execution.later w where w.job_id = j.job_id) as delayed
+       from execution.jobs j join execution.queues q using (queue_id) where q.kind = 'vote_scan' order by j.job_id`,
+    )
+  const votes = (battle: Battle, count: number, choice = 'A') => voteAll(database.sql, battle, Array<string>(count).fill(choice))
+  const later = () => database.sql.query(`update battles.vote_watch set scan_at = scan_at - interval '11 seconds'`)
+
+  test('makes a scan, which rings whoever listens', async () => {
+    const { sql } = database
+    const battle = await startVoting(sql)
+    const heard: string[] = []
+    await value(sql, `select execution.fn_worker_listen('vote_scan')`)
+    await sql.query('listen agon_ready')
+    sql.on('notification', ({ payload }) => heard.push(payload!))
+    await votes(battle, 19)
+    await votes(battle, 19, 'B')
+    expect(await scans()).toEqual([])
+    await votes(battle, 1)
+    expect(await scans()).toEqual([{ state: 'active', delayed: false }])
+    await expect.poll(() => heard).toEqual(['vote_scan'])
+    expect(await claimScans(sql)).toMatchObject([{ battle_id: null }])
+  })
+
+  test('and those after it are read by one more, ten seconds on, however many they are', async () => {
+    const battle = await startVoting(database.sql)
+    await votes(battle, 24)
+    expect(await scans()).toEqual([
+      { state: 'active', delayed: false },
+      { state: 'active', delayed: true },
+    ])
+    await later()
+    await votes(battle, 3)
+    expect(await scans()).toHaveLength(3)
+  })
+
+  test('is no burst when they came one by one, or were only changed', async () => {
+    const battle = await startVoting(database.sql)
+    await votes(battle, 19)
+    await database.sql.query(`update battles.votes set created_at = created_at - interval '11 seconds'`)
+    await votes(battle, 19)
+    for (const { voter_id } of await voters(database.sql, 'A'))
+      await value(database.sql, `select battles.fn_submit_vote($1, $2, 'B')`, [battle.battleId, voter_id])
+    expect(await scans()).toEqual([])
+  })
+
+  test('of many at once makes one scan, and one on its way', async () => {
+    const battle = await startVoting(database.sql)
+    await votes(battle, 19)
+    const clients = await database.connectMany(6)
+    await Promise.all(clients.map((client) => voteAll(client, battle, ['A', 'A', 'A'])))
+    expect(await scans()).toEqual([
+      { state: 'active', delayed: false },
+      { state: 'active', delayed: true },
+    ])
+    expect(await voters(database.sql, 'A')).toHaveLength(37)
+  })
+  test('waits for nobody while a scan is on its way', async () => {
+    const battle = await startVoting(database.sql)
+    await votes(battle, 21)
+    const [other, voter] = await database.connectMany(2)
+    await other!.query('begin')
+    await other!.query('select from battles.vote_watch for update')
+    await voter!.query(`set statement_timeout = '5s'`)
+    await voteAll(voter!, battle, ['A', 'A'])
+    await other!.query('rollback')
+  })
+})

@@ -8,5 +8,6 @@ export const schedules: [string, string][] = [
   ['agon-promote', '* * * * *'],
   ['agon-scan-votes', '7 * * * *'],
   ['agon-schedules', '10 seconds'],
+  ['agon-stray-delegations', '* * * * *'],
   ['agon-sweep', '5 seconds'],
 ]

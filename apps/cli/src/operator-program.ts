@@ -42,6 +42,7 @@ const filtered = (command: Command): Command =>
       new Option('--kind <kind>', 'of this kind').choices([
         'battle_job',
         'async_execution',
+        'bridge_execution',
         'battle_judging',
         'battle_analysis',
         'battle_keyframes',

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os'
-import { allowedOrigins } from '@agon/outbound'
+import { allowedOrigins, parseTarget } from '@agon/outbound'
+import { type ErrorCode, errorTable } from '@agon/runner-core/errors'
 import { z } from 'zod'
-import { subWorkersOf } from './sub-workers/index.ts'
+import { modelGlobs } from './bridge/model-globs.ts'
+import { namedSubWorkers, subWorkersOf } from './sub-workers/index.ts'
 import { weightsOf } from './weights.ts'
 
 const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
@@ -50,6 +52,16 @@ const schema = z.object({
       throw new Error((error as Error).message.replace('AGON_OUTBOUND_ALLOW: ', ''))
     }
   }),
+  CHAINABIT_EXECUTION_ENABLED: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .transform((text) => text === 'true'),
+  AGON_BRIDGE_URL: z.url('must be the URL of the execution bridge').optional(),
+  AGON_BRIDGE_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be one word of ASCII')
+    .optional(),
+  AGON_BRIDGE_MODELS: readBy(modelGlobs),
   AGON_LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'),
   AGON_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   AGON_HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
@@ -60,8 +72,31 @@ export type WorkerConfiguration = Readonly<z.output<typeof schema>>
 /** The worker's one configuration, parsed once; settings.ts says what each variable means. Throws with every bad variable named. */
 export function workerConfiguration(environment: Record<string, string | undefined>): WorkerConfiguration {
   const parsed = schema.safeParse(environment)
-  if (parsed.success) return Object.freeze(parsed.data)
-  throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'))
+  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'))
+  const wrong = [...withoutBackends(parsed.data, environment), ...withoutBridge(parsed.data)]
+  if (wrong.length > 0) throw new Error(wrong.join('\n'))
+  return Object.freeze(parsed.data)
+}
+
+const coded = (code: ErrorCode, what: string): string => `${what} (${code}) ${errorTable[code].remedy}`
+
+/** Named by its name, coding is meant to run: that nothing would come of it is said before anybody waits. */
+function* withoutBackends({ AGON_BACKENDS }: WorkerConfiguration, { AGON_WORKERS }: Record<string, string | undefined>): Generator<string> {
+  if (AGON_BACKENDS === undefined && namedSubWorkers(AGON_WORKERS).on.has('coding'))
+    yield coded('coding_backends_missing', 'AGON_WORKERS names coding, and AGON_BACKENDS is not set.')
+}
+
+function* withoutBridge(configuration: WorkerConfiguration): Generator<string> {
+  if (!configuration.CHAINABIT_EXECUTION_ENABLED) return
+  const { AGON_BRIDGE_URL: url, AGON_OUTBOUND_ALLOW: allow } = configuration
+  const wrong = (what: string) => coded('bridge_unconfigured', what)
+  for (const name of ['AGON_BRIDGE_URL', 'AGON_BRIDGE_TOKEN'] as const)
+    if (configuration[name] === undefined) yield wrong(`CHAINABIT_EXECUTION_ENABLED is true, and ${name} is not set.`)
+  if (url === undefined) return
+  const target = parseTarget(url, allow)
+  if (!target.ok) yield wrong(`AGON_BRIDGE_URL cannot be called: ${target.error.message}`)
+  else if (target.value.url.search !== '' || target.value.url.hash !== '')
+    yield wrong('AGON_BRIDGE_URL ends with a query or a fragment, and paths are put behind it.')
 }
 
 /** The variables it parses itself; the others are read by what they configure. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { parsedHere } from './configuration.ts'
+import { parsedHere, workerConfiguration } from './configuration.ts'
 import { createLog } from './log.ts'
 import { printedConfiguration, settings, settingsTable } from './settings.ts'
 import { subWorkerNames, subWorkers, subWorkersOf } from './sub-workers/index.ts'
@@ -77,4 +77,46 @@ test('a line of the log is JSON, says what happened, and no secret of the enviro
   expect(lines[1]).not.toContain('plain')
   createLog('error', {}, (line) => lines.push(line))({ level: 'warn', event: 'quiet' })
   expect(lines).toHaveLength(2)
+})
+
+const project = { SUPABASE_URL: 'https://abcd.supabase.co', AGON_WORKER_KEY: 'sb_secret_abcdefgh' }
+const bridge = { CHAINABIT_EXECUTION_ENABLED: 'true', AGON_BRIDGE_URL: 'https://bridge.example.com/v1', AGON_BRIDGE_TOKEN: 'a-token' }
+
+test('a worker with a bridge knows which, and for which models', () => {
+  expect(workerConfiguration(project).CHAINABIT_EXECUTION_ENABLED).toBe(false)
+  expect(workerConfiguration({ ...project, ...bridge, AGON_BRIDGE_MODELS: 'openai:*' }).AGON_BRIDGE_MODELS.globs).toEqual(['openai:*'])
+  const inside = { ...bridge, AGON_BRIDGE_URL: 'http://10.0.0.7:9000' }
+  expect(workerConfiguration({ ...project, ...inside, AGON_OUTBOUND_ALLOW: 'http://10.0.0.7:9000' }).AGON_BRIDGE_URL).toBe(
+    'http://10.0.0.7:9000',
+  )
+})
+
+test.each<[string, Record<string, string | undefined>, string]>([
+  [
+    'no bridge',
+    { ...bridge, AGON_BRIDGE_URL: undefined },
+    'CHAINABIT_EXECUTION_ENABLED is true, and AGON_BRIDGE_URL is not set. (bridge_unconfigured) Set',
+  ],
+  ['no token', { ...bridge, AGON_BRIDGE_TOKEN: undefined }, 'and AGON_BRIDGE_TOKEN is not set. (bridge_unconfigured)'],
+  [
+    'an address that nobody opened',
+    { ...bridge, AGON_BRIDGE_URL: 'http://10.0.0.7:9000' },
+    'AGON_BRIDGE_URL cannot be called: The URL begins with http:; use https:. (bridge_unconfigured)',
+  ],
+  ['a query', { ...bridge, AGON_BRIDGE_URL: 'https://bridge.example.com/?a=b' }, 'AGON_BRIDGE_URL ends with a query'],
+  ['models that are none', { AGON_BRIDGE_MODELS: 'open ai' }, 'AGON_BRIDGE_MODELS must be model keys'],
+  ['another word for on', { CHAINABIT_EXECUTION_ENABLED: 'yes' }, 'CHAINABIT_EXECUTION_ENABLED must be true or false'],
+  [
+    'coding battles without commands',
+    { AGON_WORKERS: 'coding,heartbeat' },
+    'AGON_WORKERS names coding, and AGON_BACKENDS is not set. (coding_backends_missing) Set AGON_BACKENDS',
+  ],
+])('a configuration with %s is refused, and says how to mend it', (_what, wrong, why) => {
+  expect(() => workerConfiguration({ ...project, ...wrong })).toThrow(why)
+})
+
+test('coding is left out without a word where nobody named it', () => {
+  for (const AGON_WORKERS of [undefined, '-webhook-drain'])
+    expect(workerConfiguration({ ...project, AGON_WORKERS }).AGON_BACKENDS).toBeUndefined()
+  expect(workerConfiguration({ ...project, AGON_WORKERS: 'coding', AGON_BACKENDS: 'backends.yaml' }).AGON_BACKENDS).toBe('backends.yaml')
 })

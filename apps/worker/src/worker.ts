@@ -7,6 +7,7 @@ import { didYouMean } from '@agon/runner-core/nearest'
 import {
   connect,
   createBoardStore,
+  createBridgeStore,
   createDriverStore,
   createHousekeepingStore,
   createKeyframeStore,
@@ -18,6 +19,7 @@ import {
   privateOrigins,
   waitTokens,
 } from '@agon/store'
+import { createBridge } from './bridge/create-bridge.ts'
 import { clock } from './clock.ts'
 import { codingTools } from './coding-tools.ts'
 import type { WorkerConfiguration } from './configuration.ts'
@@ -58,13 +60,14 @@ export async function startWorker(
   const localOrigins = privateOrigins(Object.values(providers.configured).map(({ baseUrl }) => baseUrl))
   const callbackUrl = configuration.AGON_CALLBACK_URL ?? `${project.url.replace(/\/$/, '')}/functions/v1/provider-callback`
   const keyring = keyringOf(environment)
+  const outbound = createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW })
   const world: StepWorld = {
     store: createDriverStore(connection),
     providers: createProviders(providers),
     media: createMediaStore({ ...project, localOrigins }),
     ...(configuration.AGON_CALLBACK_URL !== undefined || isPublicUrl(new URL(callbackUrl)) ? { callbackUrl } : {}),
     openKey: keyOpener(environment),
-    outbound: createOutbound({ allow: configuration.AGON_OUTBOUND_ALLOW }),
+    outbound,
     signMessage: createMessageSigner(),
     ...workflowPorts({ configuration, environment, connection, project }),
     signWebhook: createWebhookSigner(async (sealed, boundTo) => (keyring.ok ? open(sealed, boundTo, keyring.value) : keyring)),
@@ -75,6 +78,8 @@ export async function startWorker(
   }
   const tools = await filmTools(configuration, log)
   const coding = codingTools(configuration, environment, connection)
+  const { CHAINABIT_EXECUTION_ENABLED, AGON_BRIDGE_URL: url, AGON_BRIDGE_TOKEN: token, AGON_BRIDGE_MODELS: models } = configuration
+  const bridge = CHAINABIT_EXECUTION_ENABLED && url && token ? createBridge({ url, token, models, outbound, now: Date.now }) : undefined
   const subWorkers = configuration.AGON_WORKERS
   let state: WorkerFacts['state'] = 'running'
   const kit: Kit = {
@@ -88,6 +93,7 @@ export async function startWorker(
     workers: createWorkerStore(connection),
     ...(tools && { tools }),
     ...(coding && { coding }),
+    ...(bridge && { bridge: { bridge, store: createBridgeStore(connection) } }),
     keyring,
     log,
     facts: () => ({

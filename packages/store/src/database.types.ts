@@ -409,6 +409,20 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"vote_watch": {
+                  Row: {
+                    "only_row": boolean,"scan_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "only_row"?: boolean,"scan_at": string
+                  }
+                  Update: {
+                    "only_row"?: boolean,"scan_at"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"voter_invitations": {
                   Row: {
                     "battle_id": string,"user_id": string
@@ -554,6 +568,9 @@ isOneToOne: false
 "checks_share":
 { Args: { "work": Json }; Returns: number
                            },
+"claim_tasks":
+{ Args: { "driver": string,"kind": string,"most": number }; Returns: Json
+                           },
 "coding_patience":
 { Args: Record<PropertyKey, never>; Returns: string
                            },
@@ -567,6 +584,12 @@ isOneToOne: false
 { Args: { "battle_id": string }; Returns: {
               "contender_a": string,"contender_b": string,"outcome": Database["ratings"]['Enums']["outcome"],"weight": number
             }[]
+                           },
+"delegation_budget":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
+"disown_task":
+{ Args: { "job_id": number,"task": Json }; Returns: undefined
                            },
 "eligibility_refusal":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"voter_id": string }; Returns: Json
@@ -712,6 +735,9 @@ isOneToOne: false
 "fn_dead_letters_list":
 { Args: { "cursor"?: number,"filter"?: Json,"most"?: number }; Returns: Json
                            },
+"fn_end_stray_delegations":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
 "fn_events_after":
 { Args: { "after_event_id"?: number,"battle_id": string,"most"?: number,"viewer_id": string }; Returns: Json
                            },
@@ -808,6 +834,9 @@ isOneToOne: false
 "fn_worker_claim_battle_keyframes":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
+"fn_worker_claim_bridge_executions":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
 "fn_worker_claim_coding_job":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
@@ -833,6 +862,9 @@ isOneToOne: false
 { Args: { "job_id": number,"keyframes": Json,"lease_token": number }; Returns: boolean
                            },
 "fn_worker_complete_task_cancel":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_delegate_battle_job":
 { Args: { "job_id": number,"lease_token": number }; Returns: boolean
                            },
 "fn_worker_park_battle_job":
@@ -1132,6 +1164,9 @@ isOneToOne: false
 "task_budget":
 { Args: { "model_kind": string }; Returns: string
                            },
+"task_queue":
+{ Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']>,"queue_id": number }; Returns: number
+                           },
 "tell_delta":
 { Args: { "battle_id": string,"begins_at": number,"slot": string,"text": string }; Returns: undefined
                            },
@@ -1160,6 +1195,9 @@ isOneToOne: false
 { Args: { "battle_id": string }; Returns: {
               "agreed": number,"compared": number,"voter_id": string
             }[]
+                           },
+"watch_for_burst":
+{ Args: { "battle_id": string,"choice": string }; Returns: undefined
                            },
 "weigh_votes":
 { Args: { "battle_id": string }; Returns: undefined

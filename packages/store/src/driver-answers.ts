@@ -1,11 +1,13 @@
 import type {
   AnalysisJob,
-  AsyncJob,
   BattleJob,
+  CancelJob,
+  DelegatedJob,
   JudgingJob,
   OpenTask,
   PaidJob,
   SavedText,
+  TaskJob,
   VoteScanJob,
   WebhookDelivery,
 } from '@agon/runner-core'
@@ -114,42 +116,52 @@ export const openTask = z
   .object({ provider_task_id: z.string(), details: z.record(z.string(), z.string()), polls: id, age_ms: z.number() })
   .transform((row): OpenTask => ({ providerTaskId: row.provider_task_id, details: row.details, polls: row.polls, ageMs: row.age_ms }))
 
-const asyncJob = z.discriminatedUnion('cancels', [
-  z
-    .object({ ...held, cancels: z.literal(true), model_key: z.string(), task: openTask })
-    .transform((row): AsyncJob => ({ ...heldJob(row), cancels: true, modelKey: row.model_key, task: row.task })),
-  z
-    .object({
-      ...leased,
-      cancels: z.literal(false),
-      contender_id: z.string(),
-      slot: z.string(),
-      model_key: z.string(),
-      task_prompt: z.string(),
-      inputs,
-      max_tokens: id,
-      handicap: handicapSchema,
-      deadline_ms: z.number().nullable(),
-      task: openTask.nullable(),
-      ended_tasks: id,
-    })
-    .transform(
-      (row): AsyncJob => ({
-        ...heldJob(row),
-        cancels: false,
-        battleId: row.battle_id,
-        contenderId: row.contender_id,
-        slot: row.slot,
-        modelKey: row.model_key,
-        taskPrompt: row.task_prompt,
-        inputs: row.inputs,
-        maxTokens: row.max_tokens,
-        handicap: row.handicap,
-        deadlineMs: row.deadline_ms,
-        task: row.task,
-        endedTasks: row.ended_tasks,
-      }),
-    ),
+const cancelJob = z
+  .object({ ...held, cancels: z.literal(true), model_key: z.string(), task: openTask })
+  .transform((row): CancelJob => ({ ...heldJob(row), cancels: true, modelKey: row.model_key, task: row.task }))
+
+const taskRow = {
+  ...leased,
+  cancels: z.literal(false),
+  contender_id: z.string(),
+  slot: z.string(),
+  model_key: z.string(),
+  task_prompt: z.string(),
+  inputs,
+  max_tokens: id,
+  handicap: handicapSchema,
+  deadline_ms: z.number().nullable(),
+  task: openTask.nullable(),
+  ended_tasks: id,
+}
+const taskJob = (row: z.output<z.ZodObject<typeof taskRow>>): TaskJob => ({
+  ...heldJob(row),
+  ...paidJob(row),
+  cancels: false,
+  battleId: row.battle_id,
+  contenderId: row.contender_id,
+  slot: row.slot,
+  modelKey: row.model_key,
+  taskPrompt: row.task_prompt,
+  inputs: row.inputs,
+  maxTokens: row.max_tokens,
+  handicap: row.handicap,
+  deadlineMs: row.deadline_ms,
+  task: row.task,
+  endedTasks: row.ended_tasks,
+})
+
+const asyncJob = z.discriminatedUnion('cancels', [cancelJob, z.object(taskRow).transform(taskJob)])
+const bridgeJob = z.discriminatedUnion('cancels', [
+  cancelJob,
+  z.object({ ...taskRow, system_prompt: z.string().nullable(), temperature: z.number().nullable(), by_time_budget: z.boolean() }).transform(
+    (row): DelegatedJob => ({
+      ...taskJob(row),
+      systemPrompt: row.system_prompt,
+      temperature: row.temperature,
+      byTimeBudget: row.by_time_budget,
+    }),
+  ),
 ])
 
 const judgingJob = z
@@ -293,6 +305,7 @@ export function paidJob({ byok, refused }: z.output<z.ZodObject<typeof paid>>): 
 
 export const battleClaim = claimOf(battleJob)
 export const asyncClaim = claimOf(asyncJob)
+export const bridgeClaim = claimOf(bridgeJob)
 export const judgingClaim = claimOf(judgingJob)
 export const analysisClaim = claimOf(analysisJob)
 export const webhookClaim = claimOf(webhookDelivery)

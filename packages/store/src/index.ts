@@ -1,6 +1,7 @@
 export type { BattleStore, NewBattle, NewContender } from './battle-store.ts'
 export { createBattleStore } from './battle-store.ts'
 export { createBoardStore } from './board-store.ts'
+export { createBridgeStore } from './bridge-store.ts'
 export { createCallableRpcs } from './callable-rpc-store.ts'
 export { createCallbackStore } from './callback-store.ts'
 export { createCodingStore } from './coding-store.ts'

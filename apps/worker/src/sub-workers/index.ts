@@ -37,13 +37,20 @@ export const subWorkerNames = subWorkers.map(({ name }) => name)
  * @example subWorkersOf('-webhook-drain') // all but that one
  */
 export function subWorkersOf(text: string | undefined): SubWorker[] {
-  const named = (text ?? '').split(',').flatMap((part) => part.trim() || [])
-  const off = new Set(named.filter((name) => name.startsWith('-')).map((name) => name.slice(1).trim()))
-  const on = new Set(named.filter((name) => !name.startsWith('-')))
+  const { on, off } = namedSubWorkers(text)
   for (const name of [...on, ...off])
     if (!subWorkerNames.includes(name))
       throw new Error(`has no sub-worker ${name}.${didYouMean(name, subWorkerNames)} There are: ${subWorkerNames.join(', ')}`)
   const chosen = subWorkers.filter(({ name }) => !off.has(name) && (on.size === 0 || on.has(name)))
   if (chosen.length === 0) throw new Error('leaves no sub-worker on')
   return chosen
+}
+
+/** The names AGON_WORKERS switches on and off, as they are written there. */
+export function namedSubWorkers(text: string | undefined): { on: Set<string>; off: Set<string> } {
+  const named = (text ?? '').split(',').flatMap((part) => part.trim() || [])
+  return {
+    on: new Set(named.filter((name) => !name.startsWith('-'))),
+    off: new Set(named.filter((name) => name.startsWith('-')).map((name) => name.slice(1).trim())),
+  }
 }

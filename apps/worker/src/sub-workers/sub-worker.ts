@@ -1,6 +1,7 @@
 import type { CodingTools } from '@agon/coding'
 import type { Keyring } from '@agon/providers/sealed-keys'
 import type { Line, LogEntry, MediaTools, StepError, StepWorld } from '@agon/runner-core'
+import type { BridgeKit } from '@agon/runner-core/bridge-step'
 import type { KeyframeStore } from '@agon/runner-core/keyframes-step'
 import type { BoardStore } from '@agon/runner-core/refresh-step'
 import type { Result } from '@agon/runner-core/result'
@@ -23,6 +24,8 @@ export interface Kit {
   tools?: MediaTools
   /** Undefined: no AGON_BACKENDS names a command. */
   coding?: CodingTools
+  /** Undefined: contenders answer here. */
+  bridge?: Pick<BridgeKit, 'bridge' | 'store'>
   keyring: Result<Keyring, StepError>
   log: (entry: LogEntry) => void
   /** How this worker is, as its heartbeat tells it. */

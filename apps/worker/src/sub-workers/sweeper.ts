@@ -19,7 +19,11 @@ export const sweeper: SubWorker = {
     },
     {
       everyMs: housekeepingMs,
-      act: calls(log, { not_forgotten: () => housekeeping.forget(), orphans_not_deleted: () => housekeeping.deleteOrphans() }),
+      act: calls(log, {
+        stray_delegations_not_ended: () => tick.endStrayDelegations(),
+        not_forgotten: () => housekeeping.forget(),
+        orphans_not_deleted: () => housekeeping.deleteOrphans(),
+      }),
     },
   ],
 }

@@ -148,6 +148,31 @@ export const stepErrors = {
     title: 'Storage refused a result',
     remedy: 'Look whether the bucket battle-media exists and takes the file (docs/operating.md), then redrive the dead letter.',
   },
+  bridge_auth: {
+    status: 401,
+    retryable: false,
+    title: 'The execution bridge refused the token',
+    remedy: 'Set AGON_BRIDGE_TOKEN of the worker to a token the bridge takes, then redrive the dead letter.',
+  },
+  bridge_unconfigured: {
+    status: 500,
+    retryable: false,
+    title: 'The worker is to use an execution bridge, and cannot',
+    remedy:
+      'Set AGON_BRIDGE_URL and AGON_BRIDGE_TOKEN (a private address is opened by AGON_OUTBOUND_ALLOW), or unset CHAINABIT_EXECUTION_ENABLED.',
+  },
+  bridge_timeout: {
+    status: 504,
+    retryable: false,
+    title: 'The execution bridge did not answer in time',
+    remedy: 'Look at the bridge, and whether a worker that has it runs (agon worker status), then redrive the dead letter.',
+  },
+  coding_backends_missing: {
+    status: 500,
+    retryable: false,
+    title: 'The worker is to run coding battles, and was given no commands',
+    remedy: 'Set AGON_BACKENDS to the file that names them (docs/coding-battles.md), or take coding out of AGON_WORKERS.',
+  },
   lease_lost: {
     status: 409,
     retryable: true,

@@ -1,3 +1,4 @@
+export type * from './bridge.ts'
 export type * from './clock.ts'
 export type * from './jobs.ts'
 export type * from './media-tools.ts'

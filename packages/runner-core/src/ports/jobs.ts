@@ -100,6 +100,16 @@ export interface CancelJob extends CallingJob {
 
 export type AsyncJob = TaskJob | CancelJob
 
+/** A contender that the execution bridge answers for. */
+export interface DelegatedJob extends TaskJob {
+  systemPrompt: string | null
+  temperature: number | null
+  /** What ends first is the contender's time budget, and not what the bridge may take. */
+  byTimeBudget: boolean
+}
+
+export type BridgeJob = DelegatedJob | CancelJob
+
 export interface Answer {
   contenderId: string
   slot: string
@@ -232,6 +242,7 @@ export type WorkflowContenderJob =
   | (Lease & { cancels: true; runId: string })
 
 /** A look at the crowd's votes. battleId: whose voting has ended; null: the hourly one. */
+/** A look at the crowd's votes. battleId: whose voting has ended; null: of all that is open. */
 export interface VoteScanJob extends LeasedJob {
   battleId: string | null
 }

@@ -42,6 +42,8 @@ export interface TextCompletion {
   wireModel: string
   inputTokens?: number
   outputTokens?: number
+  /** Where who answered says what it cost; else it is what the registry's prices come to. */
+  costUsd?: number
 }
 
 /** What a text call goes on from: the text so far, and the provider's own cursor where it has one. JSON-serialisable. */

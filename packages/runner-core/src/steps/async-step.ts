@@ -9,7 +9,7 @@ import { enforceHandicap } from '../models/handicap.ts'
 import { findModel, type Model } from '../models/models.ts'
 import type { AsyncJob, CallOptions, MediaResult, OpenTask, Provider, SubmissionOutput, TaskJob } from '../ports/index.ts'
 import { textSubmission } from './battle-step.ts'
-import { cancelTask, providerTask } from './cancel-task.ts'
+import { cancelTask, providerTask, recordOfErrand } from './cancel-task.ts'
 import { pollAfterMs } from './poll-cadence.ts'
 import { providerFor } from './provider-for.ts'
 import { rateLimitsOf } from './rate-limits.ts'
@@ -27,16 +27,7 @@ const modalities = { text: 'text', image: 'image', audio: 'audio', music: 'audio
 
 /** Submits a contender's task, asks for it, or tells its provider that nobody waits for it any more; and records how that went. */
 export async function asyncStep(job: AsyncJob, world: StepWorld, bounds: ActBounds): Promise<StepReport> {
-  if (job.cancels) {
-    const { jobId, leaseToken } = job
-    return cancelTask(job, world, bounds, {
-      settled: () => world.store.completeTaskCancel(jobId, leaseToken),
-      failed: (error, backoffMs) =>
-        backoffMs === null
-          ? world.store.deadLetterBattleJob(jobId, leaseToken, error)
-          : world.store.requeueBattleJob(jobId, leaseToken, backoffMs, error),
-    })
-  }
+  if (job.cancels) return cancelTask(job, world, bounds, recordOfErrand(job, world))
   const found = findModel(job.modelKey)
   if (!found.ok) return settleFailure(job, found.error, world)
   const provider = await providerFor(job, found.value.provider, world)

@@ -92,7 +92,8 @@ export const pauseLeadMs = (timeoutMs: number): number => Math.min(5_000, timeou
 /** A text answer as it is recorded. */
 export function textSubmission(completion: TextCompletion, model: Model, latencyMs: number): SubmissionOutput {
   const { text, finishReason, wireModel, inputTokens, outputTokens } = completion
-  const cost = inputTokens === undefined || outputTokens === undefined ? undefined : costUsd(model, inputTokens, outputTokens)
+  const listed = inputTokens === undefined || outputTokens === undefined ? undefined : costUsd(model, inputTokens, outputTokens)
+  const cost = completion.costUsd ?? listed
   return {
     contentText: text,
     outputModality: 'text',

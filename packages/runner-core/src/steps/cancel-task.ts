@@ -3,7 +3,7 @@ import { persist } from '../engine/persist.ts'
 import type { ActBounds, StepReport, StepWorld } from '../engine/step.ts'
 import type { StepError } from '../errors.ts'
 import { calledModel, type Model } from '../models/models.ts'
-import type { CallingJob, FailureRecord, OpenTask, ProviderTask } from '../ports/index.ts'
+import type { CallingJob, CallOptions, CancelJob, FailureRecord, OpenTask, ProviderTask } from '../ports/index.ts'
 import type { Result } from '../result.ts'
 import { providerFor } from './provider-for.ts'
 import { rateLimitsOf } from './rate-limits.ts'
@@ -18,16 +18,52 @@ export const providerTask = (task: OpenTask, { wireModel, kind }: Model): Provid
   kind,
 })
 
+/** How an errand's end is written down. */
+interface ErrandRecord {
+  settled: () => Stored<boolean>
+  failed: (error: StepError, backoffMs: number | null) => Stored<FailureRecord>
+}
+
+/** The errands of contenders. */
+export const recordOfErrand = ({ jobId, leaseToken }: CancelJob, { store }: Pick<StepWorld, 'store'>): ErrandRecord => ({
+  settled: () => store.completeTaskCancel(jobId, leaseToken),
+  failed: (error, backoffMs) =>
+    backoffMs === null ? store.deadLetterBattleJob(jobId, leaseToken, error) : store.requeueBattleJob(jobId, leaseToken, backoffMs, error),
+})
+
 /** Tells a provider that nobody waits for a task any more, as far as it can be told, and records that or how it failed. */
 export async function cancelTask(
   job: CallingJob & { modelKey: string; task: OpenTask },
   world: StepWorld,
+  bounds: ActBounds,
+  record: ErrandRecord,
+): Promise<StepReport> {
+  return runErrand(job, world, bounds, record, async (call) => {
+    const model = calledModel(job.modelKey)
+    if (!model.ok) return model
+    const provider = await providerFor(job, model.value.provider, world)
+    if (!provider.ok) return provider
+    if (!provider.value.cancelTask) return { ok: true, value: undefined }
+    return provider.value.cancelTask(providerTask(job.task, model.value), call)
+  })
+}
+
+/** Tells whoever has a task, by `tell`, and records that or how it failed. */
+export async function runErrand(
+  job: CallingJob,
+  world: StepWorld,
   { timeoutMs, signal }: ActBounds,
-  record: { settled: () => Stored<boolean>; failed: (error: StepError, backoffMs: number | null) => Stored<FailureRecord> },
+  record: ErrandRecord,
+  tell: (call: CallOptions) => Promise<Result<void, StepError>>,
 ): Promise<StepReport> {
   const { clock, random, log } = world
   const limits = rateLimitsOf(job, world)
-  const told = await tell()
+  const told = await tell({
+    signal,
+    timeoutMs: Math.min(timeoutMs, 15_000),
+    idempotencyKey: `agon-cancel-${job.jobId}`,
+    onRateLimit: limits.onRateLimit,
+  })
   await limits.reported()
   if (told.ok) {
     const recorded = await persist(clock, record.settled)
@@ -40,18 +76,4 @@ export async function cancelTask(
   const recorded = await persist(clock, () => record.failed(told.error, backoffMs))
   log({ level: 'warn', event: 'task_cancel_failed', job_id: job.jobId, code: told.error.code, message: told.error.message })
   return backoffMs !== null && recorded.ok && recorded.value === 'requeued' ? { dueInMs: backoffMs } : {}
-
-  async function tell(): Promise<Result<void, StepError>> {
-    const model = calledModel(job.modelKey)
-    if (!model.ok) return model
-    const provider = await providerFor(job, model.value.provider, world)
-    if (!provider.ok) return provider
-    if (!provider.value.cancelTask) return { ok: true, value: undefined }
-    return provider.value.cancelTask(providerTask(job.task, model.value), {
-      signal,
-      timeoutMs: Math.min(timeoutMs, 15_000),
-      idempotencyKey: `agon-cancel-${job.jobId}`,
-      onRateLimit: limits.onRateLimit,
-    })
-  }
 }

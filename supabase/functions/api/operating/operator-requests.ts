@@ -5,6 +5,7 @@ import { z } from 'zod'
 const kindsOfBattles = [
   'battle_job',
   'async_execution',
+  'bridge_execution',
   'battle_judging',
   'battle_analysis',
   'battle_keyframes',
