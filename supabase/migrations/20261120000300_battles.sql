@@ -12,7 +12,7 @@
 create type battles.battle_status as enum ('draft', 'published', 'executing', 'voting', 'scoring', 'closed', 'cancelled', 'void');
 create type battles.battle_type as enum ('ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'workflow_battle', 'coding', 'qa');
 create type battles.contender_status as enum ('pending', 'submitted', 'failed', 'timed_out', 'withdrawn', 'cancelled');
-create type battles.contender_type as enum ('ai_model', 'ai_agent', 'human', 'command');
+create type battles.contender_type as enum ('ai_model', 'ai_agent', 'human', 'command', 'workflow');
 create type battles.modality as enum ('text', 'image', 'audio', 'video');
 create type battles.scoring_mode as enum ('ai_judge', 'community', 'hybrid', 'checks');
 create type battles.judge_mode as enum ('listwise', 'pairwise', 'rubric');
@@ -51,6 +51,7 @@ create table battles.battles (
   budget_usd numeric(12, 6) check (budget_usd > 0),
   repository jsonb check (jsonb_typeof(repository) = 'object'),
   checks text[] not null default '{}',
+  run_id uuid,
   idempotency_key text check (char_length(idempotency_key) between 1 and 200),
   request_hash text,
   outcome text check (outcome in ('winner', 'draw', 'walkover', 'no_verdict')),
@@ -80,9 +81,10 @@ create index battles_owner on battles.battles (owner_id, created_at desc);
 create index battles_recent on battles.battles (created_at desc, battle_id desc) where status <> 'draft';
 create index battles_unsettled on battles.battles (status) where status in ('voting', 'scoring');
 create index battles_promotion on battles.battles (promote_at) where status = 'draft' and promote_at is not null;
+create index battles_run on battles.battles (run_id) where run_id is not null;
 create index battles_submissions_end on battles.battles (submissions_end_at) where status = 'executing' and submissions_end_at is not null;
 comment on table battles.battles is
-  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. category: what the task is about, for boards of their own. voting_window_ms 0: nobody votes. voter_eligibility: who may vote; min_account_age_ms belongs to account_age, battles.voter_invitations to invited. vote_weighting: whether every vote weighs one, or by its voter''s record (battles.weigh_votes). submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it. repository: of a coding battle, {source, ref} as its owner named them and the commit that the first worker pinned; checks: the names of the commands that are run on what each contender left.';
+  'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. category: what the task is about, for boards of their own. voting_window_ms 0: nobody votes. voter_eligibility: who may vote; min_account_age_ms belongs to account_age, battles.voter_invitations to invited. vote_weighting: whether every vote weighs one, or by its voter''s record (battles.weigh_votes). submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it. repository: of a coding battle, {source, ref} as its owner named them and the commit that the first worker pinned; checks: the names of the commands that are run on what each contender left. run_id: the root of the runs that slots of it are left to; a run may be forgotten before its battles.';
 
 create table battles.contenders (
   contender_id uuid primary key default gen_random_uuid(),
@@ -103,11 +105,18 @@ create table battles.contenders (
   byok_key_id uuid,
   cost_estimate_usd numeric(12, 6) check (cost_estimate_usd >= 0),
   simulated boolean not null default false,
+  run_id uuid,
+  node_id text,
+  answered_by uuid,
+  workflow_version_id uuid,
+  workflow_inputs jsonb check (jsonb_typeof(workflow_inputs) = 'object'),
   error jsonb,
   settled_at timestamptz,
   unique (battle_id, slot),
   check ((contender_type = 'human') = (model_key is null)),
   check (user_id is null or contender_type = 'human'),
+  check ((contender_type = 'workflow') = (run_id is not null or workflow_version_id is not null)),
+  check ((node_id is null and answered_by is null) or (run_id is not null and workflow_version_id is null)),
   check ((funding_source = 'user_byok_cloud') = (byok_key_id is not null)),
   check (funding_source <> 'user_byok_local' or coalesce(model_kind, 'text') = 'text'),
   check ((settled_at is not null) = (status <> 'pending'))
@@ -117,7 +126,7 @@ create unique index contenders_people on battles.contenders (battle_id, user_id)
 create index contenders_model on battles.contenders (model_key) where model_key is not null;
 create index contenders_user on battles.contenders (user_id) where user_id is not null;
 comment on table battles.contenders is
-  'Who answers, in slots A to Z. identity names a persona of the model; a pair (identity, model) enters a battle once, and so does a person (user_id; null in an open seat). limit_key: whose rate limit its calls draw on. cost_estimate_usd: the most its call can cost, by list price. simulated: answered by a stand-in, and labelled so wherever it is shown.';
+  'Who answers, in slots A to Z. identity names a persona of the model; a pair (identity, model) enters a battle once, and so does a person (user_id; null in an open seat). limit_key: whose rate limit its calls draw on. cost_estimate_usd: the most its call can cost, by list price. simulated: answered by a stand-in, and labelled so wherever it is shown. A workflow either answers by a run of its own (workflow_version_id, with workflow_inputs; run_id: that run, once it has begun), or the slot is left to a node contender_run of the run that made the battle (run_id; node_id: to that one alone; answered_by: the node''s result that took it).';
 
 alter table battles.battles add constraint battles_winner foreign key (winner_contender_id) references battles.contenders (contender_id);
 create index battles_winner on battles.battles (winner_contender_id) where winner_contender_id is not null;

@@ -2,18 +2,19 @@
 
 -- ---------------------------------------------------------------- create, publish, cancel
 
-create function battles.type_of(people bigint, commands bigint, contenders integer, wanted text) returns battles.battle_type
+create function battles.type_of(people bigint, commands bigint, workflows bigint, contenders integer, wanted text) returns battles.battle_type
 language sql immutable set search_path = '' as $$
   select case
     when commands = contenders then case when coalesce(wanted, 'coding') = 'coding' then 'coding' end
     when commands > 0 then null
+    when workflows > 0 then case when coalesce(wanted, 'workflow_battle') = 'workflow_battle' then 'workflow_battle' end
     when coalesce(wanted, made) = made then made
     when wanted = 'qa' and people = 0 then 'qa'
   end::battles.battle_type
   from (values (case people when 0 then 'ai_vs_ai' when contenders then 'human_vs_human' else 'human_vs_ai' end)) t (made)
 $$;
 comment on function battles.type_of is
-  'What a battle of so many people among its contenders is; null when that is not what was wanted, or what was wanted cannot be fought (workflow_battle so far; commands beside others).';
+  'What a battle of so many people, commands and workflows among its contenders is: of workflows, beside whom else, a workflow_battle; null when that is not what was wanted, or commands are to contend beside others.';
 revoke execute on function battles.type_of from public, anon, authenticated, service_role;
 
 create function battles.call_refusal(owner_id uuid, model jsonb, limited boolean, path text default '') returns jsonb
@@ -78,6 +79,7 @@ declare
   count integer := coalesce(jsonb_array_length(battle -> 'contenders'), 0);
   people bigint;
   commands bigint;
+  workflows bigint;
   kind battles.battle_type;
   judges jsonb := battles.with_learned_weights(owner_id,
     coalesce(nullif(battle -> 'judges', 'null'), case when nullif(battle -> 'judge', 'null') is null then '[]' else jsonb_build_array(battle -> 'judge') end));
@@ -86,9 +88,10 @@ begin
   if count not between 2 and 26 then
     return jsonb_build_object('refused', 'contender_count', 'count', count);
   end if;
-  select count(*) filter (where c ->> 'model_key' is null and c ->> 'command' is null), count(*) filter (where c ->> 'command' is not null) into people, commands
+  select count(*) filter (where c ->> 'model_key' is null and c ->> 'command' is null and c -> 'workflow' is null), count(*) filter (where c ->> 'command' is not null),
+    count(*) filter (where c -> 'workflow' is not null) into people, commands, workflows
   from jsonb_array_elements(battle -> 'contenders') c;
-  kind := battles.type_of(people, commands, count, battle ->> 'battle_type');
+  kind := battles.type_of(people, commands, workflows, count, battle ->> 'battle_type');
   if kind is null then
     return jsonb_build_object('refused', 'battle_type', 'battle_type', battle ->> 'battle_type');
   end if;
@@ -109,7 +112,7 @@ begin
   end if;
   insert into battles.battles (owner_id, battle_type, category, title, task_prompt, inputs, max_tokens, temperature, handicap, rubric, reference_answer,
     scoring_mode, priority, voting_window_ms, voter_eligibility, min_account_age_ms, vote_weighting, submission_window_ms, promote_at, auto_publish_results, budget_usd,
-    judge_mode, allow_own_family, generate_rubric, auto_analyse, repository, checks, idempotency_key, request_hash)
+    judge_mode, allow_own_family, generate_rubric, auto_analyse, repository, checks, run_id, idempotency_key, request_hash)
   values (owner_id, kind, battle ->> 'category', battle ->> 'title', battle ->> 'task_prompt',
     nullif(battle -> 'inputs', 'null'), coalesce((battle ->> 'max_tokens')::integer, 4096), (battle ->> 'temperature')::numeric,
     coalesce(nullif(battle -> 'handicap', 'null'), '{}'), nullif(battle -> 'rubric', 'null'), battle ->> 'reference_answer',
@@ -121,6 +124,8 @@ begin
     coalesce((battle ->> 'allow_own_family')::boolean, false), coalesce((battle ->> 'generate_rubric')::boolean, false),
     coalesce((battle ->> 'auto_analyse')::boolean, false),
     nullif(battle -> 'repository', 'null'), array(select jsonb_array_elements_text(coalesce(nullif(battle -> 'checks', 'null'), '[]'))),
+    case when exists (select from jsonb_array_elements(battle -> 'contenders') c where c -> 'workflow' is not null and c #>> '{workflow,version_id}' is null)
+      then (battle #>> '{run,root_run_id}')::uuid end,
     battle ->> 'idempotency_key', battle ->> 'request_hash')
   on conflict do nothing
   returning * into made;
@@ -131,15 +136,16 @@ begin
     end if;
     return jsonb_build_object('battle_id', known.battle_id, 'created', false);
   end if;
-  for contender in select value || battles.backend_row(value, battle) || battles.local_row(value, owner_id) from jsonb_array_elements(battle -> 'contenders') loop
+  for contender in select value || battles.backend_row(value, battle) || battles.workflow_row(value, battle, chr(64 + ordinality::integer)) || battles.local_row(value, owner_id) from jsonb_array_elements(battle -> 'contenders') with ordinality loop
     insert into battles.contenders (battle_id, slot, contender_type, model_key, model_kind, provider, user_id, identity, system_prompt,
-      concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd, simulated)
+      concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd, simulated, run_id, node_id, workflow_version_id, workflow_inputs)
     values (made.battle_id, chr(65 + nth),
-      case when contender ->> 'command' is not null then 'command' when contender ->> 'model_key' is null then 'human' when contender ->> 'system_prompt' is null then 'ai_model' else 'ai_agent' end::battles.contender_type,
+      case when contender -> 'workflow' is not null then 'workflow' when contender ->> 'command' is not null then 'command' when contender ->> 'model_key' is null then 'human' when contender ->> 'system_prompt' is null then 'ai_model' else 'ai_agent' end::battles.contender_type,
       contender ->> 'model_key', contender ->> 'model_kind', contender ->> 'provider', (contender ->> 'user_id')::uuid,
       coalesce(contender ->> 'identity', ''), contender ->> 'system_prompt', contender ->> 'concurrency_key',
       (contender ->> 'concurrency_limit')::integer, contender ->> 'limit_key', (contender ->> 'funding_source')::battles.funding_source,
-      (contender ->> 'byok_key_id')::uuid, (contender ->> 'cost_estimate_usd')::numeric, coalesce((contender ->> 'simulated')::boolean, false));
+      (contender ->> 'byok_key_id')::uuid, (contender ->> 'cost_estimate_usd')::numeric, coalesce((contender ->> 'simulated')::boolean, false),
+      (contender ->> 'run_id')::uuid, contender ->> 'node_id', (contender ->> 'workflow_version_id')::uuid, nullif(contender -> 'workflow_inputs', 'null'));
     nth := nth + 1;
   end loop;
   insert into battles.judges (battle_id, seat, model_key, provider, concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd,
@@ -157,7 +163,7 @@ begin
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | capability_missing (films are judged, and no worker has ffmpeg; or no worker has a backend, its repository and checks) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender with command names a coding backend of a worker; one without it and without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | capability_missing (films are judged, and no worker has ffmpeg; or no worker has a backend, its repository and checks) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender with command names a coding backend of a worker; one with workflow is answered by one ({version_id, workflow_id, inputs, makes, simulated}, as lenses.fn_contending_versions says), or by the run that makes the battle (fn_worker_create_battle); one without any of these and without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -175,19 +181,21 @@ begin
   delay := make_interval(secs => coalesce(((battle).handicap ->> 'injected_delay_ms')::numeric, 0)::double precision / 1000);
   budget := make_interval(secs => ((battle).handicap ->> 'time_budget_ms')::double precision / 1000);
   for contender in
-    select c.* from battles.contenders c where c.battle_id = (battle).battle_id and c.contender_type <> 'human'
-    order by coalesce(c.funding_source = 'user_byok_local', false), c.model_kind = 'text', c.slot   -- by kind of job: shares are locked in the order of their kinds
+    select c.* from battles.contenders c where c.battle_id = (battle).battle_id and c.status = 'pending' and c.contender_type <> 'human'
+      and not (c.contender_type = 'workflow' and c.workflow_version_id is null)   -- its run answers
+    order by coalesce(c.funding_source = 'user_byok_local', false), c.contender_type = 'workflow', c.model_kind = 'text', c.slot   -- by kind of job: shares are locked in the order of their kinds
   loop
     perform execution.enqueue(
-      execution.queue_for(case when contender.contender_type = 'command' then 'coding_job' when contender.funding_source = 'user_byok_local' then 'local_execution' when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
+      execution.queue_for(case when contender.contender_type = 'command' then 'coding_job' when contender.contender_type = 'workflow' then 'workflow_contender' when contender.funding_source = 'user_byok_local' then 'local_execution' when contender.model_kind is distinct from 'text' and contender.model_kind is not null then 'async_execution' else 'battle_job' end,
         contender.concurrency_key, contender.concurrency_limit, contender.limit_key, contender.provider),
       array['{}'::jsonb], contender.contender_id, (battle).priority, run_after => case when delay > interval '0' then now() + delay end,
       deadline_at => now() + delay + case when contender.contender_type = 'command' then coalesce(budget, battles.coding_patience())
-        when contender.funding_source = 'user_byok_local' then coalesce(budget, battles.local_patience()) else budget end, owner_id => (battle).owner_id, patient => patient);
+        when contender.contender_type = 'workflow' then coalesce(budget, battles.workflow_patience()) when contender.funding_source = 'user_byok_local' then coalesce(budget, battles.local_patience()) else budget end, owner_id => (battle).owner_id, patient => patient);
   end loop;
+  perform battles.settle((battle).battle_id);      -- the run that was to answer may have ended while it was a draft
 end $$;
 comment on function battles.publish is
-  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), every command its own (coding_job), and so does every contender that a page of the owner answers (local_execution); people their deadline. patient: see execution.take_turn. The caller holds the battle''s row lock and has seen that it is a draft.';
+  'Starts a draft: every AI contender gets its job (text in battle_job, all else in async_execution), every command its own (coding_job), every workflow that answers by a run of its own one that starts it (workflow_contender), and every contender that a page of the owner answers (local_execution); people their deadline. patient: see execution.take_turn. The caller holds the battle''s row lock and has seen that it is a draft.';
 revoke execute on function battles.publish from public, anon, authenticated, service_role;
 
 create function battles.fn_battles_publish(battle_id uuid, owner_id uuid) returns text
@@ -227,6 +235,7 @@ begin
   update battles.contenders c set status = 'cancelled', settled_at = now() where c.battle_id = fn_battles_cancel.battle_id and c.status = 'pending';
   perform execution.cancel_jobs(battles.job_ids(battle_id));
   perform lensers.settle_cancelled(battles.job_ids(battle_id));
+  perform battles.stop_run(c) from battles.contenders c where c.battle_id = fn_battles_cancel.battle_id;
   perform battles.transition(battle_id, 'cancelled');
   return 'cancelled';
 end $$;
@@ -415,6 +424,7 @@ begin
   where j.job_id = settle_buried_job.job_id and c.contender_id = j.subject_id and c.status = 'pending'
   returning c.* into contender;
   if found then
+    perform battles.stop_run(contender);
     perform battles.record_event(contender.battle_id, 'contender.' || contender.status, jsonb_build_object('slot', contender.slot, 'error', error));
     perform battles.settle(contender.battle_id);
     return;

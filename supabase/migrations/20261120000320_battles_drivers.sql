@@ -148,7 +148,7 @@ begin
   end if;
   select d.* into dead from execution.dead_letters d
   where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id
-    and d.kind in ('battle_job', 'async_execution', 'bridge_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'webhook_delivery');
+    and d.kind in ('battle_job', 'async_execution', 'bridge_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender', 'webhook_delivery');
   if not found then
     return 'not_found';
   elsif dead.kind = 'webhook_delivery' then
@@ -174,7 +174,9 @@ begin
   if not execution.revive(dead.job_id) then
     return 'already_redriven';
   end if;
-  update battles.contenders c set status = 'pending', settled_at = null, error = null where c.contender_id = dead.subject_id and c.status in ('failed', 'timed_out');
+  update battles.contenders c set status = 'pending', settled_at = null, error = null,
+    run_id = case when c.workflow_version_id is null then c.run_id end   -- another run
+  where c.contender_id = dead.subject_id and c.status in ('failed', 'timed_out');
   update battles.judges g set status = 'pending', error = null where g.judge_id = dead.subject_id and g.status = 'failed';
   update battles.analyses a set status = 'pending', error = null, finished_at = null where a.analysis_id = dead.subject_id and a.status = 'failed';
   perform battles.record_event(battle.battle_id, 'job.redriven', jsonb_build_object('dead_letter_id', dead_letter_id));

@@ -38,13 +38,15 @@ language sql stable set search_path = '' as $$
         'source', c.funding_source, 'byok_key_id', c.byok_key_id, 'cost_estimate_usd', c.cost_estimate_usd) end)
     || case when h.names then
       -- Blind: what was answered, and nothing of who did, or how.
-      jsonb_build_object('contender_type', null, 'model', null, 'identity', '', 'simulated', c.any_simulated, 'in_browser', c.any_in_browser, 'open_seat', false, 'job', null,
+      jsonb_build_object('contender_type', null, 'model', null, 'identity', '', 'simulated', c.any_simulated, 'in_browser', c.any_in_browser, 'open_seat', false, 'job', null, 'workflow', null,
         'error', case when c.error is not null then jsonb_build_object('code', c.error -> 'code', 'message', '') end)
     else
       jsonb_build_object('contender_type', c.contender_type, 'model', c.model_key, 'identity', c.identity, 'simulated', c.simulated, 'in_browser', battles.in_browser(c.funding_source),
         'open_seat', c.contender_type = 'human' and c.user_id is null and c.status = 'pending', 'error', c.error,
+        'workflow', case when (battle).owner_id = viewer_id and c.contender_type = 'workflow' then jsonb_build_object(
+          'version_id', c.workflow_version_id, 'inputs', c.workflow_inputs, 'run_id', c.run_id, 'node_id', c.node_id) end,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind in ('battle_job', 'async_execution', 'bridge_execution', 'coding_job', 'local_execution') and j.subject_id = c.contender_id))
+            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind in ('battle_job', 'async_execution', 'bridge_execution', 'coding_job', 'local_execution', 'workflow_contender') and j.subject_id = c.contender_id))
     end
     || jsonb_build_object(
       -- A draft is its writer's; an answer is everybody's once nobody can copy it.
@@ -225,7 +227,7 @@ create view battles.battle_execution_jobs with (security_invoker = true) as
 select j.job_id, c.battle_id, c.contender_id, c.slot, c.model_key, j.status, j.driver, j.claimed_at, j.expires_at, j.run_after, j.attempts, j.reclaims,
   j.max_attempts, j.error, j.created_at, j.finished_at
 from execution.job_status j join battles.contenders c on c.contender_id = j.subject_id
-where j.kind in ('battle_job', 'async_execution', 'bridge_execution', 'coding_job', 'local_execution');
+where j.kind in ('battle_job', 'async_execution', 'bridge_execution', 'coding_job', 'local_execution', 'workflow_contender');
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
@@ -235,7 +237,7 @@ from execution.dead_letters d left join battles.contenders c on c.contender_id =
 left join battles.judges g on g.judge_id = d.subject_id
 left join battles.analyses a on a.analysis_id = d.subject_id
 left join battles.submissions s on s.submission_id = d.subject_id
-where d.kind in ('battle_job', 'async_execution', 'bridge_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution');
+where d.kind in ('battle_job', 'async_execution', 'bridge_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender');
 comment on view battles.battle_execution_dead_letters is 'Battle jobs, judgings, analyses and films that were given up, and why; one without a battle is a provider that could not be told of a cancelled task.';
 
 -- ---------------------------------------------------------------- who may look

@@ -5,7 +5,7 @@
 --
 -- A loop's item, a sub-workflow and a lens that an orchestration begins are runs too: children. Everything that changes a tree of runs
 -- holds the lock of its root's row, so a tree changes one step at a time and its events are in order.
--- Lock order: root run -> lease -> job -> share.
+-- Lock order: root run -> battle -> lease -> job -> share.
 --
 -- What is called for every node is PL/pgSQL, also where one statement is all there is: its plan is kept, and that of a function in SQL is
 -- made anew by every statement that calls it (measured: 2.9 ms a claimed node, against 0.3).
@@ -25,7 +25,7 @@ create table lenses.workflow_runs (
   owner_id uuid not null,
   status lenses.run_status not null default 'queued',
   trigger_mode text not null default 'manual'
-    check (trigger_mode in ('manual', 'schedule', 'webhook', 'battle_event', 'database_event', 'subflow', 'loop', 'orchestration', 'team', 'fork', 'replay')),
+    check (trigger_mode in ('manual', 'schedule', 'webhook', 'battle_event', 'database_event', 'subflow', 'loop', 'orchestration', 'team', 'fork', 'replay', 'contender')),
   trigger_id uuid,
   scheduled_for timestamptz,
   idempotency_key text check (char_length(idempotency_key) <= 200),
@@ -40,6 +40,8 @@ create table lenses.workflow_runs (
   scheduling text not null,
   max_in_flight integer not null,
   budget_usd numeric(14, 6) check (budget_usd >= 0),
+  spender_id uuid,
+  caller_job_id bigint,
   wave integer not null default 0,
   nodes_open integer not null default 0,
   in_flight integer not null default 0,
@@ -66,7 +68,7 @@ create unique index workflow_runs_scheduled on lenses.workflow_runs (trigger_id,
 create index workflow_runs_idempotency on lenses.workflow_runs (owner_id, idempotency_key) where idempotency_key is not null;
 create index workflow_runs_twin on lenses.workflow_runs (version_id, inputs_hash) where finished_at is null and parent_run_id is null;
 comment on table lenses.workflow_runs is
-  'One execution of a version. in_flight: nodes with a job that do not wait. wave: the layer that may run, where scheduling is waves. pinned: what nodes came to, given beforehand: {node_id: {envelope, ports, stops_run}, {error, status} or {stopped: reason}}; such a node makes no call. input_overrides: {node_id: {label: value}}. byok_keys: {provider: key_id} that pay for it. Final statuses are final but for a retry.';
+  'One execution of a version. in_flight: nodes with a job that do not wait. wave: the layer that may run, where scheduling is waves. pinned: what nodes came to, given beforehand: {node_id: {envelope, ports, stops_run}, {error, status} or {stopped: reason}}; such a node makes no call. input_overrides: {node_id: {label: value}}. byok_keys: {provider: key_id} that pay for it. spender_id: whose budget budget_usd is, where it is not the run''s own: of the battle it answers in. caller_job_id: the job that waits for its end. Final statuses are final but for a retry.';
 
 create table lenses.workflow_node_results (
   run_id uuid not null references lenses.workflow_runs (run_id) on delete cascade,
@@ -91,6 +93,7 @@ create table lenses.workflow_node_results (
   wire_model text,
   reused boolean not null default false,
   children_open integer not null default 0,
+  contender_id uuid,
   queued_at timestamptz,
   finished_at timestamptz,
   deadline_at timestamptz,
@@ -102,7 +105,7 @@ create index workflow_node_results_open on lenses.workflow_node_results (run_id,
 create index workflow_node_results_ripe on lenses.workflow_node_results (run_id, ordinal) where status = 'queued' and job_id is null;
 create index workflow_node_results_ripe_wave on lenses.workflow_node_results (run_id, wave, ordinal) where status = 'queued' and job_id is null;
 comment on table lenses.workflow_node_results is
-  'What became of each node of a run. result_id: what its job is for; a node that is run again gets another, so that nothing late reaches it. reason of a skipped node: branch (neutral) or upstream_failure; of a cancelled one: cancelled or stopped. reused: taken over from the run this one was forked from, or pinned. Whether a queued node is running, its lease says: lenses.node_shown.';
+  'What became of each node of a run. result_id: what its job is for; a node that is run again gets another, so that nothing late reaches it. contender_id: the slot of a battle that it answers. reason of a skipped node: branch (neutral) or upstream_failure; of a cancelled one: cancelled or stopped. reused: taken over from the run this one was forked from, or pinned. Whether a queued node is running, its lease says: lenses.node_shown.';
 
 create table lenses.workflow_waits (
   wait_id bigint generated always as identity primary key,
@@ -206,14 +209,20 @@ language plpgsql security definer
 set search_path = '' set enable_nestloop = on set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off as $$
 #variable_conflict use_variable
 declare
-  -- Which they are never changes, so it is read first; as a condition of the lock it would be found by reading every run.
-  roots uuid[] := array(
-    select distinct x.root_run_id from unnest(job_ids) as t (job_id) join execution.jobs j on j.job_id = t.job_id
-    join lenses.workflow_node_results n on n.result_id = j.subject_id join lenses.workflow_runs x on x.run_id = n.run_id);
+  roots uuid[];
+  taken uuid[];
 begin
+  -- Which they are never changes, so it is read first; as a condition of the lock it would be found by reading every run.
+  select array_agg(x.root_run_id), array_agg(n.contender_id) filter (where n.contender_id is not null) into roots, taken
+  from unnest(job_ids) as t (job_id) join execution.jobs j on j.job_id = t.job_id
+  join lenses.workflow_node_results n on n.result_id = j.subject_id join lenses.workflow_runs x on x.run_id = n.run_id;
   perform from lenses.workflow_runs r where r.run_id = any (roots) order by r.run_id for update;
+  if taken is not null then
+    perform from battles.battles b
+    where b.battle_id = any (array(select c.battle_id from battles.contenders c where c.contender_id = any (taken))) order by b.battle_id for update;
+  end if;
 end $$;
-comment on function lenses.lock_job_owners is 'lock_owner of the kinds of workflow nodes: the roots of their runs.';
+comment on function lenses.lock_job_owners is 'lock_owner of the kinds of workflow nodes: the roots of their runs, and the battles that they answer in.';
 revoke execute on function lenses.lock_job_owners from public, anon, authenticated, service_role;
 
 create function lenses.record_event(run_id uuid, type text, data jsonb default '{}', node_id text default null) returns void

@@ -64,15 +64,26 @@ end $$;
 comment on function lenses.enqueue_nodes is 'Gives nodes that may run their jobs, in the workflow''s order. The caller counts them in flight.';
 revoke execute on function lenses.enqueue_nodes from public, anon, authenticated, service_role;
 
+create function lenses.leave_slots(run lenses.workflow_runs, node_ids text[], error jsonb, timed_out boolean default false) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  perform battles.end_slots(array(
+    select o.contender_id from battles.open_slots((run).root_run_id) o where o.run_id = (run).run_id and o.node_id = any (node_ids) and o.answered_by is null), error, timed_out);
+end $$;
+comment on function lenses.leave_slots is 'Nodes ended before they took the slots that are left to them by name: nobody answers there.';
+revoke execute on function lenses.leave_slots from public, anon, authenticated, service_role;
+
 create function lenses.decide(run lenses.workflow_runs, node_ids text[]) returns text[]
 language plpgsql security definer set search_path = '' set enable_nestloop = off set enable_hashjoin = on as $$
 #variable_conflict use_variable
 declare
   pinned jsonb := (run).pinned || jsonb '{}';      -- once out of storage, and not once a node
   ended text[];
+  unheard text[];
 begin
   with fate as (
-    select r.node_id, pinned -> r.node_id as pin, case
+    select r.node_id, n.node_type, pinned -> r.node_id as pin, case
       when pinned -> r.node_id ? 'stopped' then 'stopped'
       when r.edges_failed > 0 and n.join_policy = 'all' and n.on_parent_failure = 'skip' then 'upstream_failure'
       when r.edges_failed > 0 and n.join_policy = 'all' and n.on_parent_failure = 'propagate' then 'failed'
@@ -95,14 +106,18 @@ begin
       reused = f.fate in ('pinned', 'pinned_error', 'stopped'),
       finished_at = case when f.fate <> 'run' then now() end
     from fate f where r.run_id = (run).run_id and r.node_id = any (decide.node_ids) and r.node_id = f.node_id
-    returning r.node_id, r.ordinal, r.status, r.reason, r.error, r.ports, r.reused
+    returning r.node_id, f.node_type, r.ordinal, r.status, r.reason, r.error, r.ports, r.reused
   ), told as (
     insert into lenses.workflow_run_events (run_id, node_id, type, data)
     select (run).run_id, d.node_id, 'node.' || d.status, jsonb_strip_nulls(jsonb_build_object('reason', d.reason, 'error', d.error, 'ports', to_jsonb(d.ports),
       'reused', case when d.reused then true end))
     from decided d where d.status <> 'queued' order by d.ordinal
   )
-  select coalesce(array_agg(d.node_id), '{}') into ended from decided d where d.status <> 'queued';
+  select coalesce(array_agg(d.node_id), '{}'), array_agg(d.node_id) filter (where d.node_type = 'contender_run') into ended, unheard
+  from decided d where d.status <> 'queued';
+  if unheard is not null then
+    perform lenses.leave_slots(run, unheard, jsonb_build_object('code', 'slot_unanswered', 'message', 'The node that was to answer was skipped'));
+  end if;
   return ended;
 end $$;
 comment on function lenses.decide is 'Decides nodes all of whose edges have come to something: they may run, or they end here (skipped, failed with their parents, or pinned). Returns those that ended.';
@@ -262,16 +277,20 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   job_ids bigint[];
+  slots uuid[];
 begin
   with closed as (
     update lenses.workflow_node_results n set status = 'cancelled', reason = close_nodes.reason, finished_at = now(), children_open = 0
     where n.run_id = close_nodes.run_id and n.finished_at is null
-    returning n.node_id, n.ordinal, n.job_id
+    returning n.node_id, n.ordinal, n.job_id, n.contender_id
   ), told as (
     insert into lenses.workflow_run_events (run_id, node_id, type, data)
     select close_nodes.run_id, c.node_id, 'node.cancelled', jsonb_build_object('reason', reason) from closed c order by c.ordinal
   )
-  select array_agg(c.job_id) filter (where c.job_id is not null) into job_ids from closed c;
+  select array_agg(c.job_id) filter (where c.job_id is not null), array_agg(c.contender_id) filter (where c.contender_id is not null) into job_ids, slots from closed c;
+  if slots is not null then
+    perform battles.end_slots(slots, jsonb_build_object('code', 'cancelled', 'message', 'The node that answers was cancelled with its run'), reason = 'timed_out');
+  end if;
   update lenses.workflow_waits w set ended_at = now() where w.run_id = close_nodes.run_id and w.ended_at is null;
   if job_ids is not null then
     perform execution.cancel_jobs(job_ids);
@@ -292,6 +311,13 @@ begin
   update lenses.workflow_runs r set status = close_run.status, error = close_run.error, finished_at = now(), nodes_open = 0, in_flight = 0
   where r.run_id = close_run.run_id returning r.* into strict run;
   perform lenses.record_event(run_id, 'run.' || status, jsonb_build_object('error', error));
+  if run.parent_run_id is null then
+    perform battles.end_slots(array(select o.contender_id from battles.open_slots(run_id) o),
+      jsonb_build_object('code', 'slot_unanswered', 'message', format('The run that was to answer has ended (%s)', status)), status = 'timed_out');
+  end if;
+  if run.caller_job_id is not null then
+    perform execution.ring_job(run.caller_job_id);
+  end if;
   if tell_parent and run.parent_run_id is not null then
     perform lenses.child_ended(run);
   end if;
@@ -361,6 +387,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   held boolean := (result).status = 'queued';
   ended lenses.workflow_node_results;
+  run lenses.workflow_runs;
 begin
   if (result).children_open > 0 then
     perform lenses.cancel_children((result).run_id, (result).node_id, 'The node that began it has ended');
@@ -371,6 +398,14 @@ begin
   update lenses.workflow_runs r set in_flight = r.in_flight - 1 where r.run_id = ended.run_id and held;
   perform lenses.record_event(ended.run_id, 'node.' || status, jsonb_build_object('ports', to_jsonb(ended.ports), 'error', error,
     'latency_ms', ended.latency_ms, 'input_tokens', ended.input_tokens, 'output_tokens', ended.output_tokens, 'cost_usd', ended.cost_usd), ended.node_id);
+  if status <> 'completed' then                    -- before anything goes on: who waits for the battle finds it as it stands
+    if ended.contender_id is not null then
+      perform battles.end_slot(ended.contender_id, coalesce(error, '{}'), status = 'timed_out');
+    else
+      select r.* into strict run from lenses.workflow_runs r where r.run_id = ended.run_id;
+      perform lenses.leave_slots(run, array[ended.node_id], coalesce(error, '{}'), status = 'timed_out');
+    end if;
+  end if;
   perform lenses.advance(ended.run_id, array[ended.node_id]);
 end $$;
 comment on function lenses.end_node is 'A node with a job ends; what it came to is written already. Its unfinished children end with it.';

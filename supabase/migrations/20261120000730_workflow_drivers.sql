@@ -130,7 +130,7 @@ begin
         'task_id', x.task_id, 'provider_task_id', x.provider_task_id, 'details', x.details -> 'provider', 'polls', x.polls, 'age_ms', 0))
       else lenses.node_document(j, r, run, n) end
     || lenses.node_keys(run, n) order by j.position),
-    array_agg((j.job_id, run.owner_id, run.root_run_id, root.budget_usd, battles.call_estimate(
+    array_agg((j.job_id, run.owner_id, coalesce(root.spender_id, run.root_run_id), root.budget_usd, battles.call_estimate(
         case when run.byok_keys ? n.provider then 'user_byok_cloud' else n.funding_source end, n.cost_estimate_usd),
       n.funding_source = 'platform_credit' and not run.byok_keys ? n.provider)::lensers.priced_job order by j.position)
       -- Asking for a task, or cancelling one, is no new call.
@@ -220,6 +220,9 @@ begin
     update lenses.workflow_runs r set variables = r.variables || (result -> 'variables') where r.run_id = node.run_id;
   end if;
   perform lenses.record_notes(node, result -> 'notes');
+  if node.contender_id is not null and not battles.submit_slot(node.contender_id, lenses.slot_answer(result)) then
+    perform lenses.record_event(node.run_id, 'node.unsubmitted', jsonb_build_object('contender_id', node.contender_id), node.node_id);
+  end if;
   if not coalesce((result ->> 'stops_run')::boolean, false) then
     perform lenses.end_node(node, 'completed');
     return true;

@@ -71,12 +71,13 @@ begin
   perform lenses.make_queues(array[version.version_id], coalesce(run -> 'byok_keys', '{}'));
   made.run_id := gen_random_uuid();
   insert into lenses.workflow_runs (run_id, root_run_id, workflow_id, version_id, owner_id, trigger_mode, trigger_id, scheduled_for, idempotency_key, inputs_hash,
-    context_inputs, pinned, byok_keys, dry_run, priority, scheduling, max_in_flight, budget_usd, status)
+    context_inputs, pinned, byok_keys, dry_run, priority, scheduling, max_in_flight, budget_usd, spender_id, caller_job_id, deadline_at, status)
   values (made.run_id, made.run_id, version.workflow_id, version.version_id, owner_id, coalesce(run ->> 'trigger_mode', 'manual'), (run ->> 'trigger_id')::uuid,
     (run ->> 'scheduled_for')::timestamptz, run ->> 'idempotency_key', coalesce(run ->> 'inputs_hash', ''), coalesce(run -> 'inputs', '{}'),
     coalesce(run -> 'pinned', '{}'), coalesce(run -> 'byok_keys', '{}'), coalesce((run ->> 'dry_run')::boolean, false),
     coalesce((run ->> 'priority')::smallint, 0), version.scheduling, coalesce((run ->> 'max_in_flight')::integer, version.max_in_flight),
-    least((run ->> 'budget_usd')::numeric, version.budget_usd), 'queued')
+    case when run ? 'spender_id' then (run ->> 'budget_usd')::numeric else least((run ->> 'budget_usd')::numeric, version.budget_usd) end,
+    (run ->> 'spender_id')::uuid, (run ->> 'caller_job_id')::bigint, (run ->> 'deadline_at')::timestamptz, 'queued')
   on conflict (trigger_id, scheduled_for) where scheduled_for is not null do nothing;
   if not found then
     select r.* into made from lenses.workflow_runs r
@@ -196,7 +197,7 @@ begin
   delete from lenses.workflow_waits w where w.run_id = reopen.run_id and w.node_id = any (again);
   update lenses.workflow_node_results n set
     result_id = gen_random_uuid(), status = 'awaiting_dependency', reason = null, job_id = null, ports = null, output_data = null, error = null,
-    resolved_input = null, input_tokens = null, output_tokens = null, latency_ms = null, wire_model = null, reused = false, children_open = 0,
+    resolved_input = null, input_tokens = null, output_tokens = null, latency_ms = null, wire_model = null, reused = false, children_open = 0, contender_id = null,
     queued_at = null, finished_at = null, deadline_at = null, edges_taken = 0, edges_failed = 0,
     edges_open = (select count(*) from lenses.workflow_edges e join lenses.workflow_runs r on r.version_id = e.version_id
       where r.run_id = reopen.run_id and e.target_node_id = n.node_id)

@@ -15,6 +15,8 @@ const made: Record<string, Record<string, () => Promise<string[]>>> = {
   transition: { 'battle.': () => labels('battle_status') },
   // What a contender can have become when its job was given up.
   settle_buried_job: { 'contender.': async () => ['failed', 'timed_out'] },
+  // What a slot that a workflow was to answer can have become.
+  end_slot: { 'contender.': async () => ['failed', 'timed_out'] },
   // What a person who contends can have become.
   end_turn: { 'contender.': async () => ['submitted', 'withdrawn', 'timed_out'] },
   // An insert of its own: the one event whose subject decides about its name.

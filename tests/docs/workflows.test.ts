@@ -12,3 +12,9 @@ test('the workflow of docs/workflows.md has no problem', () => {
   expect(problems).toEqual([])
   expect(document!.nodes.map(({ id }) => id)).toEqual(['post', 'brief', 'picture'])
 })
+
+test('the workflow of docs/workflow-battles.md has no problem', () => {
+  const text = readFileSync(join(fileURLToPath(new URL('../..', import.meta.url)), 'docs/workflow-battles.md'), 'utf8')
+  const example = /<!-- a workflow -->\n```json\n([\s\S]*?)```/.exec(text)![1]!
+  expect(validateWorkflow(JSON.parse(example)).problems).toEqual([])
+})

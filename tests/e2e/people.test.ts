@@ -243,7 +243,7 @@ describe('what is asked for', () => {
   const person = { human: {} }
 
   test.each<[string, object, string, string | RegExp]>([
-    ['a battle of a later release', { battle_type: 'workflow_battle' }, '/battle_type', 'workflow_battle cannot be fought yet'],
+    ['a battle of workflows without one', { battle_type: 'workflow_battle' }, '/battle_type', 'these contenders make it ai_vs_ai'],
     ['a coding battle of models', { battle_type: 'coding' }, '/battle_type', 'these contenders make it ai_vs_ai; leave it out'],
     ['another type than it is', { battle_type: 'human_vs_ai' }, '/battle_type', 'these contenders make it ai_vs_ai; leave it out'],
     [
@@ -256,13 +256,13 @@ describe('what is asked for', () => {
       'a contender that is both',
       { contenders: [person, { model: 'sparring:quill', human: {} }] },
       '/contenders/1',
-      'expected model, or human, and not both',
+      'expected model, human or workflow_id, and one of them alone',
     ],
     [
       'a contender that is neither',
       { contenders: [person, { identity: 'who' }] },
       '/contenders/1',
-      'expected model, or human, and not both',
+      'expected model, human or workflow_id, and one of them alone',
     ],
     [
       'a person with a system prompt',

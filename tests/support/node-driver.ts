@@ -1,4 +1,4 @@
-import type { Line, StepWorld } from '@agon/runner-core'
+import { type Line, type StepWorld, workflowContenders } from '@agon/runner-core'
 import { lensRuns } from '@agon/runner-core/lens-runs'
 import { teamRuns } from '@agon/runner-core/team-runs'
 import { workflowMedia } from '@agon/runner-core/workflow-media'
@@ -8,7 +8,7 @@ import type { Client } from './database.ts'
 import { scriptedWorld } from './driver.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a line is closed over the type of its own jobs
-const lines: Line<any>[] = [workflowNodes, teamRuns, lensRuns, workflowMedia]
+const lines: Line<any>[] = [workflowNodes, teamRuns, lensRuns, workflowMedia, workflowContenders]
 const bounds = { timeoutMs: 45_000, signal: new AbortController().signal }
 
 /** A driver of workflow nodes on a test's own connection: the real runners, the real SQL, and models that answer by a script. */

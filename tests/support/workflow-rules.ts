@@ -52,6 +52,9 @@ const rules: Record<string, string> = {
         (select count(*) from lenses.workflow_run_events x where x.run_id = e.run_id and x.type = 'run.resumed' and x.data -> 'nodes' ? e.node_id) as again
       from lenses.workflow_run_events e where e.node_id is not null group by 1, 2) e
     where e.ends > 1 + e.again`,
+  'a run that has ended leaves no slot of a battle open': `
+    select c.contender_id from battles.battles b join lenses.workflow_runs r on r.run_id = b.run_id and r.finished_at is not null
+    join battles.contenders c on c.battle_id = b.battle_id and c.run_id is not null and c.workflow_version_id is null and c.status = 'pending'`,
   'spending that is set aside belongs to a live job': `
     select reservation_id from lensers.reservations r where r.settled_at is null and not exists (
       select from execution.jobs j where j.job_id = r.job_id and j.state in ('active', 'held'))`,

@@ -126,7 +126,11 @@ export function createProgram(interrupt: Interrupt, done: (code: ExitCode) => vo
       .command('battle')
       .description('let contenders answer a prompt, and a judge decide')
       .argument('[prompt...]', 'the task; without one, a task about the sea')
-      .option('-c, --contender <model>', 'provider:model, or "provider:model as identity"; two or more', another)
+      .option(
+        '-c, --contender <model>',
+        'provider:model, or "provider:model as identity"; workflow:<id or file> lets a workflow answer; two or more',
+        another,
+      )
       .addOption(
         new Option('--kind <kind>', 'what is made when no contender is named; without keys by simulated partners').choices([
           'text',

@@ -174,7 +174,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description capability_missing: Nothing that runs here can do this; idempotency_conflict: This idempotency key was used for something else */
+                /** @description workflow_unpublished: The workflow has no published version; capability_missing: Nothing that runs here can do this; idempotency_conflict: This idempotency key was used for something else */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -182,7 +182,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "capability_missing" | "idempotency_conflict";
+                            code?: "workflow_unpublished" | "capability_missing" | "idempotency_conflict";
                         };
                     };
                 };
@@ -210,7 +210,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; model_unknown: The model is not in the registry; local_execution_unsupported: This contender cannot be answered in a browser; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; model_retired: The model has been shut down by its maker; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
+                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; workflow_takes_no_task: The workflow has no input for the task of a battle; input_contract_violation: What goes into the node breaks its input contract; model_unknown: The model is not in the registry; local_execution_unsupported: This contender cannot be answered in a browser; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; model_retired: The model has been shut down by its maker; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -218,7 +218,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "contender_count" | "model_unknown" | "local_execution_unsupported" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "judge_weight_unlearned" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "model_retired" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
+                            code?: "invalid_request" | "contender_count" | "workflow_takes_no_task" | "input_contract_violation" | "model_unknown" | "local_execution_unsupported" | "adapter_missing" | "duplicate_contender" | "duplicate_judge" | "judge_recused" | "judge_weight_unlearned" | "accounts_unknown" | "mixed_kinds" | "judge_cannot_see" | "model_retired" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "price_unknown";
                         };
                     };
                 };
@@ -6023,7 +6023,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "local_execution" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "team_run" | "schedule_refill" | "workflow_trigger";
+                    kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "local_execution" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "team_run" | "schedule_refill" | "workflow_trigger";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -14211,7 +14211,7 @@ export interface components {
                  * @description As GET /errors lists them
                  * @enum {string}
                  */
-                code: "provider_rate_limited" | "provider_unavailable" | "provider_timeout" | "provider_malformed" | "provider_rejected" | "provider_auth" | "provider_task_failed" | "provider_task_gone" | "content_refused" | "provider_key_missing" | "model_unknown" | "adapter_missing" | "handicap_violated" | "template_invalid" | "deadline_exceeded" | "media_unavailable" | "media_expired" | "media_refused" | "media_unreadable" | "media_target_invalid" | "media_tools_timeout" | "model_retired" | "storage_unavailable" | "storage_refused" | "bridge_auth" | "bridge_unconfigured" | "bridge_timeout" | "coding_backends_missing" | "lease_lost" | "internal" | "lens_invalid" | "workflow_invalid" | "input_contract_violation" | "output_contract_violation" | "node_timeout" | "upstream_failure" | "moderation_blocked" | "moderation_unavailable" | "context_too_large" | "capability_missing" | "model_missing" | "depth_exceeded" | "run_is_child" | "node_not_found" | "pin_required" | "run_state" | "wait_answered" | "wait_expired" | "wait_unknown" | "approval_rejected" | "child_failed" | "no_team" | "node_unknown" | "node_config" | "expression_invalid" | "side_effect_refused" | "schedule_invalid" | "schedule_never_due" | "trigger_limit" | "trigger_kind" | "trigger_depth" | "hook_refused" | "inputs_missing" | "outbound_refused" | "outbound_unreachable" | "outbound_timeout" | "webhook_rejected" | "webhook_gone" | "webhook_disabled" | "delivery_state" | "webhook_limit" | "credential_missing" | "credential_invalid" | "receiver_rate_limited" | "receiver_unavailable" | "receiver_rejected" | "mail_port_closed" | "mail_unavailable" | "mail_rejected" | "file_refused" | "file_not_found" | "unsupported_characters" | "document_too_long" | "code_failed" | "code_limit" | "rpc_not_allowed" | "rpc_failed" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "byok_key_limit" | "sealing_key_missing" | "sealed_unreadable" | "budget_spent" | "price_unknown" | "reply_unparseable" | "judge_cannot_see" | "duplicate_judge" | "analysis_limit" | "judge_recused" | "judge_weight_unlearned" | "verdict_unparseable" | "contender_count" | "mixed_kinds" | "duplicate_contender" | "battle_state" | "battle_held" | "no_open_seat" | "not_contending" | "submissions_ended" | "submission_final" | "not_voting" | "not_eligible" | "vote_rate" | "accounts_unknown" | "own_battle" | "is_contender" | "unknown_choice" | "backend_failed" | "backend_unavailable" | "backend_misused" | "local_driver_missing" | "local_execution_unsupported" | "repository_unavailable" | "ref_unknown" | "invalid_request" | "invalid_json" | "unsupported_media_type" | "callback_refused" | "idempotency_conflict" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "rate_limited" | "payload_too_large" | "no_such_switch" | "store_refused" | "store_unavailable";
+                code: "provider_rate_limited" | "provider_unavailable" | "provider_timeout" | "provider_malformed" | "provider_rejected" | "provider_auth" | "provider_task_failed" | "provider_task_gone" | "content_refused" | "provider_key_missing" | "model_unknown" | "adapter_missing" | "handicap_violated" | "template_invalid" | "deadline_exceeded" | "media_unavailable" | "media_expired" | "media_refused" | "media_unreadable" | "media_target_invalid" | "media_tools_timeout" | "model_retired" | "storage_unavailable" | "storage_refused" | "bridge_auth" | "bridge_unconfigured" | "bridge_timeout" | "coding_backends_missing" | "lease_lost" | "internal" | "lens_invalid" | "workflow_invalid" | "input_contract_violation" | "output_contract_violation" | "node_timeout" | "upstream_failure" | "moderation_blocked" | "moderation_unavailable" | "context_too_large" | "capability_missing" | "model_missing" | "depth_exceeded" | "run_is_child" | "node_not_found" | "pin_required" | "run_state" | "wait_answered" | "wait_expired" | "wait_unknown" | "approval_rejected" | "child_failed" | "no_team" | "node_unknown" | "node_config" | "expression_invalid" | "side_effect_refused" | "schedule_invalid" | "schedule_never_due" | "trigger_limit" | "trigger_kind" | "trigger_depth" | "hook_refused" | "inputs_missing" | "outbound_refused" | "outbound_unreachable" | "outbound_timeout" | "webhook_rejected" | "webhook_gone" | "webhook_disabled" | "delivery_state" | "webhook_limit" | "credential_missing" | "credential_invalid" | "receiver_rate_limited" | "receiver_unavailable" | "receiver_rejected" | "mail_port_closed" | "mail_unavailable" | "mail_rejected" | "file_refused" | "file_not_found" | "unsupported_characters" | "document_too_long" | "code_failed" | "code_limit" | "rpc_not_allowed" | "rpc_failed" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "byok_key_limit" | "sealing_key_missing" | "sealed_unreadable" | "budget_spent" | "price_unknown" | "reply_unparseable" | "judge_cannot_see" | "duplicate_judge" | "analysis_limit" | "judge_recused" | "judge_weight_unlearned" | "verdict_unparseable" | "slot_unknown" | "slot_taken" | "workflow_unpublished" | "workflow_takes_no_task" | "slot_unanswered" | "contender_count" | "mixed_kinds" | "duplicate_contender" | "battle_state" | "battle_held" | "no_open_seat" | "not_contending" | "submissions_ended" | "submission_final" | "not_voting" | "not_eligible" | "vote_rate" | "accounts_unknown" | "own_battle" | "is_contender" | "unknown_choice" | "backend_failed" | "backend_unavailable" | "backend_misused" | "local_driver_missing" | "local_execution_unsupported" | "repository_unavailable" | "ref_unknown" | "invalid_request" | "invalid_json" | "unsupported_media_type" | "callback_refused" | "idempotency_conflict" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "rate_limited" | "payload_too_large" | "no_such_switch" | "store_refused" | "store_unavailable";
                 message: string;
                 cost_usd?: number;
             };
@@ -14259,6 +14259,20 @@ export interface components {
                     user_id?: string;
                     /** @description The name they are shown under */
                     identity?: string;
+                };
+                /**
+                 * Format: uuid
+                 * @description A workflow answers: its published version, as it is now
+                 */
+                workflow_id?: string;
+                /**
+                 * Format: uuid
+                 * @description The same, by a version
+                 */
+                workflow_version_id?: string;
+                /** @description Of a workflow: what else it is given. Its inputs prompt and task, those it has, are the task */
+                inputs?: {
+                    [key: string]: unknown;
                 };
                 /** @description A persona of the model: rated apart, never shown to the judge */
                 identity?: string;
@@ -14327,7 +14341,7 @@ export interface components {
                 weight?: number;
             }[];
             /**
-             * @description Follows from the contenders; when given, it is checked. workflow_battle is refused so far
+             * @description Follows from the contenders; when given, it is checked. A workflow among them makes it a workflow_battle
              * @enum {string}
              */
             battle_type?: "ai_vs_ai" | "human_vs_ai" | "human_vs_human" | "qa" | "workflow_battle" | "coding";
@@ -16082,7 +16096,7 @@ export interface components {
                  * @description null while the battle is blind
                  * @enum {string|null}
                  */
-                contender_type: "ai_model" | "ai_agent" | "human" | "command" | null;
+                contender_type: "ai_model" | "ai_agent" | "human" | "command" | "workflow" | null;
                 /** @description null for a person, and while the battle is blind */
                 model: string | null;
                 identity: string;
@@ -16117,7 +16131,7 @@ export interface components {
              * @description null while the battle is blind
              * @enum {string|null}
              */
-            contender_type: "ai_model" | "ai_agent" | "human" | "command" | null;
+            contender_type: "ai_model" | "ai_agent" | "human" | "command" | "workflow" | null;
             /** @description null for a person, and while the battle is blind */
             model: string | null;
             identity: string;
@@ -16138,6 +16152,24 @@ export interface components {
                 message: string;
             } | null;
             funding: components["schemas"]["Funding"] | null;
+            /** @description Of a workflow, for the battle’s owner, while it is not blind */
+            workflow: {
+                /**
+                 * Format: uuid
+                 * @description The version that answers; null where the slot is left to the run that made the battle
+                 */
+                version_id: string | null;
+                inputs: {
+                    [key: string]: unknown;
+                } | null;
+                /**
+                 * Format: uuid
+                 * @description The run that answers, once it has begun
+                 */
+                run_id: string | null;
+                /** @description The node the slot is left to */
+                node_id: string | null;
+            } | null;
             job: components["schemas"]["Job"] | null;
             submission: {
                 content_text: string | null;
@@ -16440,7 +16472,7 @@ export interface components {
              * @description Without one those of battles and runs; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "local_execution" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "team_run" | "webhook_delivery";
+            kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "local_execution" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "team_run" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth

@@ -2,6 +2,7 @@ import type { Handicap } from '@agon/runner-core/handicap'
 import { z } from 'zod'
 import type { Connection } from './connection.ts'
 import { call } from './connection.ts'
+import { contendingVersions } from './contending-versions.ts'
 import type { Json } from './database.types.ts'
 import { peopleCalls } from './people-store.ts'
 
@@ -41,6 +42,12 @@ export interface NewCommand {
   identity: string
 }
 
+/** A workflow that answers by a run of its own, as `contendingVersions` says. */
+export interface NewWorkflow {
+  identity: string
+  workflow: { version_id: string; workflow_id: string; inputs: Record<string, unknown>; makes: string; simulated: boolean }
+}
+
 export interface NewJudge extends ChosenModel {
   /** 'learned': what its owner has learned of it by then. */
   weight: number | 'learned'
@@ -70,7 +77,7 @@ export interface NewBattle {
   judge_mode: 'listwise' | 'pairwise' | 'rubric' | null
   allow_own_family: boolean
   auto_analyse: boolean
-  contenders: (NewContender | NewPerson | NewCommand)[]
+  contenders: (NewContender | NewPerson | NewCommand | NewWorkflow)[]
   /** Of a coding battle. */
   repository?: { source: string; ref: string } | null
   checks?: string[]
@@ -150,9 +157,16 @@ export interface ListQuery {
 
 /** What the api needs of the battles room, one method an RPC. Owners are users the api has authenticated. */
 export function createBattleStore(connection: Connection) {
-  const { battles } = connection
+  const { battles, lenses } = connection
   return {
     ...peopleCalls(connection),
+    /** The versions that workflows are to contend with, in their order, for who may run them. */
+    contendingVersions: (owner_id: string, wanted: readonly { version_id?: string | undefined; workflow_id?: string | undefined }[]) =>
+      call(
+        'fn_contending_versions',
+        lenses.rpc('fn_contending_versions', { owner_id, wanted: wanted as unknown as Json }),
+        contendingVersions,
+      ),
     create: (owner_id: string, battle: NewBattle) =>
       call('fn_battles_create', battles.rpc('fn_battles_create', { owner_id, battle: battle as unknown as Json }), created),
     publish: (battle_id: string, owner_id: string) =>

@@ -47,14 +47,14 @@ isOneToOne: false
                   ]
                 },"battles": {
                   Row: {
-                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"checks": (string)[],"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"repository": Json | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"vote_weighting": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
+                    "allow_own_family": boolean,"auto_analyse": boolean,"auto_publish_results": boolean,"battle_id": string,"battle_type": Database["battles"]['Enums']["battle_type"],"budget_usd": number | null,"category": string | null,"checks": (string)[],"created_at": string,"finished_at": string | null,"generate_rubric": boolean,"handicap": NonNullable<Json>,"held_at": string | null,"hold_reason": string | null,"idempotency_key": string | null,"inputs": Json | null,"judge_mode": Database["battles"]['Enums']["judge_mode"],"judge_outcome": string | null,"max_tokens": number,"min_account_age_ms": number | null,"outcome": string | null,"owner_id": string,"priority": number,"promote_at": string | null,"published_at": string | null,"reference_answer": string | null,"repository": Json | null,"request_hash": string | null,"results_published_at": string | null,"rubric": Json | null,"run_id": string | null,"scoring_mode": Database["battles"]['Enums']["scoring_mode"],"status": Database["battles"]['Enums']["battle_status"],"submission_window_ms": number | null,"submissions_end_at": string | null,"task_prompt": string,"temperature": number | null,"title": string,"vote_weighting": string,"voter_eligibility": string,"voting_ends_at": string | null,"voting_window_ms": number,"winner_contender_id": string | null,"plan_analysis": undefined | null,"start_judging": undefined | null
                   }
                   ComputedFields: "plan_analysis" | "start_judging"
                   Insert: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id": string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"run_id"?: string | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt": string,"temperature"?: number | null,"title": string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Update: {
-                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
+                    "allow_own_family"?: boolean,"auto_analyse"?: boolean,"auto_publish_results"?: boolean,"battle_id"?: string,"battle_type"?: Database["battles"]['Enums']["battle_type"],"budget_usd"?: number | null,"category"?: string | null,"checks"?: (string)[],"created_at"?: string,"finished_at"?: string | null,"generate_rubric"?: boolean,"handicap"?: NonNullable<Json>,"held_at"?: string | null,"hold_reason"?: string | null,"idempotency_key"?: string | null,"inputs"?: Json | null,"judge_mode"?: Database["battles"]['Enums']["judge_mode"],"judge_outcome"?: string | null,"max_tokens"?: number,"min_account_age_ms"?: number | null,"outcome"?: string | null,"owner_id"?: string,"priority"?: number,"promote_at"?: string | null,"published_at"?: string | null,"reference_answer"?: string | null,"repository"?: Json | null,"request_hash"?: string | null,"results_published_at"?: string | null,"rubric"?: Json | null,"run_id"?: string | null,"scoring_mode"?: Database["battles"]['Enums']["scoring_mode"],"status"?: Database["battles"]['Enums']["battle_status"],"submission_window_ms"?: number | null,"submissions_end_at"?: string | null,"task_prompt"?: string,"temperature"?: number | null,"title"?: string,"vote_weighting"?: string,"voter_eligibility"?: string,"voting_ends_at"?: string | null,"voting_window_ms"?: number,"winner_contender_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -79,14 +79,14 @@ isOneToOne: false
                   ]
                 },"contenders": {
                   Row: {
-                    "battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"provider": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"is_rated": boolean | null
+                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"is_rated": boolean | null,"stop_run": undefined | null
                   }
-                  ComputedFields: "is_rated"
+                  ComputedFields: "is_rated" | "stop_run"
                   Insert: {
-                    "battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"provider"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null
+                    "answered_by"?: string | null,"battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
                   Update: {
-                    "battle_id"?: string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"provider"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null
+                    "answered_by"?: string | null,"battle_id"?: string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -594,6 +594,12 @@ isOneToOne: false
 "eligibility_refusal":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"voter_id": string }; Returns: Json
                            },
+"end_slot":
+{ Args: { "contender_id": string,"error": Json,"timed_out"?: boolean }; Returns: boolean
+                           },
+"end_slots":
+{ Args: { "contender_ids": (string)[],"error": Json,"timed_out"?: boolean }; Returns: number
+                           },
 "end_submissions":
 { Args: { "battle_id": string }; Returns: undefined
                            },
@@ -635,6 +641,7 @@ isOneToOne: false
 "request_hash": string | null,
 "results_published_at": string | null,
 "rubric": Json | null,
+"run_id": string | null,
 "scoring_mode": Database["battles"]['Enums']["scoring_mode"],
 "status": Database["battles"]['Enums']["battle_status"],
 "submission_window_ms": number | null,
@@ -800,6 +807,15 @@ isOneToOne: false
 "fn_votes_list":
 { Args: { "cursor"?: string,"filter"?: Json,"most"?: number }; Returns: Json
                            },
+"fn_worker_await_contender_run":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
+"fn_worker_begin_contender_run":
+{ Args: { "inputs": Json,"job_id": number,"lease_token": number }; Returns: Json
+                           },
+"fn_worker_cancel_contender_run":
+{ Args: { "job_id": number,"lease_token": number }; Returns: boolean
+                           },
 "fn_worker_checkpoint_battle_job":
 { Args: { "checkpoint": Json,"delta": Json,"job_id": number,"lease_token": number,"output": Json }; Returns: boolean
                            },
@@ -825,6 +841,9 @@ isOneToOne: false
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_claim_vote_scan":
+{ Args: { "driver": string,"most"?: number }; Returns: Json
+                           },
+"fn_worker_claim_workflow_contender":
 { Args: { "driver": string,"most"?: number }; Returns: Json
                            },
 "fn_worker_coding_results":
@@ -911,6 +930,40 @@ isOneToOne: false
 "give_up_local":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
+"held_contender":
+{ Args: { "job_id": number,"lease_token": number }; Returns: {
+              "answered_by": string | null,
+"battle_id": string,
+"byok_key_id": string | null,
+"concurrency_key": string | null,
+"concurrency_limit": number | null,
+"contender_id": string,
+"contender_type": Database["battles"]['Enums']["contender_type"],
+"cost_estimate_usd": number | null,
+"error": Json | null,
+"funding_source": Database["battles"]['Enums']["funding_source"] | null,
+"identity": string,
+"limit_key": string | null,
+"model_key": string | null,
+"model_kind": string | null,
+"node_id": string | null,
+"provider": string | null,
+"run_id": string | null,
+"settled_at": string | null,
+"simulated": boolean,
+"slot": string,
+"status": Database["battles"]['Enums']["contender_status"],
+"system_prompt": string | null,
+"user_id": string | null,
+"workflow_inputs": Json | null,
+"workflow_version_id": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "contenders"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "held_judge":
 { Args: { "job_id": number,"lease_token": number }; Returns: {
               "battle_id": string,
@@ -1010,6 +1063,40 @@ isOneToOne: false
 "open_realtime_topics":
 { Args: Record<PropertyKey, never>; Returns: string
                            },
+"open_slots":
+{ Args: { "root_run_id": string }; Returns: {
+              "answered_by": string | null,
+"battle_id": string,
+"byok_key_id": string | null,
+"concurrency_key": string | null,
+"concurrency_limit": number | null,
+"contender_id": string,
+"contender_type": Database["battles"]['Enums']["contender_type"],
+"cost_estimate_usd": number | null,
+"error": Json | null,
+"funding_source": Database["battles"]['Enums']["funding_source"] | null,
+"identity": string,
+"limit_key": string | null,
+"model_key": string | null,
+"model_kind": string | null,
+"node_id": string | null,
+"provider": string | null,
+"run_id": string | null,
+"settled_at": string | null,
+"simulated": boolean,
+"slot": string,
+"status": Database["battles"]['Enums']["contender_status"],
+"system_prompt": string | null,
+"user_id": string | null,
+"workflow_inputs": Json | null,
+"workflow_version_id": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "contenders"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "page":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"lines": Json,"whole": boolean }; Returns: Json
                            },
@@ -1025,6 +1112,9 @@ isOneToOne: false
                            },
 "panel_outcome":
 { Args: { "battle_id": string }; Returns: Record<string, unknown>
+                           },
+"park_for_run":
+{ Args: { "job_id": number,"lease_token": number,"run_id": string }; Returns: boolean
                            },
 "plan_analysis":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']> }; Returns: undefined
@@ -1065,6 +1155,12 @@ isOneToOne: false
 "start_vote_scan":
 { Args: { "battle_id": string }; Returns: undefined
                            },
+"stop_run":
+{ Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']> }; Returns: undefined
+                           },
+"submit_slot":
+{ Args: { "contender_id": string,"output": Json }; Returns: boolean
+                           },
 "task_budget":
 { Args: { "model_kind": string }; Returns: string
                            },
@@ -1081,7 +1177,7 @@ isOneToOne: false
 { Args: { "battle_id": string,"data"?: Json,"status": Database["battles"]['Enums']["battle_status"] }; Returns: undefined
                            },
 "type_of":
-{ Args: { "commands": number,"contenders": number,"people": number,"wanted": string }; Returns: Database["battles"]['Enums']["battle_type"]
+{ Args: { "commands": number,"contenders": number,"people": number,"wanted": string,"workflows": number }; Returns: Database["battles"]['Enums']["battle_type"]
                            },
 "until_deadline":
 { Args: { "deadline_at": string,"wait_ms": number }; Returns: number
@@ -1112,12 +1208,18 @@ isOneToOne: false
 "with_learned_weights":
 { Args: { "judges": Json,"owner_id": string }; Returns: Json
                            },
+"workflow_patience":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
+"workflow_row":
+{ Args: { "battle": Json,"contender": Json,"slot": string }; Returns: Json
+                           },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
                            }
           }
           Enums: {
-            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human"|"command","funding_source": "platform_credit"|"user_byok_cloud"|"user_byok_local"|"local"|"simulated","judge_mode": "listwise"|"pairwise"|"rubric","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"|"checks"
+            "battle_status": "draft"|"published"|"executing"|"voting"|"scoring"|"closed"|"cancelled"|"void","battle_type": "ai_vs_ai"|"human_vs_ai"|"human_vs_human"|"workflow_battle"|"coding"|"qa","contender_status": "pending"|"submitted"|"failed"|"timed_out"|"withdrawn"|"cancelled","contender_type": "ai_model"|"ai_agent"|"human"|"command"|"workflow","funding_source": "platform_credit"|"user_byok_cloud"|"user_byok_local"|"local"|"simulated","judge_mode": "listwise"|"pairwise"|"rubric","modality": "text"|"image"|"audio"|"video","scoring_mode": "ai_judge"|"community"|"hybrid"|"checks"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -1984,14 +2086,14 @@ isOneToOne: false
                   ]
                 },"workflow_node_results": {
                   Row: {
-                    "children_open": number,"cost_usd": number | null,"deadline_at": string | null,"edges_failed": number,"edges_open": number,"edges_taken": number,"error": Json | null,"finished_at": string | null,"input_tokens": number | null,"job_id": number | null,"latency_ms": number | null,"node_id": string,"ordinal": number,"output_data": Json | null,"output_tokens": number | null,"ports": (string)[] | null,"queued_at": string | null,"reason": string | null,"resolved_input": Json | null,"result_id": string,"reused": boolean,"run_id": string,"status": Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model": string | null
+                    "children_open": number,"contender_id": string | null,"cost_usd": number | null,"deadline_at": string | null,"edges_failed": number,"edges_open": number,"edges_taken": number,"error": Json | null,"finished_at": string | null,"input_tokens": number | null,"job_id": number | null,"latency_ms": number | null,"node_id": string,"ordinal": number,"output_data": Json | null,"output_tokens": number | null,"ports": (string)[] | null,"queued_at": string | null,"reason": string | null,"resolved_input": Json | null,"result_id": string,"reused": boolean,"run_id": string,"status": Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "children_open"?: number,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open": number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id": string,"ordinal": number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id": string,"status"?: Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model"?: string | null
+                    "children_open"?: number,"contender_id"?: string | null,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open": number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id": string,"ordinal": number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id": string,"status"?: Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model"?: string | null
                   }
                   Update: {
-                    "children_open"?: number,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open"?: number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id"?: string,"ordinal"?: number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id"?: string,"status"?: Database["lenses"]['Enums']["node_status"],"wave"?: number,"wire_model"?: string | null
+                    "children_open"?: number,"contender_id"?: string | null,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open"?: number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id"?: string,"ordinal"?: number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id"?: string,"status"?: Database["lenses"]['Enums']["node_status"],"wave"?: number,"wire_model"?: string | null
                   }
                   Relationships: [
                     {
@@ -2044,14 +2146,14 @@ isOneToOne: false
                   ]
                 },"workflow_runs": {
                   Row: {
-                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
                   }
                   ComputedFields: "child_ended" | "run_output" | "run_shown"
                   Insert: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Update: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -2198,6 +2300,9 @@ isOneToOne: false
 "condition_holds":
 { Args: { "condition": Json,"envelope": Json }; Returns: boolean
                            },
+"contending_version":
+{ Args: { "owner_id": string,"wanted": Json }; Returns: Json
+                           },
 "context_refusal":
 { Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
                            },
@@ -2248,6 +2353,9 @@ isOneToOne: false
                            },
 "fn_call_allowed":
 { Args: { "name": string,"owner_id": string,"params"?: Json }; Returns: Json
+                           },
+"fn_contending_versions":
+{ Args: { "owner_id": string,"wanted": Json }; Returns: Json
                            },
 "fn_dispatch_scheduled_workflows":
 { Args: { "most"?: number }; Returns: number
@@ -2360,6 +2468,12 @@ isOneToOne: false
 "fn_worker_complete_workflow_nodes":
 { Args: { "ends": Json }; Returns: Json
                            },
+"fn_worker_create_battle":
+{ Args: { "battle": Json,"job_id": number,"lease_token": number }; Returns: Json
+                           },
+"fn_worker_end_open_slots":
+{ Args: { "battle_id": string,"job_id": number,"lease_token": number }; Returns: number
+                           },
 "fn_worker_fail_trigger_job":
 { Args: { "backoff_ms": number,"error": Json,"job_id": number,"lease_token": number }; Returns: string
                            },
@@ -2380,6 +2494,9 @@ isOneToOne: false
                            },
 "fn_worker_suspend_workflow_node":
 { Args: { "job_id": number,"lease_token": number,"wait": Json }; Returns: boolean
+                           },
+"fn_worker_take_slot":
+{ Args: { "battle_id": string,"job_id": number,"lease_token": number,"slot": string }; Returns: Json
                            },
 "fn_worker_write_dues":
 { Args: { "dues": Json,"job_id": number,"lease_token": number }; Returns: boolean
@@ -2453,6 +2570,7 @@ isOneToOne: false
 "held_node":
 { Args: { "job_id": number,"lease_token": number }; Returns: {
               "children_open": number,
+"contender_id": string | null,
 "cost_usd": number | null,
 "deadline_at": string | null,
 "edges_failed": number,
@@ -2493,6 +2611,9 @@ isOneToOne: false
 "launch":
 { Args: { "run_id": string }; Returns: undefined
                            },
+"leave_slots":
+{ Args: { "error": Json,"node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"timed_out"?: boolean }; Returns: undefined
+                           },
 "lens_document":
 { Args: { "version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']> }; Returns: Json
                            },
@@ -2514,6 +2635,9 @@ isOneToOne: false
 "make_room":
 { Args: { "room": number,"trigger_id": string }; Returns: boolean
                            },
+"makes":
+{ Args: { "output_node_id": string,"version_id": string }; Returns: string
+                           },
 "node_document":
 { Args: { "job": Database["execution"]['CompositeTypes']["claimed_job"],"node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
                            },
@@ -2533,6 +2657,7 @@ isOneToOne: false
 { Args: { "owner_id": string,"run_id": string }; Returns: {
               "budget_usd": number | null,
 "byok_keys": NonNullable<Json>,
+"caller_job_id": number | null,
 "context_inputs": NonNullable<Json>,
 "created_at": string,
 "deadline_at": string | null,
@@ -2559,6 +2684,7 @@ isOneToOne: false
 "run_id": string,
 "scheduled_for": string | null,
 "scheduling": string,
+"spender_id": string | null,
 "started_at": string | null,
 "status": Database["lenses"]['Enums']["run_status"],
 "trigger_id": string | null,
@@ -2688,6 +2814,9 @@ isOneToOne: false
                            },
 "shows_workflow":
 { Args: { "version": Omit<Database["lenses"]['Tables']["workflow_versions"]['Row'], Database["lenses"]['Tables']["workflow_versions"]['ComputedFields']>,"viewer_id": string,"workflow": Omit<Database["lenses"]['Tables']["workflows"]['Row'], Database["lenses"]['Tables']["workflows"]['ComputedFields']> }; Returns: boolean
+                           },
+"slot_answer":
+{ Args: { "result": Json }; Returns: Json
                            },
 "sources_of":
 { Args: { "node_id": string,"version_id": string }; Returns: (string)[]
@@ -3161,7 +3290,7 @@ export type CompositeTypes<
 export const Constants = {
   "battles": {
           Enums: {
-            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human", "command"],"funding_source": ["platform_credit", "user_byok_cloud", "user_byok_local", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid", "checks"]
+            "battle_status": ["draft", "published", "executing", "voting", "scoring", "closed", "cancelled", "void"],"battle_type": ["ai_vs_ai", "human_vs_ai", "human_vs_human", "workflow_battle", "coding", "qa"],"contender_status": ["pending", "submitted", "failed", "timed_out", "withdrawn", "cancelled"],"contender_type": ["ai_model", "ai_agent", "human", "command", "workflow"],"funding_source": ["platform_credit", "user_byok_cloud", "user_byok_local", "local", "simulated"],"judge_mode": ["listwise", "pairwise", "rubric"],"modality": ["text", "image", "audio", "video"],"scoring_mode": ["ai_judge", "community", "hybrid", "checks"]
           }
         },"content": {
           Enums: {

@@ -1,5 +1,6 @@
 import type { Store } from '@agon/runner-core'
-import { ok } from '@agon/runner-core/result'
+import { stepError } from '@agon/runner-core/errors'
+import { fail, ok } from '@agon/runner-core/result'
 import { z } from 'zod'
 import { id } from './claims.ts'
 import type { Connection } from './connection.ts'
@@ -19,6 +20,7 @@ import {
 } from './driver-answers.ts'
 import { attemptRow, callRow, errorRow, progressRow, submissionRow, verdictRow } from './driver-rows.ts'
 import { createTurnstile } from './turnstile.ts'
+import { contenderRunBegun, workflowContenderClaim } from './workflow-contender-answers.ts'
 import { workflowCalls } from './workflow-store.ts'
 
 /** Characters of an answer that is recorded in turn: below it, copies cost less than waiting. */
@@ -38,6 +40,26 @@ export function createDriverStore(connection: Connection): Store {
       call('fn_worker_claim_async_executions', battles.rpc('fn_worker_claim_async_executions', { driver, most }), asyncClaim),
     claimBattleJudgings: (driver, most) =>
       call('fn_worker_claim_battle_judging', battles.rpc('fn_worker_claim_battle_judging', { driver, most }), judgingClaim),
+    claimWorkflowContenders: (driver, most) =>
+      call(
+        'fn_worker_claim_workflow_contender',
+        battles.rpc('fn_worker_claim_workflow_contender', { driver, most }),
+        workflowContenderClaim,
+      ),
+    async beginContenderRun(job_id, lease_token, inputs) {
+      const begun = await call(
+        'fn_worker_begin_contender_run',
+        battles.rpc('fn_worker_begin_contender_run', { job_id, lease_token, inputs: inputs as Json }),
+        contenderRunBegun,
+      )
+      if (!begun.ok) return begun
+      if ('refused' in begun.value) return fail(stepError(begun.value.refused, 'The run of the workflow could not begin.'))
+      return ok(begun.value.outcome === 'begun')
+    },
+    awaitContenderRun: (job_id, lease_token) =>
+      call('fn_worker_await_contender_run', battles.rpc('fn_worker_await_contender_run', { job_id, lease_token }), z.boolean()),
+    cancelContenderRun: (job_id, lease_token) =>
+      call('fn_worker_cancel_contender_run', battles.rpc('fn_worker_cancel_contender_run', { job_id, lease_token }), z.boolean()),
     heartbeat: (lease_token) => call('fn_worker_heartbeat', execution.rpc('fn_worker_heartbeat', { lease_token }), z.array(id)),
     completeBattleJob(job_id, lease_token, output) {
       const record = () =>

@@ -23,11 +23,13 @@ export interface MediaStoreOptions {
 /** Keeps results in the bucket `battle-media`, under names nobody can guess who was not given them. */
 export function createMediaStore({ url, secretKey, localOrigins = [], fetch: send = fetch }: MediaStoreOptions): MediaStore {
   const project = url.replace(/\/$/, '')
+  const isOwn = (address: string) => address.startsWith(`${project}/storage/v1/object/public/`)
   return {
-    isOwn: (address) => address.startsWith(`${project}/storage/v1/object/public/`),
+    isOwn,
     async copy(media, { path, kind }, bounds) {
       const signal = AbortSignal.any([bounds.signal, AbortSignal.timeout(Math.ceil(bounds.timeoutMs))])
-      const source = await openSource(media.source, { localOrigins, send }, signal)
+      const origins = 'url' in media.source && isOwn(media.source.url) ? [...localOrigins, new URL(project).origin] : localOrigins
+      const source = await openSource(media.source, { localOrigins: origins, send }, signal)
       if (!source.ok) return abandoned(bounds.signal) ?? source
       const body = await read(source.value, kind)
       if (!body.ok) return abandoned(bounds.signal) ?? body

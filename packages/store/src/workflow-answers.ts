@@ -264,3 +264,11 @@ export const battleMade = z.union([
   z.object({ refused: z.string(), path: z.string().nullish(), message: z.string().nullish() }),
   z.object({ battle_id: z.string() }),
 ])
+
+export const slotTaken = z.union([
+  z.object({
+    refused: z.enum(['lease_lost', 'not_found', 'forbidden', 'slot_unknown', 'slot_taken', 'battle_state']),
+    message: z.string(),
+  }),
+  z.object({ slot: z.string().nullable(), task_prompt: z.string() }),
+])

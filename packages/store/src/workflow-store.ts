@@ -3,10 +3,11 @@ import { type ErrorCode, errorTable, type StepError, stepError } from '@agon/run
 import { fail, ok } from '@agon/runner-core/result'
 import { z } from 'zod'
 import { type Connection, call } from './connection.ts'
+import { contendingVersions } from './contending-versions.ts'
 import type { Json } from './database.types.ts'
 import { failureRecord } from './driver-answers.ts'
 import { errorRow } from './driver-rows.ts'
-import { battleMade, battleScores, battleView, nodeClaim } from './workflow-answers.ts'
+import { battleMade, battleScores, battleView, nodeClaim, slotTaken } from './workflow-answers.ts'
 import { nodeProgressRow, notesRow, resultRow, taskRow, waitRow } from './workflow-rows.ts'
 
 /** What drivers of workflow nodes ask, over the database's RPCs. Lens runs go by the names of their own. */
@@ -85,6 +86,33 @@ export function workflowCalls({ battles, lenses }: Connection): WorkflowStore {
       if (!made.ok) return made
       return 'refused' in made.value ? fail(refusal(made.value)) : ok({ battleId: made.value.battle_id })
     },
+    async createBattleInRun({ jobId: job_id, leaseToken: lease_token }, battle) {
+      const made = await call(
+        'fn_worker_create_battle',
+        lenses.rpc('fn_worker_create_battle', { job_id, lease_token, battle: battle as Json }),
+        battleMade,
+      )
+      if (!made.ok) return made
+      return 'refused' in made.value ? fail(refusal(made.value)) : ok({ battleId: made.value.battle_id })
+    },
+    contendingVersions: (owner_id, wanted) =>
+      call(
+        'fn_contending_versions',
+        lenses.rpc('fn_contending_versions', { owner_id, wanted: wanted as unknown as Json }),
+        contendingVersions,
+      ),
+    async takeSlot({ jobId: job_id, leaseToken: lease_token }, battle_id, slot) {
+      const taken = await call(
+        'fn_worker_take_slot',
+        lenses.rpc('fn_worker_take_slot', { job_id, lease_token, battle_id, slot }),
+        slotTaken,
+      )
+      if (!taken.ok) return taken
+      if ('refused' in taken.value) return fail(stepError(taken.value.refused, `${taken.value.message}.`))
+      return ok({ slot: taken.value.slot, taskPrompt: taken.value.task_prompt })
+    },
+    endOpenSlots: ({ jobId: job_id, leaseToken: lease_token }, battle_id) =>
+      call('fn_worker_end_open_slots', lenses.rpc('fn_worker_end_open_slots', { job_id, lease_token, battle_id }), z.number().nullable()),
     publishBattleFor: (battle_id, owner_id) =>
       call('fn_battles_publish', battles.rpc('fn_battles_publish', { battle_id, owner_id }), z.string()),
     battleFor: (battle_id, owner_id) =>

@@ -31,6 +31,12 @@ export const createBattle = z
           model: modelKey.optional(),
           command: command.optional(),
           human: human.optional(),
+          workflow_id: z.uuid().optional().meta({ description: 'A workflow answers: its published version, as it is now' }),
+          workflow_version_id: z.uuid().optional().meta({ description: 'The same, by a version' }),
+          inputs: z
+            .record(z.string(), z.unknown())
+            .optional()
+            .meta({ description: 'Of a workflow: what else it is given. Its inputs prompt and task, those it has, are the task' }),
           identity: z
             .string()
             .trim()

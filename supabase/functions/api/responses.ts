@@ -61,7 +61,10 @@ const summary = {
 }
 const contender = {
   slot: z.string(),
-  contender_type: z.enum(['ai_model', 'ai_agent', 'human', 'command']).nullable().meta({ description: 'null while the battle is blind' }),
+  contender_type: z
+    .enum(['ai_model', 'ai_agent', 'human', 'command', 'workflow'])
+    .nullable()
+    .meta({ description: 'null while the battle is blind' }),
   model: z.string().nullable().meta({ description: 'null for a person, and while the battle is blind' }),
   identity: z.string(),
   simulated: z
@@ -154,6 +157,18 @@ const battle = z
           system_prompt: z.string().nullable(),
           error: stepError.nullable(),
           funding: funding.nullable(),
+          workflow: z
+            .object({
+              version_id: z
+                .uuid()
+                .nullable()
+                .meta({ description: 'The version that answers; null where the slot is left to the run that made the battle' }),
+              inputs: z.record(z.string(), z.unknown()).nullable(),
+              run_id: z.uuid().nullable().meta({ description: 'The run that answers, once it has begun' }),
+              node_id: z.string().nullable().meta({ description: 'The node the slot is left to' }),
+            })
+            .nullable()
+            .meta({ description: 'Of a workflow, for the battle’s owner, while it is not blind' }),
           job: job.nullable(),
           submission: z
             .object({

@@ -28,6 +28,9 @@ export const routes = {
     responses: { 201: ['The battle', 'battle'], 200: ['The battle this idempotency key made before', 'battle'] },
     errors: [
       'contender_count',
+      'workflow_unpublished',
+      'workflow_takes_no_task',
+      'input_contract_violation',
       'model_unknown',
       'local_execution_unsupported',
       'adapter_missing',

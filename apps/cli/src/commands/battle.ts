@@ -10,6 +10,7 @@ import { checkAvailable } from '../contenders/availability.ts'
 import { type Contender, defaultJudge, defaultLineup, type Lineup, type Means, mediaLineup } from '../contenders/lineup.ts'
 import { findLocalServers } from '../contenders/local-servers.ts'
 import { checkContenders, kindOf, type NamedJudge } from '../contenders/named.ts'
+import { sentContenders, workflowFiles } from '../contenders/workflows.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { readProviders, runningPlatform } from '../platform/local-platform.ts'
 import { remoteOf, type Session } from '../platform/session.ts'
@@ -56,6 +57,7 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
   }
   if (prompt.trim() === '') throw usageError('The prompt is empty.', 'npm run battle -- "Write a haiku about the ocean."')
   if (options.contender) checkContenders(options.contender)
+  const documents = workflowFiles(options.contender ?? [])
   const reference = options.reference === undefined ? undefined : readReference(options.reference)
 
   const rubric = options.rubric === undefined ? undefined : readRubric(options.rubric)
@@ -73,7 +75,17 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
       context.tell(context.err.dim(startLine(session)))
     }
     if (context.interrupt.signal.aborted) return exitCodes.cancelled
-    const battle = await fight(session.agon, requestOf(prompt, options, lineup, { reference, rubric }), context, remote ? 500 : 100)
+    const battle = await fight(
+      session.agon,
+      requestOf(
+        prompt,
+        options,
+        { ...lineup, sent: await sentContenders(lineup.contenders, documents, session.agon) },
+        { reference, rubric },
+      ),
+      context,
+      remote ? 500 : 100,
+    )
     const stays = remote !== undefined || session.local?.hostPid !== undefined || (options.keep && !context.interrupt.signal.aborted)
     if (options.json) context.print(JSON.stringify(battle))
     else {
@@ -190,13 +202,13 @@ function readRubric(path: string): CreateBattle['rubric'] {
 function requestOf(
   prompt: string,
   options: BattleOptions,
-  { contenders, judge, panel }: Lineup,
+  { sent, judge, panel }: Lineup & { sent: CreateBattle['contenders'] },
   { reference, rubric }: { reference: string | undefined; rubric: CreateBattle['rubric'] },
 ): CreateBattle {
   const { title, maxTokens, temperature } = options
   return {
     prompt,
-    contenders,
+    contenders: sent,
     ...(panel && panel.length > 0
       ? { judges: panel.map(({ model, weight = 1 }) => ({ model, weight })) }
       : judge === undefined

@@ -2,9 +2,10 @@ import { findModel } from '@agon/runner-core'
 import { usageError } from '../cli-error.ts'
 import { artists, type MediaKind } from '../sparring/artists.ts'
 import type { LocalServer } from './local-servers.ts'
-import type { NamedJudge } from './named.ts'
+import { type NamedJudge, workflowOf } from './named.ts'
 
 export interface Contender {
+  /** `workflow:` and the id of a workflow, or a file with a document, where that is what answers. */
   model: string
   identity?: string
   system_prompt?: string
@@ -131,7 +132,8 @@ export function defaultJudge(contenders: readonly Contender[], means: Means): st
   const known = means.keyed.flatMap((id) => starters[id] ?? [])
   const local = means.servers.flatMap(({ provider, models }) => models.map((name) => `${provider}:${name}`))
   const candidates = [...known, ...local]
-  const judge = candidates.find((key) => !families.has(familyOf(key) ?? '')) ?? candidates[0] ?? models[0]?.key
+  const simulated = contenders.some((contender) => workflowOf(contender) !== undefined) ? sparringJudge : undefined
+  const judge = candidates.find((key) => !families.has(familyOf(key) ?? '')) ?? candidates[0] ?? models[0]?.key ?? simulated
   if (judge === undefined) throw usageError('Nobody is there to judge.', 'Name a judge: --judge openai:gpt-5-mini')
   return judge
 }

@@ -2,13 +2,19 @@ import { findModel, type ModelKind } from '@agon/runner-core'
 import { usageError } from '../cli-error.ts'
 import type { Contender } from './lineup.ts'
 
-/** A contender as it is named on the command line: a model, or `<model> as <identity>`. */
+/** A contender as it is named on the command line: a model, `workflow:<id or file>`, or `<model> as <identity>`. */
 export function namedContender(text: string): Contender {
   const [, model = '', identity] = /^\s*(\S+)(?:\s+as\s+(.+?))?\s*$/.exec(text) ?? []
   if (!model)
-    throw usageError(`--contender ${JSON.stringify(text)} is no contender.`, 'Give provider:model, or "provider:model as some identity".')
-  return { model: checkedModel(model), ...(identity && { identity }) }
+    throw usageError(
+      `--contender ${JSON.stringify(text)} is no contender.`,
+      'Give provider:model, "provider:model as some identity", or workflow:<id or file>.',
+    )
+  return { model: workflowOf({ model }) === undefined ? checkedModel(model) : model, ...(identity && { identity }) }
 }
+
+/** The id or the file of a contender that is a workflow; undefined: a model answers. */
+export const workflowOf = ({ model }: Pick<Contender, 'model'>): string | undefined => /^workflow:(.+)$/.exec(model)?.[1]
 
 function checkedModel(key: string, option = '--contender'): string {
   const model = findModel(key)
@@ -54,8 +60,9 @@ export function checkContenders(contenders: readonly Contender[]): void {
     )
   }
   if (contenders.length > 26) throw usageError(`A battle takes 2 to 26 contenders, and there are ${contenders.length}.`)
-  const kind = kindOf(contenders[0]!)
-  const other = contenders.find((contender) => kindOf(contender) !== kind)
+  const kind = kindOf(contenders.find((contender) => workflowOf(contender) === undefined) ?? contenders[0]!)
+  // What a workflow makes, the API knows.
+  const other = contenders.find((contender) => workflowOf(contender) === undefined && kindOf(contender) !== kind)
   if (other)
     throw usageError(`${contenders[0]!.model} makes ${kind} and ${other.model} ${kindOf(other)}.`, 'Let all contenders make the same.')
   const seen = new Set<string>()

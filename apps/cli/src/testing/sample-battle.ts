@@ -20,6 +20,7 @@ export function sampleContender(slot: string, more: Partial<Contender> = {}): Co
     status: 'submitted',
     error: null,
     funding: null,
+    workflow: null,
     job: { job_id: 1, status: 'completed', attempts: 1, reclaims: 0, max_attempts: 3, error: null },
     submission: {
       content_text: `The answer of ${slot}.`,

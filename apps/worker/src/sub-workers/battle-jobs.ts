@@ -1,4 +1,4 @@
-import { asyncExecutions, battleAnalyses, battleJobs as battleJobLine, battleJudgings } from '@agon/runner-core'
+import { asyncExecutions, battleAnalyses, battleJobs as battleJobLine, battleJudgings, workflowContenders } from '@agon/runner-core'
 import { bridgeExecutions, delegatingBattleJobs } from '@agon/runner-core/bridge-step'
 import { battleKeyframes } from '@agon/runner-core/keyframes-step'
 import { ffmpegCapability } from '../film-tools.ts'
@@ -9,12 +9,13 @@ const bridgeCapability = 'execution_bridge'
 
 export const battleJobs: SubWorker = {
   name: 'battle-jobs',
-  does: 'lets contenders answer, asks providers for the tasks they keep, judges, and analyses',
+  does: 'lets contenders answer, workflows among them, asks providers for the tasks they keep, judges, and analyses',
   lines: ({ tools, frames, bridge, wake }) => [
     ...(bridge ? [delegatingBattleJobs({ ...bridge, parked: wake }), bridgeExecutions({ ...bridge, parked: wake })] : [battleJobLine]),
     asyncExecutions,
     battleJudgings,
     battleAnalyses,
+    workflowContenders,
     ...(tools ? [battleKeyframes(frames, tools)] : []),
   ],
   capabilities: ({ tools, bridge, configuration }) => ({

@@ -33,6 +33,9 @@ const isoTime = (type: number) => ({
   parse: (value: string) => value.replace(/^(\d{4,}-\d\d-\d\d) /, '$1T').replace(/([+-]\d\d)$/, '$1:00'),
 })
 
+/** The driver keeps `numeric` and `bigint` as text; PostgREST answers with numbers, as PostgreSQL's own JSON has them. */
+const plainNumber = (type: number) => ({ to: type, from: [type], serialize: String, parse: Number })
+
 const isJsonType = (type: string | undefined) => type === 'json' || type === 'jsonb'
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -44,7 +47,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
  * 2. It encodes a jsonb argument twice: once itself, once in the driver. Here JSON is written once, in `onPostgrestAST`, and passed as text.
  * 3. It sets up a request with up to twelve statements. Here it is one, as PostgREST does it.
  *
- * And times are answered as PostgREST writes them.
+ * And times and numbers are answered as PostgREST writes them.
  */
 export class FaithfulConnection extends PostgresConnection {
   constructor(url: string, applicationName: string) {
@@ -60,7 +63,14 @@ export class FaithfulConnection extends PostgresConnection {
         max: 20,
         onnotice: () => undefined,
         connection: { application_name: applicationName },
-        types: { json: passText(114), jsonb: passText(3802), timestamp: isoTime(1114), timestamptz: isoTime(1184) },
+        types: {
+          json: passText(114),
+          jsonb: passText(3802),
+          timestamp: isoTime(1114),
+          timestamptz: isoTime(1184),
+          numeric: plainNumber(1700),
+          bigint: plainNumber(20),
+        },
       },
     })
     // These are private in the type declarations but ordinary methods at run time; the tests in tests/platform hold this to account.

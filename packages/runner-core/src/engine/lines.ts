@@ -1,9 +1,10 @@
-import type { AnalysisJob, AsyncJob, BattleJob, JudgingJob, WebhookDelivery } from '../ports/index.ts'
+import type { AnalysisJob, AsyncJob, BattleJob, JudgingJob, WebhookDelivery, WorkflowContenderJob } from '../ports/index.ts'
 import { analysisStep } from '../steps/analysis-step.ts'
 import { asyncStep } from '../steps/async-step.ts'
 import { battleStep } from '../steps/battle-step.ts'
 import { judgingStep } from '../steps/judging-step.ts'
 import { webhookStep } from '../steps/webhook-step.ts'
+import { workflowContenderStep } from '../steps/workflow-contender-step.ts'
 import type { Line } from './dispatcher.ts'
 
 /** What jobs are for, and the step each takes. A driver drains any of them. */
@@ -35,4 +36,10 @@ export const webhookDeliveries: Line<WebhookDelivery> = {
   kind: 'webhook_delivery',
   claim: (store, driver, most) => store.claimWebhookDeliveries(driver, most),
   step: webhookStep,
+}
+
+export const workflowContenders: Line<WorkflowContenderJob> = {
+  kind: 'workflow_contender',
+  claim: (store, driver, most) => store.claimWorkflowContenders(driver, most),
+  step: workflowContenderStep,
 }

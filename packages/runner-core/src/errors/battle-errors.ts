@@ -45,6 +45,37 @@ export const battleErrors = {
     title: 'The judge did not give a readable verdict',
     remedy: 'It is asked again, and abstains after its last attempt. Choose a judge with structured output.',
   },
+  slot_unknown: {
+    status: 409,
+    retryable: false,
+    title: 'The slot is none of this run’s',
+    remedy: 'Leave it to the run in battle_create: {"workflow": true} or {"node": "<id of the contender_run>"} at its place in contenders.',
+  },
+  slot_taken: {
+    status: 409,
+    retryable: false,
+    title: 'Another node has the slot, or it is settled',
+    remedy:
+      'Give each contender_run a slot of its own. To let a slot be answered again, fork the run from its battle_create: that makes a new battle.',
+  },
+  workflow_unpublished: {
+    status: 409,
+    retryable: false,
+    title: 'The workflow has no published version',
+    remedy: 'Publish a version (POST /workflows/{workflow_id}/publish), or name one as workflow_version_id.',
+  },
+  workflow_takes_no_task: {
+    status: 422,
+    retryable: false,
+    title: 'The workflow has no input for the task of a battle',
+    remedy: 'Declare an input prompt or task: a contender is given the battle’s task there.',
+  },
+  slot_unanswered: {
+    status: 409,
+    retryable: false,
+    title: 'No node of the workflow answered this slot',
+    remedy: 'Let a contender_run with this slot and its battle end before battle_execute, and see in the run why it was skipped.',
+  },
   contender_count: {
     status: 422,
     retryable: false,

@@ -205,6 +205,43 @@ export interface Claim<J> {
   nextDueMs: number | null
 }
 
+/** The run that answers for a contender, as far as it has come. */
+export interface ContenderRun {
+  runId: string
+  status: string
+  output: {
+    artifact_kind: 'text' | 'image' | 'audio' | 'video' | 'json'
+    output: string
+    media?: { url: string; mime?: string | undefined } | undefined
+  } | null
+  error: { code?: string | undefined; message?: string | undefined } | null
+  durationMs: number | null
+  costUsd: number | null
+  inputTokens: number | null
+  outputTokens: number | null
+}
+
+/** A contender that is a workflow; or an errand: a run that nobody waits for is to end. */
+export type WorkflowContenderJob =
+  | (Lease & {
+      cancels: false
+      battleId: string
+      contenderId: string
+      slot: string
+      taskPrompt: string
+      inputs: Record<string, unknown> | null
+      /** What its models make: text, image, video or audio. */
+      makes: string
+      runInputs: Record<string, unknown>
+      /** Inputs of the workflow that are the battle's task. */
+      takes: string[]
+      deadlineMs: number | null
+      /** Null: it has not begun. */
+      run: ContenderRun | null
+    })
+  | (Lease & { cancels: true; runId: string })
+
+/** A look at the crowd's votes. battleId: whose voting has ended; null: the hourly one. */
 /** A look at the crowd's votes. battleId: whose voting has ended; null: of all that is open. */
 export interface VoteScanJob extends LeasedJob {
   battleId: string | null

@@ -12,6 +12,7 @@ import type {
   VoteScanJob,
   WebhookAttempt,
   WebhookDelivery,
+  WorkflowContenderJob,
 } from './jobs.ts'
 import type { ProviderTask } from './providers.ts'
 import type { WorkflowStore } from './workflow-store.ts'
@@ -99,6 +100,13 @@ export interface Store extends WorkflowStore {
   reparkBattleJob(jobId: number, leaseToken: number, pollAfterMs: number, progress?: number): Stored<boolean>
   /** The provider has been told. False: the lease was lost, nothing changed. */
   completeTaskCancel(jobId: number, leaseToken: number): Stored<boolean>
+  claimWorkflowContenders(driver: string, most: number): Stored<Claim<WorkflowContenderJob>>
+  /** The run that answers begins, and the job waits for its end. False: the lease was lost, nothing changed. */
+  beginContenderRun(jobId: number, leaseToken: number, inputs: Record<string, unknown>): Stored<boolean>
+  /** The run goes on: the job waits for it. False: the lease was lost, nothing changed. */
+  awaitContenderRun(jobId: number, leaseToken: number): Stored<boolean>
+  /** The run of an errand has ended. False: the lease was lost, nothing changed. */
+  cancelContenderRun(jobId: number, leaseToken: number): Stored<boolean>
   /** Keeps every driver from this key for a while. */
   reportRateLimit(limitKey: string, retryAfterMs: number): Stored<void>
   requeueBattleJob(jobId: number, leaseToken: number, backoffMs: number, error: StepError): Stored<FailureRecord>

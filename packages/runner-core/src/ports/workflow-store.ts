@@ -37,6 +37,20 @@ export interface BattleScore {
   score: number | null
 }
 
+/** A version that may contend, as the database says; or why it may not. */
+export type ContendingVersion =
+  | { refused: 'not_found' | 'workflow_unpublished' }
+  | {
+      version_id: string
+      workflow_id: string
+      /** As the workflow declares them. */
+      inputs: Record<string, unknown>
+      /** Capabilities that nobody who was heard of lately has. */
+      missing: string[]
+      makes: string
+      simulated: boolean
+    }
+
 /** What drivers of workflow nodes ask of the database. Every `boolean` is false when the lease was lost, and then nothing changed. */
 export interface WorkflowStore {
   claimWorkflowNodes(kind: string, driver: string, most: number): Stored<Claim<NodeJob | NodeCancelJob>>
@@ -63,6 +77,17 @@ export interface WorkflowStore {
 
   /** A draft for this owner; the battle of before where the key is known. A refusal is an error that says what to change. */
   createBattleFor(ownerId: string, battle: Record<string, unknown>): Stored<{ battleId: string }>
+  /** The same, for a battle that leaves slots to the run it is made in. Errors: `lease_lost` too. */
+  createBattleInRun(lease: NodeLease, battle: Record<string, unknown>): Stored<{ battleId: string }>
+  /**
+   * The slot is this node's from now on, and ends with it. slot null: the battle leaves none to a workflow. Errors: `slot_unknown`,
+   * `slot_taken`, `battle_state`, `not_found`, `forbidden`, `lease_lost`.
+   */
+  takeSlot(lease: NodeLease, battleId: string, slot: string): Stored<{ slot: string | null; taskPrompt: string }>
+  /** Slots that are left to the run and that no node has taken get no answer. How many; null: the lease was lost. */
+  endOpenSlots(lease: NodeLease, battleId: string): Stored<number | null>
+  /** The versions that workflows are to contend with, in their order. */
+  contendingVersions(ownerId: string, wanted: readonly { version_id?: string; workflow_id?: string }[]): Stored<ContendingVersion[]>
   publishBattleFor(battleId: string, ownerId: string): Stored<string>
   /** Null: there is none, or it is another's draft. */
   battleFor(battleId: string, ownerId: string): Stored<BattleView | null>

@@ -9,6 +9,7 @@ import type {
   Store,
   VoteScanJob,
   WebhookDelivery,
+  WorkflowContenderJob,
 } from '../ports/index.ts'
 import { ok } from '../result.ts'
 
@@ -66,6 +67,14 @@ export function fakeStore(overrides: Partial<Store> = {}): Store & { calls: Call
     checkpointNode: async () => ok(true),
     createBattleFor: async () => ok({ battleId: '00000000-0000-4000-8000-0000000000b1' }),
     publishBattleFor: async () => ok('published'),
+    claimWorkflowContenders: async () => ok(nothing as Claim<WorkflowContenderJob>),
+    beginContenderRun: async () => ok(true),
+    awaitContenderRun: async () => ok(true),
+    cancelContenderRun: async () => ok(true),
+    createBattleInRun: async () => ok({ battleId: 'battle' }),
+    contendingVersions: async () => ok([]),
+    takeSlot: async () => ok({ slot: null, taskPrompt: '' }),
+    endOpenSlots: async () => ok(0),
     battleFor: async () => ok(null),
     battleScores: async () => ok([]),
     rateBattle: async () => ok(true),

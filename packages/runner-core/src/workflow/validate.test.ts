@@ -458,3 +458,25 @@ describe('what runs here', () => {
     expect(codes(workflow([{ id: 'x', type: 'sub_workflow' }]))).toEqual(['invalid_config'])
   })
 })
+
+it('a slot is left to a contender_run of this document that answers as it', () => {
+  const judged = { title: 't', task_prompt: 'p', judges: [{ model: 'openai:gpt-5-mini' }] }
+  const create = (...nodes: string[]) => ({
+    id: 'create',
+    type: 'battle_create',
+    config: { ...judged, contenders: nodes.map((node) => ({ node })) },
+  })
+  const answers = (id: string, slot: string) => ({ id, type: 'contender_run', config: { slot, model_key: 'openai:gpt-5-mini' } })
+  const both = [answers('one', 'A'), answers('two', 'B')]
+  const found = (...nodes: string[]) =>
+    problems(workflow([create(...nodes), ...both], [edge('create', 'one'), edge('create', 'two')])).map(({ code, path, message }) => [
+      code,
+      path,
+      message,
+    ])
+  expect(found('one', 'two')).toEqual([])
+  expect(found('two', 'create')).toEqual([
+    ['invalid_config', '/nodes/0/config/contenders/0/node', 'two answers as slot B, and this is slot A'],
+    ['unknown_reference', '/nodes/0/config/contenders/1/node', expect.stringContaining('there is no contender_run create')],
+  ])
+})

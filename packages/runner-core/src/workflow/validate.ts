@@ -10,6 +10,7 @@ import type { NodeConfig } from './node-types/index.ts'
 import { type Place, problem, type WorkflowProblem } from './problems.ts'
 import { type ReadDocument, type ReadEdge, type ReadNode, readDocument } from './read-document.ts'
 import { nodeProblems, parameterProblems, templatesOf, variablesIn } from './validate-node.ts'
+import { slotProblems } from './validate-slots.ts'
 
 export interface Validated {
   /** Undefined: it has errors. */
@@ -47,7 +48,12 @@ export function validateWorkflow(value: unknown, known: KnownWorld = {}, nesting
   const world = new GraphView(read, nesting)
   for (const one of read.nodes) {
     const path = `${base}/nodes/${one.at}`
-    problems.push(...nodeProblems(one, known, path), ...routeProblems(one, world, path), ...bindingProblems(one, world, path))
+    problems.push(
+      ...nodeProblems(one, known, path),
+      ...routeProblems(one, world, path),
+      ...slotProblems(one, world.nodes, path),
+      ...bindingProblems(one, world, path),
+    )
     for (const body of nestedBodies(one, world.labelsInto(one.node.id), world.inputs, depth)) {
       if (body.tooDeep)
         problems.push(problem('depth_exceeded', { node_id: one.node.id, path: path + body.path }, 'bodies are nested too deeply'))

@@ -4,6 +4,7 @@ import { problem } from '../../_shared/problem.ts'
 import { given } from '../given.ts'
 import type { Handlers } from '../routes.ts'
 import { newBattle } from './new-battle.ts'
+import { newWorkflows } from './new-workflows.ts'
 import type { RetiredSince } from './retired.ts'
 import { showBattle } from './show-battle.ts'
 
@@ -17,7 +18,9 @@ export function battleHandlers(
 
   return {
     async createBattle({ user, headers, body }) {
-      const row = await newBattle(body, headers['idempotency-key'], retiredSince)
+      const workflows = await newWorkflows(body, user, store)
+      if (!workflows.ok) return problem(workflows.error.code, workflows.error.message, workflows.error.errors)
+      const row = await newBattle(body, headers['idempotency-key'], retiredSince, workflows.value)
       if (!row.ok) return problem(row.error.code, row.error.message, row.error.errors)
       const made = await store.create(user, row.value)
       if (!made.ok) return problem(made.error.code, made.error.message)

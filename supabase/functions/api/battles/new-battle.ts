@@ -2,7 +2,8 @@ import { chosenModel } from '@agon/runner-core/chosen-model'
 import { type StepError, stepError } from '@agon/runner-core/errors'
 import { findModel, type Model } from '@agon/runner-core/models'
 import { fail, ok, type Result } from '@agon/runner-core/result'
-import type { NewBattle } from '@agon/store/battle-store'
+import type { WorkflowContender } from '@agon/runner-core/workflow'
+import type { NewBattle, NewWorkflow } from '@agon/store/battle-store'
 import type { z } from 'zod'
 import type { FieldError } from '../../_shared/problem.ts'
 import { contenderPayment, takesKey } from '../funding/payment.ts'
@@ -22,6 +23,7 @@ export async function newBattle(
   body: z.output<typeof createBattle>,
   idempotencyKey: string | undefined,
   retiredSince: RetiredSince,
+  workflows: readonly (WorkflowContender | undefined)[] = [],
 ): Promise<Result<NewBattle, Refusal>> {
   const errors: FieldError[] = []
   const retired: FieldError[] = []
@@ -48,6 +50,8 @@ export async function newBattle(
   const models: { model: Model; path: string }[] = []
   const contenders = body.contenders.map((contender, nth) => {
     const { model, human, command } = contender
+    const workflow = workflows[nth]
+    if (workflow) return { workflow, identity: contender.identity ?? '' }
     if (command !== undefined) return { command, model: model ?? null, identity: contender.identity ?? '' }
     if (human || model === undefined) return { user_id: human?.user_id ?? null, identity: human?.identity ?? '' }
     const resolved = resolve({ ...contender, model }, `/contenders/${nth}`)
@@ -78,17 +82,25 @@ export async function newBattle(
     const name = JSON.stringify(
       isPerson
         ? [contender.user_id]
-        : 'command' in contender
-          ? [contender.identity, contender.command, contender.model]
-          : [contender.identity, contender.model_key],
+        : 'workflow' in contender
+          ? [contender.identity, 'workflow', contender.workflow?.workflow_id]
+          : 'command' in contender
+            ? [contender.identity, contender.command, contender.model]
+            : [contender.identity, contender.model_key],
     )
     const twin = seen.get(name)
     if (twin === undefined) seen.set(name, nth)
     else
-      errors.push({ path: `/contenders/${nth}`, message: `the same ${isPerson ? 'person' : 'model and identity'} as contenders[${twin}]` })
+      errors.push({
+        path: `/contenders/${nth}`,
+        message: `the same ${isPerson ? 'person' : 'workflow' in contender ? 'workflow and identity' : 'model and identity'} as contenders[${twin}]`,
+      })
   }
   if (errors.length > 0)
-    return fail({ ...stepError('duplicate_contender', 'A person contends once, and so does a model under one identity.'), errors })
+    return fail({
+      ...stepError('duplicate_contender', 'A person contends once, and so does a model or a workflow under one identity.'),
+      errors,
+    })
 
   const judges = newJudges(seats, models, body)
   if (!judges.ok) return judges
@@ -130,7 +142,10 @@ export async function newBattle(
 /** What is compared must be of one kind, and whoever judges must be able to take it in. */
 function kindRefusal(contenders: (object | null)[], judges: { model: Model; path: string }[]): Refusal | undefined {
   // People hand in text.
-  const made = contenders.map((contender) => (contender && 'model_kind' in contender ? String(contender.model_kind) : 'text'))
+  const made = contenders.map((contender) => {
+    if (contender && 'workflow' in contender) return (contender as NewWorkflow).workflow.makes
+    return contender && 'model_kind' in contender ? String(contender.model_kind) : 'text'
+  })
   const kind = made[0]!
   const others = made.flatMap((other, nth) =>
     other === kind ? [] : [{ path: `/contenders/${nth}`, message: `makes ${other}, and contenders[0] makes ${kind}` }],

@@ -21,7 +21,7 @@ export const crowdFields = {
   battle_type: z
     .enum(['ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'qa', 'workflow_battle', 'coding'])
     .optional()
-    .meta({ description: 'Follows from the contenders; when given, it is checked. workflow_battle is refused so far' }),
+    .meta({ description: 'Follows from the contenders; when given, it is checked. A workflow among them makes it a workflow_battle' }),
   scoring_mode: z.enum(['ai_judge', 'community', 'hybrid', 'checks']).default('ai_judge').meta({
     description:
       'Who decides: a judge, the votes, or half and half. In a coding battle checks decide alone (checks), or half beside its judge (hybrid)',
@@ -62,6 +62,9 @@ export const human = z
 
 interface Contender {
   model?: string | undefined
+  workflow_id?: string | undefined
+  workflow_version_id?: string | undefined
+  inputs?: unknown
   command?: string | undefined
   human?: z.output<typeof human> | undefined
   identity?: string | undefined
@@ -84,9 +87,16 @@ interface Crowd {
   publish: boolean
 }
 
+/** Whether a workflow answers. */
+export const isWorkflow = ({ workflow_id, workflow_version_id }: Pick<Contender, 'workflow_id' | 'workflow_version_id'>): boolean =>
+  workflow_id !== undefined || workflow_version_id !== undefined
+
+const hasPeople = (contenders: Contender[]): boolean => contenders.some(({ human: person }) => person !== undefined)
+
 /** What a battle of these contenders is. */
-export function battleTypeOf(contenders: Contender[]): 'coding' | 'ai_vs_ai' | 'human_vs_ai' | 'human_vs_human' {
+export function battleTypeOf(contenders: Contender[]): 'coding' | 'workflow_battle' | 'ai_vs_ai' | 'human_vs_ai' | 'human_vs_human' {
   if (contenders.some(({ command }) => command !== undefined)) return 'coding'
+  if (contenders.some(isWorkflow)) return 'workflow_battle'
   const people = contenders.filter((contender) => contender.human).length
   return people === 0 ? 'ai_vs_ai' : people === contenders.length ? 'human_vs_human' : 'human_vs_ai'
 }
@@ -94,16 +104,25 @@ export function battleTypeOf(contenders: Contender[]): 'coding' | 'ai_vs_ai' | '
 /** What no single field can say: which of them go together. Each finding names its field. */
 export function crowdRules(body: Crowd, tell: (path: (string | number)[], message: string) => void): void {
   for (const [nth, { model, human: person, ...persona }] of body.contenders.entries()) {
+    if (isWorkflow(persona)) {
+      const { workflow_id, workflow_version_id, inputs, identity, ...others } = persona
+      if (workflow_id !== undefined && workflow_version_id !== undefined)
+        tell(['contenders', nth, 'workflow_version_id'], 'is given beside workflow_id: name one of them')
+      for (const [name, value] of Object.entries({ model, human: person, ...others }))
+        if (value !== undefined) tell(['contenders', nth, name], 'does not belong to a workflow: its nodes say it')
+      continue
+    }
+    if (persona.inputs !== undefined) tell(['contenders', nth, 'inputs'], 'belongs to a workflow: name it as workflow_id')
     if (persona.command !== undefined) continue // codingRules
-    if ((model === undefined) === (person === undefined)) tell(['contenders', nth], 'expected model, or human, and not both')
+    if ((model === undefined) === (person === undefined))
+      tell(['contenders', nth], 'expected model, human or workflow_id, and one of them alone')
     else if (person)
       for (const [name, value] of Object.entries(persona))
         if (value !== undefined) tell(['contenders', nth, name], 'belongs to a model; a person is named by human.identity')
   }
   const made = battleTypeOf(body.contenders)
   const { battle_type: wanted, scoring_mode: mode } = body
-  if (wanted === 'workflow_battle') tell(['battle_type'], `${wanted} cannot be fought yet`)
-  else if (wanted !== undefined && wanted !== made && !(wanted === 'qa' && made === 'ai_vs_ai'))
+  if (wanted !== undefined && wanted !== made && !(wanted === 'qa' && made === 'ai_vs_ai'))
     tell(['battle_type'], `these contenders make it ${made}; leave it out`)
   if (mode === 'community' && body.judge !== undefined)
     tell(['judge'], 'a community battle is decided by votes alone; leave the judge out, or choose hybrid')
@@ -124,7 +143,7 @@ export function crowdRules(body: Crowd, tell: (path: (string | number)[], messag
     tell(['voter_eligibility'], 'nobody votes here: give voting_window_ms, or leave it out')
   if (body.vote_weighting !== 'equal' && !votesDecide(body))
     tell(['vote_weighting'], 'votes decide nothing here: choose community or hybrid, or leave it out')
-  if ((made === 'ai_vs_ai' || made === 'coding') && body.submission_window_ms !== undefined)
+  if (!hasPeople(body.contenders) && body.submission_window_ms !== undefined)
     tell(['submission_window_ms'], 'nobody submits here: no contender is a person; handicap.time_budget_ms bounds a model')
   if (body.publish && body.promote_at !== undefined) tell(['promote_at'], 'a battle that is published at once is not promoted later')
 }
@@ -136,7 +155,7 @@ const votesDecide = ({ scoring_mode: mode, contenders }: Pick<Crowd, 'scoring_mo
 /** The windows of a battle as they are stored. */
 export const windowsOf = (body: Crowd) => ({
   voting_window_ms: body.voting_window_ms ?? (votesDecide(body) ? dayMs : 0),
-  submission_window_ms: ['ai_vs_ai', 'coding'].includes(battleTypeOf(body.contenders)) ? null : (body.submission_window_ms ?? dayMs),
+  submission_window_ms: hasPeople(body.contenders) ? (body.submission_window_ms ?? dayMs) : null,
 })
 
 export const submission = z

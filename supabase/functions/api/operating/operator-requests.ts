@@ -10,6 +10,7 @@ const kindsOfBattles = [
   'battle_analysis',
   'battle_keyframes',
   'coding_job',
+  'workflow_contender',
   'local_execution',
 ] as const
 

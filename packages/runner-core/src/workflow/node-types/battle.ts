@@ -28,6 +28,11 @@ export const battleTypes: NodeType[] = [
           closed({
             model: modelKey.optional(),
             human: closed({ user_id: z.uuid().optional(), identity: z.string().min(1).max(80).optional() }).optional(),
+            workflow: z.literal(true).optional(),
+            node: z.string().min(1).max(63).optional(),
+            workflow_id: z.uuid().optional(),
+            workflow_version_id: z.uuid().optional(),
+            inputs: z.record(z.string(), z.unknown()).optional(),
             identity: z.string().min(1).max(80).optional(),
             system_prompt: z.string().min(1).max(8000).optional(),
             byok_key_id: z.uuid().optional(),
@@ -36,7 +41,9 @@ export const battleTypes: NodeType[] = [
         .min(2)
         .max(26)
         .optional()
-        .describe('2 to 26. Without them, the input contenders'),
+        .describe(
+          '2 to 26. Without them, the input contenders. {"workflow": true} leaves a slot to a contender_run of this run, {"node": "<id>"} to that one; {"workflow_id": "…", "inputs": {…}} lets a run of another workflow answer',
+        ),
       battle_type: choice('ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'workflow_battle', 'coding', 'qa').optional(),
       scoring_mode: choice('ai_judge', 'community', 'hybrid').default('ai_judge'),
       judges: z.array(judge).min(1).max(9).optional(),
@@ -61,7 +68,8 @@ export const battleTypes: NodeType[] = [
   nodeType({
     type: 'battle_execute',
     family,
-    summary: 'Collects what the contender_run nodes before it made, by slot, whatever became of them.',
+    summary:
+      'Collects what the contender_run nodes before it made, by slot, whatever became of them. A slot left to this run that none has taken gets no answer.',
     keys: {
       battle_id: battleId,
       timeout_ms: z
@@ -82,7 +90,7 @@ export const battleTypes: NodeType[] = [
   nodeType({
     type: 'contender_run',
     family,
-    summary: 'Lets one model answer, as one slot of a battle.',
+    summary: 'Lets one model answer, as one slot of a battle; where battle_create leaves the slot to this run, that is its submission.',
     keys: {
       slot: z.string().regex(/^[A-Z]$/, 'expected a letter from A to Z'),
       model_key: modelKey.optional(),

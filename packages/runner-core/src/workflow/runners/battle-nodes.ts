@@ -4,7 +4,7 @@ import { renderedValue, structured } from '../deep-values.ts'
 import { envelopeOf } from '../envelope.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
 import { battleIdOf, battleOf, looksAgain, ownBattle } from './battle-of.ts'
-import { battleRow, battleWanted } from './battle-row.ts'
+import { battleRow, battleWanted, contendingOf, isLeft } from './battle-row.ts'
 import { done, expressionScope, failing } from './logic-nodes.ts'
 
 /** A real battle of the run's owner: a draft, or published where automation_mode says so. Tried again, it finds the one it made. */
@@ -18,9 +18,12 @@ export const battleCreate: NodeRunner = async (context) => {
     const said = read.error.issues.slice(0, 5).map(({ path, message }) => `${path.join('.')}: ${message}`)
     return failing(stepError('node_config', `${job.nodeId}: ${said.join('; ')}.`))
   }
-  const row = battleRow(read.data, context.idempotencyKey)
+  const workflows = await contendingOf(read.data, job.ownerId, world.store)
+  if (!workflows.ok) return failing(workflows.error)
+  const row = battleRow(read.data, context.idempotencyKey, workflows.value)
   if (!row.ok) return failing(row.error)
-  const made = await world.store.createBattleFor(job.ownerId, row.value)
+  const leavesSlots = read.data.contenders.some(isLeft)
+  const made = leavesSlots ? await world.store.createBattleInRun(job, row.value) : await world.store.createBattleFor(job.ownerId, row.value)
   if (!made.ok) return failing(made.error)
   const { battleId } = made.value
   if (read.data.automation_mode !== 'manual') {
@@ -32,9 +35,10 @@ export const battleCreate: NodeRunner = async (context) => {
     status: read.data.automation_mode === 'manual' ? 'draft' : 'executing',
     title: row.value.title,
     task_prompt: read.data.task_prompt,
-    contenders: read.data.contenders.map(({ model, identity }, nth) => ({
+    contenders: read.data.contenders.map(({ model, identity, node }, nth) => ({
       slot: String.fromCharCode(65 + nth),
       ...(model !== undefined && { model }),
+      ...(node !== undefined && { node }),
       ...(identity !== undefined && { identity }),
     })),
   }
@@ -42,8 +46,8 @@ export const battleCreate: NodeRunner = async (context) => {
 }
 
 /**
- * Collects what the contender_run nodes before it made, by slot, whatever became of them. It calls no model and moves no battle. Without
- * a battle id it leaves by its port `error`, with an error object; an abort is thrown.
+ * Collects what the contender_run nodes before it made, by slot, whatever became of them. It calls no model; slots that the battle leaves to
+ * this run, and that no node has taken by now, get no answer any more, so that the battle goes on. Without a battle id it leaves by its port `error`, with an error object; an abort is thrown.
  */
 export const battleExecute: NodeRunner = async (context) => {
   const { job, config, world, signal } = context
@@ -62,6 +66,10 @@ export const battleExecute: NodeRunner = async (context) => {
     return ['node_config', 'not_found', 'forbidden'].includes(battle.error.code)
       ? refuse(battle.error.code, battle.error.message)
       : failing(battle.error)
+  }
+  if (!job.dryRun) {
+    const ended = await world.store.endOpenSlots(job, battle.value.battleId)
+    if (!ended.ok) return failing(ended.error)
   }
   const runs = Object.entries(job.parents).filter(([, { nodeType }]) => nodeType === 'contender_run')
   const order = new Map([...job.edges].sort((a, b) => a.ordinal - b.ordinal).map(({ source }, nth) => [source, nth]))

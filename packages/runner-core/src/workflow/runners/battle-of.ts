@@ -6,15 +6,18 @@ import { policyOf, timeoutOf } from '../node-policy.ts'
 import type { NodeContext, NodeOutcome } from '../node-runner.ts'
 import { expressionScope } from './logic-nodes.ts'
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** The id of a battle: of config, else of what came as `battle`, else of what came as `input` or `results`. Undefined: none is given. */
-export async function battleIdOf(context: NodeContext): Promise<Result<string | undefined, StepError>> {
+export async function battleIdOf(
+  context: NodeContext,
+  labels: readonly string[] = ['battle', 'input', 'results'],
+): Promise<Result<string | undefined, StepError>> {
   const { config, inputs } = context
   const given = await renderedValue(config.battle_id, expressionScope(context))
   if (!given.ok) return given
   if (typeof given.value === 'string' && given.value.trim() !== '') return ok(given.value.trim())
-  for (const label of ['battle', 'input', 'results']) {
+  for (const label of labels) {
     const value = structured(inputs[label])
     if (typeof value === 'string' && uuid.test(value.trim())) return ok(value.trim())
     if (typeof value !== 'object' || value === null) continue

@@ -5,11 +5,18 @@ import { kinOf } from '../../judge/recusal.ts'
 import { chosenModel } from '../../models/chosen-model.ts'
 import { estimateCostUsd, estimateJudgingUsd } from '../../models/cost-estimate.ts'
 import { findModel, type Model, platformFunding } from '../../models/models.ts'
+import type { Store } from '../../ports/index.ts'
 import { fail, ok, type Result } from '../../result.ts'
+import { contendingError, contendingWorkflow, type WorkflowContender } from '../contending.ts'
 
 const contender = z.looseObject({
   model: z.string().optional(),
   human: z.looseObject({ user_id: z.string().optional(), identity: z.string().optional() }).optional(),
+  workflow: z.literal(true).optional(),
+  node: z.string().optional(),
+  workflow_id: z.string().optional(),
+  workflow_version_id: z.string().optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
   identity: z.string().optional(),
   system_prompt: z.string().optional(),
   byok_key_id: z.string().optional(),
@@ -37,6 +44,39 @@ export const battleWanted = z.looseObject({
 })
 export type BattleWanted = z.output<typeof battleWanted>
 
+/** Its slot is left to a contender_run of the run that makes the battle. */
+export const isLeft = ({ workflow, node }: Pick<BattleWanted['contenders'][number], 'workflow' | 'node'>): boolean =>
+  workflow !== undefined || node !== undefined
+
+const answersItself = ({ workflow_id, workflow_version_id }: BattleWanted['contenders'][number]): boolean =>
+  workflow_id !== undefined || workflow_version_id !== undefined
+
+/** The contenders that are workflows of their own, pinned and checked, at their places. Errors: those of `contendingWorkflow`, all at once. */
+export async function contendingOf(
+  { contenders, task_prompt }: BattleWanted,
+  ownerId: string,
+  store: Pick<Store, 'contendingVersions'>,
+): Promise<Result<(WorkflowContender | undefined)[], StepError>> {
+  const wanted = contenders.filter(answersItself)
+  if (wanted.length === 0) return ok([])
+  const versions = await store.contendingVersions(
+    ownerId,
+    wanted.map(({ workflow_id, workflow_version_id }) =>
+      workflow_version_id !== undefined ? { version_id: workflow_version_id } : { workflow_id: workflow_id! },
+    ),
+  )
+  if (!versions.ok) return versions
+  const read = contenders.map((each) => {
+    const version = versions.value[wanted.indexOf(each)]
+    return version && contendingWorkflow(version, each.inputs ?? {}, task_prompt)
+  })
+  const problems = read.flatMap((each, nth) =>
+    each && 'problems' in each ? each.problems.map((one) => ({ ...one, at: `contenders/${nth}` })) : [],
+  )
+  if (problems.length > 0) return fail(contendingError(problems))
+  return ok(read.map((each) => (each && 'contender' in each ? each.contender : undefined)))
+}
+
 const hourMs = 3_600_000
 
 /** The same, and who pays. */
@@ -52,12 +92,27 @@ function chosen(model: Model, byokKeyId: string | undefined, estimate: number | 
 
 /**
  * The battle as the database takes it. Errors: `model_unknown`, `adapter_missing`, `mixed_kinds`, `judge_recused`; `node_config` where
- * nobody would judge.
+ * nobody would judge; `duplicate_contender` where two slots are left to one node.
  */
-export function battleRow(wanted: BattleWanted, idempotencyKey: string): Result<Record<string, unknown>, StepError> {
+export function battleRow(
+  wanted: BattleWanted,
+  idempotencyKey: string,
+  workflows: readonly (WorkflowContender | undefined)[] = [],
+): Result<Record<string, unknown>, StepError> {
   const models: { model: Model }[] = []
   const contenders: Record<string, unknown>[] = []
-  for (const each of wanted.contenders) {
+  for (const [nth, each] of wanted.contenders.entries()) {
+    if (workflows[nth]) {
+      contenders.push({ workflow: workflows[nth], identity: each.identity ?? '' })
+      continue
+    }
+    if (isLeft(each)) {
+      const twin = wanted.contenders.findIndex(({ node }) => node !== undefined && node === each.node)
+      if (twin !== -1 && twin < nth)
+        return fail(stepError('duplicate_contender', `contenders/${nth} is left to the node ${each.node}, and so is contenders/${twin}.`))
+      contenders.push({ workflow: { node_id: each.node ?? null }, identity: each.identity ?? '' })
+      continue
+    }
     if (each.model === undefined) {
       contenders.push({ user_id: each.human?.user_id ?? null, identity: each.human?.identity ?? each.identity ?? '' })
       continue
@@ -72,7 +127,7 @@ export function battleRow(wanted: BattleWanted, idempotencyKey: string): Result<
       system_prompt: each.system_prompt ?? null,
     })
   }
-  const kinds = [...new Set(models.map(({ model }) => model.kind))]
+  const kinds = [...new Set([...models.map(({ model }) => model.kind), ...workflows.flatMap((each) => each?.makes ?? [])])]
   if (kinds.length > 1) return fail(stepError('mixed_kinds', `The contenders make ${kinds.join(' and ')}.`))
   const judges = judgesOf(wanted, models)
   if (!judges.ok) return judges

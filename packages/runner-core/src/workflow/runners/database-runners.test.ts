@@ -414,6 +414,62 @@ describe('battle nodes', () => {
     expect(store.calls.map(({ method }) => method)).toEqual(['createBattleFor', 'publishBattleFor'])
   })
 
+  const wanted = { title: 'x', task_prompt: 'A haiku.', judges: [{ model: 'sparring:arbiter' }] }
+
+  test('battle_create leaves slots to its own run under its lease, and to nodes by name', async () => {
+    let row: Record<string, unknown> = {}
+    const store = fakeStore({
+      createBattleInRun: async (_lease, battle) => {
+        row = battle
+        return ok({ battleId })
+      },
+    })
+    const contenders = [{ workflow: true, identity: 'one' }, { node: 'run_b' }, { model: 'sparring:quill' }]
+    const { outcome } = await act('battle_create', { config: { ...wanted, contenders } }, { store })
+    expect(completedWith(outcome).data).toMatchObject({ contenders: [{ slot: 'A', identity: 'one' }, { slot: 'B', node: 'run_b' }, {}] })
+    expect(row.contenders).toMatchObject([
+      { workflow: { node_id: null }, identity: 'one' },
+      { workflow: { node_id: 'run_b' } },
+      { model_key: 'sparring:quill' },
+    ])
+  })
+
+  test('battle_create pins workflows that contend, and says all that keeps them from it', async () => {
+    let row: Record<string, unknown> = {}
+    const version = {
+      version_id: 'v',
+      workflow_id: 'w',
+      inputs: { prompt: { type: 'string' as const } },
+      missing: [],
+      makes: 'text',
+      simulated: false,
+    }
+    const store = fakeStore({
+      contendingVersions: async (_owner, asked) =>
+        ok(asked.map(({ version_id }) => (version_id === 'gone' ? { refused: 'not_found' as const } : version))),
+      createBattleFor: async (_owner, battle) => {
+        row = battle
+        return ok({ battleId })
+      },
+    })
+    const made = await act(
+      'battle_create',
+      { config: { ...wanted, contenders: [{ workflow_id: 'w' }, { model: 'sparring:quill' }] } },
+      { store },
+    )
+    expect(completedWith(made.outcome).data).toMatchObject({ battle_id: battleId })
+    expect(row.contenders).toMatchObject([
+      { workflow: { version_id: 'v', workflow_id: 'w', inputs: {}, makes: 'text' } },
+      { model_key: 'sparring:quill' },
+    ])
+    const contenders = [{ workflow_version_id: 'gone' }, { workflow_id: 'w', inputs: { colour: 1 } }]
+    const refused = await act('battle_create', { config: { ...wanted, contenders } }, { store })
+    expect(failedWith(refused.outcome)).toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(/contenders\/0.*contenders\/1\/inputs\/colour/),
+    })
+  })
+
   test('a battle that nobody would judge is refused before it is made', async () => {
     const config = { title: 'x', task_prompt: 'y', contenders: [{ model: 'sparring:quill' }, { model: 'sparring:brick' }] }
     const { outcome, store } = await act('battle_create', { config })

@@ -1,8 +1,11 @@
+import { stepError } from '../../errors.ts'
+import { ok } from '../../result.ts'
 import type { OutputContract } from '../contract-schema.ts'
 import { jsonSchemaOf } from '../contracts.ts'
 import type { NodeOutputEnvelope } from '../envelope.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
 import { withoutNulls } from '../strict-schema.ts'
+import { battleIdOf, uuid } from './battle-of.ts'
 import { saidJson } from './said-json.ts'
 import { askText, type TextAnswer } from './text-call.ts'
 
@@ -64,12 +67,26 @@ export function promptOf({ prompt, inputs }: NodeContext): string {
   return typeof given === 'string' ? given : given === undefined ? '' : JSON.stringify(given)
 }
 
-/** contender_run: one slot of a battle, answered by its model within the workflow. */
+/**
+ * contender_run: one slot of a battle, answered by its model within the workflow. Where the battle leaves the slot to this run, it is taken
+ * before anything is paid for, and what the node comes to is its answer.
+ */
 export const contenderRun: NodeRunner = async (context) => {
-  const { config } = context
+  const { config, job, world } = context
+  const battle = job.dryRun ? ok(undefined) : await battleIdOf(context, ['battle'])
+  if (!battle.ok) return { kind: 'failed', error: battle.error }
+  let task: string | undefined
+  if (battle.value !== undefined && job.checkpoint === null) {
+    if (!uuid.test(battle.value))
+      return { kind: 'failed', error: stepError('node_config', `${JSON.stringify(battle.value.slice(0, 60))} is no id of a battle.`) }
+    const taken = await world.store.takeSlot(job, battle.value, String(config.slot))
+    if (!taken.ok) return { kind: 'failed', error: taken.error }
+    task = taken.value.taskPrompt
+  }
+  const asks = promptOf(context)
   const personality = text(config.personality_note)
   const system = [systemOf(context), personality].filter((part) => part !== undefined).join('\n\n')
-  const asked = await askText(context, { prompt: promptOf(context), streams: true, ...(system !== '' && { system }) })
+  const asked = await askText(context, { prompt: asks === '' ? (task ?? '') : asks, streams: true, ...(system !== '' && { system }) })
   if (!asked.ok) return asked.error
   const metadata = Object.fromEntries(
     ['slot', 'battle_id', 'contender_id'].flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])),

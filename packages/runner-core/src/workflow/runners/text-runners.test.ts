@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { stepError } from '../../errors.ts'
 import type { ChildResult, NodeJob, Provider, SearchQuery, TextRequest } from '../../ports/index.ts'
 import { fail, ok } from '../../result.ts'
+import { fakeStore } from '../../testing/fake-store.ts'
 import { actOf, completedWith, failedWith } from '../../testing/node-scene.ts'
 import { fedBy, nodeJob, scriptedProvider, testWorld } from '../../testing/samples.ts'
 import { envelopeOf } from '../envelope.ts'
@@ -14,9 +15,10 @@ const open = 'compatible:any'
 interface Scene {
   replies: (string | ReturnType<typeof stepError>)[]
   search?: (query: SearchQuery) => { url: string; title: string; content: string }[]
+  store?: ReturnType<typeof fakeStore>
 }
 
-async function run(job: Partial<NodeJob>, { replies, search }: Scene) {
+async function run(job: Partial<NodeJob>, { replies, search, store }: Scene) {
   const { providers, requests } = scriptedProvider((_, nth) => replies[nth - 1] ?? replies.at(-1)!)
   const queries: SearchQuery[] = []
   const act = await actOf(
@@ -24,6 +26,7 @@ async function run(job: Partial<NodeJob>, { replies, search }: Scene) {
     { nodeType: 'lens', modelKey: gpt, kind: 'lens_run', ...job },
     {
       providers,
+      ...(store && { store }),
       ...(search && {
         search: {
           search: async (query: SearchQuery) => {
@@ -155,6 +158,21 @@ describe('text', () => {
     )
     expect(requests[0]).toMatchObject({ prompt: 'A haiku', system: 'Dry.', maxTokens: 9 })
     expect(completedWith(outcome).envelope).toMatchObject({ output: 'Rain.', metadata: { slot: 'B' } })
+  })
+
+  test('contender_run takes its slot before it asks, is asked the battle’s task where it has none, and asks nothing where it is refused', async () => {
+    const battle_id = '00000000-0000-4000-8000-0000000000b1'
+    const node = { nodeType: 'contender_run', ...fedBy({ battle: { battle_id } }), config: { slot: 'B' } }
+    const store = fakeStore({ takeSlot: async () => ok({ slot: 'B', taskPrompt: 'A haiku.' }) })
+    const { requests } = await run(node, { replies: ['Rain.'], store })
+    expect(requests[0]).toMatchObject({ prompt: 'A haiku.' })
+    expect(store.calls.find(({ method }) => method === 'takeSlot')?.args.slice(1)).toEqual([battle_id, 'B'])
+    const taken = fakeStore({ takeSlot: async () => fail(stepError('slot_taken', 'no')) })
+    const refused = await run(node, { replies: ['Rain.'], store: taken })
+    expect([failedWith(refused.outcome)?.code, refused.requests]).toEqual(['slot_taken', []])
+    const dry = fakeStore()
+    await run({ ...node, dryRun: true, ...fedBy({ battle: { battle_id }, prompt: 'Dry.' }) }, { replies: ['Rain.'], store: dry })
+    expect(dry.calls).toEqual([])
   })
 })
 
