@@ -136,6 +136,13 @@ comment on function battles.fn_move_battle_job_to_dlq is
 revoke execute on function battles.fn_move_battle_job_to_dlq from public, anon, authenticated, service_role;
 grant execute on function battles.fn_move_battle_job_to_dlq to service_role;
 
+create function battles.is_kind(kind text) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from execution.job_kinds k where k.kind = is_kind.kind and k.lock_owner = 'battles.lock_job_owners')
+$$;
+comment on function battles.is_kind is 'Whether jobs of this kind are a battle''s: its lock is taken before theirs.';
+revoke execute on function battles.is_kind from public, anon, authenticated, service_role;
+
 create function battles.fn_redrive_dead_letter(dead_letter_id bigint) returns text
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -148,7 +155,7 @@ begin
   end if;
   select d.* into dead from execution.dead_letters d
   where d.dead_letter_id = fn_redrive_dead_letter.dead_letter_id
-    and d.kind in ('battle_job', 'async_execution', 'bridge_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender', 'webhook_delivery');
+    and (battles.is_kind(d.kind) or d.kind = 'webhook_delivery');
   if not found then
     return 'not_found';
   elsif dead.kind = 'webhook_delivery' then

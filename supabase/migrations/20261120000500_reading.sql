@@ -46,7 +46,7 @@ language sql stable set search_path = '' as $$
         'workflow', case when (battle).owner_id = viewer_id and c.contender_type = 'workflow' then jsonb_build_object(
           'version_id', c.workflow_version_id, 'inputs', c.workflow_inputs, 'run_id', c.run_id, 'node_id', c.node_id) end,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
-            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.kind in ('battle_job', 'async_execution', 'bridge_execution', 'coding_job', 'local_execution', 'workflow_contender') and j.subject_id = c.contender_id))
+            'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.subject_id = c.contender_id))
     end
     || jsonb_build_object(
       -- A draft is its writer's; an answer is everybody's once nobody can copy it.
@@ -226,8 +226,7 @@ grant execute on function battles.fn_leaderboard to service_role;
 create view battles.battle_execution_jobs with (security_invoker = true) as
 select j.job_id, c.battle_id, c.contender_id, c.slot, c.model_key, j.status, j.driver, j.claimed_at, j.expires_at, j.run_after, j.attempts, j.reclaims,
   j.max_attempts, j.error, j.created_at, j.finished_at
-from execution.job_status j join battles.contenders c on c.contender_id = j.subject_id
-where j.kind in ('battle_job', 'async_execution', 'bridge_execution', 'coding_job', 'local_execution', 'workflow_contender');
+from execution.job_status j join battles.contenders c on c.contender_id = j.subject_id;
 comment on view battles.battle_execution_jobs is 'Battle jobs by the names operators know: queued, claimed, running, completed, failed. For reading; the rows are in execution.';
 
 create view battles.battle_execution_dead_letters with (security_invoker = true) as
@@ -237,7 +236,7 @@ from execution.dead_letters d left join battles.contenders c on c.contender_id =
 left join battles.judges g on g.judge_id = d.subject_id
 left join battles.analyses a on a.analysis_id = d.subject_id
 left join battles.submissions s on s.submission_id = d.subject_id
-where d.kind in ('battle_job', 'async_execution', 'bridge_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender');
+where exists (select from execution.job_kinds k where k.kind = d.kind and k.lock_owner = 'battles.lock_job_owners');
 comment on view battles.battle_execution_dead_letters is 'Battle jobs, judgings, analyses and films that were given up, and why; one without a battle is a provider that could not be told of a cancelled task.';
 
 -- ---------------------------------------------------------------- who may look

@@ -82,7 +82,7 @@ language sql stable security definer set search_path = '' as $$
       'attempts', p.attempts, 'reclaims', p.reclaims, 'payload', p.payload, 'created_at', p.created_at, 'redriven_at', p.redriven_at,
       'redrivable', p.redriven_at is null and case
         when p.kind = 'webhook_delivery' then coalesce(p.deliverable, false)
-        when p.kind in ('battle_job', 'async_execution', 'bridge_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender') then p.held_at is null
+        when battles.is_kind(p.kind) then p.held_at is null
           and coalesce(p.status = 'executing' or (p.status = 'scoring' and p.kind = 'battle_judging') or (p.status = 'voting' and p.kind = 'battle_keyframes') or p.kind = 'battle_analysis', p.subject_id is null)
         when lenses.is_node_letter(p.dead_letter_id) then
           coalesce(p.run_status in ('failed', 'timed_out') and p.parent_run_id is null, p.subject_id is null)
@@ -112,7 +112,7 @@ begin
     select d.dead_letter_id from execution.dead_letters d
     -- A webhook's deliveries by name alone: a receiver hears of them again, whatever became of the battle.
     where d.redriven_at is null and case when filter ->> 'kind' = 'webhook_delivery' then d.kind = 'webhook_delivery'
-        else d.kind in ('battle_job', 'async_execution', 'bridge_execution', 'battle_judging', 'battle_analysis', 'battle_keyframes', 'coding_job', 'local_execution', 'workflow_contender')
+        else battles.is_kind(d.kind)
           or lenses.is_node_letter(d.dead_letter_id) end
       and (filter ->> 'kind' is null or d.kind = filter ->> 'kind')
       and (filter ->> 'error_code' is null or d.error_code = filter ->> 'error_code')

@@ -1,3 +1,4 @@
+import { battleKinds, jobKinds, workflowKinds } from '@agon/runner-core/job-kinds'
 import { describe, expect, test } from 'vitest'
 import {
   autoFinalize,
@@ -19,6 +20,14 @@ import { dump, rows, untilWaiting, useDatabase, value, warningsDuring } from '..
 // What was given up, as an operator finds it and sends it back.
 
 const database = useDatabase()
+
+test('an operator can name every kind of job that there is', async () => {
+  const kinds = await rows<{ kind: string; lock_owner: string | null }>(database.sql, 'select kind, lock_owner from execution.job_kinds')
+  const of = (owner: string) => kinds.filter(({ lock_owner }) => lock_owner === owner).map(({ kind }) => kind)
+  expect(kinds.map(({ kind }) => kind).toSorted()).toEqual(jobKinds.toSorted())
+  expect(of('battles.lock_job_owners').toSorted()).toEqual(battleKinds.toSorted())
+  expect(of('lenses.lock_job_owners').toSorted()).toEqual(workflowKinds.toSorted())
+})
 
 interface Letter {
   dead_letter_id: number

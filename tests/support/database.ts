@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
+import { jobKinds } from '@agon/runner-core/job-kinds'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { ourSchemasInSql } from '../../scripts/our-schemas.ts'
@@ -126,8 +127,8 @@ export async function empty(client: Client): Promise<void> {
         where schemaname in ${ourSchemasInSql} and tablename not in ('job_kinds', 'queues', 'retention', 'vote_settings')
       loop execute 'delete from ' || name; end loop;
     end $$;
-    delete from execution.queues where kind <> all ('{battle_job,async_execution,bridge_execution,battle_judging,battle_analysis,battle_keyframes,coding_job,workflow_contender,local_execution,rating_refresh,rating_refresh_large,webhook_delivery,vote_scan,workflow_node,lens_run,workflow_media,workflow_tool,workflow_program,team_run,schedule_refill,workflow_trigger}') or concurrency_key is not null or limit_key is not null;
-    delete from execution.job_kinds where kind <> all ('{battle_job,async_execution,bridge_execution,battle_judging,battle_analysis,battle_keyframes,coding_job,workflow_contender,local_execution,rating_refresh,rating_refresh_large,webhook_delivery,vote_scan,workflow_node,lens_run,workflow_media,workflow_tool,workflow_program,team_run,schedule_refill,workflow_trigger}');
+    delete from execution.queues where kind <> all ('{${jobKinds.join(',')}}') or concurrency_key is not null or limit_key is not null;
+    delete from execution.job_kinds where kind <> all ('{${jobKinds.join(',')}}');
     reset session_replication_role;
     update execution.queues set paused = false;
     update battles.vote_settings set most_per_minute = 30, most_per_day = 500, most_per_source = 5;

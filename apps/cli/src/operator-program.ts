@@ -1,3 +1,4 @@
+import { jobKinds } from '@agon/runner-core/job-kinds'
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from './commands/context.ts'
 import { type DlqListOptions, type DlqRedriveOptions, dlqListCommand, dlqRedriveCommand } from './commands/dlq.ts'
@@ -38,33 +39,7 @@ const operating = (command: Command): Command =>
 
 const filtered = (command: Command): Command =>
   operating(command)
-    .addOption(
-      new Option('--kind <kind>', 'of this kind').choices([
-        'battle_job',
-        'async_execution',
-        'bridge_execution',
-        'battle_judging',
-        'battle_analysis',
-        'battle_keyframes',
-        'coding_job',
-        'workflow_contender',
-        'local_execution',
-        'webhook_delivery',
-        'rating_refresh',
-        'rating_refresh_large',
-        'vote_scan',
-        'coding_job',
-        'workflow_contender',
-        'workflow_node',
-        'lens_run',
-        'workflow_media',
-        'workflow_tool',
-        'workflow_program',
-        'team_run',
-        'schedule_refill',
-        'workflow_trigger',
-      ]),
-    )
+    .addOption(new Option('--kind <kind>', 'of this kind').choices(jobKinds))
     .option('--code <code>', 'with this error code, such as provider_auth')
     .option('--battle <id>', 'of this battle', battleId)
     .option('--since <when>', 'given up since: 30m, 2h, 1d, or a timestamp', moment)

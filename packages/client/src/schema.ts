@@ -6023,7 +6023,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "local_execution" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "team_run" | "schedule_refill" | "workflow_trigger";
+                    kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "local_execution" | "workflow_contender" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "team_run" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -16472,7 +16472,7 @@ export interface components {
              * @description Without one those of battles and runs; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "workflow_contender" | "local_execution" | "workflow_node" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "team_run" | "webhook_delivery";
+            kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "local_execution" | "workflow_contender" | "workflow_node" | "team_run" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth

@@ -1006,6 +1006,9 @@ isOneToOne: false
 "in_browser":
 { Args: { "funding_source": Database["battles"]['Enums']["funding_source"] }; Returns: boolean
                            },
+"is_kind":
+{ Args: { "kind": string }; Returns: boolean
+                           },
 "is_rated":
 { Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']> }; Returns: boolean
                            },

@@ -1,20 +1,7 @@
+import { battleKinds, jobKinds, workflowKinds } from '@agon/runner-core/job-kinds'
 import { z } from 'zod'
 
 /** What whoever runs the project sends. */
-
-const kindsOfBattles = [
-  'battle_job',
-  'async_execution',
-  'bridge_execution',
-  'battle_judging',
-  'battle_analysis',
-  'battle_keyframes',
-  'coding_job',
-  'workflow_contender',
-  'local_execution',
-] as const
-
-const kindsOfWorkflows = ['workflow_node', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program', 'team_run'] as const
 
 const filter = {
   error_code: z.string().min(1).max(100).optional().meta({ description: 'As GET /errors lists them', example: 'provider_auth' }),
@@ -28,18 +15,7 @@ const filter = {
 
 export const deadLettersQuery = z.strictObject({
   state: z.enum(['open', 'redriven', 'all']).default('open'),
-  kind: z
-    .enum([
-      ...kindsOfBattles,
-      'webhook_delivery',
-      'vote_scan',
-      'rating_refresh',
-      'rating_refresh_large',
-      ...kindsOfWorkflows,
-      'schedule_refill',
-      'workflow_trigger',
-    ])
-    .optional(),
+  kind: z.enum(jobKinds).optional(),
   ...filter,
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.coerce.number().int().min(1).optional().meta({ description: 'next_cursor of the page before' }),
@@ -50,7 +26,7 @@ export const deadLetterId = z.object({ dead_letter_id: z.coerce.number().int().m
 export const redriveMany = z
   .strictObject({
     kind: z
-      .enum([...kindsOfBattles, ...kindsOfWorkflows, 'webhook_delivery'])
+      .enum([...battleKinds, ...workflowKinds, 'webhook_delivery'])
       .optional()
       .meta({ description: 'Without one those of battles and runs; a webhook’s deliveries are sent again only by this name' }),
     ...filter,
