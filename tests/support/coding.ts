@@ -18,7 +18,12 @@ export interface CodingMachine {
 }
 
 export const gitIn = (folder: string, ...args: string[]): string =>
-  execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd: folder, encoding: 'utf8' }).trim()
+  execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    // At one moment: two machines' clones of a repository have the same commits.
+    env: { ...process.env, GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' },
+  }).trim()
 
 export function codingMachine(): CodingMachine {
   const folder = mkdtempSync(join(tmpdir(), 'agon-coding-'))
