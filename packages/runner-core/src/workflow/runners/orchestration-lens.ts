@@ -6,6 +6,7 @@ import { costUsd, findModel } from '../../models/models.ts'
 import type { ChildResult, ChildRun } from '../../ports/index.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
 import { versionIn } from '../version-ids.ts'
+import { ended } from './child-nodes.ts'
 import { saidJson } from './said-json.ts'
 import { addSpent, askText, type Spent } from './text-call.ts'
 import { answered, failedAnswer, promptOf, systemOf } from './text-lens.ts'
@@ -80,8 +81,15 @@ export const orchestrationLens: NodeRunner = async (context) => {
       error: stepError('node_timeout', `${job.nodeId}: the runs it planned did not end within a day.`),
     }
   const next = lenses.data.length === 0 ? await ownLayer(context, held.data) : launch(context, held.data)
-  return next ?? synthesised(context, held.data)
+  if (next) return next
+  // Whoever woke it, a step that still runs is waited for.
+  return job.children.every(ended) ? synthesised(context, held.data) : waitsFor(context, held.data)
 }
+
+const waitsFor = ({ job }: NodeContext, held: State): NodeOutcome => ({
+  kind: 'waiting',
+  wait: { for: 'children', expiresInMs: Math.max(1, childrenMs - (job.wait?.waitedMs ?? 0)), state: held },
+})
 
 async function planned(context: NodeContext, lenses: Offered): Promise<NodeOutcome> {
   const { job } = context

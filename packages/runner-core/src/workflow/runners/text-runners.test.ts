@@ -389,6 +389,16 @@ describe('orchestration', () => {
     expect(last.requests[0]!.prompt).toContain('A poem.')
   })
 
+  test('a step that still runs when something else woke the node is waited for, with what is known so far', async () => {
+    const { state } = await begun()
+    const wait = { for: 'children', waitedMs: 5, expired: false, answer: null, state } as const
+    const running = { ...child(0, ''), status: 'running', output: null } as const
+    const { outcome, requests } = await orchestrate(['unused'], { wait, children: [running] })
+    expect(outcome).toMatchObject({ kind: 'waiting', wait: { for: 'children', state } })
+    expect(outcome).not.toHaveProperty('wait.children')
+    expect(requests).toEqual([])
+  })
+
   test.each([
     ['more steps than max_nodes', [...steps, ...steps.map((step) => ({ ...step, id: `${step.id}2` }))], 'max_nodes'],
     ['a lens that is not at hand', [{ ...steps[0], lens: 'delete_all' }], 'no lens'],
