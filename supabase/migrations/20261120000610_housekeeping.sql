@@ -369,40 +369,52 @@ revoke execute on function battles.forget_vote_sources from public, anon, authen
 
 -- ---------------------------------------------------------------- files nobody names
 
-create function execution.fn_storage_orphans(most integer default 1000) returns text[]
+create function execution.fn_storage_orphans(most integer default 1000) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   line execution.retention;
-  orphans text[];
+  orphans jsonb;
   seen integer;
   last text;
 begin
   if to_regclass('storage.objects') is null or not has_table_privilege('storage.objects', 'select') then
-    return array[]::text[];
+    return '{}';
   end if;
   -- Once an hour, and on until the walk it began is over.
   update execution.retention r set ran_at = now()
   where r.what = 'storage.objects' and r.keep is not null and (r.ran_at is null or r.ran_at <= now() - interval '1 hour' or r.place <> '')
   returning r.* into line;
   if not found then
-    return array[]::text[];
+    return '{}';
   end if;
+  -- A run's are named workflows/<run> where they can be seen, and <owner>/runs/<root run> where they cannot; the rest by a battle or a contender.
   execute $storage$
-    select count(*), max(w.name), coalesce(array_agg(w.name order by w.name) filter (where w.id is not null and w.created_at <= now() - $3 and not exists (
-      select from battles.battles b
-      where b.battle_id in (w.id, (select c.battle_id from battles.contenders c where c.contender_id = w.id))
-        and (b.status not in ('closed', 'cancelled', 'void') or exists (
-          select from battles.submissions s where s.battle_id = b.battle_id and (strpos(s.content_url, w.name) > 0 or strpos(s.media_url, w.name) > 0 or strpos(s.keyframes::text, w.name) > 0))))), '{}')
-    from (
-      select o.name, o.created_at, substring(o.name from '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')::uuid as id
-      from storage.objects o where o.bucket_id = 'battle-media' and o.name > $1 order by o.name limit $2) w
+    with page as (
+      select o.bucket_id, o.name, o.created_at, row_number() over (order by o.bucket_id, o.name) as nth,
+        case when o.bucket_id = 'workflow-files' then substring(o.name from '^[^/]+/runs/([0-9a-f-]{36})/') else substring(o.name from '^workflows/([0-9a-f]{32})/') end::uuid as run_id,
+        case when o.bucket_id = 'battle-media' then substring(o.name from '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}') end::uuid as id
+      from storage.objects o
+      where o.bucket_id in ('battle-media', 'workflow-files') and (o.bucket_id, o.name) > (split_part($1, '/', 1), substr($1, strpos($1, '/') + 1))
+      order by o.bucket_id, o.name limit $2
+    ), gone as (
+      select w.bucket_id, w.name from page w where w.created_at <= now() - $3 and case
+        when w.run_id is not null then not exists (select from lenses.workflow_runs r where r.run_id = w.run_id)
+        when w.id is not null then not exists (
+          select from battles.battles b
+          where b.battle_id in (w.id, (select c.battle_id from battles.contenders c where c.contender_id = w.id))
+            and (b.status not in ('closed', 'cancelled', 'void') or exists (
+              select from battles.submissions s where s.battle_id = b.battle_id and (strpos(s.content_url, w.name) > 0 or strpos(s.media_url, w.name) > 0 or strpos(s.keyframes::text, w.name) > 0))))
+        else false end
+    )
+    select (select count(*) from page), (select w.bucket_id || '/' || w.name from page w order by w.nth desc limit 1),
+      coalesce((select jsonb_object_agg(x.bucket_id, x.names) from (select g.bucket_id, jsonb_agg(g.name order by g.name) as names from gone g group by 1) x), '{}')
   $storage$ into seen, last, orphans using line.place, most, line.keep;
   update execution.retention r set place = case when seen < most then '' else last end where r.what = 'storage.objects';
   return orphans;
 end $$;
 comment on function execution.fn_storage_orphans is
-  'A driver calls it, and deletes what it returns through the Storage API (SQL may not): objects of battle-media older than execution.retention keeps them, that name a battle or contender by its id, and that no submission of a final battle shows. Empty unless an hour has passed or a walk of `most` objects a call is under way.';
+  'A driver calls it, and deletes what it returns, {bucket: [name]}, through the Storage API (SQL may not): objects older than execution.retention keeps them, of battle-media that name a battle or contender by its id and that no submission of a final battle shows, and of battle-media and workflow-files that are of a run that was forgotten. Empty unless an hour has passed or a walk of `most` objects a call is under way.';
 revoke execute on function execution.fn_storage_orphans from public, anon, authenticated, service_role;
 grant execute on function execution.fn_storage_orphans to service_role;
 

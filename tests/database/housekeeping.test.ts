@@ -22,6 +22,7 @@ import {
 import { dump, rows, times, untilWaiting, useDatabase, value, warningsDuring } from '../support/database.ts'
 
 // What is forgotten, and when; and that a live battle loses nothing, whatever the clock says.
+import { startRun } from '../support/workflows.ts'
 
 const database = useDatabase()
 const defaults = new Map<string, string | null>()
@@ -365,7 +366,8 @@ describe('the platform’s own logs', () => {
 })
 
 describe('files', () => {
-  const orphans = (most = 1000) => value<string[]>(database.sql, 'select execution.fn_storage_orphans($1)', [most])
+  const orphans = async (most = 1000) =>
+    Object.values(await value<Record<string, string[]>>(database.sql, 'select execution.fn_storage_orphans($1)', [most])).flat()
 
   test('without Storage there are none', async () => {
     await database.sql.query('drop table if exists storage.objects')
@@ -397,6 +399,33 @@ describe('files', () => {
     const found: string[] = []
     for (let page = 0; page < 4; page++) found.push(...(await orphans(2)))
     expect(found.toSorted()).toEqual([`${ended.battleId}/B.png`, `${gone}/A.png`].toSorted())
+    await sql.query('drop table storage.objects')
+  })
+
+  test('of a run go when the run is forgotten, in both buckets; what no run made stays', async () => {
+    const { sql } = database
+    await sql.query('create table if not exists storage.objects (bucket_id text, name text, created_at timestamptz)')
+    const { runId } = await startRun(sql, { nodes: ['a'] })
+    const gone = '99999999-9999-4999-8999-999999999999'
+    const owner = '11111111-1111-4111-8111-111111111111'
+    const plain = (id: string) => id.replaceAll('-', '')
+    const put = (bucket: string, name: string, ago = '2 days') =>
+      sql.query('insert into storage.objects values ($1, $2, now() - $3::interval)', [bucket, name, ago])
+    for (const id of [runId, gone]) {
+      await put('battle-media', `workflows/${plain(id)}/picture-1.png`)
+      await put('workflow-files', `${owner}/runs/${id}/report.pdf`)
+    }
+    await put('workflow-files', `${owner}/runs/${gone}/young.pdf`, '23 hours')
+    await put('workflow-files', `${owner}/files/kept.pdf`, '900 days')
+    await age('1 hour', 'execution.retention')
+    expect(await value(sql, 'select execution.fn_storage_orphans(1000)')).toEqual({
+      'battle-media': [`workflows/${plain(gone)}/picture-1.png`],
+      'workflow-files': [`${owner}/runs/${gone}/report.pdf`],
+    })
+    await age('1 hour', 'execution.retention')
+    const found: string[] = []
+    for (let page = 0; page < 5; page++) found.push(...(await orphans(2)))
+    expect(found).toHaveLength(2)
     await sql.query('drop table storage.objects')
   })
 })

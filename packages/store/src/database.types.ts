@@ -1650,7 +1650,7 @@ isOneToOne: false
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
 "fn_storage_orphans":
-{ Args: { "most"?: number }; Returns: (string)[]
+{ Args: { "most"?: number }; Returns: Json
                            },
 "fn_worker_announce_capabilities":
 { Args: { "capabilities": (string)[],"details"?: Json,"driver": string }; Returns: undefined

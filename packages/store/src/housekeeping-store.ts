@@ -11,14 +11,13 @@ export interface StorageOptions {
   fetch?: typeof fetch
 }
 
-const bucket = 'battle-media'
 /** Storage takes a thousand names a request. */
 const pageSize = 1000
 const deleteTimeoutMs = 30_000
 
 /** What is forgotten, for a driver that cleans up: the database's part, and the files, which only the Storage API deletes. */
 export function createHousekeepingStore({ execution }: Connection, { url, secretKey, fetch: send = fetch }: StorageOptions) {
-  async function remove(prefixes: string[]): Promise<Result<number, StepError>> {
+  async function remove(bucket: string, prefixes: string[]): Promise<Result<number, StepError>> {
     try {
       const response = await send(`${url.replace(/\/$/, '')}/storage/v1/object/${bucket}`, {
         method: 'DELETE',
@@ -36,11 +35,21 @@ export function createHousekeepingStore({ execution }: Connection, { url, secret
   return {
     /** Runs every step of the housekeeping once; how many rows were forgotten, by kind. */
     forget: () => call('fn_housekeeping', execution.rpc('fn_housekeeping'), z.record(z.string(), z.unknown())),
-    /** Deletes a page of the files that no submission names; how many. Looks at most once an hour, whoever calls how often. */
+    /** Deletes a page of the files that nothing names any more; how many. Looks at most once an hour, whoever calls how often. */
     async deleteOrphans(): Promise<Result<number, StepError>> {
-      const orphans = await call('fn_storage_orphans', execution.rpc('fn_storage_orphans', { most: pageSize }), z.array(z.string()))
+      const orphans = await call(
+        'fn_storage_orphans',
+        execution.rpc('fn_storage_orphans', { most: pageSize }),
+        z.record(z.string(), z.array(z.string())),
+      )
       if (!orphans.ok) return orphans
-      return orphans.value.length === 0 ? ok(0) : remove(orphans.value)
+      let removed = 0
+      for (const [bucket, names] of Object.entries(orphans.value)) {
+        const gone = await remove(bucket, names)
+        if (!gone.ok) return gone
+        removed += gone.value
+      }
+      return ok(removed)
     },
   }
 }
