@@ -266,7 +266,9 @@ begin
   if found then
     return held;
   end if;
-  select l.job_ids into held from execution.leases l where l.lease_token = release.lease_token for update;
+  -- Only a lease that holds one of them is waited for. Whoever takes a lease away has locked the owners of what it holds, and of nothing
+  -- else: a sweep that has taken this one may be waiting for the owner that our caller, whose job has left it, holds.
+  select l.job_ids into held from execution.leases l where l.lease_token = release.lease_token and l.job_ids && release.job_ids for update;
   if not found then
     return array[]::bigint[];
   end if;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   type Battle,
   cancel,
+  claim,
   claimJudging,
   claimOne,
   complete,
@@ -11,6 +12,7 @@ import {
   finalize,
   type HeldJob,
   type HeldJudging,
+  makeDue,
   publish,
   recordVerdict,
   requeue,
@@ -127,3 +129,38 @@ test('a driver in the middle of recording and a sweep that gives the job up do n
   })
   expect(warnings.filter(isRefusal)).toEqual([])
 })
+
+const lateWrites: [string, (client: Client, job: HeldJob) => Promise<unknown>, unknown][] = [
+  ['an answer', (client, job) => complete(client, job), false],
+  ['a retry', (client, job) => requeue(client, job, 0), 'lost'],
+  ['a dead letter', (client, job) => deadLetter(client, job), 'lost'],
+]
+
+for (const [what, write, refusal] of lateWrites) {
+  test(`${what} under a lease its job has left does not wait for that lease, which a sweep has taken that waits for the battle`, async () => {
+    const { sql } = database
+    const [driver, sweeper, observer] = (await database.connectMany(3)) as [Client, Client, Client]
+    const [staying, leaving] = [await startBattle(sql), await startBattle(sql)]
+    const shared = await claim(sql, 4)
+    const left = shared.filter((job) => job.battle_id === leaving.battleId)
+    for (const job of left) await requeue(sql, job, 0)
+    await makeDue(sql)
+    const again = await claim(sql, 4)
+    expect(again.map((job) => job.battle_id)).toEqual([leaving.battleId, leaving.battleId])
+    expect(shared.filter((job) => job.battle_id === staying.battleId)).toHaveLength(2)
+    await sql.query(
+      `update execution.leases set expires_at = now() - case lease_token when $1 then interval '2 seconds' else interval '1 second' end`,
+      [left[0]!.lease_token],
+    )
+    await driver.query('begin')
+    await driver.query('select battles.lock_job_owners(array[$1::bigint])', [left[0]!.job_id])
+    const warnings = await warningsDuring(sweeper, async () => {
+      const swept = sweep(sweeper) // has taken the first lease, and waits at the second for the battle whose jobs were in both
+      await untilWaiting(observer, sweeper)
+      expect(await write(driver, left[0]!)).toBe(refusal)
+      await driver.query('commit')
+      expect(await swept).toEqual({ promoted: 0, reclaimed: 4 })
+    })
+    expect(warnings.filter(isRefusal)).toEqual([])
+  })
+}
