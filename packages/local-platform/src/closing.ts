@@ -13,8 +13,9 @@ export interface Closing {
 }
 
 /**
- * How long the polite steps take together at most. A step grants what is in flight up to a second itself (net 1000 ms, functions 300 ms, REST
- * 500 ms), so what is reached here is a database that holds its connections and says nothing: frozen, behind a lost network, or behind a lock.
+ * How long the polite steps take together at most. Net grants what is in flight up to a second itself, so what is reached here is a database
+ * that holds its connections and says nothing: frozen, behind a lost network, or behind a lock. What requests are granted (functions 300 ms,
+ * REST 500 ms, the gateway a second) is theirs whatever the polite steps took, or else a busy machine would cut them.
  */
 const politeLimitMs = 2000
 

@@ -128,7 +128,9 @@ export async function startPlatform(input: PlatformOptions): Promise<Platform> {
       'rest',
       createSupabaseApi({ dbUrl, storageDir: places.storage, config: project.config, keys, tokens, log }),
     )
-    closing.politely('the REST service', () => api.close())
+    closing.politely('the connections of the REST service', () => api.close())
+    // It keeps its own time, and does so even when the polite steps before it have used up theirs: else its requests would meet a stopped database.
+    closing.surely('the REST service', () => api.drain())
     closing.politely('the schema watch', await watchSchema(dbUrl, () => api.reloadSchema(), log))
 
     let functions: FunctionHost | undefined

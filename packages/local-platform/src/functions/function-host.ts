@@ -1,7 +1,9 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ProjectKeys } from '../keys.ts'
 import type { Log } from '../log.ts'
 import type { SessionTokens } from '../rest/session-tokens.ts'
+import { refuse } from '../stopping.ts'
 import { findFunction, listFunctions } from './discover-functions.ts'
 import { checkSecretNames, type FunctionEnvironmentInput } from './function-environment.ts'
 import { answerWithError } from './function-errors.ts'
@@ -30,7 +32,8 @@ export interface FunctionHost {
   restart(name?: string): Promise<void>
   /** The living processes, retired ones too: what a test may measure, or kill as an operating system would. */
   processes(): RunningFunction[]
-  stop(): Promise<void>
+  /** Refuses what comes from now on, lets what has begun finish within `graceMs`, and ends the processes. */
+  stop(graceMs?: number): Promise<void>
 }
 
 const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'te', 'trailer'])
@@ -54,6 +57,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   const { project, keys, tokens, limits, log } = options
   const current = new Map<string, FunctionProcess>()
   const living = new Set<FunctionProcess>()
+  const handling = new Set<Promise<void>>()
   let stopped = false
   const modules = createModuleCache(log)
   // Begun for all at once, so that a new machine does not wait for each at its first request.
@@ -74,16 +78,26 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     return started
   }
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const handled = take(request, response)
+    const forget = () => handling.delete(handled)
+    handling.add(handled)
+    handled.then(forget, forget)
+    return handled
+  }
+
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (stopped) return refuse(response)
     const path = (request.url ?? '').slice(functionsPrefix.length - 1)
     const name = /^\/([^/?#]+)/.exec(path)?.[1]
     const source = name ? findFunction(project, name) : undefined
-    if (!name || !source || stopped) return answerWithError(response, 'NOT_FOUND')
+    if (!name || !source) return answerWithError(response, 'NOT_FOUND')
     if (source.verifyJwt && request.method !== 'OPTIONS') {
       const refused = await refusal(request, keys, tokens)
       if (refused) return answerWithError(response, refused)
     }
     await modules.fetched(source)
+    if (stopped) return refuse(response) // a process that is started now would outlive the platform
     const process = processFor(name)
     if (!process) return answerWithError(response, 'NOT_FOUND')
     process.begin()
@@ -91,6 +105,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       const port = await process.ready
       await forward(process, port, path, request, response)
     } catch (error) {
+      if (stopped) return refuse(response, true)
       log({
         source: 'function',
         function: name,
@@ -153,7 +168,8 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
         if (!timedOut && !response.destroyed) {
           // The socket breaks a moment before the process is known to be dead: wait for the reason, briefly.
           await Promise.race([process.ended, new Promise((settled) => setTimeout(settled, 250))])
-          answerWithError(response, process.killedFor === 'wall_clock' ? 'WORKER_RESOURCE_LIMIT' : 'EDGE_FUNCTION_ERROR')
+          if (stopped && process.killedFor === 'termination') refuse(response, true)
+          else answerWithError(response, process.killedFor === 'wall_clock' ? 'WORKER_RESOURCE_LIMIT' : 'EDGE_FUNCTION_ERROR')
         }
         done()
       })
@@ -176,8 +192,11 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     restart,
     processes: () =>
       [...living].flatMap(({ source, pid, executionId }) => (pid === undefined ? [] : [{ name: source.name, pid, executionId }])),
-    async stop() {
+    async stop(graceMs = 300) {
       stopped = true
+      const grace = new AbortController()
+      await Promise.race([Promise.allSettled(handling), delay(graceMs, undefined, grace).catch(() => undefined)])
+      grace.abort()
       await restart()
     },
   }

@@ -4,6 +4,7 @@ import { publicJwks } from '../keys.ts'
 import type { Log } from '../log.ts'
 import { platformApplicationName } from '../postgres/orphan.ts'
 import type { ProjectConfig } from '../project-config.ts'
+import { refusal } from '../stopping.ts'
 import { withConsoleInLog } from './console-to-log.ts'
 import { mendPostgresJs } from './mended-postgres-js.ts'
 import type { SessionTokens } from './session-tokens.ts'
@@ -14,8 +15,10 @@ export interface SupabaseApi {
   fetch(request: Request): Promise<Response>
   /** Reads the database schema again before the next request. */
   reloadSchema(): Promise<void>
-  /** Refuses what comes from now on, and lets what has begun finish within `graceMs`. */
-  close(graceMs?: number): Promise<void>
+  /** Refuses what comes from now on, lets what has begun finish within `graceMs`, and then refuses that too: afterwards nothing is unanswered. */
+  drain(graceMs?: number): Promise<void>
+  /** Closes the connections to the database. */
+  close(): Promise<void>
 }
 
 const { emitWarning } = process
@@ -91,8 +94,9 @@ export async function createSupabaseApi({ dbUrl, storageDir, config, keys, token
   // Read once before the first request, so that the first request is as quick as the others.
   await connection.introspect({ useCache: true })
 
-  const answering = new Set<Promise<Response>>()
-  let closing = false
+  /** What is being answered, each with the way to refuse it after all. */
+  const answering = new Map<Promise<unknown>, () => void>()
+  let draining = false
 
   async function answer(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url)
@@ -106,23 +110,24 @@ export async function createSupabaseApi({ dbUrl, storageDir, config, keys, token
   }
 
   return {
-    async fetch(request) {
-      if (closing) return Response.json({ message: 'The platform is stopping.' }, { status: 503 })
+    fetch(request) {
+      if (draining) return Promise.resolve(refusal())
+      const { promise, resolve, reject } = Promise.withResolvers<Response>()
       const answered = answer(request)
-      answering.add(answered)
-      try {
-        return await answered
-      } finally {
-        answering.delete(answered)
-      }
+        .then(resolve, reject)
+        .finally(() => answering.delete(answered))
+      answering.set(answered, () => resolve(refusal(true)))
+      return promise
     },
     reloadSchema: () => (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),
-    async close(graceMs = 500) {
-      closing = true
+    async drain(graceMs = 500) {
+      draining = true
       const grace = new AbortController()
-      await Promise.race([Promise.allSettled(answering), delay(graceMs, undefined, grace).catch(() => undefined)])
+      await Promise.race([Promise.allSettled(answering.keys()), delay(graceMs, undefined, grace).catch(() => undefined)])
       grace.abort()
-      await connection.close()
+      // Before the database is taken from under them: what they would say then is an error of the driver's.
+      for (const refuse of answering.values()) refuse()
     },
+    close: () => connection.close(),
   }
 }
