@@ -166,7 +166,7 @@ export async function startWorker(
     await Promise.race([draining, clock.sleep(cutOffMs)])
     const given = await Promise.all(
       tokens.map(async (token) => {
-        const back = await leaving.workers.giveBack(token)
+        const back = await kit.workers.giveBack(token) // in all its time: one that is done unheard is counted nowhere
         if (!back.ok) log({ level: 'warn', event: 'lease_not_given_back', lease_token: token, message: back.error.message })
         return back.ok ? back.value : 0
       }),
