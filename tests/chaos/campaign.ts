@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createDice, type Dice } from './dice.ts'
 import { faults as everyFault, type Fault } from './faults.ts'
 import { type Findings, findings } from './findings.ts'
-import { findingsOfFlows, startFlows } from './flows.ts'
+import { findingsOfFlows, openFlows } from './flows.ts'
 import { type BattleKind, battleKinds } from './kinds.ts'
 import { type Strike, strike } from './recovery.ts'
 import { findingsOfRuns, type PromisedRun, startRuns } from './runs.ts'
@@ -81,10 +81,11 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
   const promised: Promised[] = []
   const strikes: Strike[] = []
   const company: Promise<unknown>[] = []
-  const breakUntil = performance.now() + minutes * 60_000
   let playing = true
   try {
     const runs = runNodes > 0 ? await startRuns(stage, createDice(`${seed} runs`), runNodes) : []
+    const startFlows = await openFlows(stage, { seed, lanes: flows, inFlight, goesOn: () => playing })
+    const breakUntil = performance.now() + minutes * 60_000
     const drawn = createDice(`${seed} kinds`)
     const bag = battleKinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind))
     const nextKind = drawn.deal(bag)
@@ -123,8 +124,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
       }
     })()
     const operating = operate(stage, createDice(`${seed} operator`), () => playing)
-    const flowing = startFlows(stage, { seed, lanes: flows, inFlight, goesOn: () => playing })
-    const [promisedFlows] = await Promise.all([flowing, lanes, breaking, operating, beside(stage, () => playing)])
+    const [promisedFlows] = await Promise.all([startFlows(), lanes, breaking, operating, beside(stage, () => playing)])
     runs.push(...promisedFlows.runs)
 
     // Everything is well again, and whatever is left comes to its end.

@@ -113,10 +113,13 @@ interface FlowOptions {
 /** What each client starts, however short the time. */
 const fewest = 3
 
-/** Starts runs until it no longer goes on, and says what was promised. */
-export async function startFlows(stage: Stage, { seed, lanes, inFlight, goesOn }: FlowOptions): Promise<PromisedFlows> {
+/**
+ * Saves workflows and their triggers, before the first battle: of a battle that ends while a trigger is being made nobody can say whether it
+ * is to start something. What it returns starts runs until it no longer goes on, and says what was promised.
+ */
+export async function openFlows(stage: Stage, { seed, lanes, inFlight, goesOn }: FlowOptions): Promise<() => Promise<PromisedFlows>> {
   const promised: PromisedFlows = { runs: [], dues: [] }
-  if (lanes === 0) return promised
+  if (lanes === 0) return async () => promised
   // Drivers are killed far more often than three times in a row says anything about a node.
   await stage.sql(`update execution.job_kinds set max_reclaims = 100 where kind like 'workflow%' or kind = 'lens_run'`)
   const [owner, second = owner] = stage.users as [User, User?]
@@ -156,13 +159,15 @@ export async function startFlows(stage: Stage, { seed, lanes, inFlight, goesOn }
       promised.dues.push(...moved.map(({ due }) => ({ triggerId: schedule, dueAt: due })))
     }
   }
-  await Promise.all([...Array.from({ length: lanes }, (_, nth) => lane(nth)), hours()])
-  // A schedule that is turned off owes nothing: what is due has to have come before that.
-  for (const end = performance.now() + 60_000; performance.now() < end; await delay(100)) {
-    const [row] = await stage.sql<{ n: string }>('select count(*) as n from lenses.schedule_dues where due_at <= now()')
-    if (Number(row!.n) === 0) break
+  return async () => {
+    await Promise.all([...Array.from({ length: lanes }, (_, nth) => lane(nth)), hours()])
+    // A schedule that is turned off owes nothing: what is due has to have come before that.
+    for (const end = performance.now() + 60_000; performance.now() < end; await delay(100)) {
+      const [row] = await stage.sql<{ n: string }>('select count(*) as n from lenses.schedule_dues where due_at <= now()')
+      if (Number(row!.n) === 0) break
+    }
+    return promised
   }
-  return promised
 }
 
 const unfinished = async ({ sql }: Stage) =>
@@ -230,7 +235,7 @@ const neverOfTriggers: { kind: 'stuck' | 'doubled' | 'wrong' | 'lost'; query: st
   {
     kind: 'lost',
     query: `select 'event ' || e.event_id || ' (' || e.type || ') started nothing' from lenses.workflow_triggers t
-      join battles.battles b using (owner_id) join battles.events e on e.battle_id = b.battle_id and e.created_at > t.created_at and t.config -> 'types' ? e.type
+      join battles.battles b using (owner_id) join battles.events e on e.battle_id = b.battle_id and t.config -> 'types' ? e.type
       where t.kind = 'battle_event' and not exists (select from lenses.trigger_firings f where f.trigger_id = t.trigger_id and f.event_key = 'battle/' || e.event_id)`,
   },
 ]

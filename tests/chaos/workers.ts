@@ -79,6 +79,7 @@ export function createWorkers(options: { folder: string; environment: Record<str
     if (!isAlive(worker)) return
     oddExits.push(`${id} had not left ${patienceMs} ms after it was asked to`)
     worker.kill('SIGKILL')
+    await left // or it would pass for alive, and its successor not be started
   }
 
   return {

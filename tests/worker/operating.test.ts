@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startPassage } from '../chaos/passage.ts'
 import { agon } from '../cli/support.ts'
 import { type Arena, simpleProvider, startArena } from '../support/arena.ts'
 import { startWireProvider } from '../support/wire-provider.ts'
@@ -87,6 +88,34 @@ test('its status shows what it runs and can do, and that it has gone', async () 
   expect(await shown()).toMatch(/worker-seen +stopped +stopped/)
   const refused = await arena.api('/workers', { headers: arena.asOwner })
   expect(refused.status, 'of no user').toBeGreaterThanOrEqual(400)
+})
+
+test('asked to stop, it leaves though the ways to its project and to the database have gone quiet, and finds another to say so', async () => {
+  const toProject = await startPassage(Number(new URL(arena.platform.url).port))
+  const toDatabase = await startPassage(Number(new URL(arena.platform.dbUrl).port))
+  const through = (url: string, { port }: { port: number }) => Object.assign(new URL(url), { port: String(port) }).href
+  const { worker, output } = start('worker-unheard', {
+    SUPABASE_URL: through(arena.platform.url, toProject),
+    AGON_DATABASE_URL: through(arena.platform.dbUrl, toDatabase),
+    AGON_DRAIN_MS: '1000',
+  })
+  const known = async () => (await arena.database.query(`select from execution.capabilities where driver = 'worker-unheard'`)).rowCount
+  try {
+    await expect.poll(known, { timeout: 30_000 }).toBeGreaterThan(0)
+    // Its loops and its claims are in the middle of what they ask: an answer is waited for while it drains, and what is cut off ends.
+    toProject.swallow()
+    toDatabase.swallow()
+    const began = performance.now()
+    worker.kill('SIGTERM')
+    const [code] = await once(worker, 'exit')
+    expect(code).toBe(0)
+    expect(performance.now() - began).toBeLessThan(12_000)
+    expect(output()).toContain('"event":"worker_stopped"')
+    expect(await known()).toBe(0)
+  } finally {
+    await toProject.close()
+    await toDatabase.close()
+  }
 })
 
 test('its configuration is printed with secrets as set or not set, and what is wrong is named', async () => {

@@ -35,6 +35,8 @@ import { workflowPorts } from './workflow-ports.ts'
 
 /** How long calls that were cut off may take to end before their leases are given back. */
 const cutOffMs = 5_000
+/** How long one thing said to the project on leaving may take: a way that has gone quiet is not waited for as in daily work. */
+const goodbyeMs = 5_000
 
 export interface Worker {
   /** Takes no new job, lets those in hand finish (AGON_DRAIN_MS at most), gives the others back, then resolves with how many were cut off. */
@@ -105,6 +107,12 @@ export async function startWorker(
     wake: () => wake(),
     stopped: stopped.signal,
   }
+  const hasty = connect({
+    ...project,
+    fetch: (input, init) =>
+      contact.fetch(input, { ...init, signal: AbortSignal.any([AbortSignal.timeout(goodbyeMs), ...(init?.signal ? [init.signal] : [])]) }),
+  })
+  const leaving: Kit = { ...kit, frames: createKeyframeStore(hasty), workers: createWorkerStore(hasty) }
   const telemetry = await startTelemetry(environment, kit)
   const lines = subWorkers.flatMap(({ lines }) => lines?.(kit) ?? []).map(telemetry.line)
   const kinds = lines.map(({ kind }) => kind)
@@ -156,21 +164,22 @@ export async function startWorker(
   async function cutOff(): Promise<number> {
     const tokens = dispatcher.abort()
     await Promise.race([draining, clock.sleep(cutOffMs)])
-    let given = 0
-    for (const token of tokens) {
-      const back = await kit.workers.giveBack(token)
-      if (back.ok) given += back.value
-      else log({ level: 'warn', event: 'lease_not_given_back', lease_token: token, message: back.error.message })
-    }
-    return given
+    const given = await Promise.all(
+      tokens.map(async (token) => {
+        const back = await kit.workers.giveBack(token) // in all its time: one that is done unheard is counted nowhere
+        if (!back.ok) log({ level: 'warn', event: 'lease_not_given_back', lease_token: token, message: back.error.message })
+        return back.ok ? back.value : 0
+      }),
+    )
+    return given.reduce((sum, jobs) => sum + jobs, 0)
   }
 
   const beats = subWorkers.some(({ name }) => name === 'heartbeat')
   /** Takes back at once what it can do, as nobody is to make work for it that then waits for nobody; and is heard of until it has left. */
   async function farewell(left: AbortSignal): Promise<void> {
-    await Promise.all([announce(kit, true), beat(kit)])
-    for (; !left.aborted; await clock.sleep(configuration.AGON_HEARTBEAT_MS, left)) await beat(kit)
-    await Promise.all([announce(kit, true), beat(kit)])
+    await Promise.all([announce(leaving, true), beat(leaving)])
+    for (; !left.aborted; await clock.sleep(configuration.AGON_HEARTBEAT_MS, left)) await beat(leaving)
+    await Promise.all([announce(leaving, true), beat(leaving)])
   }
 
   return {
@@ -180,6 +189,8 @@ export async function startWorker(
       state = 'draining'
       const left = new AbortController()
       const beating = beats ? farewell(left.signal) : undefined
+      // What a loop asked last goes on without it.
+      const looped = Promise.race([Promise.all(loops), clock.sleep(goodbyeMs)])
       const patience = new AbortController()
       const over = clock.sleep(configuration.AGON_DRAIN_MS, patience.signal).then(() => 'over' as const)
       const ended = await Promise.race([draining.then(() => 'drained' as const), over])
@@ -187,7 +198,7 @@ export async function startWorker(
       const given = ended === 'over' ? await cutOff() : 0
       state = 'stopped'
       left.abort()
-      await Promise.all([...loops, doorbell?.stop(), beating])
+      await Promise.all([looped, doorbell?.stop(), beating])
       await telemetry.stop()
       await health?.stop()
       return given
