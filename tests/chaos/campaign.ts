@@ -134,6 +134,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     await settled(stage)
     await Promise.race([Promise.all(company), delay(patienceMs)])
     await Promise.all(watching)
+    await settled(stage) // what the last of them did has come to its end, too
     const found = await findings(stage, promised)
     for (const { kind, what } of [...(await findingsOfRuns(stage, runs)), ...(await findingsOfFlows(stage, promisedFlows))])
       found[kind].push(what)
