@@ -8,6 +8,7 @@ const main = join(fileURLToPath(new URL('../..', import.meta.url)), 'apps/worker
 const drainMs = 5000
 /** Beyond its drain: calls that are cut off, and what it says to the project as it leaves, on a machine that is busy. */
 const patienceMs = drainMs + 15_000
+const slots = 8
 
 /** The long-task workers of a stage, each known by its name through all its lives. */
 export interface Workers {
@@ -44,7 +45,7 @@ export function createWorkers(options: { folder: string; environment: Record<str
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         AGON_WORKER_ID: id,
-        AGON_SLOTS: '8',
+        AGON_SLOTS: String(slots),
         AGON_SWEEP_MS: '1000',
         AGON_DRAIN_MS: String(drainMs),
         ...options.environment,
@@ -62,6 +63,8 @@ export function createWorkers(options: { folder: string; environment: Record<str
     worker.stderr?.on('data', hear)
     worker.on('close', (code, signal) => {
       givenBack += Number(/"cut_off":(\d+)/.exec(said)?.[1] ?? 0)
+      // One whose answer was lost on the way may have been done, for as many jobs as a worker has slots.
+      givenBack += slots * (said.match(/"lease_not_given_back"/g)?.length ?? 0)
       // Before it has started it knows of no SIGTERM, and has nothing to give back.
       const asAsked = dismissed.has(worker) && (code === 0 || (signal === 'SIGTERM' && !started))
       if (!ending && signal !== 'SIGKILL' && !asAsked)
