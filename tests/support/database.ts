@@ -135,6 +135,25 @@ export async function empty(client: Client): Promise<void> {
     delete from vault.secrets; delete from net.http_request_queue`)
 }
 
+/** Does it in a transaction whose driver, a connection of its own, is killed before it commits. */
+export async function killedIn(
+  { sql, connectMany }: Pick<TestDatabase, 'sql' | 'connectMany'>,
+  act: (driver: Client) => Promise<unknown>,
+): Promise<void> {
+  const [driver] = (await connectMany(1)) as [Client & { processID: number }]
+  await driver.query('begin')
+  await act(driver)
+  const gone = new Promise((resolve) => driver.once('end', resolve))
+  await sql.query('select pg_terminate_backend($1)', [driver.processID])
+  await gone
+}
+
+/** Whoever held a lease has not been heard of since. */
+export async function loseLeases(client: Client): Promise<void> {
+  await client.query(`update execution.leases set expires_at = now() - interval '1 second'`)
+  await client.query('select execution.sweep()')
+}
+
 /** Runs as the API would: as one of its roles, with a signed-in user's claims when there is one. Ends by asRole(client, 'postgres'). */
 export async function asRole(client: Client, role: 'anon' | 'authenticated' | 'service_role' | 'postgres', userId?: string): Promise<void> {
   await client.query(role === 'postgres' ? 'reset role' : `set role ${role}`)

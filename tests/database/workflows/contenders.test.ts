@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ok } from '@agon/runner-core/result'
 import { describe, expect, test } from 'vitest'
 import { type Battle, eventsOf as battleEvents, cancel, createBattle, publish, statusOf } from '../../support/battles.ts'
-import { type Client, rows, useDatabase, value } from '../../support/database.ts'
+import { type Client, killedIn, loseLeases, rows, useDatabase, value } from '../../support/database.ts'
 import { nodeDriver } from '../../support/node-driver.ts'
 import { brokenRules } from '../../support/workflow-rules.ts'
 import { claimNodes, completeNode, failNode, runStatus, saveWorkflow, type TestGraph } from '../../support/workflows.ts'
@@ -63,20 +63,6 @@ const slots = (battle: Battle) =>
      left join battles.submissions s using (contender_id) where c.battle_id = $1 order by c.slot`,
     [battle.battleId],
   )
-
-async function lose(): Promise<void> {
-  await database.sql.query(`update execution.leases set expires_at = now() - interval '1 second'`)
-  await database.sql.query('select execution.sweep()')
-}
-
-async function killedIn(act: (client: Client) => Promise<unknown>): Promise<void> {
-  const [driver] = (await database.connectMany(1)) as [Client]
-  await driver.query('begin')
-  await act(driver)
-  const gone = new Promise((resolve) => driver.once('end', resolve))
-  await database.sql.query('select pg_terminate_backend($1)', [(driver as Client & { processID: number }).processID])
-  await gone
-}
 
 describe('a workflow that contends', () => {
   test('is given the task and its inputs, and what its run comes to is its answer', async () => {
@@ -208,7 +194,7 @@ describe('a battle that is cancelled', () => {
     expect(errand).toMatchObject({ cancels: true })
     const end = (client: Client) =>
       value<boolean>(client, 'select battles.fn_worker_cancel_contender_run($1, $2)', [errand!.job_id, errand!.lease_token])
-    await killedIn(end)
+    await killedIn(database, end)
     expect(await runs()).toMatchObject([{ status: 'running' }])
     expect(await end(database.sql)).toBe(true)
     expect(await end(database.sql)).toBe(false)
@@ -229,9 +215,9 @@ describe('a driver dies', () => {
   test('before the run begins, or while it does: the next driver begins it, and there is one', async () => {
     await begun()
     const [a] = await claim(database.sql, 1)
-    await killedIn((client) => begin(a!, client))
+    await killedIn(database, (client) => begin(a!, client))
     expect(await runs()).toEqual([])
-    await lose()
+    await loseLeases(database.sql)
     const again = (await claim()).find(({ slot }) => slot === a!.slot)!
     expect(again).toMatchObject({ run: null, takes: ['prompt'] })
     expect(await begin(again)).toMatchObject({ outcome: 'begun' })
@@ -243,7 +229,7 @@ describe('a driver dies', () => {
   test('who had lost its lease begins no second run, though it did not know', async () => {
     await begun()
     const [a] = await claim(database.sql, 1)
-    await lose()
+    await loseLeases(database.sql)
     expect(await begin(a!)).toEqual({ outcome: 'lost' })
     expect(await runs()).toEqual([])
   })
@@ -255,7 +241,7 @@ describe('a driver dies', () => {
     for (const node of await claimNodes(database.sql)) await completeNode(database.sql, node)
     const rung = await claim()
     expect(rung.map(({ run }) => run!.status)).toEqual(['completed', 'completed'])
-    await lose()
+    await loseLeases(database.sql)
     await nodeDriver(database.sql).drain(['workflow_contender'])
     expect((await battleEvents(database.sql, battle)).filter((type) => type === 'contender.submitted')).toHaveLength(2)
     const answer = (job: Job) =>
@@ -271,7 +257,7 @@ describe('a driver dies', () => {
     const [early] = await claim(database.sql, 1)
     const wait = (client: Client, job: Job) =>
       value<boolean>(client, 'select battles.fn_worker_await_contender_run($1, $2)', [job.job_id, job.lease_token])
-    await killedIn((client) => wait(client, early!))
+    await killedIn(database, (client) => wait(client, early!))
     for (const node of await claimNodes(database.sql)) await completeNode(database.sql, node)
     expect(await wait(database.sql, early!)).toBe(true)
     expect(await wait(database.sql, early!)).toBe(false)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Client, rows, untilWaiting, useDatabase, value } from '../../support/database.ts'
+import { type Client, killedIn, loseLeases, rows, untilWaiting, useDatabase, value } from '../../support/database.ts'
 import { brokenRules } from '../../support/workflow-rules.ts'
 import {
   type ClaimedNode,
@@ -21,22 +21,6 @@ import {
  */
 
 const database = useDatabase()
-
-/** Whoever held a lease has not been heard of since. */
-async function lose(): Promise<void> {
-  await database.sql.query(`update execution.leases set expires_at = now() - interval '1 second'`)
-  await database.sql.query('select execution.sweep()')
-}
-
-/** Does it in a transaction whose driver is killed before it commits. */
-async function killedIn(act: (client: Client) => Promise<unknown>): Promise<void> {
-  const [driver] = (await database.connectMany(1)) as [Client]
-  await driver.query('begin')
-  await act(driver)
-  const gone = new Promise((resolve) => driver.once('end', resolve))
-  await database.sql.query('select pg_terminate_backend($1)', [(driver as Client & { processID: number }).processID])
-  await gone
-}
 
 const chain = { nodes: ['a', 'b'], edges: [['a', 'b']] as [string, string][] }
 
@@ -64,7 +48,7 @@ describe('a driver dies', () => {
     const { sql } = database
     const { runId } = await startRun(sql, chain)
     const [dead] = await claimNodes(sql)
-    await lose()
+    await loseLeases(database.sql)
     const [again] = await claimNodes(sql)
     expect(again).toMatchObject({ node_id: 'a', attempts: 0, reclaims: 1 })
     expect(again!.lease_token).not.toBe(dead!.lease_token)
@@ -77,14 +61,14 @@ describe('a driver dies', () => {
     const { sql } = database
     const { runId } = await startRun(sql, { nodes: ['a', 'b'] })
     const claimed = await claimNodes(sql)
-    await killedIn((client) =>
+    await killedIn(database, (client) =>
       completeTogether(
         client,
         claimed.map((node) => ({ node })),
       ),
     )
     expect(await nodeStatuses(sql, runId)).toEqual({ a: 'queued', b: 'queued' })
-    await lose()
+    await loseLeases(database.sql)
     expect(await drainNodes(sql)).toEqual(['a', 'b'])
     expect(await runStatus(sql, runId)).toBe('completed')
   })
@@ -93,7 +77,7 @@ describe('a driver dies', () => {
     const { sql } = database
     const { runId } = await startRun(sql, chain)
     const [a] = await claimNodes(sql)
-    await killedIn((client) => completeNode(client, a!))
+    await killedIn(database, (client) => completeNode(client, a!))
     expect(await nodeStatuses(sql, runId)).toEqual({ a: 'queued', b: 'awaiting_dependency' })
     expect(await completeNode(sql, a!)).toBe(true) // it had only lost its connection
     expect(await completeNode(sql, a!)).toBe(false) // and asks again, because it never heard
@@ -111,7 +95,7 @@ describe('a driver dies', () => {
       '{"text":"so f"}',
       '{"offset":0,"text":"so f"}',
     ])
-    await lose()
+    await loseLeases(database.sql)
     const [again] = await claimNodes(sql)
     expect(again).toMatchObject({ run_id: runId, reclaims: 1, attempts: 0, checkpoint: { text: 'so f' } })
   })
@@ -119,9 +103,9 @@ describe('a driver dies', () => {
   test('while it begins children: there are none, and the next one begins each once', async () => {
     const { sql } = database
     const { runId, node, wait } = await loop()
-    await killedIn((client) => suspendNode(client, node, wait))
+    await killedIn(database, (client) => suspendNode(client, node, wait))
     expect(await rows(sql, 'select from lenses.workflow_runs where parent_run_id = $1', [runId])).toEqual([])
-    await lose()
+    await loseLeases(database.sql)
     const [again] = await claimNodes(sql)
     expect(again).toMatchObject({ node_id: 'loop', wait: null, children: [] })
     expect(await suspendNode(sql, node, wait)).toBe(false)
@@ -145,7 +129,7 @@ describe('a driver dies', () => {
     const { runId, node, wait } = await loop(1)
     await suspendNode(sql, node, wait)
     const [item] = await claimNodes(sql)
-    await killedIn((client) => completeNode(client, item!))
+    await killedIn(database, (client) => completeNode(client, item!))
     expect(await claimNodes(sql)).toEqual([])
     expect(await completeNode(sql, item!)).toBe(true)
     const [woken] = await claimNodes(sql)
@@ -170,7 +154,7 @@ describe('a driver dies', () => {
     const { runId } = await startRun(sql, chain)
     for (let stall = 0; stall < 3; stall++) {
       expect(await claimNodes(sql)).toHaveLength(1)
-      await lose()
+      await loseLeases(database.sql)
     }
     expect(await claimNodes(sql)).toEqual([])
     expect(await runStatus(sql, runId)).toBe('failed')
@@ -197,7 +181,7 @@ describe('a driver that is not dead', () => {
     const { sql } = database
     const { runId } = await startRun(sql, chain)
     const [zombie] = await claimNodes(sql)
-    await lose()
+    await loseLeases(database.sql)
     const [live] = await claimNodes(sql)
     expect(await completeNode(sql, zombie!, { envelope: { kind: 'text', artifact_kind: 'text', output: 'stale' } })).toBe(false)
     expect(await completeNode(sql, live!, { envelope: { kind: 'text', artifact_kind: 'text', output: 'fresh' } })).toBe(true)
@@ -210,7 +194,7 @@ describe('a driver that is not dead', () => {
     const { sql } = database
     const { runId } = await startRun(sql, { nodes: [{ id: 'a', max_attempts: 2 }] })
     const [zombie] = await claimNodes(sql)
-    await lose()
+    await loseLeases(database.sql)
     const [live] = await claimNodes(sql)
     expect(await failNode(sql, zombie!, undefined, 0)).toBe('lost')
     expect(await failNode(sql, zombie!)).toBe('lost')

@@ -3,7 +3,7 @@ import { workflowNodes } from '@agon/runner-core/workflow-nodes'
 import { describe, expect, test } from 'vitest'
 import { battleRow, battleWanted } from '../../../packages/runner-core/src/workflow/runners/battle-row.ts'
 import { eventsOf as battleEvents, cancel, finalize, judge, statusOf } from '../../support/battles.ts'
-import { type Client, rows, useDatabase, value } from '../../support/database.ts'
+import { type Client, killedIn, loseLeases, rows, useDatabase, value } from '../../support/database.ts'
 import { nodeDriver } from '../../support/node-driver.ts'
 import { brokenRules } from '../../support/workflow-rules.ts'
 import {
@@ -370,28 +370,13 @@ describe('a battle that leaves no slot to a workflow', () => {
 
 // ---------------------------------------------------------------- kills
 
-/** Does it in a transaction whose driver is killed before it commits. */
-async function killedIn(act: (client: Client) => Promise<unknown>): Promise<void> {
-  const [driver] = (await database.connectMany(1)) as [Client]
-  await driver.query('begin')
-  await act(driver)
-  const gone = new Promise((resolve) => driver.once('end', resolve))
-  await database.sql.query('select pg_terminate_backend($1)', [(driver as Client & { processID: number }).processID])
-  await gone
-}
-
-async function lose(): Promise<void> {
-  await database.sql.query(`update execution.leases set expires_at = now() - interval '1 second'`)
-  await database.sql.query('select execution.sweep()')
-}
-
 describe('a driver dies', () => {
   test('while it takes a slot: it is free, and the next driver’s', async () => {
     const { battle } = await begun()
     const [a] = await claimRuns(1)
-    await killedIn((client) => take(a!, battle.battleId, 'A', client))
+    await killedIn(database, (client) => take(a!, battle.battleId, 'A', client))
     expect(await rows(database.sql, 'select from battles.contenders where answered_by is not null')).toEqual([])
-    await lose()
+    await loseLeases(database.sql)
     const again = (await claimRuns()).find(({ node_id }) => node_id === 'run_a')!
     expect(await take(a!, battle.battleId, 'A')).toMatchObject({ refused: 'lease_lost' })
     expect(await take(again, battle.battleId, 'A')).toMatchObject({ slot: 'A' })
@@ -401,7 +386,7 @@ describe('a driver dies', () => {
     const { battle } = await begun()
     const [a] = await claimRuns(1)
     await take(a!, battle.battleId, 'A')
-    await lose()
+    await loseLeases(database.sql)
     const again = (await claimRuns()).find(({ node_id }) => node_id === 'run_a')!
     expect(await take(again, battle.battleId, 'A')).toMatchObject({ slot: 'A' })
     expect(await completeNode(database.sql, again)).toBe(true)
@@ -413,7 +398,7 @@ describe('a driver dies', () => {
     const { runId, battle } = await begun()
     const [a] = await claimRuns(1)
     await take(a!, battle.battleId, 'A')
-    await killedIn((client) => completeNode(client, a!))
+    await killedIn(database, (client) => completeNode(client, a!))
     expect((await slots(battle.battleId))[0]).toMatchObject({ status: 'pending', said: null })
     expect(await nodeStatuses(database.sql, runId)).toMatchObject({ run_a: 'queued' })
     expect(await completeNode(database.sql, a!)).toBe(true)
@@ -426,7 +411,7 @@ describe('a driver dies', () => {
     for (let nth = 0; nth < 3; nth++) {
       const a = (await claimRuns()).find(({ node_id }) => node_id === 'run_a')!
       expect(await take(a, battle.battleId, 'A')).toMatchObject({ slot: 'A' })
-      await lose()
+      await loseLeases(database.sql)
     }
     expect((await slots(battle.battleId))[0]).toMatchObject({ status: 'failed', code: 'lease_lost' })
   })
@@ -444,7 +429,7 @@ describe('a driver dies', () => {
     expect(execute).toMatchObject({ node_id: 'execute' })
     const end = (client: Client) =>
       value<number>(client, 'select lenses.fn_worker_end_open_slots($1, $2, $3)', [execute!.job_id, execute!.lease_token, battle.battleId])
-    await killedIn(end)
+    await killedIn(database, end)
     expect((await slots(battle.battleId)).map(({ status }) => status)).toEqual(['pending', 'pending', 'pending'])
     expect(await end(database.sql)).toBe(3)
     expect(await end(database.sql)).toBe(0)

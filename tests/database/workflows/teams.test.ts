@@ -3,7 +3,7 @@ import { stepError } from '@agon/runner-core/errors'
 import { teamRuns } from '@agon/runner-core/team-runs'
 import { nodeTypes } from '@agon/runner-core/workflow'
 import { expect, test } from 'vitest'
-import { type Client, rows, useDatabase, value } from '../../support/database.ts'
+import { killedIn, loseLeases, rows, useDatabase, value } from '../../support/database.ts'
 import { nodeDriver } from '../../support/node-driver.ts'
 import { brokenRules } from '../../support/workflow-rules.ts'
 import { compiledGraph, eventsOf, nodeStatuses, runStatus, startRun } from '../../support/workflows.ts'
@@ -102,21 +102,8 @@ test('another’s transcript is not shown; of a run without a team it is empty',
   expect(await transcriptOf(other.runId, other.ownerId)).toMatchObject({ teams: [] })
 })
 
-/** Whoever held a lease has not been heard of since. */
-async function lose(): Promise<void> {
-  await database.sql.query(`update execution.leases set expires_at = now() - interval '1 second'`)
-  await database.sql.query('select execution.sweep()')
-}
-
 /** A driver that takes the team's act and is killed when it has recorded it, before that is committed. */
-async function killedWhileItRecords(): Promise<void> {
-  const [driver] = (await database.connectMany(1)) as [Client]
-  await driver.query('begin')
-  await nodeDriver(driver).drain(['team_run'])
-  const gone = new Promise((resolve) => driver.once('end', resolve))
-  await database.sql.query('select pg_terminate_backend($1)', [(driver as Client & { processID: number }).processID])
-  await gone
-}
+const killedWhileItRecords = () => killedIn(database, (driver) => nodeDriver(driver).drain(['team_run']))
 
 test.each(['turns', 'parallel'] as const)(
   'drivers are killed at every act of a team (%s), before they record it and while they do: no turn is begun or paid twice',
@@ -127,9 +114,9 @@ test.each(['turns', 'parallel'] as const)(
     while ((await runStatus(database.sql, runId)) === 'running' && acts < 20) {
       const dead = await teamRuns.claim(world.store, 'one that dies', 1)
       expect(dead.ok && dead.value.jobs).toHaveLength(1)
-      await lose()
+      await loseLeases(database.sql)
       await killedWhileItRecords()
-      await lose()
+      await loseLeases(database.sql)
       await drain(['team_run'])
       await drain(['lens_run'])
       acts++
@@ -150,7 +137,7 @@ test('a driver that comes back late begins no turn', async () => {
   const { runId } = await startTeam()
   const { drain, asked, world } = nodeDriver(database.sql)
   const late = await teamRuns.claim(world.store, 'a sleeper', 1)
-  await lose()
+  await loseLeases(database.sql)
   await drain(['team_run'])
   const bounds = { timeoutMs: 45_000, signal: new AbortController().signal }
   if (!late.ok) throw new Error(late.error.message)
