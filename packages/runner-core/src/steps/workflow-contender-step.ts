@@ -20,13 +20,13 @@ export async function workflowContenderStep(job: WorkflowContenderJob, world: St
   }
   const { run } = job
   const isOver = job.deadlineMs !== null && job.deadlineMs <= 0
-  if (run === null) return isOver ? giveUp(job, outOfTime, world) : begin(job, world)
+  if (run === null) return isOver ? settleFailure(job, outOfTime, world, itsRunIsOver) : begin(job, world)
   if (run.status === 'completed') {
     const output = await submissionOf(run, job, world, bounds)
     if (!output.ok)
       return output.error.code === 'lease_lost' || isRetryable(output.error)
         ? settleFailure(job, output.error, world)
-        : giveUp(job, output.error, world)
+        : settleFailure(job, output.error, world, itsRunIsOver)
     const recorded = await persist(clock, () => store.completeBattleJob(job.jobId, job.leaseToken, output.value))
     const event = !recorded.ok ? 'submission_not_recorded' : recorded.value ? 'submission_recorded' : 'lease_lost'
     log({
@@ -38,8 +38,9 @@ export async function workflowContenderStep(job: WorkflowContenderJob, world: St
     })
     return {}
   }
-  if (run.status === 'failed' || run.status === 'cancelled' || run.status === 'timed_out') return giveUp(job, failureOf(run), world)
-  if (isOver) return giveUp(job, outOfTime, world)
+  if (run.status === 'failed' || run.status === 'cancelled' || run.status === 'timed_out')
+    return settleFailure(job, failureOf(run), world, itsRunIsOver)
+  if (isOver) return settleFailure(job, outOfTime, world, itsRunIsOver)
   const waits = await persist(clock, () => store.awaitContenderRun(job.jobId, job.leaseToken))
   if (!waits.ok) return settleFailure(job, waits.error, world)
   log({ level: 'info', event: waits.value ? 'contender_run_awaited' : 'lease_lost', job_id: job.jobId })
@@ -104,16 +105,5 @@ function failureOf({ status, error }: ContenderRun): StepError {
   )
 }
 
-/** Its run has ended: another attempt would find it as it is. */
-async function giveUp(job: Answering, error: StepError, { store, clock, log }: StepWorld): Promise<StepReport> {
-  const recorded = await persist(clock, () => store.deadLetterBattleJob(job.jobId, job.leaseToken, error))
-  log({
-    level: 'warn',
-    event: recorded.ok ? `attempt_${recorded.value}` : 'attempt_not_recorded',
-    job_id: job.jobId,
-    code: error.code,
-    message: error.message,
-    ...(recorded.ok ? {} : { store_error: recorded.error.message }),
-  })
-  return {}
-}
+/** Another attempt would find the run as it is. */
+const itsRunIsOver = { final: true }
