@@ -4,6 +4,7 @@ import { boundedBody } from '../../_shared/bounded-body.ts'
 import { problem } from '../../_shared/problem.ts'
 import { isOneOf } from '../../_shared/shown-key.ts'
 import { unstorableText } from '../request-rules.ts'
+import { sha256 } from '../sha256.ts'
 
 /** A request to a webhook trigger: read before anything is known of who sends it, believed after. */
 
@@ -26,10 +27,6 @@ export async function hookBody(request: Request): Promise<Result<HookBody, Respo
   } catch {
     return fail(problem('invalid_json', 'The body is not UTF-8.'))
   }
-}
-
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** What an unknown trigger is checked against, so that it takes as long as a known one. */
@@ -64,7 +61,7 @@ export async function hookSender(
     return holds && id.length >= 1 && id.length <= 200 ? { messageId: id } : null
   }
   const token = /^Bearer (\S+)$/i.exec(header('authorization'))?.[1] ?? ''
-  const shown = await sha256(new TextEncoder().encode(token))
+  const shown = await sha256(token)
   const holds = await isOneOf(shown, hook?.secret_sha256s ?? [nobody.sha256])
   const messageId = (header('idempotency-key') || header('webhook-id')).slice(0, 200)
   return hook && holds ? { messageId: messageId || undefined } : null

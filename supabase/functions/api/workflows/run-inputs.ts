@@ -1,5 +1,5 @@
 import type { ContractField, ContractViolation } from '@agon/runner-core/workflow'
-import { sha256 } from './sha256.ts'
+import { sha256 } from '../sha256.ts'
 import { loadRules } from './workflow-compiler.ts'
 
 export interface RunInputs {

@@ -7,7 +7,8 @@ import { environment } from '../../_shared/environment.ts'
 import { problem } from '../../_shared/problem.ts'
 import { invalidRequest } from '../request-rules.ts'
 import type { Handlers } from '../routes.ts'
-import { hookBody, hookInputs, hookSender, sha256 } from './hook-request.ts'
+import { sha256 } from '../sha256.ts'
+import { hookBody, hookInputs, hookSender } from './hook-request.ts'
 import type { triggerRoutes } from './trigger-routes.ts'
 
 // Loaded by the first request that needs it: the rules of time zones, and what opens secrets.
@@ -65,7 +66,7 @@ export function triggerHandlers(
         .replaceAll('+', '-')
         .replaceAll('/', '_')
         .replace(/=+$/, '')}`
-      return ok({ secret, kept: { secret_sha256: await sha256(new TextEncoder().encode(secret)) } })
+      return ok({ secret, kept: { secret_sha256: await sha256(secret) } })
     }
     const [{ keyring, seal, webhookKeyName }, { newWebhookSecret }] = await Promise.all([
       loadSeals(),

@@ -6,8 +6,8 @@ import { problem } from '../../_shared/problem.ts'
 import type { VoteSource } from '../address-source.ts'
 import { given } from '../given.ts'
 import type { Handlers } from '../routes.ts'
+import { sha256 } from '../sha256.ts'
 import { answerOutcome } from './run-handlers.ts'
-import { sha256 } from './sha256.ts'
 import { waitPage } from './wait-page.ts'
 
 /** Of one source in a minute. A token cannot be guessed; this bounds what trying costs. */

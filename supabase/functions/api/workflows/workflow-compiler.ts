@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '@agon/runner-core/result'
 import type { CompiledWorkflow, KnownWorld, LensDocument, WorkflowProblem } from '@agon/runner-core/workflow'
 import type { KnownThings, WorkflowOwnerStore } from '@agon/store/workflow-owner-store'
 import { environment } from '../../_shared/environment.ts'
-import { sha256 } from './sha256.ts'
+import { sha256 } from '../sha256.ts'
 
 /** The rules of documents, loaded by the first request that brings one: who reads battles does not wait for them. */
 export const loadRules = () => import('@agon/runner-core/workflow')
