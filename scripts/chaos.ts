@@ -1,11 +1,11 @@
-import { parseArgs } from 'node:util'
 import { campaign } from '../tests/chaos/campaign.ts'
 import { killDrivers, killedDriversLine } from '../tests/chaos/killed-drivers.ts'
 import { campaignTable, failures } from '../tests/chaos/table.ts'
+import { readOptions } from './options.ts'
 
 // npm run chaos: battles of all kinds while drivers are killed, PostgreSQL is restarted and connections break; then two runs of workflows
 // that ask a provider, while whoever drives them is killed. See docs/chaos.md.
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     seed: { type: 'string', default: String(Date.now()) },
     battles: { type: 'string', default: '300' },

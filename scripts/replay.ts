@@ -1,14 +1,14 @@
-import { parseArgs } from 'node:util'
 import { startProgress } from '../tests/replay/progress.ts'
 import { ratingFaults } from '../tests/replay/rating-faults.ts'
 import { type PairReport, replayPair } from '../tests/replay/replay-pair.ts'
 import { startStage } from '../tests/replay/stage.ts'
 import { pairLine, summaryTable } from '../tests/replay/summary.ts'
 import { loadVicuna80, missingData } from '../tests/replay/vicuna80.ts'
+import { readOptions } from './options.ts'
 
 // npm run replay: the recorded Vicuna battles, 13 pairs of 80, through the whole system. `npm run replay -- bard` takes the pairs
 // of bard alone.
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'in-flight': { type: 'string', default: '12' } } })
+const { values, positionals } = readOptions({ allowPositionals: true, options: { 'in-flight': { type: 'string', default: '12' } } })
 const inFlight = Number(values['in-flight'])
 if (!Number.isInteger(inFlight) || inFlight < 1) fail('--in-flight takes a whole number of battles, 1 or more')
 

@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util'
 import { soak, soakTable } from '../tests/chaos/soak.ts'
 import { failures } from '../tests/chaos/table.ts'
+import { readOptions } from './options.ts'
 
 // npm run soak: workers and functions together under a load that stays the same, while drivers are killed and replaced; memory, connections
 // and the queue every ten seconds. See docs/chaos.md.
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     seed: { type: 'string', default: String(Date.now()) },
     minutes: { type: 'string', default: '10' },

@@ -1,8 +1,10 @@
-import { parseArgs } from 'node:util'
 import { drainBacklog, startBacklogArena } from '../tests/worker/backlog.ts'
+import { readOptions } from './options.ts'
 
 // npm run throughput: one backlog after the other, drained by 1, 2 and 4 worker processes beside the functions. See docs/worker.md.
-const { values } = parseArgs({ options: { battles: { type: 'string', default: '100' }, processes: { type: 'string', default: '1,2,4' } } })
+const { values } = readOptions({
+  options: { battles: { type: 'string', default: '100' }, processes: { type: 'string', default: '1,2,4' } },
+})
 const battles = Number(values.battles)
 const counts = values.processes.split(',').map(Number)
 if (![battles, ...counts].every((n) => Number.isInteger(n) && n > 0)) {
