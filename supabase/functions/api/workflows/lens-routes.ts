@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import { createLens, diffQuery, forkVersion, lensId, listLensesQuery, publishVersion, saveLens, versionQuery } from './lens-requests.ts'
 import { runKey, startLensRun } from './run-requests.ts'
+import { startErrors } from './start-errors.ts'
 
 /** Routes of lenses. Whoever may not see one is told that there is none. */
 export const lensRoutes = {
@@ -98,16 +99,6 @@ export const lensRoutes = {
     headers: runKey,
     body: startLensRun,
     responses: { 201: ['The run has begun', 'runStarted'], 200: ['It had begun before', 'runStarted'] },
-    errors: [
-      'not_found',
-      'lens_invalid',
-      'input_contract_violation',
-      'idempotency_conflict',
-      'capability_missing',
-      'pin_required',
-      'byok_key_not_found',
-      'byok_key_expired',
-      'byok_key_revoked',
-    ],
+    errors: ['lens_invalid', ...startErrors],
   },
 } as const satisfies Record<string, Route>

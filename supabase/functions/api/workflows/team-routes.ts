@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { runKey } from './run-requests.ts'
+import { startErrors } from './start-errors.ts'
 import { startTeamRun } from './team-requests.ts'
 
 /** Routes of teams. What they come to is a run: GET /runs/{run_id}, and its transcript. */
@@ -12,16 +13,6 @@ export const teamRoutes = {
     headers: runKey,
     body: startTeamRun,
     responses: { 201: ['The run has begun', 'runStarted'], 200: ['It had begun before', 'runStarted'] },
-    errors: [
-      'not_found',
-      'workflow_invalid',
-      'input_contract_violation',
-      'idempotency_conflict',
-      'capability_missing',
-      'pin_required',
-      'byok_key_not_found',
-      'byok_key_expired',
-      'byok_key_revoked',
-    ],
+    errors: ['workflow_invalid', ...startErrors],
   },
 } as const satisfies Record<string, Route>

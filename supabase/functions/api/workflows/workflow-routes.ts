@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import { diffQuery, forkVersion, listWorkflowsQuery, publishVersion, versionQuery } from './lens-requests.ts'
 import { runKey, startRun } from './run-requests.ts'
+import { startErrors } from './start-errors.ts'
 import { createWorkflow, saveWorkflow, validateWorkflow, workflowId } from './workflow-requests.ts'
 
 /** A document of 2,000 nodes, whatever its letters. */
@@ -135,15 +136,6 @@ export const workflowRoutes = {
     body: startRun,
     bodyBytes: largeBody,
     responses: { 201: ['The run has begun', 'runStarted'], 200: ['It had begun before', 'runStarted'] },
-    errors: [
-      'not_found',
-      'input_contract_violation',
-      'idempotency_conflict',
-      'capability_missing',
-      'pin_required',
-      'byok_key_not_found',
-      'byok_key_expired',
-      'byok_key_revoked',
-    ],
+    errors: startErrors,
   },
 } as const satisfies Record<string, Route>
