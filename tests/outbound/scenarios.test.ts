@@ -133,7 +133,7 @@ describe.each(runtimes)('in %s', (_, run) => {
   test.each(Object.keys(scenarios))('%s', (name) => {
     expect(expected).toHaveProperty([name])
     expect(outcomes[name]).toMatchObject(expected[name]!)
-    expect(outcomes[name]!.tookMs, 'its time is bounded').toBeLessThan(1500)
+    expect(outcomes[name]!.tookMs, 'its time is bounded').toBeLessThan(10_000)
   })
 
   test('a receiver whose certificate is not of its name reads no request, and no address that was refused is connected to', () => {

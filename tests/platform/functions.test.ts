@@ -28,7 +28,8 @@ afterAll(async () => {
 const call = (path: string, init?: RequestInit, on = platform) => fetch(`${on.url}/functions/v1/${path}`, init)
 const codeOf = (response: Response) => [response.status, response.headers.get('sb-error-code')]
 const printed = (name: string, text: string, on = platform) => on.functionLogs(name).some((entry) => entry.message.includes(text))
-const events = (name: string, on = platform) => on.functionLogs(name).flatMap((entry) => entry.event ?? [])
+const met = (name: string, executionId: string, event: string, on = platform) =>
+  on.functionLogs(name).some((entry) => entry.executionId === executionId && entry.event === event)
 
 describe('a function', () => {
   it('answers through Deno.serve', async () => {
@@ -267,7 +268,7 @@ describe('a function’s life', () => {
   it('takes no new requests after half of its wall clock, and finishes what it began', async () => {
     const begun = call(`life?wait=${wallClockMs * 0.6}`, {}, short)
     const first = await (await call('life', {}, short)).text()
-    await until('it is retired', () => events('life', short).includes('retired'))
+    await until('it is retired', () => met('life', first, 'retired', short))
     const second = await (await call('life', {}, short)).text()
     expect(second).not.toBe(first)
     const finished = await begun
@@ -288,7 +289,7 @@ describe('a function’s life', () => {
 
   it('does not outlast the wall clock by waiting in the background', async () => {
     const id = await (await call('life?background=60000', {}, short)).text()
-    await until('it is killed', () => short.functionLogs('life').some((entry) => entry.executionId === id && entry.event === 'killed'))
+    await until('it is killed', () => met('life', id, 'killed', short))
   })
 
   it('is over when it has been idle, and after a request without an answer the caller is told', async () => {
@@ -302,7 +303,7 @@ describe('a function’s life', () => {
     })
     try {
       const first = await (await call('life', {}, idle)).text()
-      await until('it is dropped', () => events('life', idle).includes('dropped'))
+      await until('it is dropped', () => met('life', first, 'dropped', idle))
       expect(await (await call('life', {}, idle)).text()).not.toBe(first)
       expect(codeOf(await call('life?wait=60000', {}, idle))).toEqual([504, 'IDLE_TIMEOUT'])
     } finally {
@@ -355,8 +356,9 @@ describe('a cold start', () => {
       bare.push(await bareStart())
       cold.push(await coldStart())
     }
-    const median = (values: number[]) => values.toSorted((a, b) => a - b)[2]!
-    console.log(`cold start: median ${median(cold).toFixed(1)} ms, bare Deno.serve ${median(bare).toFixed(1)} ms`)
-    expect(median(cold)).toBeLessThan(3 * median(bare))
+    // The quickest of each: what else the machine does slows both down, and never speeds one up.
+    const [coldMs, bareMs] = [Math.min(...cold), Math.min(...bare)]
+    console.log(`cold start: at best ${coldMs.toFixed(1)} ms, bare Deno.serve ${bareMs.toFixed(1)} ms`)
+    expect(coldMs).toBeLessThan(3 * bareMs)
   })
 })

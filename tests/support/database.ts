@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,7 +9,9 @@ import { isMainThread } from 'node:worker_threads'
 import { jobKinds } from '@agon/runner-core/job-kinds'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/local-platform/src/postgres/embedded.ts'
 import { ourSchemasInSql } from '../../scripts/our-schemas.ts'
+import { beginningAs } from './clusters.ts'
 
 /*
  * A PostgreSQL 17 for tests. One cluster serves a whole vitest run (tests/support/postgres-keeper.ts), every test file has a
@@ -67,8 +69,11 @@ async function open(url: string): Promise<Client> {
   return client
 }
 
-/** The empty database of this test file: call it once, at the top, and use it inside tests. kept: a test finds what the one before left. */
-export function useDatabase({ kept = false } = {}): TestDatabase {
+/**
+ * The empty database of this test file: call it once, at the top, and use it inside tests. kept: a test finds what the one before left.
+ * alone: on a server of its own, without autovacuum, for what counts pages: an open transaction in any database of a server keeps old rows there.
+ */
+export function useDatabase({ kept = false, alone = false } = {}): TestDatabase {
   const name = `agon_${randomUUID().replaceAll('-', '')}`
   const clients: Client[] = []
   let adminUrl = ''
@@ -84,9 +89,20 @@ export function useDatabase({ kept = false } = {}): TestDatabase {
     },
     connectMany: (count) => Promise.all(Array.from({ length: count }, () => database.connect())),
   }
+  let server: EmbeddedPostgres | undefined
+  let folder = ''
   beforeAll(async () => {
-    adminUrl = await clusterUrl()
+    if (alone) {
+      folder = mkdtempSync(join(tmpdir(), 'agon-alone-'))
+      chmodSync(folder, 0o755) // PostgreSQL's user has to walk through it
+      server = await startEmbeddedPostgres(join(folder, 'postgres'), () => undefined, beginningAs('database').template)
+    }
+    adminUrl = server?.url ?? (await clusterUrl())
     const admin = await open(adminUrl)
+    if (alone) {
+      await admin.query('alter system set autovacuum = off')
+      await admin.query('select pg_reload_conf()')
+    }
     await admin.query(`create database ${name} template agon_template strategy file_copy`)
     // Database settings are not copied with a template.
     const settings = await rows<{ setting: string }>(
@@ -109,7 +125,11 @@ export function useDatabase({ kept = false } = {}): TestDatabase {
   })
   afterAll(async () => {
     await Promise.all(clients.splice(0).map((client) => client.end().catch(() => undefined)))
-    if (!adminUrl) return
+    if (server) {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    }
+    if (!adminUrl || server) return
     const admin = await open(adminUrl)
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.end()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Client, rows, useDatabase, value } from '../../support/database.ts'
 import { brokenRules } from '../../support/workflow-rules.ts'
 import { claimNodes, startRun, type TestGraph } from '../../support/workflows.ts'
@@ -8,25 +8,7 @@ import { claimNodes, startRun, type TestGraph } from '../../support/workflows.ts
  * machine is, and where a statement walks a whole run they grow with it.
  */
 
-const database = useDatabase()
-
-// As long as any statement of this database looks at an old state, what is updated is kept for it, page after page: autovacuum's own, which takes
-// seconds to analyse a table (a catalog's too) where the machine is busy, doubled the pages of a node. Here only these tests read and clean up.
-beforeAll(async () => {
-  const { sql } = database
-  await sql.query('alter system set autovacuum = off')
-  await sql.query('select pg_reload_conf()')
-  const lookers = () =>
-    value<number>(
-      sql,
-      'select count(*)::int from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_xmin is not null',
-    )
-  await vi.waitFor(async () => expect(await lookers()).toBe(0), 30_000)
-}, 60_000)
-afterAll(async () => {
-  await database.sql.query('alter system reset autovacuum')
-  await database.sql.query('select pg_reload_conf()')
-})
+const database = useDatabase({ alone: true })
 
 const ids = (count: number, prefix = 'n') => Array.from({ length: count }, (_, nth) => `${prefix}${nth}`)
 const shapes: Record<string, (size: number) => TestGraph> = {
