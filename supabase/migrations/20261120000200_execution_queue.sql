@@ -229,6 +229,28 @@ create table execution.checkpoints (
 ) with (fillfactor = 50);
 comment on table execution.checkpoints is 'How far a job''s answer has come: the text so far and the provider''s cursor. The next step goes on from it, whoever takes it and whatever became of the last.';
 
+-- A project has a queue for every key its users brought; few of them have anything in them. So whoever looks for work steps from one filled
+-- queue to the next along the primary key, and never asks an empty one: PostgreSQL 17 has no skip scan, this is one.
+create view execution.ready_heads with (security_invoker = true) as
+with recursive heads as (
+  (select r.queue_id, r.position from execution.ready r order by r.queue_id, r.position limit 1)
+  union all
+  select n.queue_id, n.position from heads h cross join lateral (
+    select r.queue_id, r.position from execution.ready r where r.queue_id > h.queue_id order by r.queue_id, r.position limit 1) n)
+select q.*, h.position from heads h
+cross join lateral (select q.* from execution.queues q where q.queue_id = h.queue_id limit 1) q;   -- the limit keeps this a probe: as a join it would read every queue
+comment on view execution.ready_heads is 'The queues with ready jobs, and the position of the first in each. Costs what is filled, however many queues there are.';
+
+create view execution.later_heads with (security_invoker = true) as
+with recursive heads as (
+  (select w.queue_id, w.run_after from execution.later w order by w.queue_id, w.run_after limit 1)
+  union all
+  select n.queue_id, n.run_after from heads h cross join lateral (
+    select w.queue_id, w.run_after from execution.later w where w.queue_id > h.queue_id order by w.queue_id, w.run_after limit 1) n)
+select q.*, h.run_after from heads h
+cross join lateral (select q.* from execution.queues q where q.queue_id = h.queue_id limit 1) q;
+comment on view execution.later_heads is 'The queues with delayed jobs, and when the first in each may run.';
+
 -- Status as an operator reads it.
 create view execution.job_status with (security_invoker = true) as
 select j.job_id, q.kind, q.concurrency_key, j.subject_id,

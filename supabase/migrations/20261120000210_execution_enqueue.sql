@@ -114,12 +114,13 @@ declare
   last_turn bigint;
   bucket integer;
 begin
-  select (min(h.position) - base) >> 22 into head
-  from execution.queues q cross join lateral (
-    select r.position from execution.ready r where r.queue_id = q.queue_id and r.position >= base order by r.position limit 1) h
-  where q.kind = take_turn.kind and not q.paused and h.position < base + (1::bigint << 55)
-    and not exists (select from execution.rate_limits l where l.limit_key = q.limit_key and l.blocked_until > now())
-    and not exists (select from execution.switches w where w.scope = 'provider' and w.name = q.provider);
+  select (min(n.position) - base) >> 22 into head
+  from execution.ready_heads h cross join lateral (
+    select case when h.position >= base then h.position
+      else (select r.position from execution.ready r where r.queue_id = h.queue_id and r.position >= base order by r.position limit 1) end as position) n
+  where h.kind = take_turn.kind and not h.paused and n.position < base + (1::bigint << 55)
+    and not exists (select from execution.rate_limits l where l.limit_key = h.limit_key and l.blocked_until > now())
+    and not exists (select from execution.switches w where w.scope = 'provider' and w.name = h.provider);
   if head is null then
     head := coalesce((select s.last_turn from execution.shares s where s.kind = take_turn.kind and s.priority = take_turn.priority
       order by s.last_turn desc limit 1), 0);

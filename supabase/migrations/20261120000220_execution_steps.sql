@@ -14,10 +14,10 @@ begin
   for batch in
     with due as (
       delete from execution.later w where w.ctid = any (array(
-        select x.place from execution.queues q cross join lateral (
+        select x.place from execution.later_heads h cross join lateral (
           select y.ctid as place from execution.later y
-          where y.queue_id = q.queue_id and y.run_after <= now() order by y.run_after limit most for update skip locked) x
-        where kind is null or q.kind = promote_due.kind))
+          where y.queue_id = h.queue_id and y.run_after <= now() order by y.run_after limit most for update skip locked) x
+        where h.run_after <= now() and (promote_due.kind is null or h.kind = promote_due.kind)))
       returning w.queue_id, w.priority, w.owner_id, w.job_id, w.run_after
     )
     select d.queue_id, d.priority, d.owner_id, array_agg(d.job_id order by d.run_after, d.job_id) as job_ids
@@ -38,13 +38,11 @@ create type execution.claimed_job as (
 create function execution.open_queues(kind text, only_keys text[] default null) returns table (queue_id integer, concurrency_key text, head bigint)
 language sql stable security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
-  -- The limit keeps this a probe of the index per queue: as a join it would read every ready row.
-  select q.queue_id, q.concurrency_key, h.position
-  from execution.queues q cross join lateral (
-    select r.position from execution.ready r where r.queue_id = q.queue_id order by r.position limit 1) h
-  where q.kind = open_queues.kind and not q.paused and (open_queues.only_keys is null or q.limit_key = any (open_queues.only_keys))
-    and not exists (select from execution.rate_limits l where l.limit_key = q.limit_key and l.blocked_until > now())
-    and not exists (select from execution.switches s where s.scope = 'provider' and s.name = q.provider)
+  select h.queue_id, h.concurrency_key, h.position
+  from execution.ready_heads h
+  where h.kind = open_queues.kind and not h.paused and (open_queues.only_keys is null or h.limit_key = any (open_queues.only_keys))
+    and not exists (select from execution.rate_limits l where l.limit_key = h.limit_key and l.blocked_until > now())
+    and not exists (select from execution.switches s where s.scope = 'provider' and s.name = h.provider)
     and not exists (select from execution.switches s where s.scope = 'system')
 $$;
 comment on function execution.open_queues is
@@ -229,13 +227,13 @@ create function execution.next_due_ms(kind text) returns integer
 language sql stable security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
   select greatest(0, least(2147483647, ceil(extract(epoch from min(w.due_at) - clock_timestamp()) * 1000)))::integer
-  from execution.queues q cross join lateral (
-    (select x.run_after as due_at from execution.later x where x.queue_id = q.queue_id order by x.run_after limit 1)
+  from (
+    select h.kind, h.paused, h.provider, h.run_after as due_at from execution.later_heads h
     union all
-    (select l.blocked_until from execution.rate_limits l
-     where l.limit_key = q.limit_key and l.blocked_until > now() and (select r.job_id from execution.ready r where r.queue_id = q.queue_id limit 1) is not null)) w
-  where q.kind = next_due_ms.kind and not q.paused
-    and not exists (select from execution.switches s where s.scope = 'provider' and s.name = q.provider)
+    select h.kind, h.paused, h.provider, l.blocked_until from execution.ready_heads h
+    join execution.rate_limits l on l.limit_key = h.limit_key and l.blocked_until > now()) w
+  where w.kind = next_due_ms.kind and not w.paused
+    and not exists (select from execution.switches s where s.scope = 'provider' and s.name = w.provider)
     and not exists (select from execution.switches s where s.scope = 'system')
   having min(w.due_at) is not null
 $$;

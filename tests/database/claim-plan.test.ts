@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { claimJobs, makeQueue } from '../support/battles.ts'
 import { type Client, rows, useDatabase, value } from '../support/database.ts'
 
-const database = useDatabase({ kept: true })
+const database = useDatabase({ kept: true, alone: true })
 const many = 100_000
 
 interface Plan {
@@ -146,5 +146,27 @@ describe(`among ${many.toLocaleString('en')} ready jobs, as many of another queu
       [['state', 'attempts', 'reclaims', 'finished_at', 'error']],
     )
     expect(covered).toEqual([])
+  })
+
+  test('keys that nobody has work on cost nothing: a claim, an arrival and a look for what is next read no more beside 2,000 of their queues', async () => {
+    const { sql } = database
+    const pagesOf = async () => {
+      const plans = await explained(sql, async () => {
+        await claimJobs(sql, 'plain', 10)
+        await sql.query(
+          `select execution.enqueue((select queue_id from execution.queues where kind = 'plain' and concurrency_key is null and limit_key is null), array['{}'::jsonb])`,
+        )
+        await value(sql, `select execution.next_due_ms('plain')`)
+      })
+      return plans.reduce((sum, { blocks }) => sum + blocks, 0)
+    }
+    await pagesOf() // whatever is read once is read now
+    const few = await pagesOf()
+    await sql.query(
+      `select count(execution.queue_for('plain', limit_key => 'byok:' || n, provider => 'openai')) from generate_series(1, 2000) n`,
+    )
+    await sql.query('vacuum analyze execution.queues')
+    await pagesOf()
+    expect((await pagesOf()) / few).toBeLessThan(1.5)
   })
 })

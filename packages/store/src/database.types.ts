@@ -1275,7 +1275,19 @@ isOneToOne: false
       foreignKeyName: "async_tasks_home_queue_id_fkey"
       columns: ["home_queue_id"]
 isOneToOne: false
+      referencedRelation: "later_heads"
+      referencedColumns: ["queue_id"]
+    },{
+      foreignKeyName: "async_tasks_home_queue_id_fkey"
+      columns: ["home_queue_id"]
+isOneToOne: false
       referencedRelation: "queues"
+      referencedColumns: ["queue_id"]
+    },{
+      foreignKeyName: "async_tasks_home_queue_id_fkey"
+      columns: ["home_queue_id"]
+isOneToOne: false
+      referencedRelation: "ready_heads"
       referencedColumns: ["queue_id"]
     }
                   ]
@@ -1601,6 +1613,46 @@ isOneToOne: false
                   ComputedFields: never
                   Relationships: [
                     
+                  ]
+                },"later_heads": {
+                  Row: {
+                    "concurrency_key": string | null,"kind": string,"limit_key": string | null,"paused": boolean,"provider": string | null,"queue_id": number,"run_after": string | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "queues_concurrency_key_fkey"
+      columns: ["concurrency_key"]
+isOneToOne: false
+      referencedRelation: "lanes"
+      referencedColumns: ["concurrency_key"]
+    },{
+      foreignKeyName: "queues_kind_fkey"
+      columns: ["kind"]
+isOneToOne: false
+      referencedRelation: "job_kinds"
+      referencedColumns: ["kind"]
+    }
+                  ]
+                },"ready_heads": {
+                  Row: {
+                    "concurrency_key": string | null,"kind": string,"limit_key": string | null,"paused": boolean,"position": number | null,"provider": string | null,"queue_id": number
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "queues_concurrency_key_fkey"
+      columns: ["concurrency_key"]
+isOneToOne: false
+      referencedRelation: "lanes"
+      referencedColumns: ["concurrency_key"]
+    },{
+      foreignKeyName: "queues_kind_fkey"
+      columns: ["kind"]
+isOneToOne: false
+      referencedRelation: "job_kinds"
+      referencedColumns: ["kind"]
+    }
                   ]
                 }
           }
