@@ -42,7 +42,7 @@ begin
     jobs := lensers.fund_claimed(jobs, budgeted);
   end if;
   return (
-    select jsonb_build_object('jobs', coalesce(jobs, '[]'), 'lease_ms', k.lease_ms, 'next_due_ms', case when jobs is null then execution.next_due_ms(k.kind, keys) end)
+    select jsonb_build_object('jobs', coalesce(jobs, '[]'), 'lease_ms', k.lease_ms, 'next_due_ms', case when jobs is null then execution.keys_due_ms(k.kind, keys) end)
     from execution.job_kinds k where k.kind = 'local_node');
 end $$;
 comment on function lenses.fn_local_claim is
