@@ -110,6 +110,7 @@ create table battles.contenders (
   answered_by uuid,
   workflow_version_id uuid,
   workflow_inputs jsonb check (jsonb_typeof(workflow_inputs) = 'object'),
+  byok_keys jsonb not null default '{}' check (jsonb_typeof(byok_keys) = 'object'),
   error jsonb,
   settled_at timestamptz,
   unique (battle_id, slot),
@@ -118,6 +119,7 @@ create table battles.contenders (
   check ((contender_type = 'workflow') = (run_id is not null or workflow_version_id is not null)),
   check ((node_id is null and answered_by is null) or (run_id is not null and workflow_version_id is null)),
   check ((funding_source = 'user_byok_cloud') = (byok_key_id is not null)),
+  check (byok_keys = '{}' or workflow_version_id is not null),
   check (funding_source <> 'user_byok_local' or coalesce(model_kind, 'text') = 'text'),
   check ((settled_at is not null) = (status <> 'pending'))
 );
@@ -126,7 +128,7 @@ create unique index contenders_people on battles.contenders (battle_id, user_id)
 create index contenders_model on battles.contenders (model_key) where model_key is not null;
 create index contenders_user on battles.contenders (user_id) where user_id is not null;
 comment on table battles.contenders is
-  'Who answers, in slots A to Z. identity names a persona of the model; a pair (identity, model) enters a battle once, and so does a person (user_id; null in an open seat). limit_key: whose rate limit its calls draw on. cost_estimate_usd: the most its call can cost, by list price. simulated: answered by a stand-in, and labelled so wherever it is shown. A workflow either answers by a run of its own (workflow_version_id, with workflow_inputs; run_id: that run, once it has begun), or the slot is left to a node contender_run of the run that made the battle (run_id; node_id: to that one alone; answered_by: the node''s result that took it).';
+  'Who answers, in slots A to Z. identity names a persona of the model; a pair (identity, model) enters a battle once, and so does a person (user_id; null in an open seat). limit_key: whose rate limit its calls draw on. cost_estimate_usd: the most its call can cost, by list price. simulated: answered by a stand-in, and labelled so wherever it is shown. A workflow either answers by a run of its own (workflow_version_id, with workflow_inputs; run_id: that run, once it has begun; byok_keys: {provider: key_id} of the owner that pay for it), or the slot is left to a node contender_run of the run that made the battle (run_id; node_id: to that one alone; answered_by: the node''s result that took it).';
 
 alter table battles.battles add constraint battles_winner foreign key (winner_contender_id) references battles.contenders (contender_id);
 create index battles_winner on battles.battles (winner_contender_id) where winner_contender_id is not null;

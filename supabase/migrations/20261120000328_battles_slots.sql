@@ -14,7 +14,7 @@ language sql immutable set search_path = '' as $$
     else jsonb_build_object(
       'model_key', 'workflow:' || coalesce(w.workflow ->> 'workflow_id', w.workflow ->> 'version_id'), 'model_kind', coalesce(w.workflow ->> 'makes', 'text'),
       'provider', 'workflow', 'workflow_version_id', w.workflow -> 'version_id', 'workflow_inputs', coalesce(nullif(w.workflow -> 'inputs', 'null'), '{}'),
-      'simulated', coalesce((w.workflow ->> 'simulated')::boolean, false)) end
+      'simulated', coalesce((w.workflow ->> 'simulated')::boolean, false), 'byok_keys', coalesce(nullif(w.workflow -> 'byok_keys', 'null'), '{}')) end
   from (select nullif(workflow_row.contender -> 'workflow', 'null') as workflow) w
 $$;
 comment on function battles.workflow_row is

@@ -60,11 +60,7 @@ begin
       return jsonb_build_object('refused', 'pin_required', 'nodes', to_jsonb(missing));
     end if;
   end if;
-  select jsonb_build_object('refused', r.refusal ->> 'code', 'message', r.refusal ->> 'message', 'path', '/byok_keys/' || r.provider) into refusal
-  from (
-    select k.key as provider, lensers.byok_refusal(x, owner_id, k.key) as refusal
-    from jsonb_each_text(coalesce(run -> 'byok_keys', '{}')) k left join lensers.byok_api_keys x on x.key_id = k.value::uuid) r
-  where r.refusal is not null limit 1;
+  refusal := lensers.byok_keys_refusal(owner_id, run -> 'byok_keys');
   if refusal is not null then
     return refusal;
   end if;

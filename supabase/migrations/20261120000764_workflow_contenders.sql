@@ -156,7 +156,7 @@ begin
   begin
     -- The run first, as the lock order has it. Nobody else can know it before this commits; where the lease was lost, it never was.
     begun := lenses.fn_start_workflow_run(battle.owner_id, jsonb_build_object('version_id', contender.workflow_version_id, 'inputs', inputs, 'single', false,
-      'trigger_mode', 'contender', 'caller_job_id', job_id, 'deadline_at', job.deadline_at, 'priority', battle.priority)
+      'byok_keys', contender.byok_keys, 'trigger_mode', 'contender', 'caller_job_id', job_id, 'deadline_at', job.deadline_at, 'priority', battle.priority)
       || case when battle.budget_usd is not null then jsonb_build_object('spender_id', battle.battle_id, 'budget_usd', battle.budget_usd) else '{}' end);
     if begun ? 'refused' then
       return begun;

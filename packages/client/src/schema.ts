@@ -14274,6 +14274,15 @@ export interface components {
                 inputs?: {
                     [key: string]: unknown;
                 };
+                /**
+                 * @description Of a workflow: keys of yours that pay for its run, by provider
+                 * @example {
+                 *       "openai": "7b1f0e0a-5b5e-4d55-9d3c-1f3b7d2a9c10"
+                 *     }
+                 */
+                byok_keys?: {
+                    [key: string]: string;
+                };
                 /** @description A persona of the model: rated apart, never shown to the judge */
                 identity?: string;
                 system_prompt?: string;
@@ -16162,6 +16171,10 @@ export interface components {
                 inputs: {
                     [key: string]: unknown;
                 } | null;
+                /** @description Keys of the owner that pay for the run, by provider */
+                byok_keys: {
+                    [key: string]: string;
+                };
                 /**
                  * Format: uuid
                  * @description The run that answers, once it has begun

@@ -79,14 +79,14 @@ isOneToOne: false
                   ]
                 },"contenders": {
                   Row: {
-                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"is_rated": boolean | null,"stop_run": undefined | null
+                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"byok_keys": NonNullable<Json>,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"is_rated": boolean | null,"stop_run": undefined | null
                   }
                   ComputedFields: "is_rated" | "stop_run"
                   Insert: {
-                    "answered_by"?: string | null,"battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
+                    "answered_by"?: string | null,"battle_id": string,"byok_key_id"?: string | null,"byok_keys"?: NonNullable<Json>,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
                   Update: {
-                    "answered_by"?: string | null,"battle_id"?: string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
+                    "answered_by"?: string | null,"battle_id"?: string,"byok_key_id"?: string | null,"byok_keys"?: NonNullable<Json>,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -935,6 +935,7 @@ isOneToOne: false
               "answered_by": string | null,
 "battle_id": string,
 "byok_key_id": string | null,
+"byok_keys": NonNullable<Json>,
 "concurrency_key": string | null,
 "concurrency_limit": number | null,
 "contender_id": string,
@@ -1071,6 +1072,7 @@ isOneToOne: false
               "answered_by": string | null,
 "battle_id": string,
 "byok_key_id": string | null,
+"byok_keys": NonNullable<Json>,
 "concurrency_key": string | null,
 "concurrency_limit": number | null,
 "contender_id": string,
@@ -1927,6 +1929,9 @@ isOneToOne: false
                            },
 "byok_for_claim":
 { Args: { "key_id": string,"owner_id": string,"provider": string }; Returns: Json
+                           },
+"byok_keys_refusal":
+{ Args: { "byok_keys": Json,"owner_id": string,"path"?: string }; Returns: Json
                            },
 "byok_refusal":
 { Args: { "key": Omit<Database["lensers"]['Tables']["byok_api_keys"]['Row'], Database["lensers"]['Tables']["byok_api_keys"]['ComputedFields']>,"owner_id": string,"provider": string }; Returns: Json

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byokKeys } from '../funding/funding-requests.ts'
 import { versionNumber } from './lens-requests.ts'
 
 /** What callers send about runs. */
@@ -24,10 +25,7 @@ const pinnedNode = z
 export const startFields = {
   inputs: inputs.default({}),
   idempotency_key: z.string().min(1).max(200).optional().meta({ description: 'As the header Idempotency-Key' }),
-  byok_keys: z
-    .record(z.string().max(100), z.uuid())
-    .optional()
-    .meta({ description: 'Keys of yours that pay for it, by provider', example: { openai: '7b1f0e0a-5b5e-4d55-9d3c-1f3b7d2a9c10' } }),
+  byok_keys: byokKeys.optional(),
   dry_run: z.boolean().optional().meta({ description: 'Nothing outside is touched: nodes that would have to be pinned' }),
   budget_usd: z.number().min(0).max(1_000_000).optional().meta({ description: 'What the run and all it begins may cost' }),
   priority: z.int().min(-100).max(100).optional(),

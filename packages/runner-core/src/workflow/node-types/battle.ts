@@ -33,6 +33,7 @@ export const battleTypes: NodeType[] = [
             workflow_id: z.uuid().optional(),
             workflow_version_id: z.uuid().optional(),
             inputs: z.record(z.string(), z.unknown()).optional(),
+            byok_keys: z.record(z.string().max(100), z.uuid()).optional(),
             identity: z.string().min(1).max(80).optional(),
             system_prompt: z.string().min(1).max(8000).optional(),
             byok_key_id: z.uuid().optional(),
