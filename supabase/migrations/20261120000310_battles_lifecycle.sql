@@ -286,7 +286,7 @@ begin
   return 'held';
 end $$;
 comment on function battles.fn_battles_hold is
-  'An operator calls it: the kill switch of one battle. Its jobs stop where they are, calls in flight are aborted, nothing is counted against them, and no deadline of it passes until fn_battles_release. held, already_held, already_draft (it has not begun), already_closed, already_void, already_cancelled or not_found.';
+  'An operator calls it: the kill switch of one battle. Its jobs stop where they are, calls in flight are aborted, nothing is counted against them, and no deadline of it passes until fn_battles_release. Runs that answer in it begin no node meanwhile (battles.holds); a step of theirs in hand ends as it will. held, already_held, already_draft (it has not begun), already_closed, already_void, already_cancelled or not_found.';
 revoke execute on function battles.fn_battles_hold from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_hold to service_role;
 
@@ -296,12 +296,15 @@ language plpgsql security definer set search_path = '' as $$
 declare
   battle battles.battles;
   held_for interval;
+  roots uuid[] := battles.contending_runs(battle_id);
 begin
+  perform from lenses.workflow_runs r where r.run_id = any (roots) order by r.run_id for update;
   select b.* into battle from battles.battles b where b.battle_id = fn_battles_release.battle_id for update;
   if not found then
     return 'not_found';
   end if;
-  if battle.held_at is null then
+  -- No run begins to contend in a held battle: where one has, the battle was not held when this call came.
+  if battle.held_at is null or not battles.contending_runs(battle_id) <@ roots then
     return 'not_held';
   end if;
   held_for := now() - battle.held_at;
@@ -309,12 +312,13 @@ begin
     voting_ends_at = case when b.status = 'voting' then b.voting_ends_at + held_for else b.voting_ends_at end
   where b.battle_id = fn_battles_release.battle_id;
   perform execution.release_jobs(battles.job_ids(battle_id), held_for);
+  perform lenses.release_runs(roots, held_for);
   perform battles.record_event(battle_id, 'battle.released');
   perform battles.settle(battle_id);               -- the last contender may have settled meanwhile
   return 'released';
 end $$;
 comment on function battles.fn_battles_release is
-  'An operator calls it: a held battle goes on, its deadlines moved by the time it was held. released, not_held or not_found.';
+  'An operator calls it: a held battle goes on, and the runs that answer in it, with all deadlines moved by the time it was held. released, not_held or not_found.';
 revoke execute on function battles.fn_battles_release from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_release to service_role;
 

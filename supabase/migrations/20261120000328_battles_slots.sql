@@ -88,3 +88,32 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function battles.open_slots is 'The slots that are left to the runs of a tree and have no answer yet.';
 revoke execute on function battles.open_slots from public, anon, authenticated, service_role;
+
+-- ---------------------------------------------------------------- a battle that is held, and the runs that answer in it
+
+create function battles.contending_runs(battle_id uuid) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select array(
+    select c.run_id from battles.contenders c
+    where c.battle_id = contending_runs.battle_id and c.status = 'pending' and c.workflow_version_id is not null and c.run_id is not null
+    union
+    select b.run_id from battles.battles b where b.battle_id = contending_runs.battle_id and exists (
+      select from battles.open_slots(b.run_id) o where o.battle_id = b.battle_id))
+$$;
+comment on function battles.contending_runs is 'The roots of the runs that an answer is awaited from: those begun for contenders, and the one that slots are left to.';
+revoke execute on function battles.contending_runs from public, anon, authenticated, service_role;
+
+create function battles.holds(root_run_id uuid) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
+    select from lenses.workflow_runs r
+    join battles.contenders c on c.contender_id = r.contender_id and c.run_id = r.run_id and c.status = 'pending'
+    join battles.battles b on b.battle_id = c.battle_id and b.held_at is not null
+    where r.run_id = holds.root_run_id)
+  or exists (
+    select from battles.open_slots(holds.root_run_id) o join battles.battles b on b.battle_id = o.battle_id and b.held_at is not null);
+end $$;
+comment on function battles.holds is
+  'Whether an operator holds a battle that this run is to answer in. It is asked of the battle and written nowhere, so that a battle locks no run to be held.';
+revoke execute on function battles.holds from public, anon, authenticated, service_role;

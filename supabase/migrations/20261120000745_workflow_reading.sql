@@ -24,7 +24,7 @@ create function lenses.run_shown(run lenses.workflow_runs) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
     'run_id', (run).run_id, 'root_run_id', (run).root_run_id, 'parent_run_id', (run).parent_run_id, 'parent_node_id', (run).parent_node_id, 'item_index', (run).item_index,
-    'workflow_id', (run).workflow_id, 'version_id', (run).version_id, 'title', v.document ->> 'title', 'status', (run).status, 'trigger_mode', (run).trigger_mode,
+    'workflow_id', (run).workflow_id, 'version_id', (run).version_id, 'title', v.document ->> 'title', 'status', (run).status, 'held', (run).finished_at is null and battles.holds((run).root_run_id), 'trigger_mode', (run).trigger_mode,
     'trigger_id', (run).trigger_id, 'scheduled_for', (run).scheduled_for, 'dry_run', (run).dry_run, 'inputs', (run).context_inputs, 'variables', (run).variables,
     'output', (run).output, 'error', (run).error, 'nodes_open', (run).nodes_open, 'budget_usd', (run).budget_usd,
     'spending', lensers.spending_of((run).root_run_id), 'forked_from_run_id', (run).forked_from_run_id, 'forked_from_node_id', (run).forked_from_node_id,

@@ -156,7 +156,7 @@ begin
   begin
     -- The run first, as the lock order has it. Nobody else can know it before this commits; where the lease was lost, it never was.
     begun := lenses.fn_start_workflow_run(battle.owner_id, jsonb_build_object('version_id', contender.workflow_version_id, 'inputs', inputs, 'single', false,
-      'byok_keys', contender.byok_keys, 'trigger_mode', 'contender', 'caller_job_id', job_id, 'deadline_at', job.deadline_at, 'priority', battle.priority)
+      'byok_keys', contender.byok_keys, 'trigger_mode', 'contender', 'contender_id', contender.contender_id, 'caller_job_id', job_id, 'deadline_at', job.deadline_at, 'priority', battle.priority)
       || case when battle.budget_usd is not null then jsonb_build_object('spender_id', battle.battle_id, 'budget_usd', battle.budget_usd) else '{}' end);
     if begun ? 'refused' then
       return begun;
@@ -209,6 +209,55 @@ end $$;
 comment on function battles.fn_worker_cancel_contender_run is 'Drivers call it for the errand of a run that nobody waits for: it ends, with all it began. False: the lease was lost, or the job is no such errand; nothing changed.';
 revoke execute on function battles.fn_worker_cancel_contender_run from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_cancel_contender_run to service_role;
+
+-- ---------------------------------------------------------------- a battle that is held
+
+create function lenses.put_down_held(claimed execution.claimed_job[]) returns execution.claimed_job[]
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  held bigint[] := array(
+    select j.job_id from unnest(claimed) j join lenses.workflow_node_results n on n.result_id = j.subject_id
+    join lenses.workflow_runs r on r.run_id = n.run_id where battles.holds(r.root_run_id));
+begin
+  if held = '{}' then
+    return claimed;
+  end if;
+  -- A claim locks no run and waits for nobody, so a release may not see what is put down in this very moment: that comes back by itself.
+  perform execution.release(j.lease_token, array_agg(j.job_id)) from unnest(claimed) j where j.job_id = any (held) group by j.lease_token;
+  insert into execution.later (run_after, job_id, queue_id, priority, owner_id)
+  select clock_timestamp() + interval '1 minute', j.job_id, j.queue_id, j.priority, r.owner_id
+  from execution.jobs j join lenses.workflow_node_results n on n.result_id = j.subject_id join lenses.workflow_runs r on r.run_id = n.run_id
+  where j.job_id = any (held) order by j.job_id;
+  return array(select j from unnest(claimed) j where not j.job_id = any (held));
+end $$;
+comment on function lenses.put_down_held is
+  'A claim of nodes calls it while any battle is held: those of runs that answer in one are put down for a minute, with nothing counted, and the rest is returned. So nothing of them begins or is tried again, wherever it came from: a parent that ended, a backoff, a lost lease.';
+revoke execute on function lenses.put_down_held from public, anon, authenticated, service_role;
+
+create function lenses.release_runs(root_run_ids uuid[], held_for interval) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  tree uuid[] := array(
+    select r.run_id from lenses.workflow_runs r
+    where (r.run_id = any (root_run_ids) or r.root_run_id = any (root_run_ids) and r.parent_run_id is not null) and r.finished_at is null);
+  job_ids bigint[] := array(
+    select n.job_id from lenses.workflow_node_results n where n.run_id = any (tree) and n.finished_at is null and n.job_id is not null order by n.job_id);
+begin
+  update lenses.workflow_runs r set deadline_at = r.deadline_at + held_for where r.run_id = any (tree) and r.deadline_at is not null;
+  update lenses.workflow_node_results n set deadline_at = n.deadline_at + held_for
+  where n.run_id = any (tree) and n.finished_at is null and n.deadline_at is not null;
+  update execution.jobs j set deadline_at = j.deadline_at + held_for where j.job_id = any (job_ids) and j.deadline_at is not null;
+  update execution.async_tasks t set deadline_at = t.deadline_at + held_for where t.job_id = any (job_ids) and t.state = 'open';
+  -- A delay is no deadline: its time has passed for everybody.
+  update lenses.workflow_waits w set begun_at = w.begun_at + held_for, expires_at = w.expires_at + held_for
+  where w.run_id = any (tree) and w.ended_at is null and not (w.waits_for = 'delay' and w.state ? 'for_ms');
+  perform execution.ring_job(w.job_id) from execution.later w where w.job_id = any (job_ids) and w.owner_id is not null;   -- those that were put down
+end $$;
+comment on function lenses.release_runs is
+  'Runs that were held with their battle go on: what was put down is ready, and every deadline of theirs is later by the time they were held. The caller holds the locks of their roots.';
+revoke execute on function lenses.release_runs from public, anon, authenticated, service_role;
 
 -- It starts a run and reads what it came to: the run has attempts of its own.
 insert into execution.job_kinds (kind, wake_function, max_attempts, fair, lock_owner, settle_owner) values

@@ -15381,6 +15381,8 @@ export interface components {
             title: string | null;
             /** @enum {string} */
             status: "queued" | "pending_approval" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+            /** @description An operator holds a battle that it is to answer in: nothing of it begins until the release */
+            held: boolean;
             trigger_mode: string;
             /** Format: uuid */
             trigger_id: string | null;
@@ -15452,6 +15454,8 @@ export interface components {
             title: string | null;
             /** @enum {string} */
             status: "queued" | "pending_approval" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+            /** @description An operator holds a battle that it is to answer in: nothing of it begins until the release */
+            held: boolean;
             trigger_mode: string;
             /** Format: uuid */
             trigger_id: string | null;

@@ -580,6 +580,9 @@ isOneToOne: false
 "contender_document":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
+"contending_runs":
+{ Args: { "battle_id": string }; Returns: (string)[]
+                           },
 "crowd_comparisons":
 { Args: { "battle_id": string }; Returns: {
               "contender_a": string,"contender_b": string,"outcome": Database["ratings"]['Enums']["outcome"],"weight": number
@@ -1003,6 +1006,9 @@ isOneToOne: false
                            },
 "hold_votes":
 { Args: { "evidence": Json,"held_by": string,"reason": string,"vote_ids": (string)[] }; Returns: number
+                           },
+"holds":
+{ Args: { "root_run_id": string }; Returns: boolean
                            },
 "in_browser":
 { Args: { "funding_source": Database["battles"]['Enums']["funding_source"] }; Returns: boolean
@@ -2206,14 +2212,14 @@ isOneToOne: false
                   ]
                 },"workflow_runs": {
                   Row: {
-                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"contender_id": string | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
                   }
                   ComputedFields: "child_ended" | "run_output" | "run_shown"
                   Insert: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"contender_id"?: string | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Update: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"contender_id"?: string | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -2718,6 +2724,7 @@ isOneToOne: false
               "budget_usd": number | null,
 "byok_keys": NonNullable<Json>,
 "caller_job_id": number | null,
+"contender_id": string | null,
 "context_inputs": NonNullable<Json>,
 "created_at": string,
 "deadline_at": string | null,
@@ -2766,6 +2773,9 @@ isOneToOne: false
 "parents_of":
 { Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
                            },
+"put_down_held":
+{ Args: { "claimed": (Database["execution"]['CompositeTypes']["claimed_job"])[] }; Returns: (Database["execution"]['CompositeTypes']["claimed_job"])[]
+                           },
 "record_event":
 { Args: { "data"?: Json,"node_id"?: string,"run_id": string,"type": string }; Returns: undefined
                            },
@@ -2777,6 +2787,9 @@ isOneToOne: false
                            },
 "redrive_dead_letter":
 { Args: { "dead_letter_id": number,"together": (number)[] }; Returns: string
+                           },
+"release_runs":
+{ Args: { "held_for": string,"root_run_ids": (string)[] }; Returns: undefined
                            },
 "reopen":
 { Args: { "again": (string)[],"run_id": string }; Returns: undefined

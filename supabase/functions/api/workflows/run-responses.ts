@@ -86,6 +86,7 @@ const summary = {
   version_id: z.uuid(),
   title: z.string().nullable(),
   status: runStatus,
+  held: z.boolean().meta({ description: 'An operator holds a battle that it is to answer in: nothing of it begins until the release' }),
   trigger_mode: z.string(),
   trigger_id: z.uuid().nullable(),
   scheduled_for: timestamp.nullable(),
