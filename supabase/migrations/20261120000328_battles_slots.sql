@@ -28,7 +28,7 @@ declare
   contender battles.contenders;
 begin
   perform from battles.battles b where b.battle_id = (select c.battle_id from battles.contenders c where c.contender_id = submit_slot.contender_id) for update;
-  update battles.contenders c set status = 'submitted', settled_at = now(), error = null
+  update battles.contenders c set status = 'submitted', settled_at = now(), error = null, simulated = lenses.answer_simulated(c.answered_by)
   from battles.battles b
   where c.contender_id = submit_slot.contender_id and c.status = 'pending' and b.battle_id = c.battle_id and b.status = 'executing'
   returning c.* into contender;

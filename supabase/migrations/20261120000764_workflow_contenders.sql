@@ -38,6 +38,62 @@ $$;
 comment on function lenses.makes is 'What a version comes to, by the node it ends with: image, video, audio, else text.';
 revoke execute on function lenses.makes from public, anon, authenticated, service_role;
 
+create function lenses.version_simulated(version_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  with recursive begun (version_id) as (
+    select version_simulated.version_id
+    union
+    select b.id::uuid from begun v join lenses.workflow_nodes n on n.version_id = v.version_id
+    cross join lateral (
+      select x.value from jsonb_each_text(coalesce(n.config -> 'version_ids', '{}')) x union all select n.config ->> 'version_id') b (id)
+    where b.id is not null)
+  select exists (select from begun v join lenses.workflow_nodes n on n.version_id = v.version_id where n.simulated)
+$$;
+comment on function lenses.version_simulated is 'Whether a run of this version may ask a simulated model: its own nodes may, or those of what it may begin.';
+revoke execute on function lenses.version_simulated from public, anon, authenticated, service_role;
+
+create function lenses.run_simulated(root_run_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from lenses.workflow_runs r
+    join lenses.workflow_node_results x on x.run_id = r.run_id and x.status = 'completed'
+    join lenses.workflow_nodes n on n.version_id = r.version_id and n.node_id = x.node_id and n.simulated
+    where r.run_id = run_simulated.root_run_id or r.root_run_id = run_simulated.root_run_id and r.parent_run_id is not null)
+$$;
+comment on function lenses.run_simulated is 'Whether a simulated model answered anywhere in this run and what it began.';
+revoke execute on function lenses.run_simulated from public, anon, authenticated, service_role;
+
+create function lenses.answer_simulated(result_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  with recursive behind (run_id, node_id, whole) as (
+    select x.run_id, x.node_id, true from lenses.workflow_node_results x where x.result_id = answer_simulated.result_id
+    union
+    select s.run_id, s.node_id, s.whole from behind b join lenses.workflow_runs r on r.run_id = b.run_id
+    cross join lateral (
+      select b.run_id, e.source_node_id as node_id, true as whole
+      from lenses.workflow_edges e join lenses.workflow_node_results x on x.run_id = b.run_id and x.node_id = e.source_node_id
+      where e.version_id = r.version_id and e.target_node_id = b.node_id and e.source_port <> '@settled' and lenses.edge_outcome(e, x) = 'taken'
+      union all
+      -- What led to the node that began this run; the other runs that it began did not.
+      select r.parent_run_id, r.parent_node_id, false where r.parent_run_id is not null) s
+  ), begun (run_id) as (
+    select c.run_id from behind b join lenses.workflow_runs c on b.whole and c.parent_run_id = b.run_id and c.parent_node_id = b.node_id
+    union all
+    select c.run_id from begun g join lenses.workflow_runs c on c.parent_run_id = g.run_id
+  ), made (run_id, node_id) as (
+    select b.run_id, b.node_id from behind b
+    union
+    select g.run_id, x.node_id from begun g join lenses.workflow_node_results x on x.run_id = g.run_id)
+  select exists (
+    select from made m join lenses.workflow_node_results x on x.run_id = m.run_id and x.node_id = m.node_id
+    join lenses.workflow_runs r on r.run_id = m.run_id
+    join lenses.workflow_nodes n on n.version_id = r.version_id and n.node_id = m.node_id and n.simulated
+    where x.status = 'completed' or x.result_id = answer_simulated.result_id)
+$$;
+comment on function lenses.answer_simulated is
+  'Whether a simulated model made what this node came to, or anything that led to it. Nodes beside it in its run, which may answer for other slots, do not count.';
+revoke execute on function lenses.answer_simulated from public, anon, authenticated, service_role;
+
 create function lenses.contending_version(owner_id uuid, wanted jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -62,7 +118,7 @@ begin
   return jsonb_build_object('version_id', version.version_id, 'workflow_id', version.workflow_id, 'inputs', coalesce(version.document -> 'inputs', '{}'),
     'missing', array(select c from unnest(version.capabilities) c where not execution.has_capability(c)),
     'makes', lenses.makes(version.version_id, version.output_node_id),
-    'simulated', coalesce((select bool_or(n.simulated) from lenses.workflow_nodes n where n.version_id = version.version_id), false));
+    'simulated', lenses.version_simulated(version.version_id));
 end $$;
 comment on function lenses.contending_version is 'fn_contending_versions, for one.';
 revoke execute on function lenses.contending_version from public, anon, authenticated, service_role;
@@ -73,7 +129,7 @@ language sql stable security definer set search_path = '' as $$
   from jsonb_array_elements(fn_contending_versions.wanted) with ordinality w
 $$;
 comment on function lenses.fn_contending_versions is
-  'api and drivers call it before a battle is made: the versions that {version_id} or {workflow_id} (its published version) stand for, in their order, for this person: {version_id, workflow_id, inputs (as it declares them), missing (capabilities that no worker has), makes, simulated}, or {refused: not_found | workflow_unpublished}.';
+  'api and drivers call it before a battle is made: the versions that {version_id} or {workflow_id} (its published version) stand for, in their order, for this person: {version_id, workflow_id, inputs (as it declares them), missing (capabilities that no worker has), makes, simulated (whether it may be)}, or {refused: not_found | workflow_unpublished}.';
 revoke execute on function lenses.fn_contending_versions from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_contending_versions to service_role;
 

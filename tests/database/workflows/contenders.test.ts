@@ -227,8 +227,9 @@ describe('a driver dies', () => {
   test('a held battle’s job stays, and goes on with what its run came to when it is released', async () => {
     const { battle } = await begun()
     for (const job of await claim()) await begin(job)
+    const nodes = await claimNodes(database.sql)
     await value(database.sql, `select battles.fn_battles_hold($1, 'why')`, [battle.battleId])
-    for (const node of await claimNodes(database.sql)) await completeNode(database.sql, node)
+    for (const node of nodes) await completeNode(database.sql, node)
     expect(await claim()).toEqual([])
     await value(database.sql, 'select battles.fn_battles_release($1)', [battle.battleId])
     await nodeDriver(database.sql).drain(['workflow_contender'])
