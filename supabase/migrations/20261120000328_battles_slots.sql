@@ -21,6 +21,18 @@ comment on function battles.workflow_row is
   'The columns of a contender that a workflow has; empty for any other. It is rated as workflow:<its id>, and a slot that is left to a run as that and the node, or the slot.';
 revoke execute on function battles.workflow_row from public, anon, authenticated, service_role;
 
+create function battles.workflow_shown(contender_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  return (
+    select jsonb_build_object('version_id', c.workflow_version_id, 'inputs', c.workflow_inputs, 'byok_keys', c.byok_keys, 'run_id', c.run_id, 'node_id', c.node_id,
+      'cost_usd', case when c.workflow_version_id is not null and c.run_id is not null then lenses.run_cost(c.run_id) end)
+    from battles.contenders c where c.contender_id = workflow_shown.contender_id);
+end $$;
+comment on function battles.workflow_shown is 'How a workflow answers, for the battle''s owner. cost_usd: what its run and all that began have cost so far, also where it failed; null of a slot, whose run may do more.';
+revoke execute on function battles.workflow_shown from public, anon, authenticated, service_role;
+
 create function battles.submit_slot(contender_id uuid, output jsonb) returns boolean
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable

@@ -15403,8 +15403,19 @@ export interface components {
             } | null;
             nodes_open: number;
             budget_usd: number | null;
-            /** @description What it has cost and what is set aside for calls in flight */
-            spending: unknown;
+            /** @description What is counted under a budget, and set aside for calls in flight: its own, or its part of that of the battle it answers in */
+            spending: {
+                spent_usd: number;
+                reserved_usd: number;
+            };
+            /** @description The battle that began it to answer there */
+            contends: {
+                /** Format: uuid */
+                battle_id: string;
+                slot: string;
+                /** @description Its calls are counted in the budget of the battle */
+                pays: boolean;
+            } | null;
             /** Format: uuid */
             forked_from_run_id: string | null;
             forked_from_node_id: string | null;
@@ -15414,6 +15425,8 @@ export interface components {
             started_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
+            /** @description What it and all it began have cost so far, whoever pays, also where it failed */
+            cost_usd: number;
             declared_inputs: {
                 [key: string]: unknown;
             };
@@ -15476,8 +15489,19 @@ export interface components {
             } | null;
             nodes_open: number;
             budget_usd: number | null;
-            /** @description What it has cost and what is set aside for calls in flight */
-            spending: unknown;
+            /** @description What is counted under a budget, and set aside for calls in flight: its own, or its part of that of the battle it answers in */
+            spending: {
+                spent_usd: number;
+                reserved_usd: number;
+            };
+            /** @description The battle that began it to answer there */
+            contends: {
+                /** Format: uuid */
+                battle_id: string;
+                slot: string;
+                /** @description Its calls are counted in the budget of the battle */
+                pays: boolean;
+            } | null;
             /** Format: uuid */
             forked_from_run_id: string | null;
             forked_from_node_id: string | null;
@@ -16186,6 +16210,8 @@ export interface components {
                 run_id: string | null;
                 /** @description The node the slot is left to */
                 node_id: string | null;
+                /** @description What the run and all it began have cost so far, also where it failed; null of a slot */
+                cost_usd: number | null;
             } | null;
             job: components["schemas"]["Job"] | null;
             submission: {

@@ -79,9 +79,9 @@ isOneToOne: false
                   ]
                 },"contenders": {
                   Row: {
-                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"byok_keys": NonNullable<Json>,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"is_rated": boolean | null,"stop_run": undefined | null
+                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"byok_keys": NonNullable<Json>,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"competitor_of": string | null,"is_rated": boolean | null,"stop_run": undefined | null
                   }
-                  ComputedFields: "is_rated" | "stop_run"
+                  ComputedFields: "competitor_of" | "is_rated" | "stop_run"
                   Insert: {
                     "answered_by"?: string | null,"battle_id": string,"byok_key_id"?: string | null,"byok_keys"?: NonNullable<Json>,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
@@ -576,6 +576,9 @@ isOneToOne: false
                            },
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
+                           },
+"competitor_of":
+{ Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']> }; Returns: string
                            },
 "contender_document":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: Json
@@ -1224,6 +1227,9 @@ isOneToOne: false
                            },
 "workflow_row":
 { Args: { "battle": Json,"contender": Json,"slot": string }; Returns: Json
+                           },
+"workflow_shown":
+{ Args: { "contender_id": string }; Returns: Json
                            },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
@@ -2342,6 +2348,9 @@ isOneToOne: false
 "advance":
 { Args: { "ended": (string)[],"run_id": string }; Returns: undefined
                            },
+"answer_simulated":
+{ Args: { "result_id": string }; Returns: boolean
+                           },
 "answer_wait":
 { Args: { "answer": Json,"waiting": Omit<Database["lenses"]['Tables']["workflow_waits"]['Row'], Database["lenses"]['Tables']["workflow_waits"]['ComputedFields']> }; Returns: string
                            },
@@ -2368,6 +2377,9 @@ isOneToOne: false
                            },
 "contending_version":
 { Args: { "owner_id": string,"wanted": Json }; Returns: Json
+                           },
+"contends":
+{ Args: { "root_run_id": string }; Returns: Json
                            },
 "context_refusal":
 { Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
@@ -2803,6 +2815,12 @@ isOneToOne: false
 "run_shown":
 { Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
                            },
+"run_simulated":
+{ Args: { "root_run_id": string }; Returns: boolean
+                           },
+"run_spending":
+{ Args: { "root_run_id": string }; Returns: Json
+                           },
 "runnable_version":
 { Args: { "owner_id": string,"run": Json }; Returns: {
               "budget_usd": number | null,
@@ -2944,6 +2962,9 @@ isOneToOne: false
                            },
 "value_at":
 { Args: { "envelope": Json,"path": string }; Returns: Json
+                           },
+"version_simulated":
+{ Args: { "version_id": string }; Returns: boolean
                            },
 "versions_begun":
 { Args: { "config": Json }; Returns: Json

@@ -167,6 +167,10 @@ const battle = z
               byok_keys: z.record(z.string(), z.uuid()).meta({ description: 'Keys of the owner that pay for the run, by provider' }),
               run_id: z.uuid().nullable().meta({ description: 'The run that answers, once it has begun' }),
               node_id: z.string().nullable().meta({ description: 'The node the slot is left to' }),
+              cost_usd: z
+                .number()
+                .nullable()
+                .meta({ description: 'What the run and all it began have cost so far, also where it failed; null of a slot' }),
             })
             .nullable()
             .meta({ description: 'Of a workflow, for the battle’s owner, while it is not blind' }),

@@ -5,7 +5,7 @@ import { beginRun, claimContenders, contending, runsOf, slotsOf } from '../../su
 import { rows, useDatabase, value } from '../../support/database.ts'
 import { addKey } from '../../support/funding.ts'
 import { nodeDriver } from '../../support/node-driver.ts'
-import { claimNodes, type TestGraph } from '../../support/workflows.ts'
+import { claimNodes, completeNode, failNode, saveWorkflow, suspendNode, type TestGraph } from '../../support/workflows.ts'
 
 /*
  * Who pays for the run of a workflow that contends: the platform, or keys of the battle's owner, by provider, as for a run that its owner
@@ -121,4 +121,58 @@ test('a key that is revoked while the run goes on ends it before the next call',
   expect(driver.asked).toEqual([])
   expect((await slotsOf(database.sql, battle)).map(({ code }) => code)).toEqual(['byok_key_revoked', 'byok_key_revoked'])
   expect((await eventsOf(database.sql, battle)).filter((type) => type === 'contender.failed')).toHaveLength(2)
+})
+
+test('what a run costs is the battle’s cost, and the run says where it went; also of what it began, and where it failed', async () => {
+  const ownerId = randomUUID()
+  const inner = await saveWorkflow(database.sql, asking, ownerId)
+  const outer: TestGraph = { nodes: [{ id: 'outer', type: 'sub_workflow' }] }
+  const { battle } = await contending(database.sql, { graphs: [outer, asking], ownerId, with: { budget_usd: 1 } })
+  for (const job of await claimContenders(database.sql)) await beginRun(database.sql, job)
+  const [node] = await claimNodes(database.sql)
+  const children = [{ item_index: 0, version_id: inner.versionId, inputs: {} }]
+  await suspendNode(database.sql, node!, { for: 'children', expires_in_ms: 60_000, children })
+  const runs = await rows<{ run_id: string; slot: string }>(
+    database.sql,
+    'select r.run_id, c.slot from lenses.workflow_runs r join battles.contenders c on c.run_id = r.run_id order by c.slot',
+  )
+  const shownOf = (run_id: string) => value(database.sql, 'select lenses.fn_workflow_runs_get($1, $2)', [run_id, ownerId])
+  const calls = await claimNodes(database.sql, 10, 'lens_run')
+  expect(await shownOf(runs[0]!.run_id)).toMatchObject({ spending: { spent_usd: 0, reserved_usd: 0.01 } })
+  for (const call of calls)
+    await (call.run_id === runs[1]!.run_id
+      ? failNode(database.sql, call, { code: 'provider_rejected', message: 'no', cost_usd: 0.002 })
+      : completeNode(database.sql, call, { cost_usd: 0.004 }))
+  const [gathers] = await claimNodes(database.sql)
+  await completeNode(database.sql, gathers!)
+  await nodeDriver(database.sql).drain(['workflow_contender'])
+
+  expect(await documentOf(database.sql, battle, ownerId)).toMatchObject({
+    budget: { limit_usd: 1, spent_usd: 0.006, reserved_usd: 0 },
+    contenders: [
+      { status: 'submitted', submission: { cost_usd: 0.004 }, workflow: { cost_usd: 0.004 } },
+      { status: 'failed', workflow: { cost_usd: 0.002 } },
+    ],
+  })
+  for (const [nth, cost_usd] of [0.004, 0.002].entries())
+    expect(await shownOf(runs[nth]!.run_id)).toMatchObject({
+      cost_usd,
+      spending: { spent_usd: cost_usd, reserved_usd: 0 },
+      contends: { battle_id: battle.battleId, slot: 'AB'[nth], pays: true },
+    })
+})
+
+test('where its battle has no budget, a run keeps its own, and says what it cost all the same', async () => {
+  const { battle, ownerId } = await contending(database.sql, { graphs: [{ ...asking, budget_usd: 0.05 }, asking] })
+  for (const job of await claimContenders(database.sql)) await beginRun(database.sql, job)
+  for (const node of await claimNodes(database.sql, 10, 'lens_run')) await completeNode(database.sql, node, { cost_usd: 0.003 })
+  const page = await value<{ runs: { contends: { slot: string } }[] }>(database.sql, 'select lenses.fn_workflow_runs_list($1)', [ownerId])
+  expect(page.runs.toSorted((one, other) => one.contends.slot.localeCompare(other.contends.slot))).toMatchObject([
+    { spending: { spent_usd: 0.003 }, contends: { battle_id: battle.battleId, slot: 'A', pays: false } },
+    { spending: { spent_usd: 0 }, contends: { slot: 'B', pays: false } },
+  ])
+  expect((await documentOf(database.sql, battle, ownerId))!.contenders).toMatchObject([
+    { workflow: { cost_usd: 0.003 } },
+    { workflow: { cost_usd: 0.003 } },
+  ])
 })
