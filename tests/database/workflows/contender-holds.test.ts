@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Battle, cancel, statusOf } from '../../support/battles.ts'
+import { type Battle, cancel, publish, statusOf } from '../../support/battles.ts'
 import { beginRun, claimContenders, contending, runsOf, slotsOf, speaker } from '../../support/contenders.ts'
 import { loseLeases, rows, useDatabase, value } from '../../support/database.ts'
 import { nodeDriver } from '../../support/node-driver.ts'
@@ -164,11 +164,12 @@ test('no deadline of a held run passes, and on release each is later by the time
   ])
 })
 
-test('a run that has slots of a held battle to answer is held with it, until it has none', async () => {
-  const { ownerId, versionId } = await saveWorkflow(database.sql, three)
-  const { run_id: runId } = await value<{ run_id: string }>(database.sql, 'select lenses.fn_start_workflow_run($1, $2)', [
+/** A battle that leaves its first slot to a run of this graph, which has begun. */
+async function leaving(graph: TestGraph, start: Record<string, unknown> = {}) {
+  const { ownerId, versionId } = await saveWorkflow(database.sql, graph)
+  const { run_id } = await value<{ run_id: string }>(database.sql, 'select lenses.fn_start_workflow_run($1, $2)', [
     ownerId,
-    JSON.stringify({ version_id: versionId, single: false }),
+    JSON.stringify({ version_id: versionId, single: false, ...start }),
   ])
   const { battle_id: battleId } = await value<{ battle_id: string }>(database.sql, 'select battles.fn_battles_create($1, $2)', [
     ownerId,
@@ -177,16 +178,41 @@ test('a run that has slots of a held battle to answer is held with it, until it 
       task_prompt: 'A haiku.',
       judge: { model_key: 'house/judge' },
       contenders: [{ workflow: {} }, { model_key: 'house/model-a' }],
-      run: { run_id: runId, root_run_id: runId, workflow_id: versionId },
+      run: { run_id, root_run_id: run_id, workflow_id: versionId },
     }),
   ])
   const battle = { battleId, ownerId }
-  await value(database.sql, 'select battles.fn_battles_publish($1, $2)', [battleId, ownerId])
+  await publish(database.sql, battle)
+  return battle
+}
+
+test('a run that has slots of a held battle to answer is held with it, until it has none', async () => {
+  const battle = await leaving(three)
   await hold(battle)
   expect(await claimNodes(database.sql)).toEqual([])
   await cancel(database.sql, battle) // its slot waits for nothing any more
   await soon()
   expect(await claimNodes(database.sql)).toMatchObject([{ node_id: 'first' }])
+})
+
+test('what a page of the owner is to answer waits with its battle too, and is not given up meanwhile', async () => {
+  const write = { id: 'write', type: 'lens', job_kind: 'lens_run', lens: { kind: 'text' }, model_key: 'openai:gpt-4o-mini' }
+  const battle = await leaving({ nodes: [{ ...write, provider: 'openai', limit_key: 'openai' }] }, { local_providers: ['openai'] })
+  const asked = async () =>
+    (
+      await value<{ jobs: { node_id: string }[] }>(database.sql, `select lenses.fn_local_claim($1, 'page:test', '{openai}', 1)`, [
+        battle.ownerId,
+      ])
+    ).jobs.map(({ node_id }) => node_id)
+  await hold(battle)
+  expect(await asked()).toEqual([])
+  await anHourAgo(battle)
+  await anHourAgo(battle)
+  await database.sql.query(`update execution.jobs set deadline_at = deadline_at - interval '2 hours' where deadline_at is not null`)
+  expect(await value(database.sql, 'select lenses.fn_end_overdue_runs()')).toBe(0)
+  expect(await release(battle)).toBe('released')
+  expect(await value(database.sql, 'select lenses.fn_end_overdue_runs()')).toBe(0)
+  expect(await asked()).toEqual(['write'])
 })
 
 test('other runs are claimed while a battle is held, also those of another battle', async () => {

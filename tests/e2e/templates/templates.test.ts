@@ -1,4 +1,4 @@
-import { allTemplates } from '@agon/templates'
+import { allTemplates, templates } from '@agon/templates'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faults, openStage, type Stage } from './stage.ts'
 

@@ -47,7 +47,7 @@ describe('a compiled workflow', () => {
     expect((await compile(making, known('sparring:scribe'))).content_hash).not.toBe(quill.content_hash)
     expect(await compileWorkflow(making, { sha256 })).toMatchObject({
       ok: false,
-      error: { problems: [{ code: 'model_missing', path: '/nodes/0/config/judges/0' }] },
+      error: [{ code: 'model_missing', path: '/nodes/0/config/judges/0' }],
     })
   })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { byokKeys } from '../funding/funding-requests.ts'
+import { localProvider } from '../local/local-requests.ts'
 import { versionNumber } from './lens-requests.ts'
 
 /** What callers send about runs. */
@@ -26,9 +27,31 @@ export const startFields = {
   inputs: inputs.default({}),
   idempotency_key: z.string().min(1).max(200).optional().meta({ description: 'As the header Idempotency-Key' }),
   byok_keys: byokKeys.optional(),
+  local_providers: z
+    .array(localProvider)
+    .max(20)
+    .optional()
+    .meta({
+      description: 'Providers whose keys lie in a browser of yours: a page of yours asks them, and nobody else does',
+      example: ['openai'],
+    }),
   dry_run: z.boolean().optional().meta({ description: 'Nothing outside is touched: nodes that would have to be pinned' }),
   budget_usd: z.number().min(0).max(1_000_000).optional().meta({ description: 'What the run and all it begins may cost' }),
   priority: z.int().min(-100).max(100).optional(),
+}
+
+/** What no single field can say of a start. */
+export function startRules(
+  { byok_keys, local_providers }: { byok_keys?: object | undefined; local_providers?: string[] | undefined },
+  context: z.RefinementCtx,
+): void {
+  for (const [nth, provider] of (local_providers ?? []).entries())
+    if (Object.hasOwn(byok_keys ?? {}, provider))
+      context.addIssue({
+        code: 'custom',
+        path: ['local_providers', nth],
+        message: `byok_keys has a key of ${provider} that Agon keeps: give one of the two`,
+      })
 }
 
 export const startRun = z
@@ -46,6 +69,7 @@ export const startRun = z
       .optional()
       .meta({ description: 'Without a key: whether an identical run that is still active is this run. Without it true' }),
   })
+  .superRefine(startRules)
   .meta({ id: 'StartRun' })
 
 export const startLensRun = z
@@ -57,6 +81,7 @@ export const startLensRun = z
       .optional()
       .meta({ description: 'Of the node that runs the lens, as in a workflow: routes, criteria, caps, retry, model_key' }),
   })
+  .superRefine(startRules)
   .meta({ id: 'StartLensRun' })
 
 export const runId = z.object({ run_id: z.uuid() })

@@ -97,6 +97,7 @@ const summary = {
   error: stepError.nullable(),
   nodes_open: z.number().int(),
   budget_usd: z.number().nullable(),
+  local_providers: z.array(z.string()).meta({ description: 'Whose keys lie in a browser of its owner: a page of theirs asks them' }),
   spending: z.object({ spent_usd: z.number(), reserved_usd: z.number() }).meta({
     description:
       'What is counted under a budget, and set aside for calls in flight: its own, or its part of that of the battle it answers in',
