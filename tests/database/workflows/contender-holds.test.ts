@@ -215,6 +215,24 @@ test('what a page of the owner is to answer waits with its battle too, and is no
   expect(await asked()).toEqual(['write'])
 })
 
+test('a claim that puts a node down while the battle is released loses nothing: the node comes back by itself', async () => {
+  const { battle, runId } = await half()
+  await hold(battle)
+  const claiming = await database.connect()
+  await claiming.query('begin')
+  expect(await claimNodes(claiming)).toEqual([])
+  expect(await release(battle)).toBe('released') // which waits for no claim, and sees nothing of this one
+  await claiming.query('commit')
+  const dueMs = await value<number>(
+    database.sql,
+    'select extract(epoch from w.run_after - now())::float * 1000 from execution.later w join lenses.workflow_node_results n using (job_id) where n.run_id = $1',
+    [runId],
+  )
+  expect(dueMs).toBeLessThanOrEqual(60_000)
+  await soon()
+  expect(await claimNodes(database.sql)).toMatchObject([{ node_id: 'first' }])
+})
+
 test('other runs are claimed while a battle is held, also those of another battle', async () => {
   const { battle } = await half()
   const other = await contending(database.sql)
