@@ -1823,6 +1823,9 @@ isOneToOne: false
 "hold_jobs":
 { Args: { "job_ids": (number)[] }; Returns: number
                            },
+"keys_due_ms":
+{ Args: { "kind": string,"only_keys": (string)[] }; Returns: number
+                           },
 "lock_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
@@ -1831,8 +1834,6 @@ isOneToOne: false
                            },
 "next_due_ms":
 { Args: { "kind": string }; Returns: number
-                           } |
-{ Args: { "kind": string,"only_keys": (string)[] }; Returns: number
                            },
 "open_jobs":
 { Args: { "kind": string }; Returns: {
