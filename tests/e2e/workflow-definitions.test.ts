@@ -234,6 +234,17 @@ describe('a run', () => {
     await ask('POST', `/runs/${begun.body.run_id}/cancel`)
   })
 
+  test('has null for an input that may be left out, and a template that names it prints nothing', async () => {
+    const inputs = { topic: { type: 'string' }, tone: { type: 'string', required: false } }
+    const id = await newWorkflow({ ...document(), inputs })
+    const begun = await start(id)
+    const run = async () => (await ask('GET', `/runs/${begun.body.run_id}`)).body
+    expect((await run()).inputs).toEqual({ topic: 'the ocean', tone: null })
+    // Written or left out, it is the same run.
+    expect((await start(id, { inputs: { topic: 'the ocean', tone: null } })).body).toEqual({ ...begun.body, created: false })
+    await ask('POST', `/runs/${begun.body.run_id}/cancel`)
+  })
+
   test('with a key is one run however often it is asked for, and the key is of no use for other inputs', async () => {
     const id = await newWorkflow()
     const keyed = { ...arena.asOwner, 'idempotency-key': `key ${id}` }
