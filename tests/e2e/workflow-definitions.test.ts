@@ -447,6 +447,14 @@ describe('a wait', () => {
     expect(await answerOf()).toEqual({ data: { paid: true }, by: arena.ownerId })
   })
 
+  test('is not decided by an owner who says neither: that would be a rejection', async () => {
+    const { run_id } = await waiting('approval')
+    const answer = (body: unknown) => ask('POST', `/runs/${run_id}/nodes/outline/answer`, body)
+    expect((await answer({ data: 'well' })).body).toMatchObject({ code: 'invalid_request', errors: [{ path: '/decision' }] })
+    expect((await answer({ decision: 'rejected' })).body).toEqual({ answered: true })
+    expect(await answerOf()).toEqual({ decision: 'rejected', by: arena.ownerId })
+  })
+
   test('takes no answer when its time is over, or its run', async () => {
     const late = await waiting('approval')
     await arena.database.query('update lenses.workflow_waits set expires_at = now() where run_id = $1', [late.run_id])
