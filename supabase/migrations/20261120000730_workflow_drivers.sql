@@ -27,12 +27,13 @@ language plpgsql stable security definer set search_path = '' set enable_nestloo
 #variable_conflict use_variable
 begin
   return (
-    select coalesce(jsonb_object_agg(r.node_id, jsonb_build_object('label', n.label, 'node_type', n.node_type, 'status', r.status, 'envelope', r.output_data, 'error', r.error)), '{}')
+    select coalesce(jsonb_object_agg(r.node_id, jsonb_build_object('label', n.label, 'node_type', n.node_type, 'status', r.status, 'envelope', r.output_data,
+      'error', coalesce(r.error, case when r.reason = 'upstream_failure' then jsonb '{"code": "upstream_failure", "message": "A node before it failed"}' end))), '{}')
     from lenses.workflow_node_results r
     join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = any (sources) and n.node_id = r.node_id
     where r.run_id = (run).run_id and r.node_id = any (sources));
 end $$;
-comment on function lenses.parents_of is 'What these nodes, the ones right before a node, came to, by their ids.';
+comment on function lenses.parents_of is 'What these nodes, the ones right before a node, came to, by their ids. One that was skipped because a node before it failed says so in error; a branch that was not taken has none.';
 revoke execute on function lenses.parents_of from public, anon, authenticated, service_role;
 
 create function lenses.context_refusal(run lenses.workflow_runs, node_id text, sources text[]) returns jsonb
