@@ -317,7 +317,7 @@ declare
 begin
   if run.run_id is null then
     return jsonb_build_object('refused', 'not_found');
-  elsif run.status not in ('completed', 'failed') then
+  elsif run.status not in ('completed', 'failed') or run.started_at is null then
     return jsonb_build_object('refused', 'run_state', 'status', run.status);
   end if;
   select e.node_id into stopper from lenses.workflow_run_events e

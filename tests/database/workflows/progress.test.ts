@@ -8,6 +8,7 @@ import {
   failNode,
   nodeStatuses,
   runStatus,
+  saveWorkflow,
   startRun,
   suspendNode,
 } from '../../support/workflows.ts'
@@ -268,6 +269,59 @@ test('children run as many at once as may, and the last of them wakes the node t
   })
   await completeNode(sql, woken!)
   expect(await runStatus(sql, runId)).toBe('completed')
+})
+
+test('a run that a node begins has the defaults its workflow declares, and text that is a value is one', async () => {
+  const { sql } = database
+  const inputs = { n: { type: 'integer', max: 9 }, tone: { type: 'string', default: 'calm' }, note: { type: 'string', required: false } }
+  const inner = await saveWorkflow(sql, { nodes: ['item'], document: { title: 'Inner', inputs } })
+  const { runId } = await startRun(sql, { nodes: [{ id: 'loop', type: 'loop_map' }] }, {}, inner.ownerId)
+  const [loop] = await claimNodes(sql)
+  const given = [{ n: 1, more: 'x' }, { n: '2', tone: 'dry' }, {}, { n: 'three' }, { n: 10 }, { n: 6, tone: 7 }]
+  const children = given.map((inputs, item_index) => ({ item_index, version_id: inner.versionId, inputs }))
+  await suspendNode(sql, loop!, { for: 'children', expires_in_ms: 60_000, state: {}, children, max_concurrent: 3 })
+  // Those that cannot begin leave their places to the next.
+  const begun = await claimNodes(sql)
+  expect(begun.map(({ run_inputs }) => run_inputs)).toEqual([
+    { n: 1, tone: 'calm', note: null, more: 'x' },
+    { n: 2, tone: 'dry', note: null },
+    { n: 6, tone: '7', note: null },
+  ])
+  for (const node of begun) await completeNode(sql, node)
+  const [woken] = await claimNodes(sql)
+  expect(woken!.children.map(({ status, error }) => [status, error])).toEqual([
+    ['completed', null],
+    ['completed', null],
+    ['failed', { code: 'inputs_missing', message: 'Required, and not given: n' }],
+    ['failed', { code: 'input_contract_violation', message: 'n must be a whole number.' }],
+    ['failed', { code: 'input_contract_violation', message: 'n must be at most 9.' }],
+    ['completed', null],
+  ])
+  const refused = woken!.children[2]!.run_id
+  expect(await value(sql, 'select lenses.fn_workflow_runs_replay($1, $2)', [refused, inner.ownerId])).toMatchObject({
+    refused: 'run_state',
+  })
+  await completeNode(sql, woken!)
+  expect(await runStatus(sql, runId)).toBe('completed')
+})
+
+test('a node whose runs cannot begin with what it gives them goes on at once, and hears why', async () => {
+  const { sql } = database
+  const inner = await saveWorkflow(sql, { nodes: ['item'], document: { title: 'Inner', inputs: { n: { type: 'number' } } } })
+  for (const fail_fast of [false, true]) {
+    await startRun(sql, { nodes: [{ id: 'loop', type: 'loop_map' }] }, {}, inner.ownerId)
+    const [loop] = await claimNodes(sql)
+    const children = Array.from({ length: fail_fast ? 3 : 40 }, (_, item_index) => ({
+      item_index,
+      version_id: inner.versionId,
+      inputs: {},
+    }))
+    await suspendNode(sql, loop!, { for: 'children', expires_in_ms: 60_000, state: { fail_fast }, children, max_concurrent: 1 })
+    const [woken] = await claimNodes(sql)
+    expect(woken!.node_id).toBe('loop')
+    expect(new Set(woken!.children.map(({ status }) => status))).toEqual(new Set(fail_fast ? ['failed', 'queued'] : ['failed']))
+    await completeNode(sql, woken!)
+  }
 })
 
 test('a retry runs what failed and what came after, and nothing that was done', async () => {
