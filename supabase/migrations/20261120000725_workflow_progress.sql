@@ -487,7 +487,8 @@ create function lenses.bind_child(child lenses.workflow_runs) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
-  declared jsonb := (select v.document -> 'inputs' from lenses.workflow_versions v where v.version_id = (child).version_id);
+  -- A body that a node holds asks for what it needs itself.
+  declared jsonb := case when (child).workflow_id is not null then (select v.document -> 'inputs' from lenses.workflow_versions v where v.version_id = (child).version_id) end;
   inputs jsonb;
 begin
   if coalesce(declared, '{}') = '{}' then

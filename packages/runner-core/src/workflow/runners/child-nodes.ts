@@ -1,9 +1,9 @@
 import { stepError } from '../../errors.ts'
 import type { ChildResult, ChildRun } from '../../ports/index.ts'
-import { sameJson } from '../contracts.ts'
 import { renderedValue, structured } from '../deep-values.ts'
 import { valueAtPath } from '../edge-values.ts'
 import { envelopeOf, type NodeOutputEnvelope } from '../envelope.ts'
+import { listLabels } from '../loop-list.ts'
 import { policyOf, timeoutOf } from '../node-policy.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
 import { versionIn } from '../version-ids.ts'
@@ -23,7 +23,10 @@ export const tooDeep = ({ job }: NodeContext) =>
 export const ended = (child: ChildResult): boolean => child.status !== 'queued' && child.status !== 'running'
 
 const told = ({ runId, status, error }: ChildResult, of: string) =>
-  stepError('child_failed', `${of} (run ${runId}) ended as ${status}${error ? `: ${error.code}: ${error.message}` : ''}.`)
+  stepError(
+    'child_failed',
+    `${of} (run ${runId}) ended as ${status}${error ? `: ${error.code}: ${error.message.replace(/\.$/, '')}` : ''}.`,
+  )
 
 const madeBy = (envelope: NodeOutputEnvelope | null): unknown => (envelope === null ? null : (envelope.data ?? envelope.output))
 
@@ -90,11 +93,8 @@ function begun(context: NodeContext, items: unknown[], onError: string): NodeOut
   const deep = tooDeep(context)
   if (deep || versionId === undefined) return failing(deep ?? stepError('node_config', `${job.nodeId} has no body that was saved with it.`))
   const name = typeof config.item_variable === 'string' ? config.item_variable : 'item'
-  const [listLabel] = String(config.items_path ?? 'items').split('.')
-  // The list itself stays here, also where the run was given it: a thousand items would each carry a thousand.
-  const list = inputs[listLabel!]
-  const isList = ([label, value]: [string, unknown]) => label === listLabel || value === list || sameJson(structured(value), items)
-  const shared = Object.fromEntries(Object.entries({ ...job.runInputs, ...inputs }).filter((each) => !isList(each)))
+  const ofList = listLabels(config)
+  const shared = Object.fromEntries(Object.entries({ ...job.runInputs, ...inputs }).filter(([label]) => !ofList.has(label)))
   const bytes = items.length * jsonBytes(shared) + jsonBytes(items)
   if (bytes > mostGivenBytes)
     return failing(

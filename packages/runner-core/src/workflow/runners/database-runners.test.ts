@@ -211,6 +211,8 @@ describe('loop_map and sub_workflow', () => {
     expect(await loop({ runInputs: { topics: items, lang: 'en' }, config: named })).toEqual(children)
     const deep = { ...config, items_path: 'order.rows' }
     expect(await loop({ runInputs: { order: { rows: items }, lang: 'en' }, config: deep })).toEqual(children)
+    const deepNamed = { ...config, param_overrides: { items: '[[inputs.order.rows]]' } }
+    expect(await loop({ runInputs: { order: { rows: items }, lang: 'en' }, config: deepNamed })).toEqual(children)
   })
 
   test('what its items would carry together is bounded, and said', async () => {
