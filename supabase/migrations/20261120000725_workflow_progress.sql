@@ -260,14 +260,24 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   child uuid;
+  told jsonb := jsonb_build_object('code', 'cancelled', 'message', reason);
 begin
   for child in
     select c.run_id from lenses.workflow_runs c
     where c.parent_run_id = cancel_children.run_id and (cancel_children.node_id is null or c.parent_node_id = cancel_children.node_id) and c.finished_at is null
+      and c.status <> 'queued'
     order by c.item_index
   loop
-    perform lenses.close_run(child, 'cancelled', jsonb_build_object('code', 'cancelled', 'message', reason), false);
+    perform lenses.close_run(child, 'cancelled', told, false);
   end loop;
+  -- Those that have not begun have nothing to close. There may be ten thousand, and whoever cancels waits.
+  with closed as (
+    update lenses.workflow_runs c set status = 'cancelled', error = told, finished_at = now()
+    where c.parent_run_id = cancel_children.run_id and (cancel_children.node_id is null or c.parent_node_id = cancel_children.node_id) and c.finished_at is null
+    returning c.run_id, c.item_index
+  )
+  insert into lenses.workflow_run_events (run_id, type, data)
+  select c.run_id, 'run.cancelled', jsonb_build_object('error', told) from closed c order by c.item_index;
 end $$;
 comment on function lenses.cancel_children is 'Ends the runs that a node, or with null any node of a run, began.';
 revoke execute on function lenses.cancel_children from public, anon, authenticated, service_role;
