@@ -187,6 +187,14 @@ $$;
 comment on function lenses.nodes_from is 'These nodes and all that come after them.';
 revoke execute on function lenses.nodes_from from public, anon, authenticated, service_role;
 
+create function lenses.left_undone(run_id uuid) returns text[]
+language sql stable security definer set search_path = '' as $$
+  select array(select n.node_id from lenses.workflow_node_results n where n.run_id = left_undone.run_id and n.status = 'cancelled' and n.reason <> 'stopped')
+$$;
+comment on function lenses.left_undone is
+  'The nodes that ended because their run did: who goes on with it goes on with them, too, or it would complete without them. Those that a stop_return ended are done without.';
+revoke execute on function lenses.left_undone from public, anon, authenticated, service_role;
+
 create function lenses.reopen(run_id uuid, again text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -239,7 +247,7 @@ begin
   elsif node_id is not null and not exists (select from lenses.workflow_nodes n where n.version_id = run.version_id and n.node_id = fn_workflow_runs_retry.node_id) then
     return jsonb_build_object('refused', 'unknown_node');
   end if;
-  again := lenses.nodes_from(run.version_id, case when node_id is not null then array[node_id] else array(
+  again := lenses.nodes_from(run.version_id, case when node_id is not null then array[node_id] || lenses.left_undone(run_id) else array(
     select n.node_id from lenses.workflow_node_results n where n.run_id = fn_workflow_runs_retry.run_id
       and (n.status in ('failed', 'timed_out', 'cancelled') or n.reason = 'upstream_failure')) end);
   -- Nothing failed but the run's own time: what never ended is what is left.
@@ -250,7 +258,7 @@ begin
   return jsonb_build_object('run_id', run_id, 'nodes', to_jsonb(again));
 end $$;
 comment on function lenses.fn_workflow_runs_retry is
-  'api calls it for the owner of an ended run: the nodes that failed, or the one named, and all after them are run again; what is done stays done. {run_id, nodes}; {refused: not_found | run_is_child (with the root''s run_id) | run_state, with status | unknown_node} changed nothing.';
+  'api calls it for the owner of an ended run: the nodes that failed, or the one named with those that a cancel or a timeout of the run ended, and all after them are run again; what is done stays done. {run_id, nodes}; {refused: not_found | run_is_child (with the root''s run_id) | run_state, with status | unknown_node} changed nothing.';
 revoke execute on function lenses.fn_workflow_runs_retry from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_workflow_runs_retry to service_role;
 

@@ -2681,6 +2681,9 @@ isOneToOne: false
 "left_out":
 { Args: { "declared": Json }; Returns: Json
                            },
+"left_undone":
+{ Args: { "run_id": string }; Returns: (string)[]
+                           },
 "lens_document":
 { Args: { "version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']> }; Returns: Json
                            },

@@ -11,6 +11,7 @@ import {
   saveWorkflow,
   startRun,
   suspendNode,
+  type TestGraph,
 } from '../../support/workflows.ts'
 
 const database = useDatabase()
@@ -341,6 +342,26 @@ test('a retry runs what failed and what came after, and nothing that was done', 
   expect(await drainNodes(database.sql)).toEqual(['b', 'c'])
   expect(await runStatus(database.sql, runId)).toBe('completed')
   expect(await value(database.sql, 'select count(*)::int from execution.dead_letters where redriven_at is null')).toBe(0)
+})
+
+test('a retry from a node of a run that was cancelled runs what the cancel ended, too: it does not complete without it', async () => {
+  const { sql } = database
+  const graph: TestGraph = {
+    nodes: ['a', 'b', 'c', 'join'],
+    edges: [
+      ['a', 'b'],
+      ['a', 'c'],
+      ['b', 'join'],
+      ['c', 'join'],
+    ],
+  }
+  const { runId, ownerId } = await startRun(sql, graph)
+  for (const node of await claimNodes(sql)) await completeNode(sql, node)
+  await sql.query('select lenses.fn_workflow_runs_cancel($1, $2)', [runId, ownerId])
+  await sql.query('select lenses.fn_workflow_runs_retry($1, $2, $3)', [runId, ownerId, 'b'])
+  expect((await drainNodes(sql)).sort()).toEqual(['b', 'c', 'join'])
+  expect(await runStatus(sql, runId)).toBe('completed')
+  expect(new Set(Object.values(await nodeStatuses(sql, runId)))).toEqual(new Set(['completed']))
 })
 
 test('a fork from a node takes over what was before it and runs the rest with another input', async () => {
