@@ -232,6 +232,8 @@ describe('a run', () => {
     const { rows } = await arena.database.query('select inputs_hash from lenses.workflow_runs where run_id = $1', [begun.body.run_id])
     expect(rows[0].inputs_hash).toBe(createHash('sha256').update('{"tone":"calm","topic":"the ocean"}').digest('hex'))
     await ask('POST', `/runs/${begun.body.run_id}/cancel`)
+    const unknown = await start(id, { version: 7 })
+    expect(unknown.body).toMatchObject({ code: 'not_found', detail: `No workflow ${id} with a version 7 is visible to you.` })
   })
 
   test('has null for an input that may be left out, and a template that names it prints nothing', async () => {
@@ -442,7 +444,8 @@ describe('a wait', () => {
     })
     const answer = (headers: Record<string, string>) =>
       ask('POST', `/runs/${run_id}/nodes/outline/answer`, { data: { paid: true } }, headers)
-    expect((await answer(stranger)).body.code).toBe('wait_unknown')
+    const unknown = (await answer(stranger)).body
+    expect([unknown.code, unknown.detail]).toEqual(['wait_unknown', `No node outline of a run ${run_id} of yours waits for an answer.`])
     expect((await answer(arena.asOwner)).body).toEqual({ answered: true })
     expect(await answerOf()).toEqual({ data: { paid: true }, by: arena.ownerId })
   })

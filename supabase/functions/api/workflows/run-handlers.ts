@@ -167,7 +167,9 @@ export function runHandlers(store: RunStore): Handlers<Exclude<keyof typeof runR
     async answerNode({ user, params: { run_id, node_id }, body }) {
       const asked = await store.waitOf(run_id, user, node_id)
       if (!asked.ok) return broken(asked.error)
-      const refused = undecided(asked.value?.for, body.decision)
+      // Who needs no token is not told that theirs is wrong.
+      if (asked.value === null) return problem('wait_unknown', `No node ${node_id} of a run ${run_id} of yours waits for an answer.`)
+      const refused = undecided(asked.value.for, body.decision)
       if (refused) return refused
       const outcome = await store.answer(run_id, user, node_id, { ...given(body), by: user })
       return outcome.ok ? answerOutcome(outcome.value) : broken(outcome.error)
