@@ -195,6 +195,15 @@ comment on function lenses.left_undone is
   'The nodes that ended because their run did: who goes on with it goes on with them, too, or it would complete without them. Those that a stop_return ended are done without.';
 revoke execute on function lenses.left_undone from public, anon, authenticated, service_role;
 
+create function lenses.variables_set(version_id uuid) returns table (node_id text, name text)
+language sql stable security definer set search_path = '' as $$
+  select n.node_id, v.value ->> 'name' from lenses.workflow_nodes n
+  cross join lateral jsonb_array_elements(case when jsonb_typeof(n.config -> 'variables') = 'array' then n.config -> 'variables' else '[]' end) v
+  where n.version_id = variables_set.version_id and n.node_type = 'set_variables'
+$$;
+comment on function lenses.variables_set is 'Which node of a version sets which variables.';
+revoke execute on function lenses.variables_set from public, anon, authenticated, service_role;
+
 create function lenses.reopen(run_id uuid, again text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -213,6 +222,13 @@ begin
   update lenses.workflow_runs r set status = 'running', finished_at = null, error = null, output = null, in_flight = 0, wave = 0, started_at = coalesce(r.started_at, now()),
     nodes_open = cardinality(again), deadline_at = now() + (select make_interval(secs => v.timeout_ms / 1000.0) from lenses.workflow_versions v where v.version_id = r.version_id)
   where r.run_id = reopen.run_id returning r.* into strict run;
+  -- A variable that nobody else has set is as it was before them: overwrite false would keep what the first time came to.
+  update lenses.workflow_runs r set variables = r.variables - array(
+    select s.name from lenses.variables_set(run.version_id) s where s.node_id = any (again)
+    except select s.name from lenses.variables_set(run.version_id) s join lenses.workflow_node_results n on n.run_id = reopen.run_id and n.node_id = s.node_id
+    where not s.node_id = any (again) and n.status = 'completed')
+  where r.run_id = reopen.run_id and r.variables <> '{}';
+  select r.* into strict run from lenses.workflow_runs r where r.run_id = reopen.run_id;
   -- What leads into them from nodes that stay as they are has its outcome already.
   update lenses.workflow_node_results t set edges_open = t.edges_open - c.edges, edges_taken = c.taken, edges_failed = c.failed
   from (

@@ -2942,6 +2942,11 @@ isOneToOne: false
 "value_at":
 { Args: { "envelope": Json,"path": string }; Returns: Json
                            },
+"variables_set":
+{ Args: { "version_id": string }; Returns: {
+              "name": string,"node_id": string
+            }[]
+                           },
 "versions_begun":
 { Args: { "config": Json }; Returns: Json
                            },

@@ -392,6 +392,28 @@ test('a fork from a node takes over what was before it and runs the rest with an
   expect(await nodeStatuses(database.sql, runId)).toEqual({ a: 'completed', b: 'completed', c: 'completed' })
 })
 
+test('what is run again does not find the variables that it set the first time, but those of what stays', async () => {
+  const { sql } = database
+  const sets = (id: string, ...names: string[]) => ({
+    id,
+    type: 'set_variables',
+    config: { variables: names.map((name) => ({ name, value: 'x' })) },
+  })
+  const graph: TestGraph = { nodes: [sets('kept', 'a', 'b'), sets('again', 'b', 'c')], edges: [['kept', 'again']] }
+  const variables: Record<string, object> = { kept: { a: 1, b: 1 }, again: { b: 2, c: 2 } }
+  const { runId, ownerId } = await startRun(sql, graph)
+  await drainNodes(sql, ({ node_id }) => ({ variables: variables[node_id] }))
+  await sql.query('select lenses.fn_workflow_runs_fork($1, $2, $3)', [runId, ownerId, 'again'])
+  const [forked] = await claimNodes(sql)
+  // Who set b last the log does not say.
+  expect(forked).toMatchObject({ node_id: 'again', variables: { a: 1, b: 2 } })
+  await completeNode(sql, forked!)
+  await sql.query('select lenses.fn_workflow_runs_retry($1, $2, $3)', [runId, ownerId, 'kept'])
+  const [first] = await claimNodes(sql)
+  expect(first).toMatchObject({ node_id: 'kept', variables: {} })
+  await completeNode(sql, first!)
+})
+
 test('a replay goes through the graph again without a job', async () => {
   const { runId, ownerId } = await startRun(database.sql, {
     nodes: [{ id: 'if', type: 'if_condition' }, 'yes', 'no', { id: 'join', join_policy: 'all_settled' }],
