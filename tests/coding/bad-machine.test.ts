@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Arena, startArena } from '../support/arena.ts'
@@ -82,4 +82,17 @@ test('a folder of runs that cannot be written is what the contender failed of, i
   expect(worker.output()).toContain('"event":"machine_refused"')
   expect(worker.worker.exitCode).toBeNull()
   expect(existsSync(join(machine.folder, 'ran'))).toBe(false)
+}, 60_000)
+
+test('a command that removes the very folder it works in has failed, and is not paid for again', async () => {
+  const ran = join(machine.folder, 'ran')
+  const removes = `import { appendFileSync, rmSync } from 'node:fs'\nappendFileSync('${ran}', 'x')\nrmSync(process.cwd(), { recursive: true })\n`
+  machine.configure({ mender: { script: mends }, other: { script: removes } })
+  await startWorker()
+  const ended = await arena.settled(await battle())
+  expect(ended.contenders[1]).toMatchObject({
+    status: 'failed',
+    error: { code: 'backend_failed', message: expect.stringContaining('worktree') },
+  })
+  expect(readFileSync(ran, 'utf8')).toBe('x')
 }, 60_000)

@@ -168,3 +168,13 @@ test.runIf(process.getuid?.() === 0).each(['checked out', 'bare'])(
     expect(got(await workspace.commitOf(`file://${source}`, 'main'))).toBe(commit)
   },
 )
+
+// Root reads anything: as another user this looks at what that one may not.
+test('a file that a contender shut away is in its diff', async () => {
+  writeFileSync(join(worktree, 'shut'), 'hidden\n', { mode: 0 })
+  mkdirSync(join(worktree, 'cellar'))
+  writeFileSync(join(worktree, 'cellar/deep'), 'deep\n', { mode: 0 })
+  const { text } = await diff()
+  expect(text).toContain('+hidden')
+  expect(text).toContain('+deep')
+})

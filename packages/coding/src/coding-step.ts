@@ -190,6 +190,7 @@ async function measure(run: BackendRun, journal: Journal): Promise<Result<Journa
   const { asked, tools, folder, worktree } = run
   let measured = journal
   if (!journal.diff) {
+    if (!existsSync(worktree)) return fail(stepError('backend_failed', 'The command removed the worktree that it was to work in'))
     const { repository, backend } = asked
     const diff = await tools.workspace.diff(repository.source, worktree, journal.commit, folder, backend.max_diff_bytes)
     if (!diff.ok) return diff

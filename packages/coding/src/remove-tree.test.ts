@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -43,4 +43,22 @@ test('what a link leads to is left as it is', () => {
 
 test('what is not there is no mistake', () => {
   removes(join(folder, 'nothing'))
+})
+
+test('what a program shut away can be read again by its owner, and keeps its other rights', () => {
+  const work = join(folder, 'work')
+  asUser(`import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+    mkdirSync('${work}/shut/inner', { recursive: true })
+    for (const [name, mode] of [['script', 0o311], ['plain', 0o644], ['shut/inner/file', 0]]) { writeFileSync('${work}/' + name, name); chmodSync('${work}/' + name, mode) }
+    symlinkSync('/etc/hostname', '${work}/link')
+    chmodSync('${work}/shut', 0)`)
+  asUser(`import { openTree } from '${new URL('remove-tree.ts', import.meta.url)}'; openTree('${work}')
+    import { readFileSync } from 'node:fs'
+    for (const name of ['script', 'plain', 'shut/inner/file']) if (readFileSync('${work}/' + name, 'utf8') !== name) throw new Error(name)`)
+  expect(['script', 'plain', 'shut/inner/file', 'shut'].map((name) => (statSync(join(work, name)).mode & 0o777).toString(8))).toEqual([
+    '711',
+    '644',
+    '400',
+    '700',
+  ])
 })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type StepError, stepError } from '@agon/runner-core/errors'
 import { fail, ok, type Result } from '@agon/runner-core/result'
 import { git } from './git.ts'
-import { removeTree } from './remove-tree.ts'
+import { openTree, removeTree } from './remove-tree.ts'
 
 export interface Diff {
   text: string
@@ -175,7 +175,11 @@ export function createWorkspace(folder: string) {
     /** All that differs from the commit, new files too and ignored ones not; of a binary file, that it does. */
     diff: (source: string, path: string, commit: string, scratch: string, maxBytes: number): Promise<Result<Diff, StepError>> =>
       looking(source, path, commit, scratch, async (look) => {
-        const added = await addAll(look)
+        let added = await addAll(look)
+        if (!added.ok && /Permission denied/.test(added.error.message)) {
+          openTree(path) // a file that a contender shut away is a part of what it did
+          added = await addAll(look)
+        }
         if (!added.ok) return added
         const names = await look(['diff', '--cached', '--name-only', '-z', '--no-renames', commit])
         if (!names.ok) return names
