@@ -1,5 +1,5 @@
 import { createAgonClient } from '@agon/client'
-import { templates } from '@agon/templates'
+import { allTemplates } from '@agon/templates'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Arena, startArena } from '../../support/arena.ts'
 
@@ -20,7 +20,7 @@ afterAll(() => arena?.stop())
 test('anybody may list them and read one, by slug, number or name', async () => {
   const listed = await visitor.templates.list()
   if (!listed.ok) throw new Error(JSON.stringify(listed))
-  expect(listed.value.templates.map(({ slug }) => slug)).toEqual(templates.map(({ slug }) => slug))
+  expect(listed.value.templates.map(({ slug }) => slug)).toEqual(allTemplates.map(({ slug }) => slug))
   expect(listed.value.templates[8]).toMatchObject({ asks: ['text', 'image', 'video'], kinds: ['routing', 'transform', 'image', 'video'] })
   for (const name of ['22-merge-branches', '22', 'merge-branches'])
     expect(await visitor.templates.get(name)).toMatchObject({

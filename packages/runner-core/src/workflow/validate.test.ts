@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { KnownWorld } from './known-world.ts'
 import { validateWorkflow } from './validate.ts'
@@ -212,9 +213,9 @@ describe('the graph', () => {
   it('is told in time with as many nodes and edges as there may be', () => {
     const nodes = Array.from({ length: 2000 }, (_, nth) => prompt(`n${nth}`, '[[input]]'))
     const edges = Array.from({ length: 10_000 }, (_, nth) => edge(`n${nth % 1999}`, `n${(nth % 1999) + 1}`))
-    const begun = performance.now()
+    const begun = cpuUsage()
     expect(codes(workflow([prompt('n0', 'x'), ...nodes.slice(1)], edges))).toEqual([])
-    expect(performance.now() - begun).toBeLessThan(10_000)
+    expect(cpuUsage(begun).user / 1000).toBeLessThan(10_000)
   })
 })
 
