@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createWorkspace } from '@agon/coding'
@@ -106,4 +107,74 @@ test('a commit that came later is fetched, and worktrees that are removed are fo
   await workspace.removeWorktree(machine.repository, other)
   expect(existsSync(other)).toBe(false)
   expect(gitIn(worktree, 'worktree', 'list')).not.toContain('two')
+})
+
+test('repositories that a contender made within its worktree are in its diff with their files, committed or not', async () => {
+  for (const path of ['generated', 'generated/inner', 'committed', 'ignored/one']) {
+    mkdirSync(join(worktree, path), { recursive: true })
+    gitIn(join(worktree, path), 'init', '--quiet')
+    writeFileSync(join(worktree, path, 'app.mjs'), `export const path = '${path}'\n`)
+  }
+  writeFileSync(join(worktree, 'generated/.gitignore'), 'dist\n')
+  writeFileSync(join(worktree, 'generated/dist'), 'built\n')
+  gitIn(join(worktree, 'committed'), 'add', '--all')
+  gitIn(join(worktree, 'committed'), 'commit', '--quiet', '--message', 'Its own')
+  writeFileSync(join(worktree, 'price.mjs'), 'export const price = (n) => 2 * n\n')
+  const { text, files } = await diff()
+  for (const path of ['generated', 'generated/inner', 'committed']) expect(text).toContain(`+export const path = '${path}'`)
+  expect(text).toContain('2 * n')
+  expect(text).not.toMatch(/Subproject|built|ignored\/one/)
+  expect(files).toBe(5)
+})
+
+test('a contender’s branches are its own: a fetch for another takes none away, is refused by none, and none is a ref of the source', async () => {
+  gitIn(worktree, 'checkout', '--quiet', 'main')
+  const other = join(machine.folder, 'runs/two/worktree')
+  got(await workspace.addWorktree(machine.repository, commit, other))
+  gitIn(other, 'checkout', '--quiet', '-b', 'fix')
+  gitIn(other, 'commit', '--quiet', '--allow-empty', '--message', 'A begin')
+  writeFileSync(join(machine.repository, 'later.mjs'), 'later')
+  gitIn(machine.repository, 'add', '--all')
+  gitIn(machine.repository, 'commit', '--quiet', '--message', 'Goes on')
+  gitIn(machine.repository, 'tag', 'v1')
+  const next = gitIn(machine.repository, 'rev-parse', 'HEAD')
+  for (const ref of ['main', 'HEAD', 'refs/heads/main', 'v1', 'refs/tags/v1', next, next.slice(0, 10)])
+    expect(got(await workspace.commitOf(machine.repository, ref)), ref).toBe(next)
+  expect(got(await workspace.commitOf(machine.repository, 'main~1'))).toBe(commit)
+  expect(gitIn(other, 'log', '--format=%s', '-1')).toBe('A begin')
+  expect(gitIn(worktree, 'rev-parse', 'HEAD')).toBe(commit)
+  expect(await workspace.commitOf(machine.repository, 'fix')).toMatchObject({ ok: false, error: { code: 'ref_unknown' } })
+  const refs = gitIn(worktree, 'branch', '--all', '--format=%(refname)').split('\n')
+  expect(refs).toContain('refs/remotes/origin/main')
+})
+
+test('a branch that the source has no more is not known', async () => {
+  gitIn(machine.repository, 'branch', 'short-lived')
+  got(await workspace.commitOf(machine.repository, 'short-lived'))
+  gitIn(machine.repository, 'branch', '--delete', 'short-lived')
+  gitIn(machine.repository, 'branch', 'short-lived/again')
+  expect(await workspace.commitOf(machine.repository, 'short-lived')).toMatchObject({ ok: false, error: { code: 'ref_unknown' } })
+  got(await workspace.commitOf(machine.repository, 'short-lived/again'))
+})
+
+// Who owns what only root can change.
+test.runIf(process.getuid?.() === 0).each(['checked out', 'bare'])(
+  'a repository of another user’s is read, because the operator named it: %s',
+  async (how) => {
+    const source = join(machine.folder, 'theirs')
+    gitIn(machine.folder, 'clone', '--quiet', ...(how === 'bare' ? ['--bare'] : []), machine.repository, source)
+    execFileSync('chown', ['-R', '65534:65534', source])
+    expect(got(await workspace.commitOf(source, 'main'))).toBe(commit)
+    expect(got(await workspace.commitOf(`file://${source}`, 'main'))).toBe(commit)
+  },
+)
+
+// Root reads anything: as another user this looks at what that one may not.
+test('a file that a contender shut away is in its diff', async () => {
+  writeFileSync(join(worktree, 'shut'), 'hidden\n', { mode: 0 })
+  mkdirSync(join(worktree, 'cellar'))
+  writeFileSync(join(worktree, 'cellar/deep'), 'deep\n', { mode: 0 })
+  const { text } = await diff()
+  expect(text).toContain('+hidden')
+  expect(text).toContain('+deep')
 })

@@ -64,7 +64,8 @@ export function codingMachine(): CodingMachine {
       const at = join(folder, 'results')
       if (!existsSync(at)) return found
       for (const entry of readdirSync(at, { recursive: true, withFileTypes: true }))
-        if (entry.isFile()) {
+        if (entry.isFile() && !/\.\d+\.[a-z0-9]+$/.test(entry.name)) {
+          // and none that is just being written, beside its place
           const path = join(entry.parentPath, entry.name)
           found[path.slice(at.length + 1)] = readFileSync(path, 'utf8')
         }

@@ -51,7 +51,7 @@ test('a way that has gone quiet is given up, and another is found', async () => 
   const doorbell = listening(endlessly)
   await expect.poll(connections, { interval: 5 }).toBe(1)
   way.swallow()
-  await expect.poll(() => lines, { timeout: 10_000 }).toContainEqual(expect.objectContaining({ event: 'doorbell_broken' }))
+  await expect.poll(() => lines, { timeout: 20_000 }).toContainEqual(expect.objectContaining({ event: 'doorbell_broken' }))
   await expect.poll(connections, { timeout: 5000 }).toBe(1)
   expect(await timeToStop(doorbell)).toBeLessThan(quiet)
 })

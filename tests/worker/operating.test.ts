@@ -182,3 +182,25 @@ test('traces and metrics go to an OTLP receiver: a span a step with a span a cal
   expect(everything).toContain('"deployment.environment"')
   for (const secret of ['colour of secrecy', 'Ultramarine', arena.platform.secretKeys.worker!]) expect(everything).not.toContain(secret)
 })
+
+test('a receiver of telemetry that is not there, or never answers, is told of once, and keeps nobody from leaving', async () => {
+  const deaf = createServer(() => undefined)
+  await new Promise<void>((listening) => deaf.listen(0, '127.0.0.1', listening))
+  const workersOf = [1, (deaf.address() as AddressInfo).port].map((port, nth) =>
+    start(`worker-untold-${nth}`, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_METRIC_EXPORT_INTERVAL: '500' }),
+  )
+  try {
+    for (const { output } of workersOf) await expect.poll(output, { timeout: 40_000 }).toContain('"event":"telemetry_not_sent"')
+    const began = performance.now()
+    for (const { worker } of workersOf) worker.kill('SIGTERM')
+    for (const { worker, output } of workersOf) {
+      if (worker.exitCode === null) await once(worker, 'exit')
+      expect(worker.exitCode).toBe(0)
+      expect(output().split('telemetry_not_sent').length - 1, 'once a minute, and as it leaves').toBeLessThanOrEqual(3)
+    }
+    expect(performance.now() - began).toBeLessThan(30_000)
+  } finally {
+    deaf.closeAllConnections()
+    deaf.close()
+  }
+}, 90_000)

@@ -1,12 +1,20 @@
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import { readCodingConfiguration } from '@agon/coding'
 import { allowedOrigins, parseTarget } from '@agon/outbound'
+import { providerConfiguration } from '@agon/providers'
+import { createModeration } from '@agon/providers/moderation'
+import { keyringOf } from '@agon/providers/sealed-keys'
 import { type ErrorCode, errorTable } from '@agon/runner-core/errors'
+import { createSearch } from '@agon/tools/search'
 import { z } from 'zod'
 import { modelGlobs } from './bridge/model-globs.ts'
+import { telemetrySettings } from './operating/telemetry-settings.ts'
 import { namedSubWorkers, subWorkersOf } from './sub-workers/index.ts'
 import { weightsOf } from './weights.ts'
 
-const milliseconds = (otherwise: number) => z.coerce.number().int().positive().default(otherwise)
+/** A day at most: a timer of more than 24 days would go off at once. */
+const milliseconds = (otherwise: number) => z.coerce.number().int().min(1).max(86_400_000).default(otherwise)
 
 const secretKey = 'must be a secret key of the project (sb_secret_…), best the one named worker'
 
@@ -25,7 +33,7 @@ const readBy = <T>(read: (text: string | undefined) => T) =>
     })
 
 const schema = z.object({
-  SUPABASE_URL: z.url('must be the URL of the project, e.g. https://<ref>.supabase.co'),
+  SUPABASE_URL: z.url({ protocol: /^https?$/, error: 'must be the URL of the project, e.g. https://<ref>.supabase.co' }),
   AGON_WORKER_KEY: z.string(secretKey).regex(/^sb_secret_/, secretKey),
   AGON_DATABASE_URL: z
     .string()
@@ -69,19 +77,47 @@ const schema = z.object({
 
 export type WorkerConfiguration = Readonly<z.output<typeof schema>>
 
-/** The worker's one configuration, parsed once; settings.ts says what each variable means. Throws with every bad variable named. */
-export function workerConfiguration(environment: Record<string, string | undefined>): WorkerConfiguration {
-  const parsed = schema.safeParse(environment)
+type Environment = Record<string, string | undefined>
+
+/**
+ * The worker's one configuration, parsed once; settings.ts says what each variable means. A variable without a value is one that is not set,
+ * as files of environments write it. Throws with every bad variable named.
+ */
+export function workerConfiguration(environment: Environment): WorkerConfiguration {
+  const given = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value?.trim() || undefined]))
+  const parsed = schema.safeParse(given)
   if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'))
-  const wrong = [...withoutBackends(parsed.data, environment), ...withoutBridge(parsed.data)]
+  const wrong = [...withoutBackends(parsed.data, given), ...withoutBridge(parsed.data), ...unread(parsed.data, given)]
   if (wrong.length > 0) throw new Error(wrong.join('\n'))
   return Object.freeze(parsed.data)
+}
+
+/** What the variables say that others read: what they would refuse once it runs is refused here, where `--print-config` tells of it. */
+function* unread({ AGON_BACKENDS }: WorkerConfiguration, environment: Environment): Generator<string> {
+  const reads: (() => unknown)[] = [
+    () => providerConfiguration(environment),
+    () => createSearch(environment),
+    () => createModeration(environment),
+    () => telemetrySettings(environment),
+    () => AGON_BACKENDS !== undefined && readCodingConfiguration(resolve(AGON_BACKENDS)),
+  ]
+  const said = new Set<string>() // moderation reads the providers' variables too
+  for (const read of reads) {
+    try {
+      read()
+    } catch (error) {
+      said.add((error as Error).message)
+    }
+  }
+  yield* said
+  const keyring = keyringOf(environment)
+  if (environment.AGON_SEALING_KEYS !== undefined && !keyring.ok) yield keyring.error.message
 }
 
 const coded = (code: ErrorCode, what: string): string => `${what} (${code}) ${errorTable[code].remedy}`
 
 /** Named by its name, coding is meant to run: that nothing would come of it is said before anybody waits. */
-function* withoutBackends({ AGON_BACKENDS }: WorkerConfiguration, { AGON_WORKERS }: Record<string, string | undefined>): Generator<string> {
+function* withoutBackends({ AGON_BACKENDS }: WorkerConfiguration, { AGON_WORKERS }: Environment): Generator<string> {
   if (AGON_BACKENDS === undefined && namedSubWorkers(AGON_WORKERS).on.has('coding'))
     yield coded('coding_backends_missing', 'AGON_WORKERS names coding, and AGON_BACKENDS is not set.')
 }

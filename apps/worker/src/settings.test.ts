@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parsedHere, workerConfiguration } from './configuration.ts'
 import { createLog } from './log.ts'
@@ -49,6 +51,38 @@ test('AGON_WORKERS names what runs, or what does not', () => {
   expect(() => names('sweeper,-sweeper')).toThrow('leaves no sub-worker on')
 })
 
+const project = { SUPABASE_URL: 'https://abcd.supabase.co', AGON_WORKER_KEY: 'sb_secret_abcdefgh' }
+
+test('a variable without a value is one that is not set: an empty port serves nothing', () => {
+  const empty = Object.fromEntries(settings.map(({ name }) => [name, ' ']))
+  const { AGON_WORKER_ID: _id, ...configuration } = workerConfiguration({ ...empty, ...project })
+  const { AGON_WORKER_ID: _other, ...otherwise } = workerConfiguration(project)
+  expect(JSON.stringify(configuration)).toBe(JSON.stringify(otherwise))
+  expect(configuration.AGON_HEALTH_PORT).toBeUndefined()
+  expect(workerConfiguration({ ...project, SUPABASE_URL: ' https://abcd.supabase.co ' }).SUPABASE_URL).toBe('https://abcd.supabase.co')
+})
+
+test.each([
+  ['SUPABASE_URL', 'ftp://abcd.supabase.co'],
+  // A timer of more than 24 days goes off at once: it would poll without a pause, and drain for no time at all.
+  ['AGON_POLL_MS', '99999999999'],
+  ['AGON_DRAIN_MS', '2592000000'],
+  ['AGON_PROVIDER_TIMEOUT_MS', '2592000000'],
+  ['AGON_BACKENDS', '/nowhere/backends.json'],
+  ['AGON_SEALING_KEYS', '{"k1":'],
+  ['AGON_SEARCH', 'everywhere'],
+  ['AGON_TAVILY_BASE_URL', 'here'],
+  ['AGON_MODERATION', 'none'],
+  ['OPENAI_BASE_URL', 'here'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', 'often'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'share=100%'],
+])('what a worker would not run with is refused before it starts: %s', (name, value) => {
+  const sent = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }
+  const named = name === 'AGON_BACKENDS' ? value : name
+  expect(() => workerConfiguration({ ...project, ...sent, [name]: value })).toThrow(named)
+})
+
 test('AGON_WEIGHTS names kinds and what they count', () => {
   expect(weightsOf('battle_job=3, lens_run=0.5')).toEqual({ battle_job: 3, lens_run: 0.5 })
   expect(weightsOf('')).toBeUndefined()
@@ -79,7 +113,6 @@ test('a line of the log is JSON, says what happened, and no secret of the enviro
   expect(lines).toHaveLength(2)
 })
 
-const project = { SUPABASE_URL: 'https://abcd.supabase.co', AGON_WORKER_KEY: 'sb_secret_abcdefgh' }
 const bridge = { CHAINABIT_EXECUTION_ENABLED: 'true', AGON_BRIDGE_URL: 'https://bridge.example.com/v1', AGON_BRIDGE_TOKEN: 'a-token' }
 
 test('a worker with a bridge knows which, and for which models', () => {
@@ -118,5 +151,15 @@ test.each<[string, Record<string, string | undefined>, string]>([
 test('coding is left out without a word where nobody named it', () => {
   for (const AGON_WORKERS of [undefined, '-webhook-drain'])
     expect(workerConfiguration({ ...project, AGON_WORKERS }).AGON_BACKENDS).toBeUndefined()
-  expect(workerConfiguration({ ...project, AGON_WORKERS: 'coding', AGON_BACKENDS: 'backends.yaml' }).AGON_BACKENDS).toBe('backends.yaml')
+  const folder = mkdtempSync(join(tmpdir(), 'agon-settings-'))
+  const AGON_BACKENDS = join(folder, 'backends.json')
+  try {
+    writeFileSync(
+      AGON_BACKENDS,
+      '{"backends":{"one":{"command":["one","{prompt_file}"]}},"repositories":{"shop":{"source":"/srv/shop.git"}}}',
+    )
+    expect(workerConfiguration({ ...project, AGON_WORKERS: 'coding', AGON_BACKENDS }).AGON_BACKENDS).toBe(AGON_BACKENDS)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

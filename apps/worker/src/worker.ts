@@ -155,7 +155,8 @@ export async function startWorker(
 
   async function repeat({ everyMs, act }: Loop): Promise<void> {
     while (!stopped.signal.aborted) {
-      await act()
+      // Nothing that goes wrong in one of them ends the others: a worker that is gone holds leases that nobody renews.
+      await act().catch((error: unknown) => log({ level: 'error', event: 'loop_threw', message: String(error) }))
       await clock.sleep(Math.max(0, everyMs + (Math.random() - 0.5) * Math.min(1000, everyMs)), stopped.signal)
     }
   }

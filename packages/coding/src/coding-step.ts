@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ActBounds, Line, StepReport, StepWorld } from '@agon/runner-core'
 import type { CheckResult, CodingJob } from '@agon/runner-core/coding'
@@ -11,8 +11,9 @@ import { whatIsAsked } from './asked.ts'
 import { runChecks } from './checks.ts'
 import type { CodingTools } from './coding-tools.ts'
 import type { Repository } from './configuration.ts'
-import { dropJournal, type Journal, readJournal, writeJournal } from './journal.ts'
+import { dropJournal, type Journal, noteJournal, readJournal } from './journal.ts'
 import { endProcesses, isAlive, markOf } from './process-tree.ts'
+import { removeTree } from './remove-tree.ts'
 import { splitKey } from './results.ts'
 import { endedWell, resumeDecision } from './resume.ts'
 import { type BackendRun, failureOf, runBackend } from './run-backend.ts'
@@ -28,7 +29,7 @@ export const isActive = (contenderId: string): boolean => active.has(contenderId
 /** Lets one command do its task in a worktree of its own, looks at what it changed, runs the checks, and records how it went. */
 export async function codingStep(job: CodingJob, world: StepWorld, bounds: ActBounds, tools: CodingTools): Promise<StepReport> {
   while (active.has(job.contenderId)) await active.get(job.contenderId) // this process held it under a lease that it lost
-  const working = work(job, world, bounds, tools)
+  const working = work(job, world, bounds, tools).catch((error) => refusedByMachine(job, world, tools, error))
   const settled = working.catch(() => undefined)
   active.set(job.contenderId, settled)
   try {
@@ -54,7 +55,7 @@ async function work(job: CodingJob, world: StepWorld, bounds: ActBounds, tools: 
   const { ending } = ended.value
   if (!endedWell(ending!)) {
     const report = await settleFailure(job, failureOf(ending!, asked.value.backend), world)
-    await remove(run)
+    await clearAway(run)
     await tellManifest(job, world, tools)
     return report
   }
@@ -62,25 +63,34 @@ async function work(job: CodingJob, world: StepWorld, bounds: ActBounds, tools: 
   // From here on what the command did is kept for whoever comes next, until it is recorded.
   const measured = await measure(run, ended.value)
   if (!measured.ok) {
-    letGo(folder)
+    letGo(run, job.attempts + 1)
     return settleFailure(job, measured.error, world)
   }
   const checked = await check(run, measured.value)
   if (checked === 'stopped') {
-    letGo(folder)
+    letGo(run)
     return giveBack(job, world)
   }
   if (!checked.ok) {
-    letGo(folder)
+    letGo(run, job.attempts + 1)
     return settleFailure(job, checked.error, world)
   }
   if (!(await record(run, measured.value, checked.value))) {
-    letGo(folder)
+    letGo(run)
     return {}
   }
-  await remove(run)
+  await clearAway(run)
   await tellManifest(job, world, tools)
   return {}
+}
+
+/** What the machine refuses (a full disk, a folder of another user's) is told as what it is, instead of as three lost leases. */
+async function refusedByMachine(job: CodingJob, world: StepWorld, tools: CodingTools, error: unknown): Promise<StepReport> {
+  letGo({ job, world, folder: join(tools.folder, job.contenderId) }, job.attempts + 1)
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  if (syscall === undefined) throw error
+  world.log({ level: 'error', event: 'machine_refused', job_id: job.jobId, message })
+  return settleFailure(job, stepError('workspace_unavailable', `The machine of the worker refused: ${code} (${syscall})`), world)
 }
 
 /** Told to stop: at the end of its patience a worker gives the job back; a battle that was cancelled has none to give. */
@@ -89,15 +99,23 @@ async function giveBack(job: CodingJob, world: StepWorld): Promise<StepReport> {
   return {}
 }
 
-function letGo(folder: string): void {
-  const left = readJournal(folder)
-  if (left) writeJournal(folder, { ...left, worker: null })
+/** Leaves the run to whoever claims the job next; what a command did well is still there for the attempt that follows one that failed here. */
+function letGo(run: Pick<BackendRun, 'job' | 'world' | 'folder'>, attempt?: number): void {
+  const left = readJournal(run.folder)
+  if (left) noteJournal(run, { ...left, worker: null, ...(attempt !== undefined && { attempt }) })
+}
+
+/** Of a run that is over: what cannot be removed now is left to tidyRuns, and changes nothing of how it ended. */
+async function clearAway(run: BackendRun): Promise<void> {
+  await remove(run).catch((error: Error) =>
+    run.world.log({ level: 'warn', event: 'coding_run_not_removed', job_id: run.job.jobId, message: error.message }),
+  )
 }
 
 async function remove({ folder, worktree, asked, tools }: BackendRun): Promise<void> {
   dropJournal(folder)
   await tools.workspace.removeWorktree(asked.repository.source, worktree)
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  removeTree(folder)
 }
 
 /** Waits until no other live worker has its hands on the contender's folder. */
@@ -124,7 +142,7 @@ async function endOfCommand(run: BackendRun): Promise<Result<Journal, StepError>
   if (left) world.log({ level: 'info', event: 'coding_run_found', job_id: job.jobId, phase: left.phase, decision })
   if (left && decision !== 're-dispatch') {
     const journal: Journal = { ...left, worker: markOf(process.pid) ?? { pid: process.pid } }
-    writeJournal(folder, journal)
+    noteJournal(run, journal)
     await endLeftProcesses(journal)
     return ok(journal)
   }
@@ -168,14 +186,16 @@ async function begin({
 }
 
 /** What the command changed, in the journal. */
-async function measure({ asked, tools, folder, worktree }: BackendRun, journal: Journal): Promise<Result<Journal, StepError>> {
+async function measure(run: BackendRun, journal: Journal): Promise<Result<Journal, StepError>> {
+  const { asked, tools, folder, worktree } = run
   let measured = journal
   if (!journal.diff) {
+    if (!existsSync(worktree)) return fail(stepError('backend_failed', 'The command removed the worktree that it was to work in'))
     const { repository, backend } = asked
     const diff = await tools.workspace.diff(repository.source, worktree, journal.commit, folder, backend.max_diff_bytes)
     if (!diff.ok) return diff
     measured = { ...journal, phase: 'measured', diff: diff.value }
-    writeJournal(folder, measured)
+    noteJournal(run, measured)
   }
   await tools.atPoint?.('measured')
   return ok(measured)
@@ -203,7 +223,7 @@ async function record(
 ): Promise<boolean> {
   const { tokens, result, durationMs, exitCode, isCut } = ending!
   const [standing] = await standingOf(job, tools)
-  if (standing) tools.results.keep(standing, job.slot, { result, diff: diff!.text })
+  if (standing) toResults(job, world, () => tools.results.keep(standing, job.slot, { result, diff: diff!.text }))
   const recorded = await persist(world.clock, () =>
     tools.store.complete(job.jobId, job.leaseToken, {
       contentText: result,
@@ -257,6 +277,15 @@ const standingOf = async (job: CodingJob, { store }: CodingTools) => {
   return found.ok ? found.value : []
 }
 
+/** The folder of results is for people, and a copy: that it cannot be written keeps nothing from being recorded. */
+function toResults(job: CodingJob, world: StepWorld, write: () => unknown): void {
+  try {
+    write()
+  } catch (error) {
+    world.log({ level: 'error', event: 'results_not_written', job_id: job.jobId, message: (error as Error).message })
+  }
+}
+
 /** What the last contender leaves behind: a battle that its checks decide is closed at once, and the manifest says where it stands. */
 async function tellManifest(job: CodingJob, world: StepWorld, tools: CodingTools): Promise<void> {
   const [standing] = await standingOf(job, tools)
@@ -265,10 +294,10 @@ async function tellManifest(job: CodingJob, world: StepWorld, tools: CodingTools
     const closed = await world.store.finalizeBattle(job.battleId)
     if (!closed.ok) world.log({ level: 'warn', event: 'battle_not_finalised', message: closed.error.message })
     const [after] = await standingOf(job, tools)
-    tools.results.writeManifest(after ?? standing)
+    toResults(job, world, () => tools.results.writeManifest(after ?? standing))
     return
   }
-  tools.results.writeManifest(standing)
+  toResults(job, world, () => tools.results.writeManifest(standing))
 }
 
 /** The line of a worker that has backends. */

@@ -37,10 +37,11 @@ export async function git(
     maxBytes = 64 * 1024 * 1024,
     timeoutMs = 600_000,
     signal,
-  }: { cwd?: string; env?: Record<string, string>; maxBytes?: number; timeoutMs?: number; signal?: AbortSignal } = {},
+    input,
+  }: { cwd?: string; env?: Record<string, string>; maxBytes?: number; timeoutMs?: number; signal?: AbortSignal; input?: string } = {},
 ): Promise<Result<string, StepError>> {
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       'git',
       [...fenced, ...args],
       {
@@ -58,5 +59,7 @@ export async function git(
         resolve(fail(stepError('repository_unavailable', `git ${args.find((each) => !each.startsWith('-')) ?? ''}: ${said}`)))
       },
     )
+    child.stdin?.on('error', () => undefined) // one that ended without reading says why by itself
+    child.stdin?.end(input ?? '')
   })
 }

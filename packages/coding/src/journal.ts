@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { StepWorld } from '@agon/runner-core'
 import { z } from 'zod'
 
 const mark = z.object({ pid: z.number().int(), began: z.string().optional() })
@@ -41,19 +42,39 @@ export type Ending = NonNullable<Journal['ending']>
 export function writeWhole(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })
   const half = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
-  const file = openSync(half, 'w', 0o600)
   try {
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
+    const file = openSync(half, 'w', 0o600)
+    try {
+      writeFileSync(file, text) // a disk that fills takes a part of a write, and says so at the next
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(half, path)
+  } catch (error) {
+    rmSync(half, { force: true }) // halves would fill a full disk further
+    throw error
   }
-  renameSync(half, path)
 }
 
 const pathOf = (folder: string) => join(folder, 'journal.json')
 
 export const writeJournal = (folder: string, entry: Journal): void => writeWhole(pathOf(folder), JSON.stringify(entry))
+
+/**
+ * The same of a run whose command has begun, and is paid for: a journal that cannot be written any more is what the next worker would go by,
+ * and no reason to stop this one.
+ */
+export function noteJournal(
+  { job, world, folder }: { job: { jobId: number }; world: Pick<StepWorld, 'log'>; folder: string },
+  entry: Journal,
+): void {
+  try {
+    writeJournal(folder, entry)
+  } catch (error) {
+    world.log({ level: 'error', event: 'coding_journal_not_written', job_id: job.jobId, message: (error as Error).message })
+  }
+}
 
 /** Undefined: none, or one that nobody can read. */
 export function readJournal(folder: string): Journal | undefined {

@@ -17,13 +17,23 @@ export function markOf(pid: number): ProcessMark | undefined {
   if (!runs(pid)) return undefined
   try {
     if (process.platform === 'linux') {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ') // the name may hold spaces: what follows it begins with field 3
-      return fields[0] === 'Z' ? undefined : { pid, began: fields[19]! }
+      const fields = statOf(pid)
+      if (fields) return fields[0] === 'Z' ? undefined : { pid, began: fields[19]! }
+      return runs(pid) ? { pid } : undefined
     }
     return { pid, began: execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() }
   } catch {
     return runs(pid) ? { pid } : undefined
+  }
+}
+
+/** What Linux says of a process, from its state on. Undefined: it has gone. */
+function statOf(pid: number): string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ') // the name may hold spaces: what follows it begins with field 3
+  } catch {
+    return undefined
   }
 }
 
@@ -58,6 +68,18 @@ function marked(runId: string): number[] {
   })
 }
 
+/** Whether a process of the group still runs. One that has ended and waits to be asked how is not running: in a container nobody may ever ask. */
+function groupRuns(leader: number): boolean {
+  if (process.platform !== 'linux') return signalGroup(leader, 0)
+  return (
+    signalGroup(leader, 0) &&
+    readdirSync('/proc').some((name) => {
+      const stat = /^\d+$/.test(name) ? statOf(Number(name)) : undefined
+      return stat !== undefined && stat[0] !== 'Z' && Number(stat[2]) === leader
+    })
+  )
+}
+
 function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-leader, signal)
@@ -72,22 +94,24 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
  * (SIGKILL). Resolves when none is left, or after ten seconds of trying. leader: only where its number is known to be still this run's.
  */
 export async function endProcesses(runId: string, leader: number | undefined, graceMs: number): Promise<boolean> {
-  const signal = (kind: NodeJS.Signals): boolean => {
-    const inGroup = leader !== undefined && signalGroup(leader, kind)
-    const others = marked(runId)
-    for (const pid of others) {
+  const signal = (kind: NodeJS.Signals): void => {
+    if (leader !== undefined) signalGroup(leader, kind)
+    for (const pid of marked(runId)) {
       try {
         process.kill(pid, kind)
       } catch {
         // It has ended meanwhile, or is another user's: the next look tells which.
       }
     }
-    return inGroup || others.length > 0
   }
-  if (!signal('SIGTERM')) return true
-  const left = () => (leader !== undefined && signalGroup(leader, 0)) || marked(runId).length > 0
+  const left = () => (leader !== undefined && groupRuns(leader)) || marked(runId).length > 0
+  if (!left()) return true
+  signal('SIGTERM')
   for (const end = Date.now() + graceMs; Date.now() < end; await delay(25)) if (!left()) return true
   // Again and again: one that was just being born was not there the first time.
-  for (const end = Date.now() + 10_000; Date.now() < end; await delay(25)) if (!signal('SIGKILL')) return true
-  return false
+  for (const end = Date.now() + 10_000; Date.now() < end; await delay(25)) {
+    if (!left()) return true
+    signal('SIGKILL')
+  }
+  return !left()
 }

@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { boundedText } from './bounded-text.ts'
-import { resultOf, tokensOf } from './readings.ts'
+import { beginningOf, resultOf, tokensOf } from './readings.ts'
 
 test('an answer is all that was said, what stands at a path, or what was written to the file', () => {
   expect(resultOf({}, ' done \n', undefined)).toBe('done')
@@ -42,4 +46,27 @@ test('little that is said is kept whole', () => {
   text.add(Buffer.from('abcdefghij'))
   expect(text.text()).toBe('0123456789abcdefghij')
   expect(text.isCut).toBe(false)
+})
+
+test('of the file a program wrote its answer to, the beginning is read: a terabyte, a pipe or a folder in its place stop nobody', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'agon-readings-'))
+  const at = (name: string) => join(folder, name)
+  try {
+    writeFileSync(at('answer'), 'done')
+    writeFileSync(at('empty'), '')
+    writeFileSync(at('endless'), 'begin')
+    truncateSync(at('endless'), 2 ** 40)
+    mkdirSync(at('folder'))
+    execFileSync('mkfifo', [at('pipe')])
+    expect(['answer', 'empty', 'none', 'folder', 'pipe'].map((name) => beginningOf(at(name), 1024))).toEqual([
+      'done',
+      '',
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(beginningOf(at('endless'), 1024)).toBe(`begin${'\0'.repeat(1019)}`)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

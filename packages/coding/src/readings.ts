@@ -1,3 +1,4 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { Backend } from './configuration.ts'
 
 /** What is at a path of keys in JSON: of the whole text, or of the last of its lines that has it, as tools that stream events write. */
@@ -23,6 +24,27 @@ function atPath(text: string, path: string): unknown {
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/**
+ * The beginning of a file that a program wrote, as far as it is kept. Undefined: it wrote none. What is no file is none either: reading a
+ * pipe would wait for ever, and the whole worker with it.
+ */
+export function beginningOf(path: string, mostBytes: number): string | undefined {
+  let file: number
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch {
+    return undefined
+  }
+  try {
+    const found = fstatSync(file)
+    if (!found.isFile()) return undefined
+    const bytes = Buffer.alloc(Math.min(found.size, mostBytes))
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0))
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** The answer of a backend, of what it wrote. Where it is not where the configuration says, it is all that was said: a word too many beats none. */

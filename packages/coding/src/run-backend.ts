@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import type { ActBounds, StepWorld } from '@agon/runner-core'
@@ -9,9 +9,9 @@ import type { Asked } from './asked.ts'
 import { allowedEnvironment } from './checks.ts'
 import type { CodingTools } from './coding-tools.ts'
 import type { Backend } from './configuration.ts'
-import { type Ending, type Journal, writeJournal } from './journal.ts'
+import { type Ending, type Journal, noteJournal, writeJournal } from './journal.ts'
 import { markOf } from './process-tree.ts'
-import { resultOf, tokensOf } from './readings.ts'
+import { beginningOf, resultOf, tokensOf } from './readings.ts'
 import { runProgram } from './run-program.ts'
 
 /** So much of what a command says is shown while it works. */
@@ -31,10 +31,8 @@ export interface BackendRun {
 }
 
 /** Runs the command and writes down how it ended. Undefined: it was told to stop. */
-export async function runBackend(
-  begun: Journal,
-  { job, world, bounds, tools, asked, folder, worktree, endsAt }: BackendRun,
-): Promise<Journal | undefined> {
+export async function runBackend(begun: Journal, run: BackendRun): Promise<Journal | undefined> {
+  const { job, world, bounds, tools, asked, folder, worktree, endsAt } = run
   const { backend, model, prompt } = asked
   const [promptFile, resultFile] = [join(folder, 'prompt.md'), join(folder, 'result.txt')]
   writeFileSync(promptFile, prompt)
@@ -68,7 +66,7 @@ export async function runBackend(
     onStart: async (pid) => {
       const leader = markOf(pid)
       journal = { ...begun, ...(leader && { leader }) }
-      writeJournal(folder, journal)
+      noteJournal(run, journal)
       await tools.atPoint?.('started')
     },
     onOutput: (chunk) => {
@@ -80,7 +78,7 @@ export async function runBackend(
   await progress.stop()
   if (ended.how === 'aborted') return undefined
   const tokens = tokensOf(backend, `${ended.stdout}\n${ended.stderr}`)
-  const file = existsSync(resultFile) ? readFileSync(resultFile, 'utf8').slice(0, backend.max_output_bytes) : undefined
+  const file = beginningOf(resultFile, backend.max_output_bytes)
   const ending: Ending = {
     how: ended.how,
     exitCode: ended.exitCode,
@@ -92,7 +90,7 @@ export async function runBackend(
     result: resultOf(backend, ended.stdout, file),
   }
   journal = { ...journal, phase: 'exited', ending }
-  writeJournal(folder, journal)
+  noteJournal(run, journal)
   await tools.atPoint?.('exited')
   return journal
 }

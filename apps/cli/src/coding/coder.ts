@@ -52,7 +52,7 @@ export async function startCoder(
   if (!announced.ok) log({ level: 'warn', event: 'capabilities_not_announced', message: announced.error.message })
   const dispatcher = createDispatcher({ lines: [codingJobs(tools)], world, driver, slots: 26 })
   const budget = workerBudget({ stopped: stopped.signal })
-  const tellManifests = keepManifests(tools)
+  const tellManifests = keepManifests(tools, log)
   const repeat = async (everyMs: number, act: () => Promise<unknown>) => {
     while (!stopped.signal.aborted) {
       await act()

@@ -1,5 +1,5 @@
 import type { Line, LogEntry } from '@agon/runner-core'
-import { type Attributes, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { type Attributes, DiagLogLevel, diag, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
@@ -9,23 +9,21 @@ import type { Kit } from '../sub-workers/index.ts'
 import { version } from '../version.ts'
 import { observedProviders } from './observed-providers.ts'
 import type { Telemetry } from './telemetry.ts'
+import type { TelemetrySettings } from './telemetry-settings.ts'
 
-interface Options {
-  environment: Record<string, string | undefined>
-  kit: Kit
-  traces: boolean
-  metrics: boolean
-}
+/** How often it is told that a receiver does not take what is sent: it is tried every few seconds. */
+const complaintMs = 60_000
 
 /**
  * One span a step, with a child span a provider call; and what an operator looks at in numbers. Attributes say kinds, models, codes and
  * ids, never a prompt, an answer or a key.
  */
-export function exportTelemetry({ environment, kit, traces, metrics }: Options): Telemetry {
+export function exportTelemetry({ traces, metrics, everyMs, serviceName, attributes }: TelemetrySettings, kit: Kit): Telemetry {
+  tellOfFailures(kit)
   const resource = resourceFromAttributes({
     'service.name': 'agon-worker',
-    ...given(environment.OTEL_RESOURCE_ATTRIBUTES),
-    ...(environment.OTEL_SERVICE_NAME?.trim() && { 'service.name': environment.OTEL_SERVICE_NAME.trim() }),
+    ...attributes,
+    ...(serviceName !== undefined && { 'service.name': serviceName }),
     'service.version': version,
     'service.instance.id': kit.configuration.AGON_WORKER_ID,
   })
@@ -38,8 +36,8 @@ export function exportTelemetry({ environment, kit, traces, metrics }: Options):
         readers: [
           new PeriodicExportingMetricReader({
             exporter: new OTLPMetricExporter(),
-            exportIntervalMillis: interval(environment.OTEL_METRIC_EXPORT_INTERVAL),
-            exportTimeoutMillis: Math.min(30_000, interval(environment.OTEL_METRIC_EXPORT_INTERVAL)),
+            exportIntervalMillis: everyMs,
+            exportTimeoutMillis: Math.min(30_000, everyMs),
           }),
         ],
       })
@@ -147,16 +145,17 @@ export function exportTelemetry({ environment, kit, traces, metrics }: Options):
   }
 }
 
-const interval = (text: string | undefined): number => {
-  const ms = Number(text)
-  return Number.isInteger(ms) && ms >= 100 ? ms : 60_000
-}
-
-/** `key=value` between commas, as OTEL_RESOURCE_ATTRIBUTES is written. */
-const given = (text: string | undefined): Attributes =>
-  Object.fromEntries(
-    (text ?? '').split(',').flatMap((pair) => {
-      const [key, value] = pair.split(/=(.*)/s)
-      return key?.trim() && value !== undefined ? [[key.trim(), decodeURIComponent(value.trim())]] : []
-    }),
+/** Its exporters tell nobody by themselves that a receiver is not there, or refuses what it is sent. */
+function tellOfFailures({ log }: Kit): void {
+  let saidAt = Number.NEGATIVE_INFINITY
+  const say = (message: string) => {
+    if (performance.now() - saidAt < complaintMs) return
+    saidAt = performance.now()
+    log({ level: 'warn', event: 'telemetry_not_sent', message: message.slice(0, 300) })
+  }
+  const quiet = () => undefined
+  diag.setLogger(
+    { error: say, warn: say, info: quiet, debug: quiet, verbose: quiet },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   )
+}

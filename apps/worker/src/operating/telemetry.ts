@@ -1,5 +1,6 @@
 import type { Line } from '@agon/runner-core'
 import type { Kit } from '../sub-workers/index.ts'
+import { telemetrySettings } from './telemetry-settings.ts'
 
 export interface Telemetry {
   // biome-ignore lint/suspicious/noExplicitAny: as a dispatcher's lines are
@@ -11,10 +12,8 @@ const nothing: Telemetry = { line: (line) => line, stop: async () => undefined }
 
 /** Traces and metrics by OTLP, where the standard OTEL_ variables name a receiver; else nothing is made, and nothing of it is loaded. */
 export async function startTelemetry(environment: Record<string, string | undefined>, kit: Kit): Promise<Telemetry> {
-  const set = (name: string) => Boolean(environment[name]?.trim())
-  const traces = set('OTEL_EXPORTER_OTLP_ENDPOINT') || set('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
-  const metrics = set('OTEL_EXPORTER_OTLP_ENDPOINT') || set('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT')
-  if (environment.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true' || !(traces || metrics)) return nothing
+  const settings = telemetrySettings(environment)
+  if (settings === undefined) return nothing
   const { exportTelemetry } = await import('./export-telemetry.ts')
-  return exportTelemetry({ environment, kit, traces, metrics })
+  return exportTelemetry(settings, kit)
 }

@@ -12,7 +12,7 @@ export const coding: SubWorker = {
   loops: ({ coding: tools, log }) =>
     tools
       ? [
-          { everyMs: manifestMs, act: keepManifests(tools) },
+          { everyMs: manifestMs, act: keepManifests(tools, log) },
           { everyMs: tidyMs, act: () => tidyRuns(tools, log) },
         ]
       : [],

@@ -175,6 +175,13 @@ export const battleErrors = {
     title: 'The command of a contender could not be started',
     remedy: 'Install the program on the machine of the worker, or correct its command in the file that AGON_BACKENDS names.',
   },
+  workspace_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'The machine of the worker gave its contender no place to work',
+    remedy:
+      'The detail says what was refused: ENOSPC is a full disk, EACCES and EROFS a folder that the worker may not write. Mend what AGON_CODING_DIR names, then redrive the job; the log of the worker has the path (machine_refused).',
+  },
   backend_misused: {
     status: 422,
     retryable: false,
