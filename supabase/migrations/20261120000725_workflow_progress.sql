@@ -318,6 +318,9 @@ begin
   if run.caller_job_id is not null then
     perform execution.ring_job(run.caller_job_id);
   end if;
+  if run.trigger_mode = 'team' then
+    perform lenses.tell_turn(run_id);
+  end if;
   if tell_parent and run.parent_run_id is not null then
     perform lenses.child_ended(run);
   end if;
@@ -417,17 +420,20 @@ create function lenses.start_children(run_id uuid, node_id text) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
-  child uuid;
+  child record;
   most integer := (select w.children_max from lenses.workflow_waits w where w.run_id = start_children.run_id and w.node_id = start_children.node_id and w.ended_at is null);
   running integer := (select count(*) from lenses.workflow_runs c
     where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'running' and c.finished_at is null);
 begin
   for child in
-    select c.run_id from lenses.workflow_runs c
+    select c.run_id, c.trigger_mode from lenses.workflow_runs c
     where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'queued' and c.finished_at is null
     order by c.item_index limit case when most is not null then greatest(most - running, 0) end   -- without a number, all of them
   loop
-    perform lenses.begin_run(child);
+    if child.trigger_mode = 'team' then            -- before it begins: it may be over at once
+      perform lenses.tell_turn(child.run_id);
+    end if;
+    perform lenses.begin_run(child.run_id);
   end loop;
 end $$;
 comment on function lenses.start_children is 'Begins as many of a node''s queued children as it may have at once, in their order; all, where the wait names no number.';

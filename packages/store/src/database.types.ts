@@ -2918,6 +2918,9 @@ isOneToOne: false
 "team_shown":
 { Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
                            },
+"tell_turn":
+{ Args: { "run_id": string }; Returns: undefined
+                           },
 "trigger_refusal":
 { Args: { "byok_keys": Json,"owner_id": string,"version_id": string,"workflow_id": string }; Returns: Json
                            },
