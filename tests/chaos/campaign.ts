@@ -7,6 +7,7 @@ import { type BattleKind, battleKinds } from './kinds.ts'
 import { type Strike, strike } from './recovery.ts'
 import { findingsOfRuns, type PromisedRun, startRuns } from './runs.ts'
 import { type Stage, startStage, type User } from './stage.ts'
+import { teamsHad } from './teams.ts'
 
 export interface CampaignOptions {
   seed: string
@@ -48,6 +49,9 @@ export interface CampaignReport extends Findings {
   promised: Promised[]
   runs: PromisedRun[]
   byRunStatus: Record<string, number>
+  /** Teams by why they ended, or by how they stand; and the turns that were had in all. */
+  byTeamEnd: Record<string, number>
+  turns: number
   strikes: Strike[]
   seconds: number
 }
@@ -142,7 +146,8 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
       'select status, count(*) as n from lenses.workflow_runs group by 1 order by 1',
     )
     const byRunStatus = Object.fromEntries(statuses.map(({ status, n }) => [status, Number(n)]))
-    return { seed, promised, runs, byRunStatus, strikes, seconds: (performance.now() - began) / 1000, ...found }
+    const teams = await teamsHad(stage.sql)
+    return { seed, promised, runs, byRunStatus, ...teams, strikes, seconds: (performance.now() - began) / 1000, ...found }
   } finally {
     await stage.stop()
   }
