@@ -11,15 +11,16 @@ set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set en
         'overdue_leases', l.overdue, 'paused_queues', l.paused, 'dead_letters', (
           select count(*) from execution.dead_letters d where d.redriven_at is null and d.kind = k.kind)) order by k.kind), '[]')
       from execution.job_kinds k cross join lateral (
+        -- A second is the least that ready_s tells apart, and it may have been rounded up.
         select coalesce(sum(r.count), 0) as ready, coalesce(sum(w.count), 0) as later, coalesce(sum(w.due), 0) as due, coalesce(sum(h.jobs), 0) as leased,
           coalesce(sum(h.drivers), 0) as drivers, coalesce(sum(h.overdue), 0) as overdue, count(*) filter (where q.paused) as paused,
-          (extract(epoch from now() - min(r.oldest)) * 1000)::bigint as oldest_ready_ms
+          case when max(r.waited_s) is not null then greatest(0, max(r.waited_s) * 1000)::bigint end as oldest_ready_ms
         from execution.queues q
         -- Counted no further than 100,000 a queue; the oldest is looked for among the thousand that come next.
         cross join lateral (
           select (select count(*) from (select from execution.ready x where x.queue_id = q.queue_id limit 100000) x) as count,
-            (select min(j.created_at) from (select x.job_id from execution.ready x where x.queue_id = q.queue_id order by x.position limit 1000) x
-             join execution.jobs j on j.job_id = x.job_id where j.state = 'active') as oldest) r
+            (select date_part('epoch', now()) - 1577836800 - min(x.ready_s)
+             from (select y.ready_s from execution.ready y where y.queue_id = q.queue_id order by y.position limit 1000) x) as waited_s) r
         cross join lateral (
           select count(*) as count, count(*) filter (where x.run_after <= now()) as due
           from (select y.run_after from execution.later y where y.queue_id = q.queue_id order by y.run_after limit 100000) x) w

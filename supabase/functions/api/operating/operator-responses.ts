@@ -55,7 +55,7 @@ const status = z
         .object({
           kind: z.string(),
           ready: count.meta({ description: 'Counted to 100,000 a queue' }),
-          oldest_ready_ms: count.nullable().meta({ description: 'Since the oldest of the next thousand was created' }),
+          oldest_ready_ms: count.nullable().meta({ description: 'For how long the oldest of the next thousand has been ready, to a second: since it was made, fell due, was tried again, redriven or given back' }),
           later: count,
           due: count.meta({ description: 'Of later, those whose time has come: more than a few mean that nothing sweeps' }),
           leased: count,
