@@ -16,11 +16,11 @@ afterAll(async () => {
 const quick = { AGON_SPARRING_THINKS_MS: '1' }
 const run = (...args: string[]) => agon(['--home', home, 'workflow', ...args], quick)
 
-test('all 25 are listed, and shown by slug, number or name, without a platform', async () => {
+test('all 26 are listed, and shown by slug, number or name, without a platform', async () => {
   const listed = await run('templates', '--json')
   expect(listed.code).toBe(0)
   expect((JSON.parse(listed.out) as { slug: string }[]).map(({ slug }) => slug).at(8)).toBe('09-media-router')
-  expect((await run('templates')).out.match(/^\d\d-/gm)).toHaveLength(25)
+  expect((await run('templates')).out.match(/^\d\d-/gm)).toHaveLength(26)
   for (const name of ['15-fallback', '15', 'fallback']) {
     const { code, out } = await run('templates', 'show', name)
     expect([code, out]).toEqual([0, expect.stringMatching(/Fallback when[\s\S]*question[\s\S]*npm run agon -- workflow run 15-fallback/)])

@@ -15,8 +15,9 @@ import { findTemplate, missingKinds, templates, withModels } from './index.ts'
 const models = { text: 'sparring:scribe', image: 'fal:flux-2', video: 'fal:veo-3.1-fast' }
 const sha256 = async (text: string) => createHash('sha256').update(text).digest('hex')
 
-test('there is one template for each of the 25 tasks, in their order, and every document is one of them', () => {
-  expect(templates.map(({ slug }) => Number(slug.slice(0, 2)))).toEqual(Array.from({ length: 25 }, (_, nth) => nth + 1))
+test('there is one template for each of the 25 tasks, in their order, then one with a team, and every document is one of them', () => {
+  expect(templates.map(({ slug }) => Number(slug.slice(0, 2)))).toEqual(Array.from({ length: 26 }, (_, nth) => nth + 1))
+  expect(templates.at(-1)!.kinds).toContain('team_run')
   const files = readdirSync(new URL('../documents', import.meta.url)).sort()
   expect(templates.map(({ slug }) => `${slug}.json`)).toEqual(files)
   expect(Object.keys(documents).sort()).toEqual(templates.map(({ slug }) => slug))
@@ -29,7 +30,7 @@ test('together they use all nine kinds of lenses', () => {
 
 test('a template is found by its slug, its number and its name', () => {
   for (const name of ['09-media-router', '09', '9', 'media-router']) expect(findTemplate(name)?.slug).toBe('09-media-router')
-  for (const name of ['', '0', '26', 'router', '../09-media-router', '9.0']) expect(findTemplate(name)).toBeUndefined()
+  for (const name of ['', '0', '27', 'router', '../09-media-router', '9.0']) expect(findTemplate(name)).toBeUndefined()
 })
 
 describe.each(templates.map((template) => [template.slug, template] as const))('%s', (_slug, { document, kinds, samples }) => {
@@ -131,5 +132,6 @@ describe('withModels', () => {
   it('tells which kinds have to be chosen, those within loops too', () => {
     expect(missingKinds(findTemplate('23')!.document).sort()).toEqual(['image', 'text', 'video'])
     expect(missingKinds(findTemplate('25')!.document)).toEqual(['text'])
+    expect(missingKinds(findTemplate('debate')!.document)).toEqual(['text'])
   })
 })

@@ -5,7 +5,7 @@ import { samples } from './samples.ts'
 export interface WorkflowTemplate {
   /** Its number and its name: `01-article`. */
   slug: string
-  /** What it is for, as the list of the 25 tasks says it. */
+  /** What it is for: of the first 25, as the list of the 25 tasks says it. */
   task: string
   /** What does the work: kinds of lenses, and what the engine itself does. */
   kinds: readonly string[]
@@ -134,6 +134,11 @@ const told: Readonly<Record<string, Told>> = {
     task: 'Parallel chains that scale',
     kinds: ['loop_map', 'text', 'transform', 'code'],
     shows: 'loops over what loops made, ten items at once, failures kept to their item',
+  },
+  '26-debate': {
+    task: 'A debate that ends in one answer',
+    kinds: ['team_run', 'prompt_template'],
+    shows: 'a team: members of one task in rounds, an end by agreement, its answer and its transcript',
   },
 }
 

@@ -147,4 +147,11 @@ export const samples: Readonly<Record<string, readonly Record<string, unknown>[]
   ],
   '24-test-plan': [{ workflow, most: 3 }],
   '25-parallel-chains': [{ subjects: ['a tide gauge', 'a lock', 'a lighthouse', 'a buoy'] }],
+  '26-debate': [
+    {
+      question: 'Shall the harbour office move to the new quay?',
+      facts:
+        'The move costs 40,000 once. It saves each of the six people there twenty minutes a day. The lease of the old office ends in two years.',
+    },
+  ],
 }

@@ -27,7 +27,7 @@ test('anybody may list them and read one, by slug, number or name', async () => 
       ok: true,
       value: { slug: '22-merge-branches', document: { format: 'agon.workflow/v1' }, samples: [{}] },
     })
-  expect(await visitor.templates.get('26')).toMatchObject({
+  expect(await visitor.templates.get('27')).toMatchObject({
     ok: false,
     problem: { code: 'not_found', detail: expect.stringContaining('workflow-templates') },
   })
