@@ -293,6 +293,6 @@ alter table execution.callback_receipts enable row level security;
 alter table execution.checkpoints enable row level security;
 revoke all on all tables in schema execution from public, anon, authenticated, service_role;
 revoke all on all sequences in schema execution from public, anon, authenticated, service_role;
-grant select on execution.job_kinds, execution.lanes, execution.queues, execution.jobs, execution.job_archive, execution.ready, execution.later, execution.leases,
-  execution.dead_letters, execution.job_status, execution.switches, execution.rate_limits, execution.shares, execution.async_tasks,
+grant select on execution.job_kinds, execution.lanes, execution.queues, execution.jobs, execution.job_archive, execution.ready, execution.later,
+  execution.ready_heads, execution.later_heads, execution.leases, execution.dead_letters, execution.job_status, execution.switches, execution.rate_limits, execution.shares, execution.async_tasks,
   execution.callback_receipts, execution.checkpoints to service_role;

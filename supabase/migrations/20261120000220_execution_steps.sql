@@ -216,6 +216,28 @@ comment on function execution.fn_worker_claim_jobs is
 revoke execute on function execution.fn_worker_claim_jobs from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_claim_jobs to service_role;
 
+create function execution.claim_apart(kind text, driver text, most integer, only_keys text[]) returns setof execution.claimed_job
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  mine integer[] := array(select q.queue_id from execution.queues q where q.kind = claim_apart.kind and q.concurrency_key is null and q.limit_key = any (only_keys));
+  taken execution.claimed_job;
+begin
+  -- Whoever asks often and mostly in vain looks at its own few queues first.
+  while most > 0 and (
+    exists (select from execution.ready r where r.queue_id = any (mine))
+    or exists (select from execution.later w where w.queue_id = any (mine) and w.run_after <= now()))
+  loop
+    select j.* into taken from execution.fn_worker_step(0, '{}', kind, driver, 1, only_keys => only_keys) j;
+    exit when taken.job_id is null;
+    return next taken;
+    most := most - 1;
+  end loop;
+end $$;
+comment on function execution.claim_apart is
+  'Up to `most` jobs of a kind from the queues of these keys, each under a lease of its own, so that one is given back or lost without the others.';
+revoke execute on function execution.claim_apart from public, anon, authenticated, service_role;
+
 create function execution.has_ready(kind text) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (select from execution.open_queues(has_ready.kind))
@@ -237,9 +259,20 @@ set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set en
     and not exists (select from execution.switches s where s.scope = 'system')
   having min(w.due_at) is not null
 $$;
-comment on function execution.next_due_ms is
+comment on function execution.next_due_ms(text) is
   'Milliseconds until the next delayed or rate-limited job of a kind may run; null when none waits. A driver with time left stays for it.';
-revoke execute on function execution.next_due_ms from public, anon, authenticated, service_role;
+revoke execute on function execution.next_due_ms(text) from public, anon, authenticated, service_role;
+
+create function execution.next_due_ms(kind text, only_keys text[]) returns integer
+language sql stable security definer set search_path = '' as $$
+  select greatest(0, ceil(extract(epoch from min(w.run_after) - clock_timestamp()) * 1000))::integer
+  from execution.queues q join execution.later w on w.queue_id = q.queue_id
+  where q.kind = next_due_ms.kind and q.concurrency_key is null and q.limit_key = any (only_keys)
+  having count(*) > 0
+$$;
+comment on function execution.next_due_ms(text, text[]) is
+  'Milliseconds until the next delayed job of a kind in the queues of these keys; null when none waits. How soon another''s is due is nobody else''s to know.';
+revoke execute on function execution.next_due_ms(text, text[]) from public, anon, authenticated, service_role;
 
 create function execution.claim_document(kind text, jobs jsonb) returns jsonb
 language sql stable security definer set search_path = '' as $$

@@ -242,6 +242,17 @@ comment on function execution.fn_operator_switch is
 revoke execute on function execution.fn_operator_switch from public, anon, authenticated, service_role;
 grant execute on function execution.fn_operator_switch to service_role;
 
+create function execution.open_jobs(kind text) returns table (job_id bigint, lease_token bigint)
+language sql stable security definer set search_path = '' as $$
+  select r.job_id, null::bigint from execution.ready_heads h join execution.ready r on r.queue_id = h.queue_id where h.kind = open_jobs.kind
+  union all
+  select w.job_id, null from execution.later_heads h join execution.later w on w.queue_id = h.queue_id where h.kind = open_jobs.kind
+  union all
+  select unnest(l.job_ids), l.lease_token from execution.leases l join execution.queues q on q.queue_id = l.queue_id where q.kind = open_jobs.kind
+$$;
+comment on function execution.open_jobs is 'Jobs of a kind that have not ended, by the hot tables, and the lease that holds each.';
+revoke execute on function execution.open_jobs from public, anon, authenticated, service_role;
+
 create function execution.fn_worker_report_rate_limit(limit_key text, retry_after_ms integer) returns void
 language sql security definer set search_path = '' as $$
   insert into execution.rate_limits as l (limit_key, blocked_until)

@@ -43,23 +43,10 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   keys text[] := array(select battles.local_key(owner_id, p.name) from unnest(providers) p (name));
-  mine integer[] := array(
-    select q.queue_id from execution.queues q where q.kind = 'local_execution' and q.concurrency_key is null and q.limit_key = any (keys));
-  claimed execution.claimed_job[] := '{}';
-  taken execution.claimed_job[];
+  claimed execution.claimed_job[] := array(select j from execution.claim_apart('local_execution', driver, most, keys) j);
   jobs jsonb;
   budgeted lensers.priced_job[];
 begin
-  -- One at a time: each has a lease of its own, so that a page gives back or loses one without the others. Pages ask often and mostly in
-  -- vain: their own few queues are looked at first, because the claim goes through the queues of every owner.
-  while cardinality(claimed) < most and (
-    exists (select from execution.ready r where r.queue_id = any (mine))
-    or exists (select from execution.later w where w.queue_id = any (mine) and w.run_after <= now()))
-  loop
-    taken := array(select j from execution.fn_worker_step(0, '{}', 'local_execution', driver, 1, only_keys => keys) j);
-    exit when cardinality(taken) = 0;
-    claimed := claimed || taken;
-  end loop;
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts, 'in_lane', false,
     'deadline_ms', ceil(extract(epoch from j.deadline_at - clock_timestamp()) * 1000)::bigint,
@@ -79,10 +66,7 @@ begin
   end if;
   -- Not execution.claim_document: how soon another owner's job is due is nobody else's to know.
   return (
-    select jsonb_build_object('jobs', coalesce(jobs, '[]'), 'lease_ms', k.lease_ms, 'next_due_ms', (
-      select greatest(0, ceil(extract(epoch from min(w.run_after) - clock_timestamp()) * 1000))::integer
-      from execution.later w where jobs is null and w.queue_id = any (mine)
-      having count(*) > 0))
+    select jsonb_build_object('jobs', coalesce(jobs, '[]'), 'lease_ms', k.lease_ms, 'next_due_ms', case when jobs is null then execution.next_due_ms(k.kind, keys) end)
     from execution.job_kinds k where k.kind = 'local_execution');
 end $$;
 comment on function battles.fn_local_claim is
@@ -199,15 +183,9 @@ begin
   for next in
     select b.battle_id from battles.battles b
     where b.status = 'executing' and b.held_at is null and b.battle_id in (
-      -- By the hot tables, where only what is open stands.
-      select c.battle_id from execution.queues q
-      cross join lateral (
-        select r.job_id from execution.ready r where r.queue_id = q.queue_id
-        union all select w.job_id from execution.later w where w.queue_id = q.queue_id
-        union all select unnest(l.job_ids) from execution.leases l where l.queue_id = q.queue_id) open
+      select c.battle_id from execution.open_jobs('local_execution') open
       join execution.jobs j on j.job_id = open.job_id and j.state = 'active' and j.deadline_at <= now()
-      join battles.contenders c on c.contender_id = j.subject_id
-      where q.kind = 'local_execution')
+      join battles.contenders c on c.contender_id = j.subject_id)
     order by b.battle_id limit 100 for update skip locked
   loop
     for overdue in

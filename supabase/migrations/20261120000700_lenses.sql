@@ -105,8 +105,11 @@ insert into execution.job_kinds (kind, wake_function, fair, lock_owner, settle_o
   ('workflow_media', 'poll-async-executions', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
   ('workflow_tool', 'run-tools', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
   ('workflow_program', null, true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
-  ('team_run', 'run-workflows', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs');
-insert into execution.queues (kind) values ('workflow_node'), ('lens_run'), ('workflow_media'), ('workflow_tool'), ('workflow_program'), ('team_run');
+  ('team_run', 'run-workflows', true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs'),
+  -- Answered by a page of the run's owner: no function is woken, for none has the key.
+  ('local_node', null, true, 'lenses.lock_job_owners', 'lenses.settle_buried_job', 'lenses.ended_jobs');
+update execution.job_kinds set lease_ms = 90000 where kind = 'local_node';   -- browsers let the timers of a hidden page run once a minute
+insert into execution.queues (kind) values ('workflow_node'), ('lens_run'), ('workflow_media'), ('workflow_tool'), ('workflow_program'), ('team_run'), ('local_node');
 
 create table lenses.workflow_nodes (
   version_id uuid not null references lenses.workflow_versions (version_id) on delete cascade,

@@ -5,7 +5,15 @@
 -- is compared as text, it is so that the small index of what is open is not taken for a way to nodes that are named: statistics say that
 -- nothing is open.
 
-create function lenses.make_queues(version_ids uuid[], byok_keys jsonb) returns void
+create function lenses.answered_locally(node_type text, lens jsonb) returns boolean
+language plpgsql immutable set search_path = '' as $$
+begin
+  return node_type = 'lens' and coalesce(lens ->> 'kind' in ('text', 'transform', 'validation', 'routing'), false);
+end $$;
+comment on function lenses.answered_locally is 'Whether a page of the run''s owner can do what a node asks of its model: a text, and nothing else.';
+revoke execute on function lenses.answered_locally from public, anon, authenticated, service_role;
+
+create function lenses.make_queues(version_ids uuid[], byok_keys jsonb, owner_id uuid, local_providers text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
@@ -13,6 +21,8 @@ begin
     select distinct x.job_kind, x.concurrency_key, x.concurrency_limit, coalesce('byok:' || (byok_keys ->> x.provider), x.limit_key) as limit_key, x.provider
     from lenses.workflow_nodes x where x.version_id = any (version_ids) and (x.concurrency_key is not null or x.limit_key is not null or byok_keys ? x.provider)
     order by 1, 2, 3, 4, 5) n;
+  perform execution.queue_for('local_node', limit_key => battles.local_key(owner_id, p.name), provider => p.name)
+  from (select x.name from unnest(local_providers) x (name) order by 1) p;
 end $$;
 comment on function lenses.make_queues is
   'Makes the queues and lanes that the nodes of these versions wait in, in one order for everybody, before a run begins: a row that is just being made is waited for, and a sweep that goes from tree to tree must not wait for one.';
@@ -37,17 +47,22 @@ begin
       and r.deadline_at is null and r.finished_at is null;
   end if;
   for line in
-    select execution.queue_for(n.job_kind, n.concurrency_key, n.concurrency_limit, n.limit_key, n.provider) as queue_id, n.node_ids
+    select execution.queue_for(n.job_kind, n.concurrency_key, n.concurrency_limit, n.limit_key, n.provider) as queue_id, n.node_ids, n.locally
     from (
-      select x.job_kind, x.concurrency_key, x.concurrency_limit, coalesce('byok:' || ((run).byok_keys ->> x.provider), x.limit_key) as limit_key, x.provider,
-        array_agg(x.node_id order by x.ordinal) as node_ids, min(x.ordinal) as first
-      from lenses.workflow_nodes x where x.version_id = (run).version_id and x.node_id = any (enqueue_nodes.node_ids)
-      group by 1, 2, 3, 4, 5) n
+      select case when l.locally then 'local_node' else x.job_kind end as job_kind, case when not l.locally then x.concurrency_key end as concurrency_key,
+        case when not l.locally then x.concurrency_limit end as concurrency_limit,
+        case when l.locally then battles.local_key((run).owner_id, x.provider) else coalesce('byok:' || ((run).byok_keys ->> x.provider), x.limit_key) end as limit_key,
+        x.provider, l.locally, array_agg(x.node_id order by x.ordinal) as node_ids, min(x.ordinal) as first
+      from lenses.workflow_nodes x
+      cross join lateral (select case when x.provider = any ((run).local_providers) then lenses.answered_locally(x.node_type, x.lens) else false end as locally) l
+      where x.version_id = (run).version_id and x.node_id = any (enqueue_nodes.node_ids)
+      group by 1, 2, 3, 4, 5, 6) n
     order by n.first
   loop
     with added as (
       insert into execution.jobs (queue_id, subject_id, priority, max_attempts, deadline_at)
-      select line.queue_id, r.result_id, (run).priority, n.max_attempts, r.deadline_at
+      select line.queue_id, r.result_id, (run).priority, n.max_attempts,
+        case when line.locally then least(r.deadline_at, now() + battles.local_patience()) else r.deadline_at end
       from lenses.workflow_node_results r join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = any (line.node_ids) and n.node_id = r.node_id
       where r.run_id = (run).run_id and r.node_id = any (line.node_ids) order by r.ordinal
       returning job_id, subject_id

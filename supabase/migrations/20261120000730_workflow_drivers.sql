@@ -101,6 +101,11 @@ declare
   keys jsonb := jsonb '{}';
   credential jsonb;
 begin
+  -- Whose key lies in its owner's browser is asked from there, or not at all.
+  if (node).provider = any ((run).local_providers) then
+    return jsonb_build_object('refused', jsonb_build_object('code', 'local_execution_unsupported', 'message', format(
+      '%s is asked by a page of the run''s owner, which can do lenses of the kinds text, transform, validation and routing, and not what %s is.', (node).provider, (node).node_id)));
+  end if;
   if (run).byok_keys ? (node).provider then
     keys := lensers.byok_for_claim(((run).byok_keys ->> (node).provider)::uuid, (run).owner_id, (node).provider);
   end if;
@@ -289,7 +294,7 @@ begin
   if found then
     update lenses.workflow_node_results n set cost_usd = coalesce(n.cost_usd, 0) + (error ->> 'cost_usd')::numeric
     where n.result_id = node.result_id and error ? 'cost_usd';
-    perform lenses.end_node(node, case when error ->> 'code' in ('node_timeout', 'deadline_exceeded', 'wait_expired') then 'timed_out' else 'failed' end::lenses.node_status, error - 'cost_usd');
+    perform lenses.end_node(node, case when error ->> 'code' in ('node_timeout', 'deadline_exceeded', 'wait_expired', 'local_driver_missing') then 'timed_out' else 'failed' end::lenses.node_status, error - 'cost_usd');
   end if;                                          -- else an errand, or a node that was run again
 end $$;
 comment on function lenses.settle_buried_job is 'settle_owner of the kinds of workflow nodes: the node ends, and its run goes on.';

@@ -15,7 +15,7 @@ begin
     return false;
   end if;
   select r.* into strict run from lenses.workflow_runs r where r.run_id = node.run_id;
-  perform lenses.make_queues(array(select distinct (c.value ->> 'version_id')::uuid from jsonb_array_elements(wait -> 'children') c), run.byok_keys);
+  perform lenses.make_queues(array(select distinct (c.value ->> 'version_id')::uuid from jsonb_array_elements(wait -> 'children') c), run.byok_keys, run.owner_id, run.local_providers);
   insert into lenses.workflow_waits as w (run_id, node_id, result_id, waits_for, state, prompt, token_sha256, children_max, fail_fast, expires_at)
   values (node.run_id, node.node_id, node.result_id, wait ->> 'for', coalesce(wait -> 'state', '{}'), wait ->> 'prompt', wait ->> 'token_sha256',
     (wait ->> 'max_concurrent')::integer, coalesce((wait -> 'state' ->> 'fail_fast')::boolean, false),
@@ -25,10 +25,10 @@ begin
     answer = case when w.waits_for = excluded.waits_for then w.answer end   -- what was answered to another question is no answer to this one
   returning w.* into waiting;
   insert into lenses.workflow_runs (root_run_id, parent_run_id, parent_node_id, item_index, depth, workflow_id, version_id, owner_id, trigger_mode,
-    context_inputs, byok_keys, dry_run, priority, scheduling, max_in_flight, variables, deadline_at)
+    context_inputs, byok_keys, local_providers, dry_run, priority, scheduling, max_in_flight, variables, deadline_at)
   select run.root_run_id, run.run_id, node.node_id, (c.value ->> 'item_index')::integer, run.depth + 1, v.workflow_id, v.version_id, run.owner_id,
     case n.node_type when 'loop_map' then 'loop' when 'sub_workflow' then 'subflow' when 'team_run' then 'team' else 'orchestration' end,
-    coalesce(c.value -> 'inputs', '{}'), run.byok_keys, run.dry_run, run.priority, v.scheduling, v.max_in_flight, run.variables, run.deadline_at
+    coalesce(c.value -> 'inputs', '{}'), run.byok_keys, run.local_providers, run.dry_run, run.priority, v.scheduling, v.max_in_flight, run.variables, run.deadline_at
   from jsonb_array_elements(coalesce(wait -> 'children', '[]')) c
   join lenses.workflow_versions v on v.version_id = (c.value ->> 'version_id')::uuid
   join lenses.workflow_nodes n on n.version_id = run.version_id and n.node_id = node.node_id

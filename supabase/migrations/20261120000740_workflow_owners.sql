@@ -23,6 +23,7 @@ declare
   made lenses.workflow_runs;
   missing text[];
   refusal jsonb;
+  local_providers text[] := array(select distinct p.name from jsonb_array_elements_text(coalesce(run -> 'local_providers', '[]')) p (name) order by 1);
 begin
   if version.version_id is null then
     return jsonb_build_object('refused', 'not_found');
@@ -43,7 +44,7 @@ begin
     select r.* into made from lenses.workflow_runs r
     where r.version_id = version.version_id and r.inputs_hash = coalesce(run ->> 'inputs_hash', '') and r.finished_at is null and r.parent_run_id is null
       and r.owner_id = fn_start_workflow_run.owner_id and r.idempotency_key is null and r.pinned = coalesce(run -> 'pinned', '{}')
-      and r.dry_run = coalesce((run ->> 'dry_run')::boolean, false) and r.forked_from_run_id is null
+      and r.dry_run = coalesce((run ->> 'dry_run')::boolean, false) and r.forked_from_run_id is null and r.local_providers = local_providers
     limit 1;
     if found then
       return jsonb_build_object('run_id', made.run_id, 'status', made.status, 'created', false);
@@ -68,13 +69,17 @@ begin
   if refusal is not null then
     return refusal;
   end if;
-  perform lenses.make_queues(array[version.version_id], coalesce(run -> 'byok_keys', '{}'));
+  refusal := lenses.local_refusal(version.version_id, local_providers, coalesce(run -> 'pinned', '{}'));
+  if refusal is not null then
+    return refusal;
+  end if;
+  perform lenses.make_queues(array[version.version_id], coalesce(run -> 'byok_keys', '{}'), owner_id, local_providers);
   made.run_id := gen_random_uuid();
   insert into lenses.workflow_runs (run_id, root_run_id, workflow_id, version_id, owner_id, trigger_mode, trigger_id, scheduled_for, idempotency_key, inputs_hash,
-    context_inputs, pinned, byok_keys, dry_run, priority, scheduling, max_in_flight, budget_usd, spender_id, caller_job_id, deadline_at, status)
+    context_inputs, pinned, byok_keys, local_providers, dry_run, priority, scheduling, max_in_flight, budget_usd, spender_id, caller_job_id, deadline_at, status)
   values (made.run_id, made.run_id, version.workflow_id, version.version_id, owner_id, coalesce(run ->> 'trigger_mode', 'manual'), (run ->> 'trigger_id')::uuid,
     (run ->> 'scheduled_for')::timestamptz, run ->> 'idempotency_key', coalesce(run ->> 'inputs_hash', ''), coalesce(run -> 'inputs', '{}'),
-    coalesce(run -> 'pinned', '{}'), coalesce(run -> 'byok_keys', '{}'), coalesce((run ->> 'dry_run')::boolean, false),
+    coalesce(run -> 'pinned', '{}'), coalesce(run -> 'byok_keys', '{}'), local_providers, coalesce((run ->> 'dry_run')::boolean, false),
     coalesce((run ->> 'priority')::smallint, 0), version.scheduling, coalesce((run ->> 'max_in_flight')::integer, version.max_in_flight),
     case when run ? 'spender_id' then (run ->> 'budget_usd')::numeric else least((run ->> 'budget_usd')::numeric, version.budget_usd) end,
     (run ->> 'spender_id')::uuid, (run ->> 'caller_job_id')::bigint, (run ->> 'deadline_at')::timestamptz, 'queued')
@@ -93,7 +98,7 @@ begin
   return (select jsonb_build_object('run_id', r.run_id, 'status', r.status, 'created', true) from lenses.workflow_runs r where r.run_id = made.run_id);
 end $$;
 comment on function lenses.fn_start_workflow_run is
-  'api and triggers call it: {version_id or workflow_id, inputs, inputs_hash, idempotency_key, trigger_mode, trigger_id, scheduled_for, byok_keys, pinned, dry_run, budget_usd, priority, max_in_flight, requires_approval, single}. {run_id, status, created}: created is false where a key of the last 24 hours, a due time, or, without a key and unless single is false, an identical run that is still active has made it already. {refused: not_found | idempotency_conflict | capability_missing | pin_required | byok_key_*} changed nothing.';
+  'api and triggers call it: {version_id or workflow_id, inputs, inputs_hash, idempotency_key, trigger_mode, trigger_id, scheduled_for, byok_keys, local_providers, pinned, dry_run, budget_usd, priority, max_in_flight, requires_approval, single}. {run_id, status, created}: created is false where a key of the last 24 hours, a due time, or, without a key and unless single is false, an identical run that is still active has made it already. {refused: not_found | idempotency_conflict | capability_missing | pin_required | byok_key_* | local_execution_unsupported} changed nothing.';
 revoke execute on function lenses.fn_start_workflow_run from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_start_workflow_run to service_role;
 
@@ -168,9 +173,9 @@ begin
     perform lenses.close_run(overdue.run_id, 'timed_out', jsonb_build_object('code', 'deadline_exceeded', 'message', 'The run did not end within its timeout_ms'));
     ended := ended + 1;
   end loop;
-  return ended;
+  return ended + lenses.give_up_local(most);
 end $$;
-comment on function lenses.fn_end_overdue_runs is 'On a schedule, and called by workers: ends runs that are past their timeout, also those that other runs began. Returns how many.';
+comment on function lenses.fn_end_overdue_runs is 'On a schedule, and called by workers: ends runs that are past their timeout, also those that other runs began, and nodes that no page of their owner answered in time. Returns how many.';
 revoke execute on function lenses.fn_end_overdue_runs from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_end_overdue_runs to service_role;
 
@@ -256,11 +261,11 @@ grant execute on function lenses.fn_workflow_runs_retry to service_role;
 
 create function lenses.copy_run(run lenses.workflow_runs, trigger_mode text, changes jsonb) returns uuid
 language sql security definer set search_path = '' as $$
-  insert into lenses.workflow_runs (run_id, root_run_id, workflow_id, version_id, owner_id, trigger_mode, inputs_hash, context_inputs, input_overrides, pinned, byok_keys,
+  insert into lenses.workflow_runs (run_id, root_run_id, workflow_id, version_id, owner_id, trigger_mode, inputs_hash, context_inputs, input_overrides, pinned, byok_keys, local_providers,
     dry_run, priority, scheduling, max_in_flight, budget_usd, variables, forked_from_run_id, forked_from_node_id)
   select i.run_id, i.run_id, (run).workflow_id, (run).version_id, (run).owner_id, copy_run.trigger_mode, coalesce(changes ->> 'inputs_hash', (run).inputs_hash),
     (run).context_inputs || coalesce(changes -> 'inputs', '{}'), (run).input_overrides || coalesce(changes -> 'input_overrides', '{}'),
-    coalesce(changes -> 'pinned', (run).pinned), (run).byok_keys, (run).dry_run or copy_run.trigger_mode = 'replay', (run).priority, (run).scheduling, (run).max_in_flight,
+    coalesce(changes -> 'pinned', (run).pinned), (run).byok_keys, (run).local_providers, (run).dry_run or copy_run.trigger_mode = 'replay', (run).priority, (run).scheduling, (run).max_in_flight,
     (run).budget_usd, (run).variables, (run).run_id, changes ->> 'node_id'
   from (select gen_random_uuid() as run_id) i
   returning workflow_runs.run_id

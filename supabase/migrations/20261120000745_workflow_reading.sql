@@ -26,7 +26,7 @@ language sql stable security definer set search_path = '' as $$
     'run_id', (run).run_id, 'root_run_id', (run).root_run_id, 'parent_run_id', (run).parent_run_id, 'parent_node_id', (run).parent_node_id, 'item_index', (run).item_index,
     'workflow_id', (run).workflow_id, 'version_id', (run).version_id, 'title', v.document ->> 'title', 'status', (run).status, 'trigger_mode', (run).trigger_mode,
     'trigger_id', (run).trigger_id, 'scheduled_for', (run).scheduled_for, 'dry_run', (run).dry_run, 'inputs', (run).context_inputs, 'variables', (run).variables,
-    'output', (run).output, 'error', (run).error, 'nodes_open', (run).nodes_open, 'budget_usd', (run).budget_usd,
+    'output', (run).output, 'error', (run).error, 'nodes_open', (run).nodes_open, 'budget_usd', (run).budget_usd, 'local_providers', (run).local_providers,
     'spending', lensers.spending_of((run).root_run_id), 'forked_from_run_id', (run).forked_from_run_id, 'forked_from_node_id', (run).forked_from_node_id,
     'created_at', (run).created_at, 'started_at', (run).started_at, 'finished_at', (run).finished_at)
   from lenses.workflow_versions v where v.version_id = (run).version_id

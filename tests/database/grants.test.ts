@@ -53,6 +53,8 @@ const relations: Record<string, { anon: Reading; authenticated: Reading; service
   'execution.retention': service(),
   'execution.ready': service(),
   'execution.later': service(),
+  'execution.ready_heads': service(),
+  'execution.later_heads': service(),
   'execution.leases': service(),
   'execution.dead_letters': service(),
   'execution.job_status': service(),

@@ -57,7 +57,7 @@ const error = { code: 'provider_auth', message: 'm'.repeat(5000) } as const
 
 async function claimed(token: () => string = () => 't') {
   const store = createLocalStore({ agonUrl, token, patienceMs: 0 })
-  const claim = await store.claim('page', ['openai'], 2)
+  const claim = await store.claimContenders('page', ['openai'], 2)
   expect(claim).toMatchObject({ ok: true, value: { leaseMs: 90_000, jobs: [{ jobId: 7, leaseToken: 3, modelKey: 'openai:gpt-4o-mini' }] } })
   return store
 }
@@ -91,19 +91,19 @@ test('what may pass is tried again, and what will not is said', async () => {
   answer = () => ({ status: 200 })
   expect(await store.completeBattleJob(7, 3, output)).toMatchObject({ ok: false, error: { code: 'store_refused' } })
   const nobody = createLocalStore({ agonUrl: 'http://127.0.0.1:1', token: () => 't' })
-  expect(await nobody.claim('page', ['openai'], 1)).toMatchObject({ ok: false, error: { code: 'store_unavailable' } })
+  expect(await nobody.claimContenders('page', ['openai'], 1)).toMatchObject({ ok: false, error: { code: 'store_unavailable' } })
   const signedOut = createLocalStore({
     agonUrl,
     token: () => {
       throw new Error('signed out')
     },
   })
-  expect(await signedOut.claim('page', ['openai'], 1)).toMatchObject({ ok: false, error: { code: 'store_unavailable' } })
+  expect(await signedOut.claimContenders('page', ['openai'], 1)).toMatchObject({ ok: false, error: { code: 'store_unavailable' } })
 })
 
 test('an answer that is paid for is held on to while Agon cannot be reached, and handed in once', async () => {
   const store = createLocalStore({ agonUrl, token: () => 't', patienceMs: 10_000 })
-  await store.claim('page', ['openai'], 1)
+  await store.claimContenders('page', ['openai'], 1)
   answer = () => (asked.length < 4 ? { status: 503, body: problem('store_unavailable') } : { status: 200, body: { outcome: 'recorded' } })
   expect(await store.completeBattleJob(7, 3, output)).toEqual({ ok: true, value: true })
   expect(asked.filter(({ path }) => path === '/7/complete')).toHaveLength(3)
@@ -126,7 +126,7 @@ test('what is in hand is given back once, and what has ended is not', async () =
   await store.giveBack([3, 9])
   await store.giveBack([3])
   expect(asked.slice(1)).toEqual([{ path: '/7/give-back', token: 'Bearer t', body: { lease_token: 3 } }])
-  await store.claim('page', ['openai'], 1)
+  await store.claimContenders('page', ['openai'], 1)
   expect(await store.completeBattleJob(7, 3, output)).toEqual({ ok: true, value: true })
   await store.giveBack([3])
   expect(asked.filter(({ path }) => path === '/7/give-back')).toHaveLength(1)

@@ -1,11 +1,15 @@
 import {
   type BattleJob,
   battleStep,
+  type Claim,
   createDispatcher,
   fail,
   type Line,
   type LogEntry,
+  type NodeJob,
   ok,
+  type Result,
+  type StepError,
   type StepWorld,
   type Store,
   stepError,
@@ -31,7 +35,7 @@ export interface LocalDriverOptions {
 }
 
 export interface LocalDriver {
-  /** There may be work now: a battle was just published. */
+  /** There may be work now: a battle was just published, or a run begun. */
   wake(): void
   /** Answers in hand. */
   readonly running: number
@@ -40,32 +44,40 @@ export interface LocalDriver {
 }
 
 /**
- * Answers the user's own contenders (funding_source user_byok_local) in this page: runner-core's dispatcher and its text step, as every
- * driver of Agon runs them, with keys that go to their providers and nowhere else.
+ * Answers the user's own contenders (funding_source user_byok_local) and the nodes of their runs (local_providers) in this page: runner-core's
+ * dispatcher and steps, as every driver of Agon runs them, with keys that go to their providers and nowhere else.
  *
  * @example const driver = startLocalDriver({ agonUrl: 'https://abcd.supabase.co', token, keys: await openKeyVault() })
  */
 export function startLocalDriver({ agonUrl, token, keys, slots = 3, pollMs = 3000, log = () => {} }: LocalDriverOptions): LocalDriver {
   const store = createLocalStore({ agonUrl, token: typeof token === 'function' ? token : () => token })
   let providers = localProviders([])
-  const line: Line<BattleJob> = {
+  /** What the claim gives for the providers that the vault has keys of. */
+  async function claimed<J extends { modelKey: string | null }>(claim: (names: string[]) => Promise<Result<Claim<J>, StepError>>) {
+    const kept = await keys.list().catch(() => undefined)
+    if (kept === undefined) return fail(stepError('sealed_unreadable', 'The browser does not let this page read its keys.'))
+    providers = localProviders(kept)
+    const names = kept.map(({ provider }) => provider)
+    if (names.length === 0) return ok({ jobs: [], leaseMs: 90_000, nextDueMs: null })
+    const found = await claim(names)
+    if (!found.ok) return found
+    // Every call is paid for by the key of its provider in the vault: opened for that call, by openKey below.
+    const jobs = found.value.jobs.map((job) => ({ ...job, byok: { keyId: '', ownerId: '', provider: providerOf(job), sealed: '' } }))
+    return ok({ ...found.value, jobs })
+  }
+  const contenders: Line<BattleJob> = {
     kind: 'local_execution',
-    async claim(_store, driver, most) {
-      const kept = await keys.list().catch(() => undefined)
-      if (kept === undefined) return fail(stepError('sealed_unreadable', 'The browser does not let this page read its keys.'))
-      providers = localProviders(kept)
-      const names = kept.map(({ provider }) => provider)
-      if (names.length === 0) return ok({ jobs: [], leaseMs: 90_000, nextDueMs: null })
-      const claim = await store.claim(driver, names, most)
-      if (!claim.ok) return claim
-      // Every call is paid for by the key of its provider in the vault: opened for that call, by openKey below.
-      const jobs = claim.value.jobs.map((job) => ({ ...job, byok: { keyId: '', ownerId: '', provider: providerOf(job), sealed: '' } }))
-      return ok({ ...claim.value, jobs })
-    },
+    claim: (_store, driver, most) => claimed((names) => store.claimContenders(driver, names, most)),
     step: battleStep,
   }
+  const nodes: Line<NodeJob> = {
+    kind: 'local_node',
+    claim: (_store, driver, most) => claimed((names) => store.claimNodes(driver, names, most)),
+    // Templates and schemas are loaded by the first node: a page that only answers contenders needs neither.
+    step: async (...act) => (await import('@agon/runner-core/local-nodes')).localNodeStep(...act),
+  }
   const world: StepWorld = {
-    // The text step and the dispatcher of one line call nothing else of it.
+    // These steps and the dispatcher call nothing else of it.
     store: store as unknown as Store,
     providers: (id, usersKey) => providers(id, usersKey),
     openKey: ({ provider }) =>
@@ -77,7 +89,7 @@ export function startLocalDriver({ agonUrl, token, keys, slots = 3, pollMs = 300
     log,
   }
   const dispatcher = createDispatcher({
-    lines: [line],
+    lines: [contenders, nodes],
     world,
     driver: crypto.randomUUID(),
     slots: Math.min(8, Math.max(1, Math.round(slots))),
@@ -114,4 +126,4 @@ export function startLocalDriver({ agonUrl, token, keys, slots = 3, pollMs = 300
   }
 }
 
-const providerOf = ({ modelKey }: BattleJob): string => modelKey.slice(0, modelKey.indexOf(':'))
+const providerOf = ({ modelKey }: { modelKey: string | null }): string => (modelKey ?? ':').slice(0, (modelKey ?? ':').indexOf(':'))

@@ -2,7 +2,12 @@ import createClient from 'openapi-fetch'
 import type { Redriven } from './agon-operator.ts'
 import type { BattleEvent } from './events.ts'
 import { createLensesClient, type LensesClient } from './lenses-client.ts'
-import { createLocalExecutionsClient, type LocalExecutionsClient } from './local-executions-client.ts'
+import {
+  createLocalExecutionsClient,
+  createLocalNodesClient,
+  type LocalExecutionsClient,
+  type LocalNodesClient,
+} from './local-executions-client.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { retrying } from './retrying.ts'
 import type { RunEvent } from './run-events.ts'
@@ -115,6 +120,7 @@ export interface AgonClient {
   triggers: TriggersClient
   webhooks: WebhooksClient
   localExecutions: LocalExecutionsClient
+  localNodes: LocalNodesClient
   lenses: LensesClient
   workflows: WorkflowsClient
   templates: TemplatesClient
@@ -258,6 +264,7 @@ export function createAgonClient({ url, publishableKey, accessToken, fetch }: Ag
     triggers: createTriggersClient(base, api),
     webhooks: createWebhooksClient(base, api),
     localExecutions: createLocalExecutionsClient(base, api),
+    localNodes: createLocalNodesClient(base, api),
     lenses: createLensesClient(base, api),
     workflows: createWorkflowsClient(base, api),
     templates: createTemplatesClient(base, api),

@@ -210,7 +210,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; workflow_takes_no_task: The workflow has no input for the task of a battle; input_contract_violation: What goes into the node breaks its input contract; model_unknown: The model is not in the registry; local_execution_unsupported: This contender cannot be answered in a browser; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; model_retired: The model has been shut down by its maker; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
+                /** @description invalid_request: The request does not fit the schema; contender_count: A battle takes 2 to 26 contenders; workflow_takes_no_task: The workflow has no input for the task of a battle; input_contract_violation: What goes into the node breaks its input contract; model_unknown: The model is not in the registry; local_execution_unsupported: This cannot be answered in a browser; adapter_missing: Agon cannot call this model; duplicate_contender: Two contenders are the same; duplicate_judge: Two judges are the same; judge_recused: No judge is left: each is of a contender’s family; judge_weight_unlearned: No weight was learned of this judge; accounts_unknown: This project knows nothing of its users’ accounts; mixed_kinds: The contenders make different kinds of things; judge_cannot_see: The judge cannot take in what a contender made; model_retired: The model has been shut down by its maker; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; price_unknown: A budget cannot hold a model without a price */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -4882,7 +4882,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; lens_invalid: The lens has faults; input_contract_violation: What goes into the node breaks its input contract; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                /** @description invalid_request: The request does not fit the schema; lens_invalid: The lens has faults; input_contract_violation: What goes into the node breaks its input contract; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; local_execution_unsupported: This cannot be answered in a browser */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -4890,7 +4890,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "lens_invalid" | "input_contract_violation" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
+                            code?: "invalid_request" | "lens_invalid" | "input_contract_violation" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "local_execution_unsupported";
                         };
                     };
                 };
@@ -5746,6 +5746,810 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/local-nodes/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take nodes of runs of yours to answer in this page, under a lease */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ClaimLocalExecutions"];
+                };
+            };
+            responses: {
+                /** @description What to ask of which model */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalNodes"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-nodes/{job_id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the lease, and show a node’s text while it grows */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HeartbeatLocalNode"];
+                };
+            };
+            responses: {
+                /** @description It is still yours */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalExecutionOutcome"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description lease_lost: Another driver owns this job now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "lease_lost";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-nodes/{job_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in what a node came to; its run goes on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CompleteLocalNode"];
+                };
+            };
+            responses: {
+                /** @description It is recorded */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalExecutionOutcome"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description lease_lost: Another driver owns this job now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "lease_lost";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-nodes/{job_id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an attempt of a node failed, and whether to try again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FailLocalNode"];
+                };
+            };
+            responses: {
+                /** @description What became of it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalExecutionOutcome"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description lease_lost: Another driver owns this job now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "lease_lost";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-nodes/{job_id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let another page of yours take the node, as this one closes */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GiveBackLocalExecution"];
+                };
+            };
+            responses: {
+                /** @description It is ready again */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocalExecutionOutcome"];
+                    };
+                };
+                /** @description invalid_json: The body is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_json";
+                        };
+                    };
+                };
+                /** @description unauthenticated: No valid credential */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unauthenticated";
+                        };
+                    };
+                };
+                /** @description not_found: There is no such thing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                    };
+                };
+                /** @description lease_lost: Another driver owns this job now */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "lease_lost";
+                        };
+                    };
+                };
+                /** @description payload_too_large: The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "payload_too_large";
+                        };
+                    };
+                };
+                /** @description unsupported_media_type: The body has the wrong content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                    };
+                };
+                /** @description invalid_request: The request does not fit the schema */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                    };
+                };
+                /** @description rate_limited: Too many requests */
+                429: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "rate_limited";
+                        };
+                    };
+                };
+                /** @description store_refused: The database refused a call; internal: Agon failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_refused" | "internal";
+                        };
+                    };
+                };
+                /** @description store_unavailable: The database could not be reached */
+                503: {
+                    headers: {
+                        /** @description Seconds to wait */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {string} */
+                            code?: "store_unavailable";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/battles/{battle_id}/redrive": {
         parameters: {
             query?: never;
@@ -6023,7 +6827,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "open" | "redriven" | "all";
-                    kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "local_execution" | "workflow_contender" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "team_run" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "schedule_refill" | "workflow_trigger";
+                    kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "local_execution" | "workflow_contender" | "webhook_delivery" | "vote_scan" | "rating_refresh" | "rating_refresh_large" | "workflow_node" | "team_run" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "local_node" | "schedule_refill" | "workflow_trigger";
                     /** @description As GET /errors lists them */
                     error_code?: string;
                     battle_id?: string;
@@ -10104,7 +10908,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; workflow_invalid: The workflow has faults; input_contract_violation: What goes into the node breaks its input contract; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                /** @description invalid_request: The request does not fit the schema; workflow_invalid: The workflow has faults; input_contract_violation: What goes into the node breaks its input contract; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; local_execution_unsupported: This cannot be answered in a browser */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -10112,7 +10916,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "workflow_invalid" | "input_contract_violation" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
+                            code?: "invalid_request" | "workflow_invalid" | "input_contract_violation" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "local_execution_unsupported";
                         };
                     };
                 };
@@ -13742,7 +14546,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description invalid_request: The request does not fit the schema; input_contract_violation: What goes into the node breaks its input contract; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked */
+                /** @description invalid_request: The request does not fit the schema; input_contract_violation: What goes into the node breaks its input contract; byok_key_not_found: You have no such provider key; byok_key_expired: The provider key has expired; byok_key_revoked: The provider key was revoked; local_execution_unsupported: This cannot be answered in a browser */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -13750,7 +14554,7 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {string} */
-                            code?: "invalid_request" | "input_contract_violation" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked";
+                            code?: "invalid_request" | "input_contract_violation" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "local_execution_unsupported";
                         };
                     };
                 };
@@ -14639,6 +15443,37 @@ export interface components {
             /** @description How soon the next delayed one is, where none is ready */
             next_due_ms: number | null;
         };
+        LocalNode: {
+            job_id: number;
+            /** @description Names this claim in every later call */
+            lease_token: number;
+            /** Format: uuid */
+            run_id: string;
+            node_id: string;
+            node_type: string;
+            label: string;
+            config: {
+                [key: string]: unknown;
+            };
+            lens: {
+                [key: string]: unknown;
+            } | null;
+            model_key: string | null;
+            run_inputs: {
+                [key: string]: unknown;
+            };
+            /** @description How long it may take from now on */
+            deadline_ms: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        LocalNodes: {
+            jobs: components["schemas"]["LocalNode"][];
+            /** @description How long a lease lasts without a heartbeat */
+            lease_ms: number;
+            /** @description How soon the next delayed one is, where none is ready */
+            next_due_ms: number | null;
+        };
         LocalExecutionOutcome: {
             /** @enum {string} */
             outcome: "held" | "recorded" | "requeued" | "dead_lettered" | "given_back";
@@ -15137,6 +15972,13 @@ export interface components {
             byok_keys?: {
                 [key: string]: string;
             };
+            /**
+             * @description Providers whose keys lie in a browser of yours: a page of yours asks them, and nobody else does
+             * @example [
+             *       "openai"
+             *     ]
+             */
+            local_providers?: ("openai" | "anthropic" | "google" | "mistral" | "ollama" | "llama-swap" | "lmstudio" | "compatible")[];
             /** @description Nothing outside is touched: nodes that would have to be pinned */
             dry_run?: boolean;
             /** @description What the run and all it begins may cost */
@@ -15200,6 +16042,13 @@ export interface components {
             byok_keys?: {
                 [key: string]: string;
             };
+            /**
+             * @description Providers whose keys lie in a browser of yours: a page of yours asks them, and nobody else does
+             * @example [
+             *       "openai"
+             *     ]
+             */
+            local_providers?: ("openai" | "anthropic" | "google" | "mistral" | "ollama" | "llama-swap" | "lmstudio" | "compatible")[];
             /** @description Nothing outside is touched: nodes that would have to be pinned */
             dry_run?: boolean;
             /** @description What the run and all it begins may cost */
@@ -15423,6 +16272,8 @@ export interface components {
             } | null;
             nodes_open: number;
             budget_usd: number | null;
+            /** @description Whose keys lie in a browser of its owner: a page of theirs asks them */
+            local_providers: string[];
             /** @description What it has cost and what is set aside for calls in flight */
             spending: unknown;
             /** Format: uuid */
@@ -15494,6 +16345,8 @@ export interface components {
             } | null;
             nodes_open: number;
             budget_usd: number | null;
+            /** @description Whose keys lie in a browser of its owner: a page of theirs asks them */
+            local_providers: string[];
             /** @description What it has cost and what is set aside for calls in flight */
             spending: unknown;
             /** Format: uuid */
@@ -16498,12 +17351,104 @@ export interface components {
              */
             note?: string;
         };
+        HeartbeatLocalNode: {
+            /** @description As the claim told it */
+            lease_token: number;
+            /** @description The text so far, from which another page would go on, and what is new of it */
+            progress?: {
+                checkpoint: {
+                    chunks: number;
+                    elapsed_ms: number;
+                    input_tokens?: number | null;
+                    output_tokens?: number | null;
+                    cursor?: {
+                        [key: string]: unknown;
+                    };
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                delta: {
+                    offset: number;
+                    text: string;
+                };
+            };
+        };
+        CompleteLocalNode: {
+            /** @description As the claim told it */
+            lease_token: number;
+            /** @description What the node came to; any other field is passed by */
+            result: {
+                envelope: {
+                    kind: string;
+                    /** @enum {string} */
+                    artifact_kind: "text" | "json";
+                    output: string;
+                    data?: unknown;
+                    media?: unknown;
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+                /** @description The ports that fire */
+                ports: string[];
+                resolved_input?: {
+                    [key: string]: unknown;
+                };
+                wire_model: string | null;
+                input_tokens: number | null;
+                output_tokens: number | null;
+                cost_usd: number | null;
+                latency_ms: number;
+                /**
+                 * @description What happened besides, for the run’s log
+                 * @default []
+                 */
+                notes?: {
+                    /** @enum {string} */
+                    type: "contract.violated" | "node.log";
+                    data: {
+                        [key: string]: unknown;
+                    };
+                }[];
+            } & {
+                [key: string]: unknown;
+            };
+        };
+        FailLocalNode: {
+            /** @description As the claim told it */
+            lease_token: number;
+            error: {
+                /**
+                 * @description As GET /errors lists them
+                 * @enum {string}
+                 */
+                code: "provider_rate_limited" | "provider_unavailable" | "provider_timeout" | "provider_malformed" | "provider_rejected" | "provider_auth" | "provider_task_failed" | "provider_task_gone" | "content_refused" | "provider_key_missing" | "model_unknown" | "adapter_missing" | "handicap_violated" | "template_invalid" | "deadline_exceeded" | "media_unavailable" | "media_expired" | "media_refused" | "media_unreadable" | "media_target_invalid" | "media_tools_timeout" | "model_retired" | "storage_unavailable" | "storage_refused" | "bridge_auth" | "bridge_unconfigured" | "bridge_timeout" | "coding_backends_missing" | "lease_lost" | "internal" | "lens_invalid" | "workflow_invalid" | "input_contract_violation" | "output_contract_violation" | "node_timeout" | "upstream_failure" | "moderation_blocked" | "moderation_unavailable" | "context_too_large" | "capability_missing" | "model_missing" | "depth_exceeded" | "run_is_child" | "node_not_found" | "pin_required" | "run_state" | "wait_answered" | "wait_expired" | "wait_unknown" | "approval_rejected" | "child_failed" | "no_team" | "node_unknown" | "node_config" | "expression_invalid" | "side_effect_refused" | "schedule_invalid" | "schedule_never_due" | "trigger_limit" | "trigger_kind" | "trigger_depth" | "hook_refused" | "inputs_missing" | "outbound_refused" | "outbound_unreachable" | "outbound_timeout" | "webhook_rejected" | "webhook_gone" | "webhook_disabled" | "delivery_state" | "webhook_limit" | "credential_missing" | "credential_invalid" | "receiver_rate_limited" | "receiver_unavailable" | "receiver_rejected" | "mail_port_closed" | "mail_unavailable" | "mail_rejected" | "file_refused" | "file_not_found" | "unsupported_characters" | "document_too_long" | "code_failed" | "code_limit" | "rpc_not_allowed" | "rpc_failed" | "byok_key_not_found" | "byok_key_expired" | "byok_key_revoked" | "byok_key_limit" | "sealing_key_missing" | "sealed_unreadable" | "budget_spent" | "price_unknown" | "reply_unparseable" | "judge_cannot_see" | "duplicate_judge" | "analysis_limit" | "judge_recused" | "judge_weight_unlearned" | "verdict_unparseable" | "slot_unknown" | "slot_taken" | "workflow_unpublished" | "workflow_takes_no_task" | "slot_unanswered" | "contender_count" | "mixed_kinds" | "duplicate_contender" | "battle_state" | "battle_held" | "no_open_seat" | "not_contending" | "submissions_ended" | "submission_final" | "not_voting" | "not_eligible" | "vote_rate" | "accounts_unknown" | "own_battle" | "is_contender" | "unknown_choice" | "backend_failed" | "backend_unavailable" | "backend_misused" | "local_driver_missing" | "local_execution_unsupported" | "repository_unavailable" | "ref_unknown" | "invalid_request" | "invalid_json" | "unsupported_media_type" | "callback_refused" | "idempotency_conflict" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "rate_limited" | "payload_too_large" | "no_such_switch" | "store_refused" | "store_unavailable";
+                message: string;
+                cost_usd?: number;
+            };
+            /** @description When to try again; null: never */
+            backoff_ms: number | null;
+            /**
+             * @description What happened besides, for the run’s log
+             * @default []
+             */
+            notes?: {
+                /** @enum {string} */
+                type: "contract.violated" | "node.log";
+                data: {
+                    [key: string]: unknown;
+                };
+            }[];
+        };
         Redrive: {
             /**
              * @description Without one those of battles and runs; a webhook’s deliveries are sent again only by this name
              * @enum {string}
              */
-            kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "local_execution" | "workflow_contender" | "workflow_node" | "team_run" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "webhook_delivery";
+            kind?: "battle_job" | "async_execution" | "bridge_execution" | "battle_judging" | "battle_analysis" | "battle_keyframes" | "coding_job" | "local_execution" | "workflow_contender" | "workflow_node" | "team_run" | "lens_run" | "workflow_media" | "workflow_tool" | "workflow_program" | "local_node" | "webhook_delivery";
             /**
              * @description As GET /errors lists them
              * @example provider_auth
@@ -16642,6 +17587,13 @@ export interface components {
             byok_keys?: {
                 [key: string]: string;
             };
+            /**
+             * @description Providers whose keys lie in a browser of yours: a page of yours asks them, and nobody else does
+             * @example [
+             *       "openai"
+             *     ]
+             */
+            local_providers?: ("openai" | "anthropic" | "google" | "mistral" | "ollama" | "llama-swap" | "lmstudio" | "compatible")[];
             /** @description Nothing outside is touched: nodes that would have to be pinned */
             dry_run?: boolean;
             /** @description What the run and all it begins may cost */

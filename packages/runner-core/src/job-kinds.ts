@@ -12,7 +12,15 @@ export const battleKinds = [
 ] as const
 
 /** Kinds of nodes, by what their drivers need. */
-export const workflowKinds = ['workflow_node', 'team_run', 'lens_run', 'workflow_media', 'workflow_tool', 'workflow_program'] as const
+export const workflowKinds = [
+  'workflow_node',
+  'team_run',
+  'lens_run',
+  'workflow_media',
+  'workflow_tool',
+  'workflow_program',
+  'local_node',
+] as const
 
 /** Every kind of job there is, as `execution.job_kinds` names them: what an operator may ask for. */
 export const jobKinds = [

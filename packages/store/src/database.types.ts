@@ -1672,6 +1672,14 @@ isOneToOne: false
 "cancel_jobs":
 { Args: { "job_ids": (number)[] }; Returns: number
                            },
+"claim_apart":
+{ Args: { "driver": string,"kind": string,"most": number,"only_keys": (string)[] }; Returns: Database["execution"]['CompositeTypes']["claimed_job"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claimed_job"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "claim_document":
 { Args: { "jobs": Json,"kind": string }; Returns: Json
                            },
@@ -1815,6 +1823,13 @@ isOneToOne: false
                            },
 "next_due_ms":
 { Args: { "kind": string }; Returns: number
+                           } |
+{ Args: { "kind": string,"only_keys": (string)[] }; Returns: number
+                           },
+"open_jobs":
+{ Args: { "kind": string }; Returns: {
+              "job_id": number,"lease_token": number
+            }[]
                            },
 "open_queues":
 { Args: { "kind": string,"only_keys"?: (string)[] }; Returns: {
@@ -2212,14 +2227,14 @@ isOneToOne: false
                   ]
                 },"workflow_runs": {
                   Row: {
-                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"local_providers": (string)[],"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
                   }
                   ComputedFields: "child_ended" | "run_output" | "run_shown"
                   Insert: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"local_providers"?: (string)[],"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Update: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"local_providers"?: (string)[],"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -2345,6 +2360,9 @@ isOneToOne: false
 "answer_wait":
 { Args: { "answer": Json,"waiting": Omit<Database["lenses"]['Tables']["workflow_waits"]['Row'], Database["lenses"]['Tables']["workflow_waits"]['ComputedFields']> }; Returns: string
                            },
+"answered_locally":
+{ Args: { "lens": Json,"node_type": string }; Returns: boolean
+                           },
 "begin_run":
 { Args: { "run_id": string }; Returns: undefined
                            },
@@ -2467,6 +2485,21 @@ isOneToOne: false
                            },
 "fn_lenses_versions":
 { Args: { "lens_id": string,"viewer_id": string }; Returns: Json
+                           },
+"fn_local_claim":
+{ Args: { "driver": string,"most"?: number,"owner_id": string,"providers": (string)[] }; Returns: Json
+                           },
+"fn_local_complete":
+{ Args: { "job_id": number,"lease_token": number,"owner_id": string,"result": Json }; Returns: string
+                           },
+"fn_local_fail":
+{ Args: { "backoff_ms"?: number,"error": Json,"job_id": number,"lease_token": number,"notes"?: Json,"owner_id": string }; Returns: string
+                           },
+"fn_local_give_back":
+{ Args: { "job_id": number,"lease_token": number,"owner_id": string }; Returns: string
+                           },
+"fn_local_heartbeat":
+{ Args: { "checkpoint"?: Json,"delta"?: Json,"job_id": number,"lease_token": number,"owner_id": string }; Returns: string
                            },
 "fn_run_events_after":
 { Args: { "after_event_id"?: number,"most"?: number,"run_id": string,"viewer_id": string }; Returns: Json
@@ -2633,6 +2666,9 @@ isOneToOne: false
 "forget_runs":
 { Args: { "keep": string,"most": number }; Returns: number
                            },
+"give_up_local":
+{ Args: { "most"?: number }; Returns: number
+                           },
 "held_node":
 { Args: { "job_id": number,"lease_token": number }; Returns: {
               "children_open": number,
@@ -2686,6 +2722,12 @@ isOneToOne: false
 "lens_shown":
 { Args: { "lens": Omit<Database["lenses"]['Tables']["lenses"]['Row'], Database["lenses"]['Tables']["lenses"]['ComputedFields']>,"version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']>,"viewer_id": string }; Returns: Json
                            },
+"local_lease":
+{ Args: { "job_id": number,"lease_token": number,"owner_id": string }; Returns: string
+                           },
+"local_refusal":
+{ Args: { "local_providers": (string)[],"pinned": Json,"version_id": string }; Returns: Json
+                           },
 "lock_job_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
@@ -2696,7 +2738,7 @@ isOneToOne: false
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
 "make_queues":
-{ Args: { "byok_keys": Json,"version_ids": (string)[] }; Returns: undefined
+{ Args: { "byok_keys": Json,"local_providers": (string)[],"owner_id": string,"version_ids": (string)[] }; Returns: undefined
                            },
 "make_room":
 { Args: { "room": number,"trigger_id": string }; Returns: boolean
@@ -2738,6 +2780,7 @@ isOneToOne: false
 "input_overrides": NonNullable<Json>,
 "inputs_hash": string,
 "item_index": number | null,
+"local_providers": (string)[],
 "max_in_flight": number,
 "nodes_open": number,
 "output": Json | null,

@@ -18,8 +18,10 @@ export interface LocalJob {
 }
 
 /** What the api needs for pages that answer with their owner's own keys, one method an RPC. Owners are users the api has authenticated. */
-export function createLocalStore({ battles }: Connection) {
+export function createLocalStore({ battles, lenses }: Connection) {
   return {
+    /** The same of nodes of the owner's runs. */
+    nodes: localNodes(lenses),
     claim: (owner_id: string, driver: string, providers: string[], most: number) =>
       call('fn_local_claim', battles.rpc('fn_local_claim', { owner_id, driver, providers, most }), claim),
     heartbeat: (owner_id: string, job: LocalJob, progress?: { output: object; checkpoint: object; delta: object }) =>
@@ -44,5 +46,36 @@ export function createLocalStore({ battles }: Connection) {
       call('fn_local_give_back', battles.rpc('fn_local_give_back', { owner_id, ...job }), givenBack),
   }
 }
+
+const localNodes = (lenses: Connection['lenses']) => ({
+  claim: (owner_id: string, driver: string, providers: string[], most: number) =>
+    call('fn_local_claim', lenses.rpc('fn_local_claim', { owner_id, driver, providers, most }), claim),
+  heartbeat: (owner_id: string, job: LocalJob, progress?: { checkpoint: object; delta: object }) =>
+    call(
+      'fn_local_heartbeat',
+      lenses.rpc('fn_local_heartbeat', {
+        owner_id,
+        ...job,
+        ...(progress && { checkpoint: progress.checkpoint as Json, delta: progress.delta as Json }),
+      }),
+      shown,
+    ),
+  complete: (owner_id: string, job: LocalJob, result: object) =>
+    call('fn_local_complete', lenses.rpc('fn_local_complete', { owner_id, ...job, result: result as Json }), completed),
+  fail: (owner_id: string, job: LocalJob, error: object, backoff_ms: number | null, notes: object[]) =>
+    call(
+      'fn_local_fail',
+      lenses.rpc('fn_local_fail', {
+        owner_id,
+        ...job,
+        error: error as Json,
+        ...(backoff_ms !== null && { backoff_ms }),
+        notes: notes as unknown as Json,
+      }),
+      failed,
+    ),
+  giveBack: (owner_id: string, job: LocalJob) =>
+    call('fn_local_give_back', lenses.rpc('fn_local_give_back', { owner_id, ...job }), givenBack),
+})
 
 export type LocalStore = ReturnType<typeof createLocalStore>

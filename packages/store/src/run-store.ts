@@ -12,6 +12,7 @@ export interface NewRun {
   inputs_hash: string
   idempotency_key?: string | undefined
   byok_keys?: Record<string, string> | undefined
+  local_providers?: string[] | undefined
   pinned?: Record<string, unknown> | undefined
   dry_run?: boolean | undefined
   budget_usd?: number | undefined
@@ -48,6 +49,7 @@ const startRefusal = z.object({
     'byok_key_not_found',
     'byok_key_expired',
     'byok_key_revoked',
+    'local_execution_unsupported',
   ]),
   run_id: z.string().optional(),
   capabilities: z.array(z.string()).optional(),

@@ -184,15 +184,16 @@ export const battleErrors = {
   local_driver_missing: {
     status: 504,
     retryable: false,
-    title: 'No page of its owner answered for this contender',
+    title: 'No page of its owner answered in time',
     remedy:
-      'Open a page that has a key of its provider while the battle runs (docs/local-keys.md); who runs the project may redrive the dead letter.',
+      'Open a page that has a key of its provider while the battle or the workflow runs (docs/local-keys.md), and retry the run; of a battle, who runs the project may redrive the dead letter.',
   },
   local_execution_unsupported: {
     status: 422,
     retryable: false,
-    title: 'This contender cannot be answered in a browser',
-    remedy: 'user_byok_local is for models of text whose provider takes a key, or runs on your own machine: leave funding_source out.',
+    title: 'This cannot be answered in a browser',
+    remedy:
+      'A page answers text: contenders, and lenses of the kinds text, transform, validation and routing, without moderation, whose provider takes a key or runs on your own machine. Leave funding_source out of the others, and their provider out of local_providers.',
   },
   repository_unavailable: {
     status: 502,

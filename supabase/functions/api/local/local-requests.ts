@@ -14,6 +14,7 @@ export function answersLocally(provider: keyof typeof providers): boolean {
   return (wire === 'openai' || wire === 'anthropic') && (keyVariable !== undefined || local === true)
 }
 const localProviders = (Object.keys(providers) as (keyof typeof providers)[]).filter(answersLocally)
+export const localProvider = z.enum(localProviders as [string, ...string[]])
 
 interface Contender {
   model?: string | undefined
@@ -33,21 +34,21 @@ export function localRules(body: { contenders: Contender[] }, tell: (path: (stri
   }
 }
 
-const whole = (most: number) => z.number().int().min(0).max(most)
+export const whole = (most: number) => z.number().int().min(0).max(most)
 const id = whole(Number.MAX_SAFE_INTEGER)
-const tokens = whole(2_147_483_647).nullable()
-const latency = whole(2_147_483_647)
+export const tokens = whole(2_147_483_647).nullable()
+export const latency = whole(2_147_483_647)
 
 /** Four bytes of UTF-8 a character at most, and the JSON around it. */
 export const answerBytes = 5 * 1024 * 1024
-const text = z.string().max(1_000_000)
+export const text = z.string().max(1_000_000)
 
 export const localJobId = z.object({ job_id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) })
 
 export const claimLocal = z
   .strictObject({
     providers: z
-      .array(z.enum(localProviders as [string, ...string[]]))
+      .array(localProvider)
       .min(1)
       .max(20)
       .meta({ description: 'Those this page has keys of: it is given what it can answer', example: ['openai'] }),
@@ -60,7 +61,19 @@ export const claimLocal = z
   })
   .meta({ id: 'ClaimLocalExecutions' })
 
-const leaseToken = id.meta({ description: 'As the claim told it' })
+export const leaseToken = id.meta({ description: 'As the claim told it' })
+
+export const checkpoint = z.looseObject({
+  chunks: whole(1_000_000),
+  elapsed_ms: whole(Number.MAX_SAFE_INTEGER),
+  input_tokens: tokens.optional(),
+  output_tokens: tokens.optional(),
+  cursor: z
+    .record(z.string().max(100), z.unknown())
+    .refine((cursor) => JSON.stringify(cursor).length <= 4096, 'at most 4096 characters of JSON')
+    .optional(),
+})
+export const delta = z.strictObject({ offset: whole(2_147_483_647), text })
 
 export const heartbeatLocal = z
   .strictObject({
@@ -68,17 +81,8 @@ export const heartbeatLocal = z
     progress: z
       .strictObject({
         output: z.looseObject({ input_tokens: tokens.optional(), output_tokens: tokens.optional(), latency_ms: latency.optional() }),
-        checkpoint: z.looseObject({
-          chunks: whole(1_000_000),
-          elapsed_ms: whole(Number.MAX_SAFE_INTEGER),
-          input_tokens: tokens.optional(),
-          output_tokens: tokens.optional(),
-          cursor: z
-            .record(z.string().max(100), z.unknown())
-            .refine((cursor) => JSON.stringify(cursor).length <= 4096, 'at most 4096 characters of JSON')
-            .optional(),
-        }),
-        delta: z.strictObject({ offset: whole(2_147_483_647), text }),
+        checkpoint,
+        delta,
       })
       .optional()
       .meta({ description: 'What is new of a growing answer, and what another page would go on from' }),
@@ -102,15 +106,19 @@ export const completeLocal = z
   })
   .meta({ id: 'CompleteLocalExecution' })
 
+export const failed = {
+  error: z.strictObject({
+    code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).meta({ description: 'As GET /errors lists them' }),
+    message: z.string().max(2000),
+    cost_usd: z.number().min(0).max(99_999).optional(),
+  }),
+  backoff_ms: whole(3_600_000).nullable().meta({ description: 'When to try again; null: never' }),
+}
+
 export const failLocal = z
   .strictObject({
     lease_token: leaseToken,
-    error: z.strictObject({
-      code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).meta({ description: 'As GET /errors lists them' }),
-      message: z.string().max(2000),
-      cost_usd: z.number().min(0).max(99_999).optional(),
-    }),
-    backoff_ms: whole(3_600_000).nullable().meta({ description: 'When to try again; null: never' }),
+    ...failed,
   })
   .meta({ id: 'FailLocalExecution' })
 

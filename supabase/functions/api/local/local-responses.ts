@@ -41,8 +41,33 @@ const claim = z
   })
   .meta({ id: 'LocalExecutions' })
 
+/** Of a node: everything that a driver of it is told, for @agon/browser. */
+const node = z
+  .looseObject({
+    job_id: z.number().int(),
+    lease_token: z.number().int().meta({ description: 'Names this claim in every later call' }),
+    run_id: z.uuid(),
+    node_id: z.string(),
+    node_type: z.string(),
+    label: z.string(),
+    config: z.record(z.string(), z.unknown()),
+    lens: z.record(z.string(), z.unknown()).nullable(),
+    model_key: z.string().nullable(),
+    run_inputs: z.record(z.string(), z.unknown()),
+    deadline_ms: z.number().int().nullable().meta({ description: 'How long it may take from now on' }),
+  })
+  .meta({ id: 'LocalNode' })
+
+const nodes = z
+  .object({
+    jobs: z.array(node),
+    lease_ms: z.number().int().meta({ description: 'How long a lease lasts without a heartbeat' }),
+    next_due_ms: z.number().int().nullable().meta({ description: 'How soon the next delayed one is, where none is ready' }),
+  })
+  .meta({ id: 'LocalNodes' })
+
 const outcome = z
   .object({ outcome: z.enum(['held', 'recorded', 'requeued', 'dead_lettered', 'given_back']) })
   .meta({ id: 'LocalExecutionOutcome' })
 
-export const localShapes = { localExecutions: claim, localOutcome: outcome }
+export const localShapes = { localExecutions: claim, localNodes: nodes, localOutcome: outcome }

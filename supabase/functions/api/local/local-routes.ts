@@ -1,9 +1,10 @@
 import type { Route } from '../route.ts'
+import { completeLocalNode, failLocalNode, heartbeatLocalNode } from './local-node-requests.ts'
 import { answerBytes, claimLocal, completeLocal, failLocal, giveBackLocal, heartbeatLocal, localJobId } from './local-requests.ts'
 
 const errors = ['not_found', 'lease_lost'] as const
 
-/** Contenders that a page of their owner answers, with a provider key that Agon never sees. */
+/** Contenders, and nodes of runs, that a page of their owner answers, with a provider key that Agon never sees. */
 export const localRoutes = {
   claimLocalExecutions: {
     method: 'post',
@@ -53,6 +54,61 @@ export const localRoutes = {
     method: 'post',
     path: '/local-executions/{job_id}/give-back',
     summary: 'Let another page of yours take it, as this one closes',
+    caller: 'user',
+    leased: true,
+    params: localJobId,
+    body: giveBackLocal,
+    responses: { 200: ['It is ready again', 'localOutcome'] },
+    errors,
+  },
+  claimLocalNodes: {
+    method: 'post',
+    path: '/local-nodes/claim',
+    summary: 'Take nodes of runs of yours to answer in this page, under a lease',
+    caller: 'user',
+    leased: true,
+    body: claimLocal,
+    responses: { 200: ['What to ask of which model', 'localNodes'] },
+  },
+  heartbeatLocalNode: {
+    method: 'post',
+    path: '/local-nodes/{job_id}/heartbeat',
+    summary: 'Keep the lease, and show a node’s text while it grows',
+    caller: 'user',
+    leased: true,
+    params: localJobId,
+    body: heartbeatLocalNode,
+    bodyBytes: answerBytes,
+    responses: { 200: ['It is still yours', 'localOutcome'] },
+    errors,
+  },
+  completeLocalNode: {
+    method: 'post',
+    path: '/local-nodes/{job_id}/complete',
+    summary: 'Hand in what a node came to; its run goes on',
+    caller: 'user',
+    leased: true,
+    params: localJobId,
+    body: completeLocalNode,
+    bodyBytes: answerBytes,
+    responses: { 200: ['It is recorded', 'localOutcome'] },
+    errors,
+  },
+  failLocalNode: {
+    method: 'post',
+    path: '/local-nodes/{job_id}/fail',
+    summary: 'Say that an attempt of a node failed, and whether to try again',
+    caller: 'user',
+    leased: true,
+    params: localJobId,
+    body: failLocalNode,
+    responses: { 200: ['What became of it', 'localOutcome'] },
+    errors,
+  },
+  giveBackLocalNode: {
+    method: 'post',
+    path: '/local-nodes/{job_id}/give-back',
+    summary: 'Let another page of yours take the node, as this one closes',
     caller: 'user',
     leased: true,
     params: localJobId,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { localProvider } from '../local/local-requests.ts'
 import { versionNumber } from './lens-requests.ts'
 
 /** What callers send about runs. */
@@ -28,9 +29,31 @@ export const startFields = {
     .record(z.string().max(100), z.uuid())
     .optional()
     .meta({ description: 'Keys of yours that pay for it, by provider', example: { openai: '7b1f0e0a-5b5e-4d55-9d3c-1f3b7d2a9c10' } }),
+  local_providers: z
+    .array(localProvider)
+    .max(20)
+    .optional()
+    .meta({
+      description: 'Providers whose keys lie in a browser of yours: a page of yours asks them, and nobody else does',
+      example: ['openai'],
+    }),
   dry_run: z.boolean().optional().meta({ description: 'Nothing outside is touched: nodes that would have to be pinned' }),
   budget_usd: z.number().min(0).max(1_000_000).optional().meta({ description: 'What the run and all it begins may cost' }),
   priority: z.int().min(-100).max(100).optional(),
+}
+
+/** What no single field can say of a start. */
+export function startRules(
+  { byok_keys, local_providers }: { byok_keys?: object | undefined; local_providers?: string[] | undefined },
+  context: z.RefinementCtx,
+): void {
+  for (const [nth, provider] of (local_providers ?? []).entries())
+    if (Object.hasOwn(byok_keys ?? {}, provider))
+      context.addIssue({
+        code: 'custom',
+        path: ['local_providers', nth],
+        message: `byok_keys has a key of ${provider} that Agon keeps: give one of the two`,
+      })
 }
 
 export const startRun = z
@@ -48,6 +71,7 @@ export const startRun = z
       .optional()
       .meta({ description: 'Without a key: whether an identical run that is still active is this run. Without it true' }),
   })
+  .superRefine(startRules)
   .meta({ id: 'StartRun' })
 
 export const startLensRun = z
@@ -59,6 +83,7 @@ export const startLensRun = z
       .optional()
       .meta({ description: 'Of the node that runs the lens, as in a workflow: routes, criteria, caps, retry, model_key' }),
   })
+  .superRefine(startRules)
   .meta({ id: 'StartLensRun' })
 
 export const runId = z.object({ run_id: z.uuid() })

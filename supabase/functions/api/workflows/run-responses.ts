@@ -96,6 +96,7 @@ const summary = {
   error: stepError.nullable(),
   nodes_open: z.number().int(),
   budget_usd: z.number().nullable(),
+  local_providers: z.array(z.string()).meta({ description: 'Whose keys lie in a browser of its owner: a page of theirs asks them' }),
   spending: z.unknown().meta({ description: 'What it has cost and what is set aside for calls in flight' }),
   forked_from_run_id: z.uuid().nullable(),
   forked_from_node_id: z.string().nullable(),

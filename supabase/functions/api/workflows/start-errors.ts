@@ -8,4 +8,5 @@ export const startErrors = [
   'byok_key_not_found',
   'byok_key_expired',
   'byok_key_revoked',
+  'local_execution_unsupported',
 ] as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { startFields } from './run-requests.ts'
+import { startFields, startRules } from './run-requests.ts'
 
 /** What callers send about teams. The node type says the same once more when the document is read: team_run in docs/workflow-nodes.md. */
 
@@ -42,4 +42,5 @@ export const startTeamRun = z
       .meta({ description: 'Of the node that runs the team, as in a workflow: retry (of its turns), timeout_ms, moderation' }),
     ...start,
   })
+  .superRefine(startRules)
   .meta({ id: 'StartTeamRun' })

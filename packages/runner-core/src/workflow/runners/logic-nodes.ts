@@ -1,7 +1,7 @@
 import { type StepError, stepError } from '../../errors.ts'
 import { fail, ok, type Result } from '../../result.ts'
 import { sameJson } from '../contracts.ts'
-import { structured } from '../deep-values.ts'
+import { renderedValue, structured } from '../deep-values.ts'
 import { valueAtPath } from '../edge-values.ts'
 import { envelopeOf, type NodeOutputEnvelope } from '../envelope.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
@@ -138,7 +138,6 @@ export const errorCatch: NodeRunner = async (context) => {
 export async function valueOr(context: NodeContext, key: string, otherwise: unknown): Promise<Result<unknown, StepError>> {
   const given = context.config[key]
   if (given === undefined) return ok(otherwise)
-  const { renderedValue } = await import('../deep-values.ts')
   return renderedValue(given, expressionScope(context))
 }
 
