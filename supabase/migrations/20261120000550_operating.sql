@@ -14,8 +14,8 @@ language sql stable security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
   select k.kind, q.limit_key, r.count, l.count, r.oldest_s, case when k.wake_function is null then 'no_worker' else 'no_wake' end
   from (select execution.can_wake() as woken offset 0) w
-  -- What pages answer waits for its owner's page, and for no worker.
-  join execution.job_kinds k on (k.wake_function is null or not w.woken) and k.kind <> 'local_execution'
+  -- What a page of its owner answers waits for that page, and for no worker.
+  join execution.job_kinds k on (k.wake_function is null or not w.woken) and k.kind not in ('local_execution', 'local_node')
   join execution.queues q on q.kind = k.kind
   cross join lateral (
     select count(*) as count, date_part('epoch', now()) - 1577836800 - min(x.ready_s) as oldest_s

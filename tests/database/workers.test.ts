@@ -176,7 +176,7 @@ describe('the status says who can do what, and what nobody does', () => {
 
   test('what a page of its owner answers is no worker’s to take', async () => {
     const { sql } = database
-    await enqueue(sql, await value(sql, `select execution.queue_for('local_execution')`))
+    for (const kind of ['local_execution', 'local_node']) await enqueue(sql, await value(sql, 'select execution.queue_for($1)', [kind]))
     expect(await untaken()).toEqual([])
   })
 })
