@@ -21,6 +21,8 @@ export interface CampaignOptions {
   runNodes?: number
   /** Clients who run workflows, one run after the other, beside the battles. */
   flows?: number
+  /** Without such clients: runs of each kind of team, beside the battles. */
+  teams?: number
   /** How much of all provider calls fails. */
   faultRate?: number
   /** See StageOptions. */
@@ -72,6 +74,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     inFlight = 12,
     runNodes = 500,
     flows = 0,
+    teams = 0,
     faultRate = 0.2,
     faults = everyFault,
     mostFaults = Number.POSITIVE_INFINITY,
@@ -88,7 +91,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
   let playing = true
   try {
     const runs = runNodes > 0 ? await startRuns(stage, createDice(`${seed} runs`), runNodes) : []
-    const startFlows = await openFlows(stage, { seed, lanes: flows, inFlight, goesOn: () => playing })
+    const startFlows = await openFlows(stage, { seed, lanes: flows, teams, inFlight, goesOn: () => playing })
     const breakUntil = performance.now() + minutes * 60_000
     const drawn = createDice(`${seed} kinds`)
     const bag = battleKinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind))
@@ -146,8 +149,8 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
       'select status, count(*) as n from lenses.workflow_runs group by 1 order by 1',
     )
     const byRunStatus = Object.fromEntries(statuses.map(({ status, n }) => [status, Number(n)]))
-    const teams = await teamsHad(stage.sql)
-    return { seed, promised, runs, byRunStatus, ...teams, strikes, seconds: (performance.now() - began) / 1000, ...found }
+    const had = await teamsHad(stage.sql)
+    return { seed, promised, runs, byRunStatus, ...had, strikes, seconds: (performance.now() - began) / 1000, ...found }
   } finally {
     await stage.stop()
   }

@@ -7,7 +7,7 @@ import { campaignTable, failures } from './table.ts'
 const seed = process.env.AGON_CHAOS_SEED ?? String(Date.now())
 
 test('battles come to their end, each recorded once, though everything around them breaks', { timeout: 240_000 }, async () => {
-  const report = await campaign({ seed, battles: 40, minutes: 0.5, runNodes: 100, flows: 1 })
+  const report = await campaign({ seed, battles: 40, minutes: 0.5, runNodes: 100, teams: 1 })
   console.log(campaignTable(report))
   expect(failures(report)).toEqual([])
   expect(report.byStatus.closed).toBeGreaterThan(0)

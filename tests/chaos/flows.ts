@@ -140,7 +140,7 @@ const documents: Record<string, { weight: number; document: Document }> = {
     },
   },
 }
-const teams = ['debate', 'council', 'thrift']
+const teamNames = ['debate', 'council', 'thrift']
 
 const note: Document = {
   inputs: { event: { type: 'any', required: false }, scheduled_for: { type: 'string', required: false } },
@@ -156,8 +156,10 @@ export interface PromisedFlows {
 
 interface FlowOptions {
   seed: string
-  /** Clients, each of whom starts the next run when there is room. 0: no workflows. */
+  /** Clients, each of whom starts the next run when there is room. 0: nobody runs workflows, and nothing is triggered. */
   lanes: number
+  /** Of each kind of team, started with the battles where nobody else runs workflows. */
+  teams: number
   inFlight: number
   goesOn(): boolean
 }
@@ -169,13 +171,25 @@ const fewest = 3
  * Saves workflows and their triggers, before the first battle: of a battle that ends while a trigger is being made nobody can say whether it
  * is to start something. What it returns starts runs until it no longer goes on, and says what was promised.
  */
-export async function openFlows(stage: Stage, { seed, lanes, inFlight, goesOn }: FlowOptions): Promise<() => Promise<PromisedFlows>> {
+export async function openFlows(
+  stage: Stage,
+  { seed, lanes, teams, inFlight, goesOn }: FlowOptions,
+): Promise<() => Promise<PromisedFlows>> {
   const promised: PromisedFlows = { runs: [], dues: [] }
-  if (lanes === 0) return async () => promised
+  if (lanes === 0 && teams === 0) return async () => promised
   // Drivers are killed far more often than three times in a row says anything about a node.
   await stage.sql(`update execution.job_kinds set max_reclaims = 100 where kind like 'workflow%' or kind in ('lens_run', 'team_run')`)
   const [owner, second = owner] = stage.users as [User, User?]
   const saved = new Map<string, Saved>()
+  if (lanes === 0) {
+    for (const name of teamNames) saved.set(name, await save(stage, second, name, documents[name]!.document))
+    return async () => {
+      const dice = createDice(`${seed} teams`)
+      for (let nth = 0; nth < teams * teamNames.length; nth++)
+        promised.runs.push(await run(stage, second, saved.get(teamNames[nth % teamNames.length]!)!, `${seed}-team-${nth}`, dice))
+      return promised
+    }
+  }
   for (const [name, { document }] of Object.entries(documents)) saved.set(name, await save(stage, second, name, document))
   const { workflowId: noted } = await save(stage, owner, 'note', note)
   await trigger(stage, owner, { workflow_id: noted, kind: 'battle_event', config: { types: ['battle.closed', 'battle.void'] } })
@@ -191,7 +205,7 @@ export async function openFlows(stage: Stage, { seed, lanes, inFlight, goesOn }:
     const dice = createDice(`${seed} flows of lane ${nth}`)
     for (let count = 0; goesOn() || count < fewest; count++) {
       // However short the time, teams are among them.
-      const name = count === 0 ? teams[nth % teams.length]! : next()
+      const name = count === 0 ? teamNames[nth % teamNames.length]! : next()
       promised.runs.push(await run(stage, second, saved.get(name)!, `${seed}-flow-${nth}-${count}`, dice))
       while (goesOn() && (await unfinished(stage)) >= inFlight) await delay(100)
     }
