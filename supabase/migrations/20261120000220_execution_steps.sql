@@ -259,20 +259,20 @@ set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set en
     and not exists (select from execution.switches s where s.scope = 'system')
   having min(w.due_at) is not null
 $$;
-comment on function execution.next_due_ms(text) is
+comment on function execution.next_due_ms is
   'Milliseconds until the next delayed or rate-limited job of a kind may run; null when none waits. A driver with time left stays for it.';
-revoke execute on function execution.next_due_ms(text) from public, anon, authenticated, service_role;
+revoke execute on function execution.next_due_ms from public, anon, authenticated, service_role;
 
-create function execution.next_due_ms(kind text, only_keys text[]) returns integer
+create function execution.keys_due_ms(kind text, only_keys text[]) returns integer
 language sql stable security definer set search_path = '' as $$
   select greatest(0, ceil(extract(epoch from min(w.run_after) - clock_timestamp()) * 1000))::integer
   from execution.queues q join execution.later w on w.queue_id = q.queue_id
-  where q.kind = next_due_ms.kind and q.concurrency_key is null and q.limit_key = any (only_keys)
+  where q.kind = keys_due_ms.kind and q.concurrency_key is null and q.limit_key = any (only_keys)
   having count(*) > 0
 $$;
-comment on function execution.next_due_ms(text, text[]) is
+comment on function execution.keys_due_ms is
   'Milliseconds until the next delayed job of a kind in the queues of these keys; null when none waits. How soon another''s is due is nobody else''s to know.';
-revoke execute on function execution.next_due_ms(text, text[]) from public, anon, authenticated, service_role;
+revoke execute on function execution.keys_due_ms from public, anon, authenticated, service_role;
 
 create function execution.claim_document(kind text, jobs jsonb) returns jsonb
 language sql stable security definer set search_path = '' as $$

@@ -133,6 +133,17 @@ $$;
 comment on function lensers.byok_refusal is 'Why this owner cannot call this provider with a key now, as {code, message}; null when they can.';
 revoke execute on function lensers.byok_refusal from public, anon, authenticated, service_role;
 
+create function lensers.byok_keys_refusal(owner_id uuid, byok_keys jsonb, path text default '') returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('refused', r.refusal ->> 'code', 'message', r.refusal ->> 'message', 'path', byok_keys_refusal.path || '/byok_keys/' || r.provider)
+  from (
+    select k.key as provider, lensers.byok_refusal(x, byok_keys_refusal.owner_id, k.key) as refusal
+    from jsonb_each_text(coalesce(nullif(byok_keys_refusal.byok_keys, 'null'), '{}')) k left join lensers.byok_api_keys x on x.key_id = k.value::uuid) r
+  where r.refusal is not null order by r.provider limit 1
+$$;
+comment on function lensers.byok_keys_refusal is 'Why this owner cannot let a run be paid for by {provider: key_id}: {refused, path, message} of the first that cannot, or null.';
+revoke execute on function lensers.byok_keys_refusal from public, anon, authenticated, service_role;
+
 create function lensers.byok_for_claim(key_id uuid, owner_id uuid, provider text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable

@@ -82,6 +82,7 @@ create index battles_recent on battles.battles (created_at desc, battle_id desc)
 create index battles_unsettled on battles.battles (status) where status in ('voting', 'scoring');
 create index battles_promotion on battles.battles (promote_at) where status = 'draft' and promote_at is not null;
 create index battles_run on battles.battles (run_id) where run_id is not null;
+create index battles_held on battles.battles (battle_id) where held_at is not null;
 create index battles_submissions_end on battles.battles (submissions_end_at) where status = 'executing' and submissions_end_at is not null;
 comment on table battles.battles is
   'One task and who decides it. owner_id is auth.users.id, without a foreign key: a battle and its ratings outlive an account. judge_outcome tells a tie from an inconsistent judge; both are a draw. category: what the task is about, for boards of their own. voting_window_ms 0: nobody votes. voter_eligibility: who may vote; min_account_age_ms belongs to account_age, battles.voter_invitations to invited. vote_weighting: whether every vote weighs one, or by its voter''s record (battles.weigh_votes). submission_window_ms: how long people have to submit after publishing. promote_at: when a draft publishes itself. allow_own_family: judges may judge models of their own family. generate_rubric: the first judge writes one when it begins. results_published_at: since when others than the owner see how it ended; the moment it closed, unless auto_publish_results is false. held_at: an operator stopped it. repository: of a coding battle, {source, ref} as its owner named them and the commit that the first worker pinned; checks: the names of the commands that are run on what each contender left. run_id: the root of the runs that slots of it are left to; a run may be forgotten before its battles.';
@@ -110,6 +111,7 @@ create table battles.contenders (
   answered_by uuid,
   workflow_version_id uuid,
   workflow_inputs jsonb check (jsonb_typeof(workflow_inputs) = 'object'),
+  byok_keys jsonb not null default '{}' check (jsonb_typeof(byok_keys) = 'object'),
   error jsonb,
   settled_at timestamptz,
   unique (battle_id, slot),
@@ -118,6 +120,7 @@ create table battles.contenders (
   check ((contender_type = 'workflow') = (run_id is not null or workflow_version_id is not null)),
   check ((node_id is null and answered_by is null) or (run_id is not null and workflow_version_id is null)),
   check ((funding_source = 'user_byok_cloud') = (byok_key_id is not null)),
+  check (byok_keys = '{}' or workflow_version_id is not null),
   check (funding_source <> 'user_byok_local' or coalesce(model_kind, 'text') = 'text'),
   check ((settled_at is not null) = (status <> 'pending'))
 );
@@ -126,7 +129,7 @@ create unique index contenders_people on battles.contenders (battle_id, user_id)
 create index contenders_model on battles.contenders (model_key) where model_key is not null;
 create index contenders_user on battles.contenders (user_id) where user_id is not null;
 comment on table battles.contenders is
-  'Who answers, in slots A to Z. identity names a persona of the model; a pair (identity, model) enters a battle once, and so does a person (user_id; null in an open seat). limit_key: whose rate limit its calls draw on. cost_estimate_usd: the most its call can cost, by list price. simulated: answered by a stand-in, and labelled so wherever it is shown. A workflow either answers by a run of its own (workflow_version_id, with workflow_inputs; run_id: that run, once it has begun), or the slot is left to a node contender_run of the run that made the battle (run_id; node_id: to that one alone; answered_by: the node''s result that took it).';
+  'Who answers, in slots A to Z. identity names a persona of the model; a pair (identity, model) enters a battle once, and so does a person (user_id; null in an open seat). limit_key: whose rate limit its calls draw on. cost_estimate_usd: the most its call can cost, by list price. simulated: answered by a stand-in, and labelled so wherever it is shown; of a workflow, that it may be, and once it has answered, whether any part of the answer was. A workflow either answers by a run of its own (workflow_version_id, with workflow_inputs; run_id: that run, once it has begun; byok_keys: {provider: key_id} of the owner that pay for it), or the slot is left to a node contender_run of the run that made the battle (run_id; node_id: to that one alone; answered_by: the node''s result that took it).';
 
 alter table battles.battles add constraint battles_winner foreign key (winner_contender_id) references battles.contenders (contender_id);
 create index battles_winner on battles.battles (winner_contender_id) where winner_contender_id is not null;

@@ -47,6 +47,9 @@ language sql stable security definer set search_path = '' as $$
     select 0 as room, c.ordinality, battles.call_refusal(funding_refusal.owner_id, c.value, battle ->> 'budget_usd' is not null, '/contenders/' || c.ordinality - 1) as refusal
     from jsonb_array_elements(battle -> 'contenders') with ordinality c
     union all
+    select 0, c.ordinality, lensers.byok_keys_refusal(funding_refusal.owner_id, c.value #> '{workflow,byok_keys}', '/contenders/' || c.ordinality - 1)
+    from jsonb_array_elements(battle -> 'contenders') with ordinality c
+    union all
     select 1, 0, battles.call_refusal(funding_refusal.owner_id, battle -> 'judge', battle ->> 'budget_usd' is not null, '/judge')
     union all
     select 1, j.ordinality, battles.call_refusal(funding_refusal.owner_id, j.value, battle ->> 'budget_usd' is not null, '/judges/' || j.ordinality - 1)
@@ -138,14 +141,16 @@ begin
   end if;
   for contender in select value || battles.backend_row(value, battle) || battles.workflow_row(value, battle, chr(64 + ordinality::integer)) || battles.local_row(value, owner_id) from jsonb_array_elements(battle -> 'contenders') with ordinality loop
     insert into battles.contenders (battle_id, slot, contender_type, model_key, model_kind, provider, user_id, identity, system_prompt,
-      concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd, simulated, run_id, node_id, workflow_version_id, workflow_inputs)
+      concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd, simulated, run_id, node_id, workflow_version_id, workflow_inputs,
+      byok_keys)
     values (made.battle_id, chr(65 + nth),
       case when contender -> 'workflow' is not null then 'workflow' when contender ->> 'command' is not null then 'command' when contender ->> 'model_key' is null then 'human' when contender ->> 'system_prompt' is null then 'ai_model' else 'ai_agent' end::battles.contender_type,
       contender ->> 'model_key', contender ->> 'model_kind', contender ->> 'provider', (contender ->> 'user_id')::uuid,
       coalesce(contender ->> 'identity', ''), contender ->> 'system_prompt', contender ->> 'concurrency_key',
       (contender ->> 'concurrency_limit')::integer, contender ->> 'limit_key', (contender ->> 'funding_source')::battles.funding_source,
       (contender ->> 'byok_key_id')::uuid, (contender ->> 'cost_estimate_usd')::numeric, coalesce((contender ->> 'simulated')::boolean, false),
-      (contender ->> 'run_id')::uuid, contender ->> 'node_id', (contender ->> 'workflow_version_id')::uuid, nullif(contender -> 'workflow_inputs', 'null'));
+      (contender ->> 'run_id')::uuid, contender ->> 'node_id', (contender ->> 'workflow_version_id')::uuid, nullif(contender -> 'workflow_inputs', 'null'),
+      coalesce(contender -> 'byok_keys', '{}'));
     nth := nth + 1;
   end loop;
   insert into battles.judges (battle_id, seat, model_key, provider, concurrency_key, concurrency_limit, limit_key, funding_source, byok_key_id, cost_estimate_usd,
@@ -163,7 +168,7 @@ begin
   return jsonb_build_object('battle_id', made.battle_id, 'created', true);
 end $$;
 comment on function battles.fn_battles_create is
-  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | capability_missing (films are judged, and no worker has ffmpeg; or no worker has a backend, its repository and checks) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender with command names a coding backend of a worker; one with workflow is answered by one ({version_id, workflow_id, inputs, makes, simulated}, as lenses.fn_contending_versions says), or by the run that makes the battle (fn_worker_create_battle); one without any of these and without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
+  'api calls it for an authenticated owner with a validated battle. {battle_id, created}; created is false when the idempotency key is known. {refused: contender_count | battle_type | accounts_unknown (a project without auth.users cannot ask about its voters) | capability_missing (films are judged, and no worker has ffmpeg; or no worker has a backend, its repository and checks) | judge_count | judge_recused (each judge is) | idempotency_conflict | judge_weight_unlearned | judges_weightless | byok_key_not_found | byok_key_expired | byok_key_revoked | price_unknown} changes nothing; of the last six, path and message say where and why. Judges come as judges, or one as judge, each with a weight or "learned" (battles.judge_weights); one with recused: {code, message} takes its seat and is not asked. A contender with command names a coding backend of a worker; one with workflow is answered by one ({version_id, workflow_id, inputs, makes, simulated}, as lenses.fn_contending_versions says, and byok_keys {provider: key_id} that pay for its run), or by the run that makes the battle (fn_worker_create_battle); one without any of these and without a model_key is a person: user_id, or null for an open seat. People have 24 hours to submit unless submission_window_ms says otherwise.';
 revoke execute on function battles.fn_battles_create from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_create to service_role;
 
@@ -281,7 +286,7 @@ begin
   return 'held';
 end $$;
 comment on function battles.fn_battles_hold is
-  'An operator calls it: the kill switch of one battle. Its jobs stop where they are, calls in flight are aborted, nothing is counted against them, and no deadline of it passes until fn_battles_release. held, already_held, already_draft (it has not begun), already_closed, already_void, already_cancelled or not_found.';
+  'An operator calls it: the kill switch of one battle. Its jobs stop where they are, calls in flight are aborted, nothing is counted against them, and no deadline of it passes until fn_battles_release. Runs that answer in it begin no node meanwhile (battles.holds); a step of theirs in hand ends as it will. held, already_held, already_draft (it has not begun), already_closed, already_void, already_cancelled or not_found.';
 revoke execute on function battles.fn_battles_hold from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_hold to service_role;
 
@@ -291,12 +296,15 @@ language plpgsql security definer set search_path = '' as $$
 declare
   battle battles.battles;
   held_for interval;
+  roots uuid[] := battles.contending_runs(battle_id);
 begin
+  perform from lenses.workflow_runs r where r.run_id = any (roots) order by r.run_id for update;
   select b.* into battle from battles.battles b where b.battle_id = fn_battles_release.battle_id for update;
   if not found then
     return 'not_found';
   end if;
-  if battle.held_at is null then
+  -- No run begins to contend in a held battle: where one has, the battle was not held when this call came.
+  if battle.held_at is null or not battles.contending_runs(battle_id) <@ roots then
     return 'not_held';
   end if;
   held_for := now() - battle.held_at;
@@ -304,12 +312,13 @@ begin
     voting_ends_at = case when b.status = 'voting' then b.voting_ends_at + held_for else b.voting_ends_at end
   where b.battle_id = fn_battles_release.battle_id;
   perform execution.release_jobs(battles.job_ids(battle_id), held_for);
+  perform lenses.release_runs(roots, held_for);
   perform battles.record_event(battle_id, 'battle.released');
   perform battles.settle(battle_id);               -- the last contender may have settled meanwhile
   return 'released';
 end $$;
 comment on function battles.fn_battles_release is
-  'An operator calls it: a held battle goes on, its deadlines moved by the time it was held. released, not_held or not_found.';
+  'An operator calls it: a held battle goes on, and the runs that answer in it, with all deadlines moved by the time it was held. released, not_held or not_found.';
 revoke execute on function battles.fn_battles_release from public, anon, authenticated, service_role;
 grant execute on function battles.fn_battles_release to service_role;
 

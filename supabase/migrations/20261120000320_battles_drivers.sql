@@ -81,7 +81,8 @@ begin
     return false;                                  -- the lease was lost: another driver owns the outcome
   end if;
   perform lensers.settle(job_id, (output ->> 'cost_usd')::numeric);
-  update battles.contenders c set status = 'submitted', settled_at = now(), error = null
+  update battles.contenders c set status = 'submitted', settled_at = now(), error = null,
+    simulated = case when c.workflow_version_id is null then c.simulated else lenses.run_simulated(c.run_id) end
   from execution.jobs j where j.job_id = fn_worker_complete_battle_job.job_id and c.contender_id = j.subject_id
   returning c.* into strict contender;
   perform battles.tell_rest(contender, output ->> 'content_text');

@@ -66,7 +66,7 @@ begin
   end if;
   -- Not execution.claim_document: how soon another owner's job is due is nobody else's to know.
   return (
-    select jsonb_build_object('jobs', coalesce(jobs, '[]'), 'lease_ms', k.lease_ms, 'next_due_ms', case when jobs is null then execution.next_due_ms(k.kind, keys) end)
+    select jsonb_build_object('jobs', coalesce(jobs, '[]'), 'lease_ms', k.lease_ms, 'next_due_ms', case when jobs is null then execution.keys_due_ms(k.kind, keys) end)
     from execution.job_kinds k where k.kind = 'local_execution');
 end $$;
 comment on function battles.fn_local_claim is

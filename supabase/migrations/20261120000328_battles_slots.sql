@@ -14,12 +14,24 @@ language sql immutable set search_path = '' as $$
     else jsonb_build_object(
       'model_key', 'workflow:' || coalesce(w.workflow ->> 'workflow_id', w.workflow ->> 'version_id'), 'model_kind', coalesce(w.workflow ->> 'makes', 'text'),
       'provider', 'workflow', 'workflow_version_id', w.workflow -> 'version_id', 'workflow_inputs', coalesce(nullif(w.workflow -> 'inputs', 'null'), '{}'),
-      'simulated', coalesce((w.workflow ->> 'simulated')::boolean, false)) end
+      'simulated', coalesce((w.workflow ->> 'simulated')::boolean, false), 'byok_keys', coalesce(nullif(w.workflow -> 'byok_keys', 'null'), '{}')) end
   from (select nullif(workflow_row.contender -> 'workflow', 'null') as workflow) w
 $$;
 comment on function battles.workflow_row is
   'The columns of a contender that a workflow has; empty for any other. It is rated as workflow:<its id>, and a slot that is left to a run as that and the node, or the slot.';
 revoke execute on function battles.workflow_row from public, anon, authenticated, service_role;
+
+create function battles.workflow_shown(contender_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+  return (
+    select jsonb_build_object('version_id', c.workflow_version_id, 'inputs', c.workflow_inputs, 'byok_keys', c.byok_keys, 'run_id', c.run_id, 'node_id', c.node_id,
+      'cost_usd', case when c.workflow_version_id is not null and c.run_id is not null then lenses.run_cost(c.run_id) end)
+    from battles.contenders c where c.contender_id = workflow_shown.contender_id);
+end $$;
+comment on function battles.workflow_shown is 'How a workflow answers, for the battle''s owner. cost_usd: what its run and all that began have cost so far, also where it failed; null of a slot, whose run may do more.';
+revoke execute on function battles.workflow_shown from public, anon, authenticated, service_role;
 
 create function battles.submit_slot(contender_id uuid, output jsonb) returns boolean
 language plpgsql security definer set search_path = '' as $$
@@ -28,7 +40,7 @@ declare
   contender battles.contenders;
 begin
   perform from battles.battles b where b.battle_id = (select c.battle_id from battles.contenders c where c.contender_id = submit_slot.contender_id) for update;
-  update battles.contenders c set status = 'submitted', settled_at = now(), error = null
+  update battles.contenders c set status = 'submitted', settled_at = now(), error = null, simulated = lenses.answer_simulated(c.answered_by)
   from battles.battles b
   where c.contender_id = submit_slot.contender_id and c.status = 'pending' and b.battle_id = c.battle_id and b.status = 'executing'
   returning c.* into contender;
@@ -88,3 +100,32 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function battles.open_slots is 'The slots that are left to the runs of a tree and have no answer yet.';
 revoke execute on function battles.open_slots from public, anon, authenticated, service_role;
+
+-- ---------------------------------------------------------------- a battle that is held, and the runs that answer in it
+
+create function battles.contending_runs(battle_id uuid) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select array(
+    select c.run_id from battles.contenders c
+    where c.battle_id = contending_runs.battle_id and c.status = 'pending' and c.workflow_version_id is not null and c.run_id is not null
+    union
+    select b.run_id from battles.battles b where b.battle_id = contending_runs.battle_id and exists (
+      select from battles.open_slots(b.run_id) o where o.battle_id = b.battle_id))
+$$;
+comment on function battles.contending_runs is 'The roots of the runs that an answer is awaited from: those begun for contenders, and the one that slots are left to.';
+revoke execute on function battles.contending_runs from public, anon, authenticated, service_role;
+
+create function battles.holds(root_run_id uuid) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
+    select from lenses.workflow_runs r
+    join battles.contenders c on c.contender_id = r.contender_id and c.run_id = r.run_id and c.status = 'pending'
+    join battles.battles b on b.battle_id = c.battle_id and b.held_at is not null
+    where r.run_id = holds.root_run_id)
+  or exists (
+    select from battles.open_slots(holds.root_run_id) o join battles.battles b on b.battle_id = o.battle_id and b.held_at is not null);
+end $$;
+comment on function battles.holds is
+  'Whether an operator holds a battle that this run is to answer in. It is asked of the battle and written nowhere, so that a battle locks no run to be held.';
+revoke execute on function battles.holds from public, anon, authenticated, service_role;

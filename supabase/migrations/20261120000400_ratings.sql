@@ -39,6 +39,14 @@ language sql immutable set search_path = '' as $$ select case when identity = ''
 comment on function battles.competitor is 'The name under which a contender is rated.';
 revoke execute on function battles.competitor from public, anon, authenticated, service_role;
 
+create function battles.competitor_of(contender battles.contenders) returns text
+language sql immutable set search_path = '' as $$
+  select battles.competitor((contender).model_key, (contender).identity) || case when (contender).contender_type = 'workflow' and (contender).simulated then ' (simulated)' else '' end
+$$;
+comment on function battles.competitor_of is
+  'The name under which a contender is rated. A model is always or never a stand-in; an answer of a workflow part of which a stand-in made is a competitor beside the workflow itself.';
+revoke execute on function battles.competitor_of from public, anon, authenticated, service_role;
+
 create function battles.fn_battle_scores(battle_id uuid)
 returns table (slot text, contender_id uuid, judge_mean numeric, verdicts bigint, votes bigint, vote_weight numeric, vote_share numeric, checks_share numeric, score numeric)
 language sql stable security definer set search_path = '' as $$
@@ -107,14 +115,14 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 begin
   insert into battles.ratings (competitor, model_key, identity, simulated)
-  select distinct on (1) battles.competitor(c.model_key, c.identity), c.model_key, c.identity, c.simulated
+  select distinct on (1) battles.competitor_of(c), c.model_key, c.identity, c.simulated
   from battles.contenders c
   where c.battle_id = any (battle_ids) and c.status = 'submitted' and battles.is_rated(c)
   order by 1
   on conflict do nothing;
   perform from battles.ratings r
   where r.competitor in (
-    select battles.competitor(c.model_key, c.identity) from battles.contenders c where c.battle_id = any (battle_ids) and c.status = 'submitted')
+    select battles.competitor_of(c) from battles.contenders c where c.battle_id = any (battle_ids) and c.status = 'submitted')
   order by r.competitor for update;
 end $$;
 comment on function battles.lock_ratings is
@@ -147,7 +155,7 @@ begin
   insert into battles.elo_changes (battle_id, contender_id, competitor, rating_before, rating_after)
   with played as (
     select c.contender_id, r.competitor, r.rating, count(*) over () as n
-    from battles.contenders c join battles.ratings r on r.competitor = battles.competitor(c.model_key, c.identity)
+    from battles.contenders c join battles.ratings r on r.competitor = battles.competitor_of(c)
     where c.battle_id = fn_compute_elo_after_battle.battle_id and c.status = 'submitted' and battles.is_rated(c)
   )
   select battle_id, a.contender_id, a.competitor, a.rating,

@@ -98,7 +98,7 @@ language sql stable security definer set search_path = '' as $$
   from (
     select v.battle_id, v.voter_id, v.choice, floor(extract(epoch from v.created_at) * 1000)::bigint as at, b.status in ('voting', 'scoring') as open,
       exists (select from battles.votes m where m.voter_id = v.voter_id and m.moderated and m.status = 'counted') as cleared,
-      (select jsonb_object_agg(c.slot, coalesce(battles.competitor(c.model_key, c.identity), c.user_id::text)) from battles.contenders c
+      (select jsonb_object_agg(c.slot, coalesce(battles.competitor_of(c), c.user_id::text)) from battles.contenders c
        where c.battle_id = v.battle_id and c.status = 'submitted') as contenders
     from battles.votes v join battles.battles b on b.battle_id = v.battle_id
     where v.status <> 'rejected' and v.created_at > now() - interval '90 days' and b.status not in ('cancelled', 'void')

@@ -274,7 +274,7 @@ begin
     join battles.contenders x on x.contender_id = s.contender_a and battles.is_rated(x)
     join battles.contenders y on y.contender_id = s.contender_b and battles.is_rated(y)
     cross join lateral (
-      select battles.competitor(x.model_key, x.identity) as one, battles.competitor(y.model_key, y.identity) as other) c
+      select battles.competitor_of(x) as one, battles.competitor_of(y) as other) c
     cross join lateral (
       select c.one collate "C" > c.other as turned,
         case when c.one collate "C" > c.other then c.other else c.one end as a, case when c.one collate "C" > c.other then c.one else c.other end as b,

@@ -43,8 +43,7 @@ language sql stable set search_path = '' as $$
     else
       jsonb_build_object('contender_type', c.contender_type, 'model', c.model_key, 'identity', c.identity, 'simulated', c.simulated, 'in_browser', battles.in_browser(c.funding_source),
         'open_seat', c.contender_type = 'human' and c.user_id is null and c.status = 'pending', 'error', c.error,
-        'workflow', case when (battle).owner_id = viewer_id and c.contender_type = 'workflow' then jsonb_build_object(
-          'version_id', c.workflow_version_id, 'inputs', c.workflow_inputs, 'run_id', c.run_id, 'node_id', c.node_id) end,
+        'workflow', case when (battle).owner_id = viewer_id and c.contender_type = 'workflow' then battles.workflow_shown(c.contender_id) end,
         'job', (select jsonb_build_object('job_id', j.job_id, 'status', j.status, 'attempts', j.attempts, 'reclaims', j.reclaims,
             'max_attempts', j.max_attempts, 'error', j.error) from execution.job_status j where j.subject_id = c.contender_id))
     end

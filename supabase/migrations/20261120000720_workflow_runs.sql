@@ -43,6 +43,7 @@ create table lenses.workflow_runs (
   budget_usd numeric(14, 6) check (budget_usd >= 0),
   spender_id uuid,
   caller_job_id bigint,
+  contender_id uuid,
   wave integer not null default 0,
   nodes_open integer not null default 0,
   in_flight integer not null default 0,
@@ -69,7 +70,7 @@ create unique index workflow_runs_scheduled on lenses.workflow_runs (trigger_id,
 create index workflow_runs_idempotency on lenses.workflow_runs (owner_id, idempotency_key) where idempotency_key is not null;
 create index workflow_runs_twin on lenses.workflow_runs (version_id, inputs_hash) where finished_at is null and parent_run_id is null;
 comment on table lenses.workflow_runs is
-  'One execution of a version. in_flight: nodes with a job that do not wait. wave: the layer that may run, where scheduling is waves. pinned: what nodes came to, given beforehand: {node_id: {envelope, ports, stops_run}, {error, status} or {stopped: reason}}; such a node makes no call. input_overrides: {node_id: {label: value}}. byok_keys: {provider: key_id} that pay for it. local_providers: whose keys lie in a browser of its owner, which answers what asks them; nobody else does. spender_id: whose budget budget_usd is, where it is not the run''s own: of the battle it answers in. caller_job_id: the job that waits for its end. Final statuses are final but for a retry.';
+  'One execution of a version. in_flight: nodes with a job that do not wait. wave: the layer that may run, where scheduling is waves. pinned: what nodes came to, given beforehand: {node_id: {envelope, ports, stops_run}, {error, status} or {stopped: reason}}; such a node makes no call. input_overrides: {node_id: {label: value}}. byok_keys: {provider: key_id} that pay for it. local_providers: whose keys lie in a browser of its owner, which answers what asks them; nobody else does. spender_id: whose budget budget_usd is, where it is not the run''s own: of the battle it answers in. caller_job_id: the job that waits for its end. contender_id: the contender of a battle that it was begun for. Final statuses are final but for a retry.';
 
 create table lenses.workflow_node_results (
   run_id uuid not null references lenses.workflow_runs (run_id) on delete cascade,

@@ -127,6 +127,11 @@ declare
   jobs jsonb;
   budgeted lensers.priced_job[];
 begin
+  while claimed <> '{}' and exists (select from battles.battles b where b.held_at is not null) loop
+    claimed := lenses.put_down_held(claimed);
+    exit when claimed <> '{}';
+    claimed := array(select j from execution.fn_worker_claim_jobs(kind, driver, most) j);   -- who waited behind them must not wait for them
+  end loop;
   select jsonb_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts, 'kind', kind,
     'in_lane', exists (select from execution.lanes l where l.concurrency_key = n.concurrency_key),
@@ -158,7 +163,7 @@ begin
   return execution.claim_document(kind, jobs);
 end $$;
 comment on function lenses.fn_worker_claim_workflow_nodes is
-  'Drivers call it for up to `most` nodes of a kind: to run, to go on with (wait, children, checkpoint or task say how far they came), or, where cancels is true, a task to cancel at its provider. refused: as in fn_worker_claim_battle_job.';
+  'Drivers call it for up to `most` nodes of a kind: to run, to go on with (wait, children, checkpoint or task say how far they came), or, where cancels is true, a task to cancel at its provider. Of a run that answers in a battle an operator holds, none begins (lenses.put_down_held). refused: as in fn_worker_claim_battle_job.';
 revoke execute on function lenses.fn_worker_claim_workflow_nodes from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_worker_claim_workflow_nodes to service_role;
 

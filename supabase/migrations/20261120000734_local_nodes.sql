@@ -25,6 +25,11 @@ declare
   jobs jsonb;
   budgeted lensers.priced_job[];
 begin
+  while claimed <> '{}' and exists (select from battles.battles b where b.held_at is not null) loop
+    claimed := lenses.put_down_held(claimed);      -- see fn_worker_claim_workflow_nodes
+    exit when claimed <> '{}';
+    claimed := array(select j from execution.claim_apart('local_node', driver, most, keys) j);
+  end loop;
   select jsonb_agg(jsonb_build_object(
       'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts, 'kind', 'local_node', 'in_lane', false)
       || lenses.node_document(j, r, run, n) || case when coalesce(n.config ->> 'moderation', 'off') <> 'off' then jsonb_build_object('refused', jsonb_build_object(
@@ -42,7 +47,7 @@ begin
     jobs := lensers.fund_claimed(jobs, budgeted);
   end if;
   return (
-    select jsonb_build_object('jobs', coalesce(jobs, '[]'), 'lease_ms', k.lease_ms, 'next_due_ms', case when jobs is null then execution.next_due_ms(k.kind, keys) end)
+    select jsonb_build_object('jobs', coalesce(jobs, '[]'), 'lease_ms', k.lease_ms, 'next_due_ms', case when jobs is null then execution.keys_due_ms(k.kind, keys) end)
     from execution.job_kinds k where k.kind = 'local_node');
 end $$;
 comment on function lenses.fn_local_claim is
@@ -150,6 +155,7 @@ begin
     join lenses.workflow_node_results r on r.result_id = j.subject_id
     join lenses.workflow_runs run on run.run_id = r.run_id
     join lenses.workflow_nodes n on n.version_id = run.version_id and n.node_id = r.node_id
+    where open.lease_token is not null or not battles.holds(run.root_run_id)
     order by run.root_run_id, open.job_id limit most
   loop
     perform from lenses.workflow_runs r where r.run_id = overdue.root_run_id for update skip locked;
@@ -173,5 +179,5 @@ begin
   return given_up;
 end $$;
 comment on function lenses.give_up_local is
-  'Part of fn_end_overdue_runs: nodes that no page of their owner answered in time are dead-lettered, so that a run whose owner has gone ends all the same. Returns how many.';
+  'Part of fn_end_overdue_runs: nodes that no page of their owner answered in time are dead-lettered, so that a run whose owner has gone ends all the same; of a run that is held with its battle only those that a page has. Returns how many.';
 revoke execute on function lenses.give_up_local from public, anon, authenticated, service_role;

@@ -61,11 +61,7 @@ begin
       return jsonb_build_object('refused', 'pin_required', 'nodes', to_jsonb(missing));
     end if;
   end if;
-  select jsonb_build_object('refused', r.refusal ->> 'code', 'message', r.refusal ->> 'message', 'path', '/byok_keys/' || r.provider) into refusal
-  from (
-    select k.key as provider, lensers.byok_refusal(x, owner_id, k.key) as refusal
-    from jsonb_each_text(coalesce(run -> 'byok_keys', '{}')) k left join lensers.byok_api_keys x on x.key_id = k.value::uuid) r
-  where r.refusal is not null limit 1;
+  refusal := lensers.byok_keys_refusal(owner_id, run -> 'byok_keys');
   if refusal is not null then
     return refusal;
   end if;
@@ -76,13 +72,13 @@ begin
   perform lenses.make_queues(array[version.version_id], coalesce(run -> 'byok_keys', '{}'), owner_id, local_providers);
   made.run_id := gen_random_uuid();
   insert into lenses.workflow_runs (run_id, root_run_id, workflow_id, version_id, owner_id, trigger_mode, trigger_id, scheduled_for, idempotency_key, inputs_hash,
-    context_inputs, pinned, byok_keys, local_providers, dry_run, priority, scheduling, max_in_flight, budget_usd, spender_id, caller_job_id, deadline_at, status)
+    context_inputs, pinned, byok_keys, local_providers, dry_run, priority, scheduling, max_in_flight, budget_usd, spender_id, caller_job_id, contender_id, deadline_at, status)
   values (made.run_id, made.run_id, version.workflow_id, version.version_id, owner_id, coalesce(run ->> 'trigger_mode', 'manual'), (run ->> 'trigger_id')::uuid,
     (run ->> 'scheduled_for')::timestamptz, run ->> 'idempotency_key', coalesce(run ->> 'inputs_hash', ''), coalesce(run -> 'inputs', '{}'),
     coalesce(run -> 'pinned', '{}'), coalesce(run -> 'byok_keys', '{}'), local_providers, coalesce((run ->> 'dry_run')::boolean, false),
     coalesce((run ->> 'priority')::smallint, 0), version.scheduling, coalesce((run ->> 'max_in_flight')::integer, version.max_in_flight),
     case when run ? 'spender_id' then (run ->> 'budget_usd')::numeric else least((run ->> 'budget_usd')::numeric, version.budget_usd) end,
-    (run ->> 'spender_id')::uuid, (run ->> 'caller_job_id')::bigint, (run ->> 'deadline_at')::timestamptz, 'queued')
+    (run ->> 'spender_id')::uuid, (run ->> 'caller_job_id')::bigint, (run ->> 'contender_id')::uuid, (run ->> 'deadline_at')::timestamptz, 'queued')
   on conflict (trigger_id, scheduled_for) where scheduled_for is not null do nothing;
   if not found then
     select r.* into made from lenses.workflow_runs r
@@ -164,7 +160,8 @@ declare
 begin
   -- A child may have less time than its parents. A tree that somebody is changing is left to the next time.
   for overdue in
-    select r.run_id, r.root_run_id from lenses.workflow_runs r where r.deadline_at <= now() and r.finished_at is null order by r.depth, r.run_id limit most
+    select r.run_id, r.root_run_id from lenses.workflow_runs r where r.deadline_at <= now() and r.finished_at is null
+      and not battles.holds(r.root_run_id) order by r.depth, r.run_id limit most
   loop
     perform from lenses.workflow_runs r where r.run_id = overdue.root_run_id for update skip locked;
     continue when not found;
@@ -175,7 +172,7 @@ begin
   end loop;
   return ended + lenses.give_up_local(most);
 end $$;
-comment on function lenses.fn_end_overdue_runs is 'On a schedule, and called by workers: ends runs that are past their timeout, also those that other runs began, and nodes that no page of their owner answered in time. Returns how many.';
+comment on function lenses.fn_end_overdue_runs is 'On a schedule, and called by workers: ends runs that are past their timeout, also those that other runs began, and nodes that no page of their owner answered in time; but none that is held with its battle. Returns how many.';
 revoke execute on function lenses.fn_end_overdue_runs from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_end_overdue_runs to service_role;
 

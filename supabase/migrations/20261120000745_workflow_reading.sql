@@ -20,14 +20,41 @@ $$;
 comment on function lenses.node_shown is 'A node of a run as its owner sees it. whole: with what went in and came out.';
 revoke execute on function lenses.node_shown from public, anon, authenticated, service_role;
 
+create function lenses.run_spending(root_run_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  spender uuid := (select r.spender_id from lenses.workflow_runs r where r.run_id = run_spending.root_run_id);
+begin
+  if spender is null then
+    return lensers.spending_of(root_run_id);
+  end if;
+  return (
+    select jsonb_build_object('spent_usd', coalesce(sum(v.spent_usd), 0), 'reserved_usd', coalesce(sum(v.amount_usd) filter (where v.settled_at is null), 0))
+    from lensers.reservations v
+    where v.spender_id = spender and v.job_id = any (array(
+      select n.job_id from lenses.workflow_runs r join lenses.workflow_node_results n on n.run_id = r.run_id
+      where r.run_id = run_spending.root_run_id or r.root_run_id = run_spending.root_run_id and r.parent_run_id is not null)));
+end $$;
+comment on function lenses.run_spending is 'What has been spent and is set aside for a root run and all its tree: of a budget of its own, or its part of the budget of the battle it answers in.';
+revoke execute on function lenses.run_spending from public, anon, authenticated, service_role;
+
+create function lenses.contends(root_run_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('battle_id', c.battle_id, 'slot', c.slot, 'pays', coalesce(r.spender_id = c.battle_id, false))
+  from lenses.workflow_runs r join battles.contenders c on c.contender_id = r.contender_id where r.run_id = contends.root_run_id
+$$;
+comment on function lenses.contends is 'Which battle began this run to answer in it; pays: its calls are counted in the budget of that. Null: it was begun by no battle.';
+revoke execute on function lenses.contends from public, anon, authenticated, service_role;
+
 create function lenses.run_shown(run lenses.workflow_runs) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
     'run_id', (run).run_id, 'root_run_id', (run).root_run_id, 'parent_run_id', (run).parent_run_id, 'parent_node_id', (run).parent_node_id, 'item_index', (run).item_index,
-    'workflow_id', (run).workflow_id, 'version_id', (run).version_id, 'title', v.document ->> 'title', 'status', (run).status, 'trigger_mode', (run).trigger_mode,
+    'workflow_id', (run).workflow_id, 'version_id', (run).version_id, 'title', v.document ->> 'title', 'status', (run).status, 'held', (run).finished_at is null and battles.holds((run).root_run_id), 'trigger_mode', (run).trigger_mode,
     'trigger_id', (run).trigger_id, 'scheduled_for', (run).scheduled_for, 'dry_run', (run).dry_run, 'inputs', (run).context_inputs, 'variables', (run).variables,
     'output', (run).output, 'error', (run).error, 'nodes_open', (run).nodes_open, 'budget_usd', (run).budget_usd, 'local_providers', (run).local_providers,
-    'spending', lensers.spending_of((run).root_run_id), 'forked_from_run_id', (run).forked_from_run_id, 'forked_from_node_id', (run).forked_from_node_id,
+    'spending', lenses.run_spending((run).root_run_id), 'contends', lenses.contends((run).root_run_id), 'forked_from_run_id', (run).forked_from_run_id, 'forked_from_node_id', (run).forked_from_node_id,
     'created_at', (run).created_at, 'started_at', (run).started_at, 'finished_at', (run).finished_at)
   from lenses.workflow_versions v where v.version_id = (run).version_id
 $$;
@@ -37,7 +64,7 @@ revoke execute on function lenses.run_shown from public, anon, authenticated, se
 create function lenses.fn_workflow_runs_get(run_id uuid, owner_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select lenses.run_shown(r) || jsonb_build_object(
-    'declared_inputs', (select coalesce(v.document -> 'inputs', '{}') from lenses.workflow_versions v where v.version_id = r.version_id),
+    'cost_usd', lenses.run_cost(r.run_id), 'declared_inputs', (select coalesce(v.document -> 'inputs', '{}') from lenses.workflow_versions v where v.version_id = r.version_id),
     'nodes', coalesce((select jsonb_agg(lenses.node_shown(x, n, true) order by n.ordinal)
       from lenses.workflow_nodes n join lenses.workflow_node_results x on x.run_id = r.run_id and x.node_id = n.node_id where n.version_id = r.version_id), '[]'),
     'edges', coalesce((select jsonb_agg(jsonb_build_object('source', e.source_node_id, 'source_port', e.source_port, 'target', e.target_node_id,

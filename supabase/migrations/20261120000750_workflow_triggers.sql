@@ -237,12 +237,7 @@ begin
   if version.version_id is null or version.workflow_id is distinct from workflow_id then
     return jsonb_build_object('refused', 'not_found');
   end if;
-  return (
-    select jsonb_build_object('refused', r.refusal ->> 'code', 'message', r.refusal ->> 'message', 'path', '/byok_keys/' || r.provider)
-    from (
-      select k.key as provider, lensers.byok_refusal(x, trigger_refusal.owner_id, k.key) as refusal
-      from jsonb_each_text(coalesce(trigger_refusal.byok_keys, '{}')) k left join lensers.byok_api_keys x on x.key_id = k.value::uuid) r
-    where r.refusal is not null order by r.provider limit 1);
+  return lensers.byok_keys_refusal(owner_id, byok_keys);
 end $$;
 comment on function lenses.trigger_refusal is 'Why this owner''s trigger could start nothing as it is now; null: nothing speaks against it.';
 revoke execute on function lenses.trigger_refusal from public, anon, authenticated, service_role;

@@ -38,6 +38,62 @@ $$;
 comment on function lenses.makes is 'What a version comes to, by the node it ends with: image, video, audio, else text.';
 revoke execute on function lenses.makes from public, anon, authenticated, service_role;
 
+create function lenses.version_simulated(version_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  with recursive begun (version_id) as (
+    select version_simulated.version_id
+    union
+    select b.id::uuid from begun v join lenses.workflow_nodes n on n.version_id = v.version_id
+    cross join lateral (
+      select x.value from jsonb_each_text(coalesce(n.config -> 'version_ids', '{}')) x union all select n.config ->> 'version_id') b (id)
+    where b.id is not null)
+  select exists (select from begun v join lenses.workflow_nodes n on n.version_id = v.version_id where n.simulated)
+$$;
+comment on function lenses.version_simulated is 'Whether a run of this version may ask a simulated model: its own nodes may, or those of what it may begin.';
+revoke execute on function lenses.version_simulated from public, anon, authenticated, service_role;
+
+create function lenses.run_simulated(root_run_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from lenses.workflow_runs r
+    join lenses.workflow_node_results x on x.run_id = r.run_id and x.status = 'completed'
+    join lenses.workflow_nodes n on n.version_id = r.version_id and n.node_id = x.node_id and n.simulated
+    where r.run_id = run_simulated.root_run_id or r.root_run_id = run_simulated.root_run_id and r.parent_run_id is not null)
+$$;
+comment on function lenses.run_simulated is 'Whether a simulated model answered anywhere in this run and what it began.';
+revoke execute on function lenses.run_simulated from public, anon, authenticated, service_role;
+
+create function lenses.answer_simulated(result_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  with recursive behind (run_id, node_id, whole) as (
+    select x.run_id, x.node_id, true from lenses.workflow_node_results x where x.result_id = answer_simulated.result_id
+    union
+    select s.run_id, s.node_id, s.whole from behind b join lenses.workflow_runs r on r.run_id = b.run_id
+    cross join lateral (
+      select b.run_id, e.source_node_id as node_id, true as whole
+      from lenses.workflow_edges e join lenses.workflow_node_results x on x.run_id = b.run_id and x.node_id = e.source_node_id
+      where e.version_id = r.version_id and e.target_node_id = b.node_id and e.source_port <> '@settled' and lenses.edge_outcome(e, x) = 'taken'
+      union all
+      -- What led to the node that began this run; the other runs that it began did not.
+      select r.parent_run_id, r.parent_node_id, false where r.parent_run_id is not null) s
+  ), begun (run_id) as (
+    select c.run_id from behind b join lenses.workflow_runs c on b.whole and c.parent_run_id = b.run_id and c.parent_node_id = b.node_id
+    union all
+    select c.run_id from begun g join lenses.workflow_runs c on c.parent_run_id = g.run_id
+  ), made (run_id, node_id) as (
+    select b.run_id, b.node_id from behind b
+    union
+    select g.run_id, x.node_id from begun g join lenses.workflow_node_results x on x.run_id = g.run_id)
+  select exists (
+    select from made m join lenses.workflow_node_results x on x.run_id = m.run_id and x.node_id = m.node_id
+    join lenses.workflow_runs r on r.run_id = m.run_id
+    join lenses.workflow_nodes n on n.version_id = r.version_id and n.node_id = m.node_id and n.simulated
+    where x.status = 'completed' or x.result_id = answer_simulated.result_id)
+$$;
+comment on function lenses.answer_simulated is
+  'Whether a simulated model made what this node came to, or anything that led to it. Nodes beside it in its run, which may answer for other slots, do not count.';
+revoke execute on function lenses.answer_simulated from public, anon, authenticated, service_role;
+
 create function lenses.contending_version(owner_id uuid, wanted jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -62,7 +118,7 @@ begin
   return jsonb_build_object('version_id', version.version_id, 'workflow_id', version.workflow_id, 'inputs', coalesce(version.document -> 'inputs', '{}'),
     'missing', array(select c from unnest(version.capabilities) c where not execution.has_capability(c)),
     'makes', lenses.makes(version.version_id, version.output_node_id),
-    'simulated', coalesce((select bool_or(n.simulated) from lenses.workflow_nodes n where n.version_id = version.version_id), false));
+    'simulated', lenses.version_simulated(version.version_id));
 end $$;
 comment on function lenses.contending_version is 'fn_contending_versions, for one.';
 revoke execute on function lenses.contending_version from public, anon, authenticated, service_role;
@@ -73,7 +129,7 @@ language sql stable security definer set search_path = '' as $$
   from jsonb_array_elements(fn_contending_versions.wanted) with ordinality w
 $$;
 comment on function lenses.fn_contending_versions is
-  'api and drivers call it before a battle is made: the versions that {version_id} or {workflow_id} (its published version) stand for, in their order, for this person: {version_id, workflow_id, inputs (as it declares them), missing (capabilities that no worker has), makes, simulated}, or {refused: not_found | workflow_unpublished}.';
+  'api and drivers call it before a battle is made: the versions that {version_id} or {workflow_id} (its published version) stand for, in their order, for this person: {version_id, workflow_id, inputs (as it declares them), missing (capabilities that no worker has), makes, simulated (whether it may be)}, or {refused: not_found | workflow_unpublished}.';
 revoke execute on function lenses.fn_contending_versions from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_contending_versions to service_role;
 
@@ -156,7 +212,7 @@ begin
   begin
     -- The run first, as the lock order has it. Nobody else can know it before this commits; where the lease was lost, it never was.
     begun := lenses.fn_start_workflow_run(battle.owner_id, jsonb_build_object('version_id', contender.workflow_version_id, 'inputs', inputs, 'single', false,
-      'trigger_mode', 'contender', 'caller_job_id', job_id, 'deadline_at', job.deadline_at, 'priority', battle.priority)
+      'byok_keys', contender.byok_keys, 'trigger_mode', 'contender', 'contender_id', contender.contender_id, 'caller_job_id', job_id, 'deadline_at', job.deadline_at, 'priority', battle.priority)
       || case when battle.budget_usd is not null then jsonb_build_object('spender_id', battle.battle_id, 'budget_usd', battle.budget_usd) else '{}' end);
     if begun ? 'refused' then
       return begun;
@@ -209,6 +265,55 @@ end $$;
 comment on function battles.fn_worker_cancel_contender_run is 'Drivers call it for the errand of a run that nobody waits for: it ends, with all it began. False: the lease was lost, or the job is no such errand; nothing changed.';
 revoke execute on function battles.fn_worker_cancel_contender_run from public, anon, authenticated, service_role;
 grant execute on function battles.fn_worker_cancel_contender_run to service_role;
+
+-- ---------------------------------------------------------------- a battle that is held
+
+create function lenses.put_down_held(claimed execution.claimed_job[]) returns execution.claimed_job[]
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  held bigint[] := array(
+    select j.job_id from unnest(claimed) j join lenses.workflow_node_results n on n.result_id = j.subject_id
+    join lenses.workflow_runs r on r.run_id = n.run_id where battles.holds(r.root_run_id));
+begin
+  if held = '{}' then
+    return claimed;
+  end if;
+  -- A claim locks no run and waits for nobody, so a release may not see what is put down in this very moment: that comes back by itself.
+  perform execution.release(j.lease_token, array_agg(j.job_id)) from unnest(claimed) j where j.job_id = any (held) group by j.lease_token;
+  insert into execution.later (run_after, job_id, queue_id, priority, owner_id)
+  select clock_timestamp() + interval '1 minute', j.job_id, j.queue_id, j.priority, r.owner_id
+  from execution.jobs j join lenses.workflow_node_results n on n.result_id = j.subject_id join lenses.workflow_runs r on r.run_id = n.run_id
+  where j.job_id = any (held) order by j.job_id;
+  return array(select j from unnest(claimed) j where not j.job_id = any (held));
+end $$;
+comment on function lenses.put_down_held is
+  'A claim of nodes calls it while any battle is held: those of runs that answer in one are put down for a minute, with nothing counted, and the rest is returned. So nothing of them begins or is tried again, wherever it came from: a parent that ended, a backoff, a lost lease.';
+revoke execute on function lenses.put_down_held from public, anon, authenticated, service_role;
+
+create function lenses.release_runs(root_run_ids uuid[], held_for interval) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  tree uuid[] := array(
+    select r.run_id from lenses.workflow_runs r
+    where (r.run_id = any (root_run_ids) or r.root_run_id = any (root_run_ids) and r.parent_run_id is not null) and r.finished_at is null);
+  job_ids bigint[] := array(
+    select n.job_id from lenses.workflow_node_results n where n.run_id = any (tree) and n.finished_at is null and n.job_id is not null order by n.job_id);
+begin
+  update lenses.workflow_runs r set deadline_at = r.deadline_at + held_for where r.run_id = any (tree) and r.deadline_at is not null;
+  update lenses.workflow_node_results n set deadline_at = n.deadline_at + held_for
+  where n.run_id = any (tree) and n.finished_at is null and n.deadline_at is not null;
+  update execution.jobs j set deadline_at = j.deadline_at + held_for where j.job_id = any (job_ids) and j.deadline_at is not null;
+  update execution.async_tasks t set deadline_at = t.deadline_at + held_for where t.job_id = any (job_ids) and t.state = 'open';
+  -- A delay is no deadline: its time has passed for everybody.
+  update lenses.workflow_waits w set begun_at = w.begun_at + held_for, expires_at = w.expires_at + held_for
+  where w.run_id = any (tree) and w.ended_at is null and not (w.waits_for = 'delay' and w.state ? 'for_ms');
+  perform execution.ring_job(w.job_id) from execution.later w where w.job_id = any (job_ids) and w.owner_id is not null;   -- those that were put down
+end $$;
+comment on function lenses.release_runs is
+  'Runs that were held with their battle go on: what was put down is ready, and every deadline of theirs is later by the time they were held. The caller holds the locks of their roots.';
+revoke execute on function lenses.release_runs from public, anon, authenticated, service_role;
 
 -- It starts a run and reads what it came to: the run has attempts of its own.
 insert into execution.job_kinds (kind, wake_function, max_attempts, fair, lock_owner, settle_owner) values

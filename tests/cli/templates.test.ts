@@ -16,11 +16,12 @@ afterAll(async () => {
 const quick = { AGON_SPARRING_THINKS_MS: '1' }
 const run = (...args: string[]) => agon(['--home', home, 'workflow', ...args], quick)
 
-test('all 26 are listed, and shown by slug, number or name, without a platform', async () => {
+test('all 25 and those beyond are listed, and shown by slug, number or name, without a platform', async () => {
   const listed = await run('templates', '--json')
   expect(listed.code).toBe(0)
   expect((JSON.parse(listed.out) as { slug: string }[]).map(({ slug }) => slug).at(8)).toBe('09-media-router')
-  expect((await run('templates')).out.match(/^\d\d-/gm)).toHaveLength(26)
+  expect((await run('templates')).out.match(/^\d\d-/gm)).toHaveLength(25)
+  expect((await run('templates')).out).toMatch(/^battle [\s\S]*^debate /m)
   for (const name of ['15-fallback', '15', 'fallback']) {
     const { code, out } = await run('templates', 'show', name)
     expect([code, out]).toEqual([0, expect.stringMatching(/Fallback when[\s\S]*question[\s\S]*npm run agon -- workflow run 15-fallback/)])
@@ -67,6 +68,20 @@ test('a node of a template asks the model that is named for it: the fallback is 
     err: expect.stringContaining('no node nobody'),
   })
   expect(await run('run', 'fallback', '--model', 'gpt')).toMatchObject({ code: 2, err: expect.stringContaining('--model') })
+})
+
+test('a battle is made, answered, judged and rated by simulated partners', async () => {
+  const { code, out } = await run('run', 'battle', '-i', 'task=Name a colour, and say why.', '--json')
+  const { nodes, output } = JSON.parse(out) as {
+    nodes: { node_id: string; status: string }[]
+    output: { data: { outcome: string; ratings: { slot: string; identity: string; model: string }[] } }
+  }
+  expect([code, nodes.map(({ status }) => status)]).toEqual([0, Array.from({ length: 7 }, () => 'completed')])
+  expect(output.data.outcome).toMatch(/^(winner|draw)$/)
+  expect(output.data.ratings).toMatchObject([
+    { slot: 'A', identity: 'plain', model: expect.stringMatching(/^workflow:.*\/answer_a$/) },
+    { slot: 'B', identity: 'playful' },
+  ])
 })
 
 test('without a key, a picture is painted and a film is shot by simulated partners, whichever the request is for', async () => {

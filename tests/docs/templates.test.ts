@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findTemplate, templates } from '@agon/templates'
+import { allTemplates, findTemplate, templates } from '@agon/templates'
 import { expect, test } from 'vitest'
 import { expectCommand, quotedCommands } from './commands.ts'
 
@@ -11,6 +11,15 @@ test('the table is of all templates, as they say of themselves', () => {
   const rows = [...page.matchAll(/^\| \d+ \|.*\|$/gm)].map(([row]) => row)
   expect(rows).toEqual(
     templates.map(({ slug, task, kinds, shows }, nth) => `| ${nth + 1} | ${task} | \`${slug}\` | ${kinds.join(', ')} | ${shows} |`),
+  )
+})
+
+test('so is the one of those beyond them', () => {
+  const rows = [...page.matchAll(/^\| \D.* \| `[a-z-]+` \|.*\|$/gm)].map(([row]) => row)
+  expect(rows).toEqual(
+    allTemplates
+      .slice(templates.length)
+      .map(({ slug, task, kinds, shows }) => `| ${task} | \`${slug}\` | ${kinds.join(', ')} | ${shows} |`),
   )
 })
 

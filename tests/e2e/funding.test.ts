@@ -106,6 +106,46 @@ describe('a user’s own key', () => {
     expect(wire.calls.map((call) => call.key)).toEqual([refusedKey])
   })
 
+  test('pays for the run of a workflow that contends, named by its provider; the sealed key is nowhere', async () => {
+    const key = await addKey()
+    const made = await bodyOf<{ version_id: string }>(
+      arena.post('/workflows', {
+        document: {
+          format: 'agon.workflow/v1',
+          title: 'Draft and polish',
+          inputs: { prompt: { type: 'string' } },
+          nodes: [
+            { id: 'draft', type: 'lens', lens: { kind: 'text', model_key: 'mistral:mistral-large-3', template: '[[prompt]]' } },
+            { id: 'polish', type: 'lens', lens: { kind: 'text', model_key: 'sparring:quill', template: 'Polish: [[draft]]' } },
+          ],
+          edges: [{ source: 'draft', target: 'polish', target_param_label: 'draft' }],
+        },
+      }),
+    )
+    const contender = { workflow_version_id: made.version_id, byok_keys: { mistral: key.key_id } }
+    const id = await arena.create({ contenders: [contender, against] })
+    const battle = await arena.settled(id)
+    expect(battle.contenders[0], JSON.stringify(battle.contenders[0])).toMatchObject({
+      status: 'submitted',
+      workflow: { byok_keys: { mistral: key.key_id } },
+    })
+    expect(wire.calls.map((call) => call.key)).toEqual([usersKey])
+    expect(JSON.stringify(await bodyOf(asStranger(`/battles/${id}`)))).not.toContain(key.key_id)
+
+    const unknown = crypto.randomUUID()
+    expect(
+      await refusal({ contenders: [against, { workflow_version_id: made.version_id, byok_keys: { mistral: unknown } }] }),
+    ).toMatchObject({ code: 'byok_key_not_found', errors: [{ path: '/contenders/1/byok_keys/mistral' }] })
+    expect(
+      await refusal({
+        contenders: [
+          { workflow_version_id: made.version_id, byok_key_id: key.key_id },
+          { model: 'mistral:mistral-large-3', byok_keys: { mistral: key.key_id } },
+        ],
+      }),
+    ).toMatchObject({ code: 'invalid_request', errors: [{ path: '/contenders/0/byok_key_id' }, { path: '/contenders/1/byok_keys' }] })
+  })
+
   test('that was revoked after the battle was made is not called with, and nothing is in its place', async () => {
     const key = await addKey()
     const id = await draft(paid(key))

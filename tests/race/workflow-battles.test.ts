@@ -177,6 +177,7 @@ describe('a workflow that contends', () => {
       'its job waits on',
       (client, { looks }) => value(client, 'select battles.fn_worker_await_contender_run($1, $2)', [looks.job_id, looks.lease_token]),
     ],
+    ['its nodes are claimed', (client) => claimNodes(client)],
     ['its run ends', (client, { node }) => completeNode(client, node)],
     [
       'its run is cancelled',

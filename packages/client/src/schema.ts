@@ -15078,6 +15078,15 @@ export interface components {
                 inputs?: {
                     [key: string]: unknown;
                 };
+                /**
+                 * @description Of a workflow: keys of yours that pay for its run, by provider
+                 * @example {
+                 *       "openai": "7b1f0e0a-5b5e-4d55-9d3c-1f3b7d2a9c10"
+                 *     }
+                 */
+                byok_keys?: {
+                    [key: string]: string;
+                };
                 /** @description A persona of the model: rated apart, never shown to the judge */
                 identity?: string;
                 system_prompt?: string;
@@ -16252,6 +16261,8 @@ export interface components {
             title: string | null;
             /** @enum {string} */
             status: "queued" | "pending_approval" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+            /** @description An operator holds a battle that it is to answer in: nothing of it begins until the release */
+            held: boolean;
             trigger_mode: string;
             /** Format: uuid */
             trigger_id: string | null;
@@ -16274,8 +16285,19 @@ export interface components {
             budget_usd: number | null;
             /** @description Whose keys lie in a browser of its owner: a page of theirs asks them */
             local_providers: string[];
-            /** @description What it has cost and what is set aside for calls in flight */
-            spending: unknown;
+            /** @description What is counted under a budget, and set aside for calls in flight: its own, or its part of that of the battle it answers in */
+            spending: {
+                spent_usd: number;
+                reserved_usd: number;
+            };
+            /** @description The battle that began it to answer there */
+            contends: {
+                /** Format: uuid */
+                battle_id: string;
+                slot: string;
+                /** @description Its calls are counted in the budget of the battle */
+                pays: boolean;
+            } | null;
             /** Format: uuid */
             forked_from_run_id: string | null;
             forked_from_node_id: string | null;
@@ -16285,6 +16307,8 @@ export interface components {
             started_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
+            /** @description What it and all it began have cost so far, whoever pays, also where it failed */
+            cost_usd: number;
             declared_inputs: {
                 [key: string]: unknown;
             };
@@ -16325,6 +16349,8 @@ export interface components {
             title: string | null;
             /** @enum {string} */
             status: "queued" | "pending_approval" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+            /** @description An operator holds a battle that it is to answer in: nothing of it begins until the release */
+            held: boolean;
             trigger_mode: string;
             /** Format: uuid */
             trigger_id: string | null;
@@ -16347,8 +16373,19 @@ export interface components {
             budget_usd: number | null;
             /** @description Whose keys lie in a browser of its owner: a page of theirs asks them */
             local_providers: string[];
-            /** @description What it has cost and what is set aside for calls in flight */
-            spending: unknown;
+            /** @description What is counted under a budget, and set aside for calls in flight: its own, or its part of that of the battle it answers in */
+            spending: {
+                spent_usd: number;
+                reserved_usd: number;
+            };
+            /** @description The battle that began it to answer there */
+            contends: {
+                /** Format: uuid */
+                battle_id: string;
+                slot: string;
+                /** @description Its calls are counted in the budget of the battle */
+                pays: boolean;
+            } | null;
             /** Format: uuid */
             forked_from_run_id: string | null;
             forked_from_node_id: string | null;
@@ -17046,6 +17083,10 @@ export interface components {
                 inputs: {
                     [key: string]: unknown;
                 } | null;
+                /** @description Keys of the owner that pay for the run, by provider */
+                byok_keys: {
+                    [key: string]: string;
+                };
                 /**
                  * Format: uuid
                  * @description The run that answers, once it has begun
@@ -17053,6 +17094,8 @@ export interface components {
                 run_id: string | null;
                 /** @description The node the slot is left to */
                 node_id: string | null;
+                /** @description What the run and all it began have cost so far, also where it failed; null of a slot */
+                cost_usd: number | null;
             } | null;
             job: components["schemas"]["Job"] | null;
             submission: {

@@ -45,7 +45,15 @@ export interface NewCommand {
 /** A workflow that answers by a run of its own, as `contendingVersions` says. */
 export interface NewWorkflow {
   identity: string
-  workflow: { version_id: string; workflow_id: string; inputs: Record<string, unknown>; makes: string; simulated: boolean }
+  workflow: {
+    version_id: string
+    workflow_id: string
+    inputs: Record<string, unknown>
+    makes: string
+    simulated: boolean
+    /** Keys of the owner that pay for its run, by provider. */
+    byok_keys?: Record<string, string> | undefined
+  }
 }
 
 export interface NewJudge extends ChosenModel {

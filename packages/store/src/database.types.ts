@@ -79,14 +79,14 @@ isOneToOne: false
                   ]
                 },"contenders": {
                   Row: {
-                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"is_rated": boolean | null,"stop_run": undefined | null
+                    "answered_by": string | null,"battle_id": string,"byok_key_id": string | null,"byok_keys": NonNullable<Json>,"concurrency_key": string | null,"concurrency_limit": number | null,"contender_id": string,"contender_type": Database["battles"]['Enums']["contender_type"],"cost_estimate_usd": number | null,"error": Json | null,"funding_source": Database["battles"]['Enums']["funding_source"] | null,"identity": string,"limit_key": string | null,"model_key": string | null,"model_kind": string | null,"node_id": string | null,"provider": string | null,"run_id": string | null,"settled_at": string | null,"simulated": boolean,"slot": string,"status": Database["battles"]['Enums']["contender_status"],"system_prompt": string | null,"user_id": string | null,"workflow_inputs": Json | null,"workflow_version_id": string | null,"competitor_of": string | null,"is_rated": boolean | null,"stop_run": undefined | null
                   }
-                  ComputedFields: "is_rated" | "stop_run"
+                  ComputedFields: "competitor_of" | "is_rated" | "stop_run"
                   Insert: {
-                    "answered_by"?: string | null,"battle_id": string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
+                    "answered_by"?: string | null,"battle_id": string,"byok_key_id"?: string | null,"byok_keys"?: NonNullable<Json>,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot": string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
                   Update: {
-                    "answered_by"?: string | null,"battle_id"?: string,"byok_key_id"?: string | null,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
+                    "answered_by"?: string | null,"battle_id"?: string,"byok_key_id"?: string | null,"byok_keys"?: NonNullable<Json>,"concurrency_key"?: string | null,"concurrency_limit"?: number | null,"contender_id"?: string,"contender_type"?: Database["battles"]['Enums']["contender_type"],"cost_estimate_usd"?: number | null,"error"?: Json | null,"funding_source"?: Database["battles"]['Enums']["funding_source"] | null,"identity"?: string,"limit_key"?: string | null,"model_key"?: string | null,"model_kind"?: string | null,"node_id"?: string | null,"provider"?: string | null,"run_id"?: string | null,"settled_at"?: string | null,"simulated"?: boolean,"slot"?: string,"status"?: Database["battles"]['Enums']["contender_status"],"system_prompt"?: string | null,"user_id"?: string | null,"workflow_inputs"?: Json | null,"workflow_version_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -577,8 +577,14 @@ isOneToOne: false
 "competitor":
 { Args: { "identity": string,"model_key": string }; Returns: string
                            },
+"competitor_of":
+{ Args: { "contender": Omit<Database["battles"]['Tables']["contenders"]['Row'], Database["battles"]['Tables']["contenders"]['ComputedFields']> }; Returns: string
+                           },
 "contender_document":
 { Args: { "battle": Omit<Database["battles"]['Tables']["battles"]['Row'], Database["battles"]['Tables']["battles"]['ComputedFields']>,"viewer_id": string }; Returns: Json
+                           },
+"contending_runs":
+{ Args: { "battle_id": string }; Returns: (string)[]
                            },
 "crowd_comparisons":
 { Args: { "battle_id": string }; Returns: {
@@ -935,6 +941,7 @@ isOneToOne: false
               "answered_by": string | null,
 "battle_id": string,
 "byok_key_id": string | null,
+"byok_keys": NonNullable<Json>,
 "concurrency_key": string | null,
 "concurrency_limit": number | null,
 "contender_id": string,
@@ -1002,6 +1009,9 @@ isOneToOne: false
                            },
 "hold_votes":
 { Args: { "evidence": Json,"held_by": string,"reason": string,"vote_ids": (string)[] }; Returns: number
+                           },
+"holds":
+{ Args: { "root_run_id": string }; Returns: boolean
                            },
 "in_browser":
 { Args: { "funding_source": Database["battles"]['Enums']["funding_source"] }; Returns: boolean
@@ -1071,6 +1081,7 @@ isOneToOne: false
               "answered_by": string | null,
 "battle_id": string,
 "byok_key_id": string | null,
+"byok_keys": NonNullable<Json>,
 "concurrency_key": string | null,
 "concurrency_limit": number | null,
 "contender_id": string,
@@ -1216,6 +1227,9 @@ isOneToOne: false
                            },
 "workflow_row":
 { Args: { "battle": Json,"contender": Json,"slot": string }; Returns: Json
+                           },
+"workflow_shown":
+{ Args: { "contender_id": string }; Returns: Json
                            },
 "write_submission":
 { Args: { "contender_id": string,"is_final": boolean,"output": Json }; Returns: undefined
@@ -1815,6 +1829,9 @@ isOneToOne: false
 "hold_jobs":
 { Args: { "job_ids": (number)[] }; Returns: number
                            },
+"keys_due_ms":
+{ Args: { "kind": string,"only_keys": (string)[] }; Returns: number
+                           },
 "lock_owners":
 { Args: { "job_ids": (number)[] }; Returns: undefined
                            },
@@ -1823,8 +1840,6 @@ isOneToOne: false
                            },
 "next_due_ms":
 { Args: { "kind": string }; Returns: number
-                           } |
-{ Args: { "kind": string,"only_keys": (string)[] }; Returns: number
                            },
 "open_jobs":
 { Args: { "kind": string }; Returns: {
@@ -1953,6 +1968,9 @@ isOneToOne: false
                            },
 "byok_for_claim":
 { Args: { "key_id": string,"owner_id": string,"provider": string }; Returns: Json
+                           },
+"byok_keys_refusal":
+{ Args: { "byok_keys": Json,"owner_id": string,"path"?: string }; Returns: Json
                            },
 "byok_refusal":
 { Args: { "key": Omit<Database["lensers"]['Tables']["byok_api_keys"]['Row'], Database["lensers"]['Tables']["byok_api_keys"]['ComputedFields']>,"owner_id": string,"provider": string }; Returns: Json
@@ -2227,14 +2245,14 @@ isOneToOne: false
                   ]
                 },"workflow_runs": {
                   Row: {
-                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"local_providers": (string)[],"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"contender_id": string | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"local_providers": (string)[],"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
                   }
                   ComputedFields: "child_ended" | "run_output" | "run_shown"
                   Insert: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"local_providers"?: (string)[],"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"contender_id"?: string | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"local_providers"?: (string)[],"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Update: {
-                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"local_providers"?: (string)[],"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
+                    "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"contender_id"?: string | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"local_providers"?: (string)[],"max_in_flight"?: number,"nodes_open"?: number,"output"?: Json | null,"owner_id"?: string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id"?: string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling"?: string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id"?: string,"wave"?: number,"workflow_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -2357,6 +2375,9 @@ isOneToOne: false
 "advance":
 { Args: { "ended": (string)[],"run_id": string }; Returns: undefined
                            },
+"answer_simulated":
+{ Args: { "result_id": string }; Returns: boolean
+                           },
 "answer_wait":
 { Args: { "answer": Json,"waiting": Omit<Database["lenses"]['Tables']["workflow_waits"]['Row'], Database["lenses"]['Tables']["workflow_waits"]['ComputedFields']> }; Returns: string
                            },
@@ -2386,6 +2407,9 @@ isOneToOne: false
                            },
 "contending_version":
 { Args: { "owner_id": string,"wanted": Json }; Returns: Json
+                           },
+"contends":
+{ Args: { "root_run_id": string }; Returns: Json
                            },
 "context_refusal":
 { Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
@@ -2766,6 +2790,7 @@ isOneToOne: false
               "budget_usd": number | null,
 "byok_keys": NonNullable<Json>,
 "caller_job_id": number | null,
+"contender_id": string | null,
 "context_inputs": NonNullable<Json>,
 "created_at": string,
 "deadline_at": string | null,
@@ -2815,6 +2840,9 @@ isOneToOne: false
 "parents_of":
 { Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
                            },
+"put_down_held":
+{ Args: { "claimed": (Database["execution"]['CompositeTypes']["claimed_job"])[] }; Returns: (Database["execution"]['CompositeTypes']["claimed_job"])[]
+                           },
 "record_event":
 { Args: { "data"?: Json,"node_id"?: string,"run_id": string,"type": string }; Returns: undefined
                            },
@@ -2827,6 +2855,9 @@ isOneToOne: false
 "redrive_dead_letter":
 { Args: { "dead_letter_id": number,"together": (number)[] }; Returns: string
                            },
+"release_runs":
+{ Args: { "held_for": string,"root_run_ids": (string)[] }; Returns: undefined
+                           },
 "reopen":
 { Args: { "again": (string)[],"run_id": string }; Returns: undefined
                            },
@@ -2838,6 +2869,12 @@ isOneToOne: false
                            },
 "run_shown":
 { Args: { "run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+                           },
+"run_simulated":
+{ Args: { "root_run_id": string }; Returns: boolean
+                           },
+"run_spending":
+{ Args: { "root_run_id": string }; Returns: Json
                            },
 "runnable_version":
 { Args: { "owner_id": string,"run": Json }; Returns: {
@@ -2983,6 +3020,9 @@ isOneToOne: false
                            },
 "value_at":
 { Args: { "envelope": Json,"path": string }; Returns: Json
+                           },
+"version_simulated":
+{ Args: { "version_id": string }; Returns: boolean
                            },
 "versions_begun":
 { Args: { "config": Json }; Returns: Json

@@ -53,7 +53,8 @@ export function createDriverStore(connection: Connection): Store {
         contenderRunBegun,
       )
       if (!begun.ok) return begun
-      if ('refused' in begun.value) return fail(stepError(begun.value.refused, 'The run of the workflow could not begin.'))
+      if ('refused' in begun.value)
+        return fail(stepError(begun.value.refused, begun.value.message ?? 'The run of the workflow could not begin.'))
       return ok(begun.value.outcome === 'begun')
     },
     awaitContenderRun: (job_id, lease_token) =>

@@ -71,6 +71,17 @@ const errand = z
 export const workflowContenderClaim = claimOf(z.discriminatedUnion('cancels', [answers, errand]))
 
 export const contenderRunBegun = z.union([
-  z.object({ refused: z.enum(['not_found', 'capability_missing', 'idempotency_conflict', 'pin_required']) }),
+  z.object({
+    refused: z.enum([
+      'not_found',
+      'capability_missing',
+      'idempotency_conflict',
+      'pin_required',
+      'byok_key_not_found',
+      'byok_key_expired',
+      'byok_key_revoked',
+    ]),
+    message: z.string().optional(),
+  }),
   z.object({ outcome: z.enum(['begun', 'lost']) }),
 ])

@@ -10,17 +10,16 @@ import {
 } from '@agon/runner-core/workflow'
 import { describe, expect, it, test } from 'vitest'
 import { documents } from './documents.ts'
-import { findTemplate, missingKinds, templates, withModels } from './index.ts'
+import { allTemplates, battlesWithoutJudge, findTemplate, missingKinds, templates, withModels } from './index.ts'
 
 const models = { text: 'sparring:scribe', image: 'fal:flux-2', video: 'fal:veo-3.1-fast' }
 const sha256 = async (text: string) => createHash('sha256').update(text).digest('hex')
 
-test('there is one template for each of the 25 tasks, in their order, then one with a team, and every document is one of them', () => {
-  expect(templates.map(({ slug }) => Number(slug.slice(0, 2)))).toEqual(Array.from({ length: 26 }, (_, nth) => nth + 1))
-  expect(templates.at(-1)!.kinds).toContain('team_run')
+test('there is one template for each of the 25 tasks, in their order, then those beyond; and every document is one of them', () => {
+  expect(templates.map(({ slug }) => Number(slug.slice(0, 2)))).toEqual(Array.from({ length: 25 }, (_, nth) => nth + 1))
   const files = readdirSync(new URL('../documents', import.meta.url)).sort()
-  expect(templates.map(({ slug }) => `${slug}.json`)).toEqual(files)
-  expect(Object.keys(documents).sort()).toEqual(templates.map(({ slug }) => slug))
+  expect(allTemplates.map(({ slug }) => `${slug}.json`)).toEqual(files)
+  expect(Object.keys(documents).sort()).toEqual(allTemplates.map(({ slug }) => slug))
 })
 
 test('together they use all nine kinds of lenses', () => {
@@ -30,10 +29,12 @@ test('together they use all nine kinds of lenses', () => {
 
 test('a template is found by its slug, its number and its name', () => {
   for (const name of ['09-media-router', '09', '9', 'media-router']) expect(findTemplate(name)?.slug).toBe('09-media-router')
-  for (const name of ['', '0', '27', 'router', '../09-media-router', '9.0']) expect(findTemplate(name)).toBeUndefined()
+  expect(findTemplate('battle')).toBe(allTemplates[25])
+  expect(findTemplate('debate')).toBe(allTemplates[26])
+  for (const name of ['', '0', '26', 'ba', 'tle', 'router', '../09-media-router', '9.0']) expect(findTemplate(name)).toBeUndefined()
 })
 
-describe.each(templates.map((template) => [template.slug, template] as const))('%s', (_slug, { document, kinds, samples }) => {
+describe.each(allTemplates.map((template) => [template.slug, template] as const))('%s', (_slug, { document, kinds, samples }) => {
   it('is a workflow without a single problem, of any severity, once its models are chosen', () => {
     expect(validateWorkflow(withModels(document, models)).problems).toEqual([])
   })
@@ -102,6 +103,17 @@ describe('withModels', () => {
     expect(withModels(document, { text: 'openai:gpt-5-mini' })).toMatchObject({
       nodes: [{ config: { members: [{ model_key: 'openai:gpt-5-mini' }, { model_key: 'mistral:mistral-small-latest' }], summary: {} } }],
     })
+  })
+
+  it('of a battle that is made, names the judges that are not named: by its node, else as any that answers in text', () => {
+    const { document } = findTemplate('battle')!
+    expect([missingKinds(document), battlesWithoutJudge(document)]).toEqual([['text'], ['create']])
+    const judges = (models: object) =>
+      (withModels(document, { ...models }).nodes as { config: { judges: unknown } }[]).map(({ config }) => config.judges)[0]
+    expect(judges({ text: 'openai:gpt-5-mini', create: 'anthropic:claude-haiku-4-5' })).toEqual([{ model: 'anthropic:claude-haiku-4-5' }])
+    expect(judges({ text: 'openai:gpt-5-mini' })).toEqual([{ model: 'openai:gpt-5-mini' }])
+    expect(judges({ answer_a: 'openai:gpt-5-mini' })).toEqual([{}])
+    expect(battlesWithoutJudge(withModels(document, { text: 'openai:gpt-5-mini' }))).toEqual([])
   })
 
   const { document } = findTemplate('15-fallback')!

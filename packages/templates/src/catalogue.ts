@@ -3,9 +3,9 @@ import { samples } from './samples.ts'
 
 /** A workflow that is ready to be run, and to be made one's own. */
 export interface WorkflowTemplate {
-  /** Its number and its name: `01-article`. */
+  /** Its number and its name, `01-article`; of those beyond the 25 its name alone. */
   slug: string
-  /** What it is for: of the first 25, as the list of the 25 tasks says it. */
+  /** What it is for; of the 25, as the list of the tasks says it. */
   task: string
   /** What does the work: kinds of lenses, and what the engine itself does. */
   kinds: readonly string[]
@@ -135,18 +135,32 @@ const told: Readonly<Record<string, Told>> = {
     kinds: ['loop_map', 'text', 'transform', 'code'],
     shows: 'loops over what loops made, ten items at once, failures kept to their item',
   },
-  '26-debate': {
+}
+
+/** Beyond the 25 tasks, and without a number. */
+const toldBeyond: Readonly<Record<string, Told>> = {
+  battle: {
+    task: 'A battle made, answered, judged and rated',
+    kinds: ['battle_create', 'contender_run', 'battle_execute', 'judge_battle', 'score_aggregator', 'leaderboard_update'],
+    shows: 'slots left to nodes of the run, a model and a judge for each',
+  },
+  debate: {
     task: 'A debate that ends in one answer',
     kinds: ['team_run', 'prompt_template'],
     shows: 'a team: members of one task in rounds, an end by agreement, its answer and its transcript',
   },
 }
 
-/** The templates, in the order of the tasks. */
-export const templates: readonly WorkflowTemplate[] = Object.entries(told).map(([slug, each]) => {
+function whole([slug, each]: [string, Told]): WorkflowTemplate {
   const document = documents[slug]!
   return { slug, ...each, title: String(document.title), description: String(document.description), document, samples: samples[slug]! }
-})
+}
+
+/** The templates of the 25 tasks, in their order. */
+export const templates: readonly WorkflowTemplate[] = Object.entries(told).map(whole)
+
+/** Those, and then the ones beyond them: all there are. */
+export const allTemplates: readonly WorkflowTemplate[] = [...templates, ...Object.entries(toldBeyond).map(whole)]
 
 /**
  * The template of a slug, of its number, or of its name without the number.
@@ -155,5 +169,5 @@ export const templates: readonly WorkflowTemplate[] = Object.entries(told).map((
  */
 export function findTemplate(named: string): WorkflowTemplate | undefined {
   const number = /^\d{1,2}$/.test(named) ? named.padStart(2, '0') : undefined
-  return templates.find(({ slug }) => slug === named || slug.slice(3) === named || slug.slice(0, 2) === number)
+  return allTemplates.find(({ slug }) => slug === named || (/^\d/.test(slug) && (slug.slice(3) === named || slug.slice(0, 2) === number)))
 }

@@ -23,7 +23,8 @@ import mergeBranches from '../documents/22-merge-branches.json' with { type: 'js
 import typedContracts from '../documents/23-typed-contracts.json' with { type: 'json' }
 import testPlan from '../documents/24-test-plan.json' with { type: 'json' }
 import parallelChains from '../documents/25-parallel-chains.json' with { type: 'json' }
-import debate from '../documents/26-debate.json' with { type: 'json' }
+import battle from '../documents/battle.json' with { type: 'json' }
+import debate from '../documents/debate.json' with { type: 'json' }
 
 /** Every document of the pack, by its slug. */
 export const documents: Readonly<Record<string, Record<string, unknown>>> = {
@@ -52,5 +53,6 @@ export const documents: Readonly<Record<string, Record<string, unknown>>> = {
   '23-typed-contracts': typedContracts,
   '24-test-plan': testPlan,
   '25-parallel-chains': parallelChains,
-  '26-debate': debate,
+  battle,
+  debate,
 }

@@ -147,7 +147,11 @@ export const samples: Readonly<Record<string, readonly Record<string, unknown>[]
   ],
   '24-test-plan': [{ workflow, most: 3 }],
   '25-parallel-chains': [{ subjects: ['a tide gauge', 'a lock', 'a lighthouse', 'a buoy'] }],
-  '26-debate': [
+  battle: [
+    { task: 'Explain to a child of eight why the tide comes and goes.' },
+    { title: 'Two ways to say no', task: 'Decline an invitation to a wedding without hurting anybody.' },
+  ],
+  debate: [
     {
       question: 'Shall the harbour office move to the new quay?',
       facts:

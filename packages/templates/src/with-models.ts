@@ -46,6 +46,16 @@ function mapped({ node, id }: Asking, change: (asking: Asking, kind: ModelKind) 
 
 const nodesOf = (document: Json): Json[] => (Array.isArray(document.nodes) ? document.nodes.filter(isObject) : [])
 
+const asksJudges = (node: Json): boolean =>
+  node.type === 'battle_create' && isObject(node.config) && Array.isArray(node.config.judges) && node.config.judges.some(isUnnamed)
+const isUnnamed = (judge: unknown): boolean => isObject(judge) && judge.model === undefined
+
+/** The nodes of a document that make a battle and leave it open who judges: `withModels` chooses by their ids. */
+export const battlesWithoutJudge = (document: Json): string[] =>
+  nodesOf(document)
+    .filter(asksJudges)
+    .map(({ id }) => String(id))
+
 const namesModel = ({ lens, config }: Json): boolean =>
   (isObject(lens) && lens.model_key !== undefined) || (isObject(config) && config.model_key !== undefined)
 
@@ -57,23 +67,33 @@ export function missingKinds(document: Json): ModelKind[] {
       if (!namesModel(asking.node)) kinds.add(kind)
       return asking.node
     })
+  if (battlesWithoutJudge(document).length > 0) kinds.add('text')
   return [...kinds]
 }
 
 /**
  * A document whose nodes name their models: a node that is chosen for by its id asks that one, and one that names none the model of its
- * kind. What nobody is chosen for stays as it is, and asks the default of the project it is saved in.
+ * kind; so do the judges of the battle it makes. What nobody is chosen for stays as it is, and asks the default of the project it is saved in.
  *
  * @example withModels(template.document, { text: 'openai:gpt-5-mini', backup: 'anthropic:claude-haiku-4-5' })
  */
 export function withModels(document: Json, models: ChosenModels): Json {
   const of = (name: string) => (Object.hasOwn(models, name) ? models[name] : undefined)
   if (!Array.isArray(document.nodes)) return document
+  const judged = (node: Json): Json => {
+    const model = of(String(node.id)) ?? of('text')
+    if (model === undefined || !asksJudges(node)) return node
+    const config = node.config as { judges: unknown[] }
+    return {
+      ...node,
+      config: { ...config, judges: config.judges.map((judge) => (isUnnamed(judge) ? { ...(judge as Json), model } : judge)) },
+    }
+  }
   return {
     ...document,
     nodes: document.nodes.map((each: unknown) =>
       isObject(each)
-        ? mapped({ node: each, id: String(each.id) }, ({ node, id }, kind) => {
+        ? mapped({ node: judged(each), id: String(each.id) }, ({ node, id }, kind) => {
             const key = of(id) ?? (namesModel(node) ? undefined : of(kind))
             if (key === undefined) return node
             // In the lens where there is one: a fork of it takes its model along.

@@ -4,7 +4,7 @@ import { codingFields, codingRules, command } from './battles/coding-requests.ts
 import { judgeFields, judgeRules } from './battles/judge-requests.ts'
 import { crowdFields, crowdRules, human } from './battles/people-requests.ts'
 import { category } from './boards/board-requests.ts'
-import { battleBudget, byokKey } from './funding/funding-requests.ts'
+import { battleBudget, byokKey, byokKeys } from './funding/funding-requests.ts'
 import { fundingSource, localRules } from './local/local-requests.ts'
 
 /** What callers send: every request is parsed by these, and the OpenAPI document describes it by them. */
@@ -37,6 +37,7 @@ export const createBattle = z
             .record(z.string(), z.unknown())
             .optional()
             .meta({ description: 'Of a workflow: what else it is given. Its inputs prompt and task, those it has, are the task' }),
+          byok_keys: byokKeys.optional().meta({ description: 'Of a workflow: keys of yours that pay for its run, by provider' }),
           identity: z
             .string()
             .trim()

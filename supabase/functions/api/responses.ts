@@ -164,8 +164,13 @@ const battle = z
                 .nullable()
                 .meta({ description: 'The version that answers; null where the slot is left to the run that made the battle' }),
               inputs: z.record(z.string(), z.unknown()).nullable(),
+              byok_keys: z.record(z.string(), z.uuid()).meta({ description: 'Keys of the owner that pay for the run, by provider' }),
               run_id: z.uuid().nullable().meta({ description: 'The run that answers, once it has begun' }),
               node_id: z.string().nullable().meta({ description: 'The node the slot is left to' }),
+              cost_usd: z
+                .number()
+                .nullable()
+                .meta({ description: 'What the run and all it began have cost so far, also where it failed; null of a slot' }),
             })
             .nullable()
             .meta({ description: 'Of a workflow, for the battle’s owner, while it is not blind' }),

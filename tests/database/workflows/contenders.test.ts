@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { ok } from '@agon/runner-core/result'
 import { describe, expect, test } from 'vitest'
-import { type Battle, eventsOf as battleEvents, cancel, createBattle, publish, statusOf } from '../../support/battles.ts'
+import { type Battle, eventsOf as battleEvents, cancel, statusOf } from '../../support/battles.ts'
+import { beginRun, type ContenderJob, claimContenders, contending, runsOf, slotsOf, speaker } from '../../support/contenders.ts'
 import { type Client, killedIn, loseLeases, rows, useDatabase, value } from '../../support/database.ts'
 import { nodeDriver } from '../../support/node-driver.ts'
 import { brokenRules } from '../../support/workflow-rules.ts'
@@ -14,55 +15,13 @@ import { claimNodes, completeNode, failNode, runStatus, saveWorkflow, type TestG
 
 const database = useDatabase()
 
-const answering: TestGraph = { nodes: [{ id: 'say', config: { template: '[[inputs.style]]: [[inputs.prompt]]' } }] }
-
-/** A battle of two workflows of one owner, published. */
-async function begun(graphs: [TestGraph, TestGraph] = [answering, answering], more: Record<string, unknown> = {}, handicap = {}) {
-  const ownerId = randomUUID()
-  const contenders = []
-  for (const [nth, graph] of graphs.entries()) {
-    const { workflowId, versionId } = await saveWorkflow(database.sql, graph, ownerId)
-    // Documents say which inputs there are; here the rows are made by hand.
-    await database.sql.query(
-      `update lenses.workflow_versions set document = '{"inputs": {"prompt": {"type": "string"}, "style": {"type": "string"}}}' where version_id = $1`,
-      [versionId],
-    )
-    contenders.push({
-      identity: `w${nth}`,
-      workflow: { version_id: versionId, workflow_id: workflowId, inputs: { style: `style ${nth}` }, makes: 'text' },
-    })
-  }
-  const battle = await createBattle(database.sql, { ownerId, contenders, handicap, with: { task_prompt: 'A haiku.', ...more } })
-  await publish(database.sql, battle)
-  return { battle, contenders, ownerId }
-}
-
-interface Job {
-  job_id: number
-  lease_token: number
-  slot: string
-  cancels: boolean
-  run: { run_id: string; status: string } | null
-  takes: string[]
-  deadline_ms: number
-}
-const claim = async (client: Client = database.sql, most = 10) =>
-  (await value<{ jobs: Job[] }>(client, 'select battles.fn_worker_claim_workflow_contender($1, $2)', ['a test', most])).jobs
-const begin = (job: Job, client: Client = database.sql) =>
-  value<{ outcome?: string; run_id?: string; refused?: string }>(client, 'select battles.fn_worker_begin_contender_run($1, $2, $3)', [
-    job.job_id,
-    job.lease_token,
-    JSON.stringify({ prompt: 'A haiku.', style: 's' }),
-  ])
-const runs = () =>
-  rows<{ run_id: string; status: string }>(database.sql, 'select run_id, status::text from lenses.workflow_runs order by created_at')
-const slots = (battle: Battle) =>
-  rows<{ slot: string; status: string; code: string | null; said: string | null }>(
-    database.sql,
-    `select c.slot, c.status::text, c.error ->> 'code' as code, s.content_text as said from battles.contenders c
-     left join battles.submissions s using (contender_id) where c.battle_id = $1 order by c.slot`,
-    [battle.battleId],
-  )
+const answering = speaker
+const begun = (graphs: [TestGraph, TestGraph] = [answering, answering], more: Record<string, unknown> = {}, handicap = {}) =>
+  contending(database.sql, { graphs, with: more, handicap })
+const claim = (client: Client = database.sql, most = 10) => claimContenders(client, most)
+const begin = (job: ContenderJob, client: Client = database.sql) => beginRun(client, job)
+const runs = () => runsOf(database.sql)
+const slots = (battle: Battle) => slotsOf(database.sql, battle)
 
 describe('a workflow that contends', () => {
   test('is given the task and its inputs, and what its run comes to is its answer', async () => {
@@ -244,7 +203,7 @@ describe('a driver dies', () => {
     await loseLeases(database.sql)
     await nodeDriver(database.sql).drain(['workflow_contender'])
     expect((await battleEvents(database.sql, battle)).filter((type) => type === 'contender.submitted')).toHaveLength(2)
-    const answer = (job: Job) =>
+    const answer = (job: ContenderJob) =>
       value(database.sql, `select battles.fn_worker_complete_battle_job($1, $2, '{"content_text":"late"}')`, [job.job_id, job.lease_token])
     expect(await answer(rung[0]!)).toBe(false)
   })
@@ -255,7 +214,7 @@ describe('a driver dies', () => {
     for (const job of jobs) await begin(job)
     await database.sql.query(`update execution.later set run_after = now() - interval '1 ms'`) // somebody looks too early
     const [early] = await claim(database.sql, 1)
-    const wait = (client: Client, job: Job) =>
+    const wait = (client: Client, job: ContenderJob) =>
       value<boolean>(client, 'select battles.fn_worker_await_contender_run($1, $2)', [job.job_id, job.lease_token])
     await killedIn(database, (client) => wait(client, early!))
     for (const node of await claimNodes(database.sql)) await completeNode(database.sql, node)
@@ -268,8 +227,9 @@ describe('a driver dies', () => {
   test('a held battle’s job stays, and goes on with what its run came to when it is released', async () => {
     const { battle } = await begun()
     for (const job of await claim()) await begin(job)
+    const nodes = await claimNodes(database.sql)
     await value(database.sql, `select battles.fn_battles_hold($1, 'why')`, [battle.battleId])
-    for (const node of await claimNodes(database.sql)) await completeNode(database.sql, node)
+    for (const node of nodes) await completeNode(database.sql, node)
     expect(await claim()).toEqual([])
     await value(database.sql, 'select battles.fn_battles_release($1)', [battle.battleId])
     await nodeDriver(database.sql).drain(['workflow_contender'])

@@ -174,8 +174,8 @@ describe('what a contender_run comes to', () => {
     expect(JSON.stringify(judging)).not.toContain('"one"')
     await finalize(database.sql, battle)
     expect(await rows(database.sql, 'select competitor, wins from battles.ratings order by competitor')).toEqual([
-      { competitor: `workflow:${workflowId}/A · one`, wins: 1 },
-      { competitor: `workflow:${workflowId}/run_b`, wins: 0 },
+      { competitor: `workflow:${workflowId}/A · one (simulated)`, wins: 1 },
+      { competitor: `workflow:${workflowId}/run_b (simulated)`, wins: 0 },
     ])
   })
 

@@ -80,10 +80,10 @@ export async function openStage() {
   async function ended(runId: string): Promise<Run> {
     // What a queue would look at again in some seconds, it looks at now.
     const hurry = setInterval(() => {
-      arena.database.query('update execution.later set run_after = now() where run_after > now()').then(
-        () => arena.database.query('select execution.sweep()'),
-        () => {},
-      )
+      arena.database
+        .query('update execution.later set run_after = now() where run_after > now()')
+        .then(() => arena.database.query('select execution.sweep()'))
+        .catch(() => {}) // the last look may meet a database that is being closed
     }, 500)
     try {
       for (let until = Date.now() + 60_000; ; ) {

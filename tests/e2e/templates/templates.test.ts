@@ -1,4 +1,4 @@
-import { templates } from '@agon/templates'
+import { allTemplates, templates } from '@agon/templates'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faults, openStage, type Stage } from './stage.ts'
 
@@ -375,7 +375,7 @@ test('16: a long text is cut at its paragraphs, summarised in parts, and joined'
   expect(count).toBeGreaterThan(1)
   for (const part of parts) expect(part.length).toBeLessThanOrEqual(6000)
   const words = (text: unknown) => String(text).split(/\s+/).filter(Boolean)
-  expect(words(parts.join('\n\n'))).toEqual(words(templates[15]!.samples[0]!.text))
+  expect(words(parts.join('\n\n'))).toEqual(words(allTemplates[15]!.samples[0]!.text))
   expect(played.run).toMatchObject({ status: 'completed', output: { output: 'All of it, shortly.' } })
   const joined = played.asked.at(-1)!.prompt
   for (let nth = 1; nth <= count; nth++) expect(joined).toContain(`Part ${nth}\n- Point of part ${nth}`)
@@ -568,8 +568,50 @@ test('25: chains run side by side for each subject, in its order, and one that f
   expect(entries[6]).toMatchObject({ subject: 'subject 7', description: null, sentence: null, translation: null })
 })
 
-test('26: three voices debate until all agree, and what they decided stands above what they said', async () => {
-  const played = await playing('26-debate', undefined, ({ prompt }) => {
+/** What the judge's prompt shows first and second, by whether the plain answer is before the playful one. */
+const plainIsFirst = (prompt: string) => prompt.indexOf('The moon pulls.') < prompt.indexOf('A giant breathes.')
+
+test('battle: two manners of one model answer in a battle of the run’s own, which is judged blind, decided and rated', async () => {
+  const judged: string[] = []
+  const played = await playing(
+    'battle',
+    undefined,
+    ({ system }) => (system.includes('plainly') ? 'The moon pulls.' : 'A giant breathes.'),
+    {
+      create: ({ prompt }) => {
+        judged.push(prompt)
+        const [plain, playful] = plainIsFirst(prompt) ? ['1', '2'] : ['2', '1']
+        const scores = [
+          { label: plain, score: 9 },
+          { label: playful, score: 4 },
+        ]
+        return json({ reasoning: 'It says why.', scores, verdict: plain })
+      },
+    },
+  )
+  expect(faults(played)).toEqual([])
+  expect(played.nodes).toEqual(ran('create', 'answer_a', 'answer_b', 'execute', 'judge', 'score', 'ratings'))
+  const { workflow_id } = played.run
+  expect(played.output('execute').data).toMatchObject({ slot_A: { output: 'The moon pulls.' }, slot_B: { output: 'A giant breathes.' } })
+  expect(played.run).toMatchObject({
+    status: 'completed',
+    output: {
+      data: {
+        outcome: 'winner',
+        winner_slot: 'A',
+        ratings: [
+          { slot: 'A', identity: 'plain', model: `workflow:${workflow_id}/answer_a`, rating: { before: 1000, after: 1016 } },
+          { slot: 'B', identity: 'playful', rating: { after: 984 } },
+        ],
+      },
+    },
+  })
+  expect(judged.map(plainIsFirst).sort()).toEqual([false, true]) // both orders
+  expect(judged.join()).not.toMatch(/playful|plainly|answer_[ab]|workflow/)
+})
+
+test('debate: three voices debate until all agree, and what they decided stands above what they said', async () => {
+  const played = await playing('debate', undefined, ({ prompt }) => {
     const [, round, name] = /This is round (\d) of[\s\S]*It is your turn, (\w+):/.exec(prompt) ?? []
     if (name === undefined) return 'Move, before the lease ends.'
     if (name === 'Referee' || round === '2') return `${name} would move.\nAGREED`
@@ -601,5 +643,5 @@ test('26: three voices debate until all agree, and what they decided stands abov
 })
 
 test('every template was run', () => {
-  expect([...tested].sort()).toEqual(templates.map(({ slug }) => slug))
+  expect([...tested].sort()).toEqual(allTemplates.map(({ slug }) => slug))
 })

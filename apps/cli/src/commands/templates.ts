@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { findTemplate, missingKinds, templates, type WorkflowTemplate } from '@agon/templates'
+import { allTemplates, findTemplate, missingKinds, type WorkflowTemplate } from '@agon/templates'
 import { usageError } from '../cli-error.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { remoteOf } from '../platform/session.ts'
@@ -12,9 +12,9 @@ import { asPerson, type PersonSessionOptions, valueOrProblem } from './person-se
 
 /** The templates come with the command line: nothing is asked of a project to list them. */
 export function listTemplatesCommand({ json }: { json?: true }, { print, out }: Context): ExitCode {
-  if (json) print(JSON.stringify(templates.map(({ document, samples: _, ...told }) => ({ ...told, asks: missingKinds(document) }))))
+  if (json) print(JSON.stringify(allTemplates.map(({ document, samples: _, ...told }) => ({ ...told, asks: missingKinds(document) }))))
   else {
-    print(table(templates.map(({ slug, task, kinds }) => [slug, task, out.dim(kinds.join(', '))])))
+    print(table(allTemplates.map(({ slug, task, kinds }) => [slug, task, out.dim(kinds.join(', '))])))
     print('\nnpm run agon -- workflow templates show <slug>, workflow run <slug>, workflow fork <slug>')
   }
   return exitCodes.done

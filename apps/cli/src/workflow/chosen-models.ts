@@ -1,10 +1,10 @@
 import { configuredProviders } from '@agon/providers'
 import { findModel, type ModelKind } from '@agon/runner-core'
-import { type ChosenModels, missingKinds, withModels } from '@agon/templates'
+import { battlesWithoutJudge, type ChosenModels, missingKinds, withModels } from '@agon/templates'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../commands/context.ts'
 import { checkAvailable } from '../contenders/availability.ts'
-import { mediaStarters, starters } from '../contenders/lineup.ts'
+import { defaultJudge, mediaStarters, starters } from '../contenders/lineup.ts'
 import { findLocalServers, type LocalServer } from '../contenders/local-servers.ts'
 import { readProviders, runningPlatform } from '../platform/local-platform.ts'
 import { artists } from '../sparring/artists.ts'
@@ -84,6 +84,9 @@ export async function withChosenModels(document: Document, named: ChosenModels, 
       )
     chosen[kind] = key
   }
+  // Who judges is not who answers, where there is another.
+  const answering = [...Object.values(named), ...Object.values(chosen)].map((model) => ({ model }))
+  if (!hasDefault('text', context)) for (const id of battlesWithoutJudge(told)) chosen[id] ??= defaultJudge(answering, { keyed, servers })
   const models = [...Object.values(named), ...Object.values(chosen)]
   const available = running?.providers ?? [...configuredProviders(readProviders(variables)), ...sparringProviders]
   checkAvailable({ contenders: models.map((model) => ({ model })) }, available, running?.pid)

@@ -28,6 +28,29 @@ const workflow = (nodes: Written[], edges: Written[] = [], more: Written = {}): 
 const node = (compiled: CompiledWorkflow, id: string) => compiled.nodes.find(({ node_id }) => node_id === id)!
 
 describe('a compiled workflow', () => {
+  it('names the judges of a battle it makes, as the default of its project was', async () => {
+    const making = workflow([
+      {
+        id: 'create',
+        type: 'battle_create',
+        config: {
+          title: 'T',
+          task_prompt: 'A haiku',
+          contenders: [{ workflow: true }, { workflow: true }],
+          judges: [{ weight: 2 }, { model: 'openai:gpt-5-mini' }],
+        },
+      },
+    ])
+    const known = (text: string) => ({ defaultModels: { text } })
+    const quill = await compile(making, known('sparring:quill'))
+    expect(node(quill, 'create').config.judges).toEqual([{ weight: 2, model: 'sparring:quill' }, { model: 'openai:gpt-5-mini' }])
+    expect((await compile(making, known('sparring:scribe'))).content_hash).not.toBe(quill.content_hash)
+    expect(await compileWorkflow(making, { sha256 })).toMatchObject({
+      ok: false,
+      error: [{ code: 'model_missing', path: '/nodes/0/config/judges/0' }],
+    })
+  })
+
   it('has each node in the layer behind its last parent', async () => {
     const edges = [
       ['a', 'b'],

@@ -151,7 +151,7 @@ async function compiled(
       ordinal,
       node_type: node.type,
       label: node.label ?? node.id,
-      config: node.config,
+      config: withJudges(node, known),
       lens: lens ? wholeLens(lens) : null,
       lens_version_id: node.lens_version_id ?? null,
       job_kind: type.jobKind(lens),
@@ -175,7 +175,13 @@ async function compiled(
     content_hash: await sha256(
       canonicalJson({
         document,
-        resolved: nodes.map(({ node_id, lens, model_key, bodies }) => [node_id, lens, model_key, hashes(bodies)]),
+        resolved: nodes.map(({ node_id, lens, model_key, bodies, config }, nth) => [
+          node_id,
+          lens,
+          model_key,
+          hashes(bodies),
+          ...(config === document.nodes[nth]!.config ? [] : [config]),
+        ]),
       }),
     ),
     document,
@@ -189,6 +195,13 @@ async function compiled(
     nodes,
     edges,
   }
+}
+
+/** Of a node that makes a battle, its judges by name: the default of a project may be another by the time it runs. */
+function withJudges({ type, config }: WorkflowNode, { defaultModels }: KnownWorld): NodeConfig {
+  const judges = config.judges as { model?: string }[] | undefined
+  if (type !== 'battle_create' || !judges?.some(({ model }) => model === undefined)) return config
+  return { ...config, judges: judges.map((judge) => ({ ...judge, model: judge.model ?? defaultModels?.text })) }
 }
 
 const hashes = (bodies: Record<string, CompiledWorkflow>): Record<string, string> =>

@@ -9,6 +9,8 @@ export interface WorkflowContender {
   inputs: Record<string, unknown>
   makes: string
   simulated: boolean
+  /** Keys of the owner that pay for its run, by provider. */
+  byok_keys?: Record<string, string> | undefined
 }
 
 export interface ContendingProblem {

@@ -150,6 +150,8 @@ function askedModels(
     problems.push(...modelProblems(config.vision_model_key, place('/config/vision_model_key'), { kind: 'text', vision: true }, known))
   for (const key of ['contenders', 'judges'] as const) {
     for (const [nth, { model }] of ((config[key] ?? []) as { model?: string }[]).entries()) {
+      if (key === 'judges' && model === undefined && node.type === 'battle_create' && known.defaultModels?.text === undefined)
+        problems.push(problem('model_missing', place(`/config/judges/${nth}`), 'no judge is chosen, and no model is the default for text'))
       if (model !== undefined && node.type === 'battle_create')
         problems.push(...modelProblems(model, place(`/config/${key}/${nth}/model`), key === 'judges' ? { kind: 'text' } : {}, known))
     }

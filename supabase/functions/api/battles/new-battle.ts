@@ -51,7 +51,10 @@ export async function newBattle(
   const contenders = body.contenders.map((contender, nth) => {
     const { model, human, command } = contender
     const workflow = workflows[nth]
-    if (workflow) return { workflow, identity: contender.identity ?? '' }
+    if (workflow) {
+      const { byok_keys, identity = '' } = contender
+      return { workflow: { ...workflow, ...(byok_keys && { byok_keys }) }, identity }
+    }
     if (command !== undefined) return { command, model: model ?? null, identity: contender.identity ?? '' }
     if (human || model === undefined) return { user_id: human?.user_id ?? null, identity: human?.identity ?? '' }
     const resolved = resolve({ ...contender, model }, `/contenders/${nth}`)

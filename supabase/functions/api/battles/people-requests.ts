@@ -65,6 +65,8 @@ interface Contender {
   workflow_id?: string | undefined
   workflow_version_id?: string | undefined
   inputs?: unknown
+  byok_keys?: unknown
+  byok_key_id?: unknown
   command?: string | undefined
   human?: z.output<typeof human> | undefined
   identity?: string | undefined
@@ -105,14 +107,18 @@ export function battleTypeOf(contenders: Contender[]): 'coding' | 'workflow_batt
 export function crowdRules(body: Crowd, tell: (path: (string | number)[], message: string) => void): void {
   for (const [nth, { model, human: person, ...persona }] of body.contenders.entries()) {
     if (isWorkflow(persona)) {
-      const { workflow_id, workflow_version_id, inputs, identity, ...others } = persona
+      const { workflow_id, workflow_version_id, inputs, byok_keys, byok_key_id, identity, ...others } = persona
       if (workflow_id !== undefined && workflow_version_id !== undefined)
         tell(['contenders', nth, 'workflow_version_id'], 'is given beside workflow_id: name one of them')
+      if (byok_key_id !== undefined)
+        tell(['contenders', nth, 'byok_key_id'], 'pays for one model: name the keys that pay for a workflow by provider, as byok_keys')
       for (const [name, value] of Object.entries({ model, human: person, ...others }))
         if (value !== undefined) tell(['contenders', nth, name], 'does not belong to a workflow: its nodes say it')
       continue
     }
     if (persona.inputs !== undefined) tell(['contenders', nth, 'inputs'], 'belongs to a workflow: name it as workflow_id')
+    if (persona.byok_keys !== undefined)
+      tell(['contenders', nth, 'byok_keys'], 'belongs to a workflow: of a model the key that pays is byok_key_id')
     if (persona.command !== undefined) continue // codingRules
     if ((model === undefined) === (person === undefined))
       tell(['contenders', nth], 'expected model, human or workflow_id, and one of them alone')

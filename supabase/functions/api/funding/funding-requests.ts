@@ -6,6 +6,11 @@ import { z } from 'zod'
 
 export const byokKey = z.uuid().optional().meta({ description: 'Your own provider key that pays for its calls; default: the platform’s' })
 
+/** For the calls of a run, which may be of several providers. */
+export const byokKeys = z
+  .record(z.string().max(100), z.uuid())
+  .meta({ description: 'Keys of yours that pay for it, by provider', example: { openai: '7b1f0e0a-5b5e-4d55-9d3c-1f3b7d2a9c10' } })
+
 /** As the database keeps it: to the micro-dollar, below a hundred million. */
 const usd = z.number().max(99_999_999)
 

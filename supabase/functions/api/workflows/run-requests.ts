@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byokKeys } from '../funding/funding-requests.ts'
 import { localProvider } from '../local/local-requests.ts'
 import { versionNumber } from './lens-requests.ts'
 
@@ -25,10 +26,7 @@ const pinnedNode = z
 export const startFields = {
   inputs: inputs.default({}),
   idempotency_key: z.string().min(1).max(200).optional().meta({ description: 'As the header Idempotency-Key' }),
-  byok_keys: z
-    .record(z.string().max(100), z.uuid())
-    .optional()
-    .meta({ description: 'Keys of yours that pay for it, by provider', example: { openai: '7b1f0e0a-5b5e-4d55-9d3c-1f3b7d2a9c10' } }),
+  byok_keys: byokKeys.optional(),
   local_providers: z
     .array(localProvider)
     .max(20)

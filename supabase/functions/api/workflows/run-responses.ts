@@ -86,6 +86,7 @@ const summary = {
   version_id: z.uuid(),
   title: z.string().nullable(),
   status: runStatus,
+  held: z.boolean().meta({ description: 'An operator holds a battle that it is to answer in: nothing of it begins until the release' }),
   trigger_mode: z.string(),
   trigger_id: z.uuid().nullable(),
   scheduled_for: timestamp.nullable(),
@@ -97,7 +98,18 @@ const summary = {
   nodes_open: z.number().int(),
   budget_usd: z.number().nullable(),
   local_providers: z.array(z.string()).meta({ description: 'Whose keys lie in a browser of its owner: a page of theirs asks them' }),
-  spending: z.unknown().meta({ description: 'What it has cost and what is set aside for calls in flight' }),
+  spending: z.object({ spent_usd: z.number(), reserved_usd: z.number() }).meta({
+    description:
+      'What is counted under a budget, and set aside for calls in flight: its own, or its part of that of the battle it answers in',
+  }),
+  contends: z
+    .object({
+      battle_id: z.uuid(),
+      slot: z.string(),
+      pays: z.boolean().meta({ description: 'Its calls are counted in the budget of the battle' }),
+    })
+    .nullable()
+    .meta({ description: 'The battle that began it to answer there' }),
   forked_from_run_id: z.uuid().nullable(),
   forked_from_node_id: z.string().nullable(),
   created_at: timestamp,
@@ -152,6 +164,7 @@ export const runShapes = {
   run: z
     .object({
       ...summary,
+      cost_usd: z.number().meta({ description: 'What it and all it began have cost so far, whoever pays, also where it failed' }),
       declared_inputs: values,
       nodes: z.array(node),
       edges: z.array(

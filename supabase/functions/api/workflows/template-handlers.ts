@@ -12,8 +12,8 @@ const none = (slug: string) => problem('not_found', `There is no template ${slug
 export function templateHandlers(create: Handlers['createWorkflow']): Handlers<keyof typeof templateRoutes> {
   return {
     async listTemplates() {
-      const { templates, missingKinds } = await loadTemplates()
-      return Response.json({ templates: templates.map((each) => told(each, missingKinds(each.document))) })
+      const { allTemplates, missingKinds } = await loadTemplates()
+      return Response.json({ templates: allTemplates.map((each) => told(each, missingKinds(each.document))) })
     },
 
     async getTemplate({ params: { slug } }) {

@@ -8,7 +8,7 @@ const battleId = idOrTemplate.optional().describe('Without it, the battle that t
 const battle = optional('json', 'What battle_create made: an object with battle_id')
 const aliases = { id: 'battle_id' }
 
-const judge = closed({ model: modelKey, weight: z.number().min(0).max(999).optional(), byok_key_id: z.uuid().optional() })
+const judge = closed({ model: modelKey.optional(), weight: z.number().min(0).max(999).optional(), byok_key_id: z.uuid().optional() })
 const criterion = closed({
   title: z.string().min(1).max(200),
   description: z.string().max(2000).optional(),
@@ -33,6 +33,7 @@ export const battleTypes: NodeType[] = [
             workflow_id: z.uuid().optional(),
             workflow_version_id: z.uuid().optional(),
             inputs: z.record(z.string(), z.unknown()).optional(),
+            byok_keys: z.record(z.string().max(100), z.uuid()).optional(),
             identity: z.string().min(1).max(80).optional(),
             system_prompt: z.string().min(1).max(8000).optional(),
             byok_key_id: z.uuid().optional(),
@@ -46,7 +47,7 @@ export const battleTypes: NodeType[] = [
         ),
       battle_type: choice('ai_vs_ai', 'human_vs_ai', 'human_vs_human', 'workflow_battle', 'coding', 'qa').optional(),
       scoring_mode: choice('ai_judge', 'community', 'hybrid').default('ai_judge'),
-      judges: z.array(judge).min(1).max(9).optional(),
+      judges: z.array(judge).min(1).max(9).optional().describe('1 to 9. One without a model is the default for text'),
       rubric: z.array(criterion).min(1).max(20).optional(),
       reference_answer: template().optional(),
       category: z.string().min(1).max(80).optional(),

@@ -17,6 +17,7 @@ const contender = z.looseObject({
   workflow_id: z.string().optional(),
   workflow_version_id: z.string().optional(),
   inputs: z.record(z.string(), z.unknown()).optional(),
+  byok_keys: z.record(z.string(), z.string()).optional(),
   identity: z.string().optional(),
   system_prompt: z.string().optional(),
   byok_key_id: z.string().optional(),
@@ -103,7 +104,10 @@ export function battleRow(
   const contenders: Record<string, unknown>[] = []
   for (const [nth, each] of wanted.contenders.entries()) {
     if (workflows[nth]) {
-      contenders.push({ workflow: workflows[nth], identity: each.identity ?? '' })
+      contenders.push({
+        workflow: { ...workflows[nth], ...(each.byok_keys && { byok_keys: each.byok_keys }) },
+        identity: each.identity ?? '',
+      })
       continue
     }
     if (isLeft(each)) {
