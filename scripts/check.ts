@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { functionNames, generatedFiles, staleFiles } from './generated.ts'
 import { root } from './root.ts'
+import { typesInDeno } from './types-in-deno.ts'
 
 // npm run check: lint and arrows, types in Node and in Deno, generated files. Within a minute.
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
@@ -16,28 +17,28 @@ async function step(name: string, work: () => Promise<string | undefined>): Prom
   if (problem !== undefined) console.log(problem)
 }
 
-/** Runs a program; its output when it fails. */
-function program(command: string, args: string[]): Promise<string | undefined> {
+function run(command: string, args: string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root })
     let output = ''
     child.stdout.on('data', (data) => (output += data))
     child.stderr.on('data', (data) => (output += data))
-    child.on('error', (error) => resolve(error.message))
-    child.on('exit', (code) => resolve(code === 0 ? undefined : output))
+    child.on('error', (error) => resolve({ code: null, output: error.message }))
+    child.on('close', (code) => resolve({ code, output }))
   })
+}
+
+/** Runs a program; its output when it fails. */
+async function program(command: string, args: string[]): Promise<string | undefined> {
+  const { code, output } = await run(command, args)
+  return code === 0 ? undefined : output
 }
 
 await Promise.all([
   step('lint, format and arrows', () => program(bin('biome'), ['ci', '--error-on-warnings', '--colors=off'])),
   step('types in Node', () => program(bin('tsc'), ['-p', 'tsconfig.json'])),
 ])
-for (const name of await functionNames()) {
-  const folder = join('supabase/functions', name)
-  await step(`types in Deno: ${name}`, () =>
-    program(bin('deno'), ['check', '--quiet', '--no-lock', '--config', join(folder, 'deno.json'), join(folder, 'index.ts')]),
-  )
-}
+await step('types in Deno', async () => typesInDeno(bin('deno'), await functionNames(), run))
 await step('generated files', async () => {
   const stale = await staleFiles(await generatedFiles())
   return stale.length === 0 ? undefined : `Not current: ${stale.join(', ')}. Run npm run generate and commit what it writes.`

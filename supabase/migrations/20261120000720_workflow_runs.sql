@@ -169,7 +169,7 @@ language plpgsql set search_path = '' as $$
 begin
   if (old.status, new.status) not in (
     ('queued', 'running'), ('queued', 'pending_approval'), ('pending_approval', 'running'), ('queued', 'cancelled'), ('pending_approval', 'cancelled'),
-    ('running', 'completed'), ('running', 'failed'), ('running', 'cancelled'), ('running', 'timed_out'), ('queued', 'timed_out'), ('pending_approval', 'timed_out'),
+    ('running', 'completed'), ('running', 'failed'), ('running', 'cancelled'), ('running', 'timed_out'), ('queued', 'timed_out'), ('queued', 'failed'), ('pending_approval', 'timed_out'),
     ('completed', 'running'), ('failed', 'running'), ('cancelled', 'running'), ('timed_out', 'running')) then
     raise exception 'a run cannot go from % to %', old.status, new.status using errcode = 'check_violation';
   end if;

@@ -275,14 +275,24 @@ language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   child uuid;
+  told jsonb := jsonb_build_object('code', 'cancelled', 'message', reason);
 begin
   for child in
     select c.run_id from lenses.workflow_runs c
     where c.parent_run_id = cancel_children.run_id and (cancel_children.node_id is null or c.parent_node_id = cancel_children.node_id) and c.finished_at is null
+      and c.status <> 'queued'
     order by c.item_index
   loop
-    perform lenses.close_run(child, 'cancelled', jsonb_build_object('code', 'cancelled', 'message', reason), false);
+    perform lenses.close_run(child, 'cancelled', told, false);
   end loop;
+  -- Those that have not begun have nothing to close. There may be ten thousand, and whoever cancels waits.
+  with closed as (
+    update lenses.workflow_runs c set status = 'cancelled', error = told, finished_at = now()
+    where c.parent_run_id = cancel_children.run_id and (cancel_children.node_id is null or c.parent_node_id = cancel_children.node_id) and c.finished_at is null
+    returning c.run_id, c.item_index
+  )
+  insert into lenses.workflow_run_events (run_id, type, data)
+  select c.run_id, 'run.cancelled', jsonb_build_object('error', told) from closed c order by c.item_index;
 end $$;
 comment on function lenses.cancel_children is 'Ends the runs that a node, or with null any node of a run, began.';
 revoke execute on function lenses.cancel_children from public, anon, authenticated, service_role;
@@ -429,29 +439,142 @@ end $$;
 comment on function lenses.end_node is 'A node with a job ends; what it came to is written already. Its unfinished children end with it.';
 revoke execute on function lenses.end_node from public, anon, authenticated, service_role;
 
+-- ---------------------------------------------------------------- what a run is given that no person begins
+
+create function lenses.input_misfit(label text, field jsonb, value jsonb) returns text
+language sql immutable set search_path = '' as $$
+  select case
+    when coalesce(value, 'null') = 'null' then null
+    when case field ->> 'type'
+      when 'string' then jsonb_typeof(value) <> 'string'
+      when 'url' then jsonb_typeof(value) <> 'string' or value #>> '{}' !~* '^https?://'
+      when 'number' then jsonb_typeof(value) <> 'number'
+      when 'integer' then jsonb_typeof(value) <> 'number' or (value #>> '{}')::numeric % 1 <> 0
+      when 'boolean' then jsonb_typeof(value) <> 'boolean'
+      when 'array' then jsonb_typeof(value) <> 'array'
+      else false end
+    then format('%s must be %s', label, case field ->> 'type' when 'string' then 'a string' when 'url' then 'an http or https address' when 'number' then 'a number'
+      when 'integer' then 'a whole number' when 'boolean' then 'true or false' else 'a list' end)
+    when jsonb_typeof(value) = 'number' and (value #>> '{}')::numeric < (field ->> 'min')::numeric then format('%s must be at least %s', label, field ->> 'min')
+    when jsonb_typeof(value) = 'number' and (value #>> '{}')::numeric > (field ->> 'max')::numeric then format('%s must be at most %s', label, field ->> 'max')
+    when jsonb_typeof(field -> 'enum') = 'array' and not field -> 'enum' @> jsonb_build_array(value) then format('%s must be one of %s', label, left(field ->> 'enum', 300))
+  end
+$$;
+comment on function lenses.input_misfit is
+  'Why a value is not what an input of a workflow takes, as inputViolations in runner-core says it; null when it is, or is not given. Types, bounds and lists of values: what is asked of a run that no person begins. Patterns and lengths are the nodes'' to ask.';
+revoke execute on function lenses.input_misfit from public, anon, authenticated, service_role;
+
+create function lenses.left_out(declared jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+  select coalesce((select jsonb_object_agg(p.key, coalesce(p.value -> 'default', 'null')) from jsonb_each(coalesce(declared, '{}')) p), '{}')
+$$;
+comment on function lenses.left_out is
+  'What the inputs that a workflow declares are where nothing is given, as runInputs in runner-core: their defaults, and null for what may be left out, so that a template which names it prints nothing.';
+revoke execute on function lenses.left_out from public, anon, authenticated, service_role;
+
+create function lenses.inputs_refusal(declared jsonb, inputs jsonb) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  missing text[] := array(select p.key from jsonb_each(coalesce(declared, '{}')) p
+    where coalesce((p.value ->> 'required')::boolean, true) and coalesce(inputs -> p.key, 'null') = 'null' order by 1);
+  misfits text[];
+begin
+  if cardinality(missing) > 0 then
+    return jsonb_build_object('code', 'inputs_missing', 'message', format('Required, and not given: %s', array_to_string(missing, ', ')));
+  end if;
+  misfits := array(select x from jsonb_each(coalesce(declared, '{}')) p cross join lenses.input_misfit(p.key, p.value, inputs -> p.key) x where x is not null order by 1);
+  return case when cardinality(misfits) > 0 then jsonb_build_object('code', 'input_contract_violation', 'message', array_to_string(misfits, '; ') || '.') end;
+end $$;
+comment on function lenses.inputs_refusal is
+  'Why a workflow that declares these inputs does not begin with those: {code: inputs_missing | input_contract_violation, message}; null: it does.';
+revoke execute on function lenses.inputs_refusal from public, anon, authenticated, service_role;
+
+create function lenses.input_fitted(field jsonb, value jsonb) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  type text := coalesce(field ->> 'type', 'any');
+  parsed jsonb;
+begin
+  if type = 'string' and jsonb_typeof(value) in ('number', 'boolean') then
+    return to_jsonb(value #>> '{}');
+  elsif jsonb_typeof(value) <> 'string' or type not in ('number', 'integer', 'boolean', 'array', 'json') then
+    return value;
+  end if;
+  parsed := (value #>> '{}')::jsonb;
+  return case when jsonb_typeof(parsed) = any (case type when 'integer' then '{number}' when 'json' then '{object,array}' else array[type] end) then parsed else value end;
+exception when invalid_text_representation or numeric_value_out_of_range or statement_too_complex or untranslatable_character then
+  return value;                                    -- it is no JSON, and what is wrong with it is said by who looks at it
+end $$;
+comment on function lenses.input_fitted is
+  'A value as an input takes it, where nothing is lost by that, as bindInputs in runner-core: text that is exactly a number, a list or an object is one where the input asks for it.';
+revoke execute on function lenses.input_fitted from public, anon, authenticated, service_role;
+
+create function lenses.bind_child(child lenses.workflow_runs) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  -- A body that a node holds asks for what it needs itself.
+  declared jsonb := case when (child).workflow_id is not null then (select v.document -> 'inputs' from lenses.workflow_versions v where v.version_id = (child).version_id) end;
+  inputs jsonb;
+begin
+  if coalesce(declared, '{}') = '{}' then
+    return null;
+  end if;
+  select lenses.left_out(declared) || (child).context_inputs || coalesce(jsonb_object_agg(p.key, lenses.input_fitted(p.value, (child).context_inputs -> p.key))
+    filter (where (child).context_inputs ? p.key), '{}') into inputs from jsonb_each(declared) p;
+  update lenses.workflow_runs r set context_inputs = inputs where r.run_id = (child).run_id and r.context_inputs <> inputs;
+  return lenses.inputs_refusal(declared, inputs);
+end $$;
+comment on function lenses.bind_child is 'Gives a run that a node began the inputs that its workflow declares, with their defaults. Why it does not begin with them, as inputs_refusal; null: it does.';
+revoke execute on function lenses.bind_child from public, anon, authenticated, service_role;
+
 -- ---------------------------------------------------------------- children
 
 create function lenses.start_children(run_id uuid, node_id text) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
-  child record;
-  most integer := (select w.children_max from lenses.workflow_waits w where w.run_id = start_children.run_id and w.node_id = start_children.node_id and w.ended_at is null);
+  child lenses.workflow_runs;
+  waiting lenses.workflow_waits;
   running integer := (select count(*) from lenses.workflow_runs c
     where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'running' and c.finished_at is null);
+  refusal jsonb;
+  refused integer;
+  parent lenses.workflow_node_results;
 begin
-  for child in
-    select c.run_id, c.trigger_mode from lenses.workflow_runs c
-    where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'queued' and c.finished_at is null
-    order by c.item_index limit case when most is not null then greatest(most - running, 0) end   -- without a number, all of them
+  select w.* into waiting from lenses.workflow_waits w where w.run_id = start_children.run_id and w.node_id = start_children.node_id and w.ended_at is null;
   loop
-    if child.trigger_mode = 'team' then            -- before it begins: it may be over at once
-      perform lenses.tell_turn(child.run_id);
-    end if;
-    perform lenses.begin_run(child.run_id);
+    refused := 0;
+    for child in
+      select c.* from lenses.workflow_runs c
+      where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'queued' and c.finished_at is null
+      order by c.item_index limit case when waiting.children_max is not null then greatest(waiting.children_max - running, 0) end   -- without a number, all of them
+    loop
+      if child.trigger_mode = 'team' then          -- before it begins: it may be over at once
+        perform lenses.tell_turn(child.run_id);
+      end if;
+      refusal := lenses.bind_child(child);
+      if refusal is null then
+        perform lenses.begin_run(child.run_id);
+        running := running + 1;
+      else
+        perform lenses.close_run(child.run_id, 'failed', refusal, false);
+        refused := refused + 1;
+      end if;
+    end loop;
+    exit when refused = 0;
+    update lenses.workflow_node_results n set children_open = n.children_open - refused
+    where n.run_id = start_children.run_id and n.node_id = start_children.node_id returning n.* into parent;
+    if parent.children_open = 0 or waiting.fail_fast then
+      perform execution.ring_job(parent.job_id);
+      exit;
+    end if;                                        -- else the places of those are for the next
   end loop;
 end $$;
-comment on function lenses.start_children is 'Begins as many of a node''s queued children as it may have at once, in their order; all, where the wait names no number.';
+comment on function lenses.start_children is
+  'Begins as many of a node''s queued children as it may have at once, in their order; all, where the wait names no number. One whose inputs its workflow does not take has failed, and the next has its place.';
 revoke execute on function lenses.start_children from public, anon, authenticated, service_role;
 
 create function lenses.child_ended(child lenses.workflow_runs) returns void

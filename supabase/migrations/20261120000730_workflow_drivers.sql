@@ -27,25 +27,40 @@ language plpgsql stable security definer set search_path = '' set enable_nestloo
 #variable_conflict use_variable
 begin
   return (
-    select coalesce(jsonb_object_agg(r.node_id, jsonb_build_object('label', n.label, 'node_type', n.node_type, 'status', r.status, 'envelope', r.output_data, 'error', r.error)), '{}')
+    select coalesce(jsonb_object_agg(r.node_id, jsonb_build_object('label', n.label, 'node_type', n.node_type, 'status', r.status, 'envelope', r.output_data,
+      'error', coalesce(r.error, case when r.reason = 'upstream_failure' then jsonb '{"code": "upstream_failure", "message": "A node before it failed"}' end))), '{}')
     from lenses.workflow_node_results r
     join lenses.workflow_nodes n on n.version_id = (run).version_id and n.node_id = any (sources) and n.node_id = r.node_id
     where r.run_id = (run).run_id and r.node_id = any (sources));
 end $$;
-comment on function lenses.parents_of is 'What these nodes, the ones right before a node, came to, by their ids.';
+comment on function lenses.parents_of is 'What these nodes, the ones right before a node, came to, by their ids. One that was skipped because a node before it failed says so in error; a branch that was not taken has none.';
 revoke execute on function lenses.parents_of from public, anon, authenticated, service_role;
 
-create function lenses.context_refusal(run lenses.workflow_runs, node_id text, sources text[]) returns jsonb
+create function lenses.context_refusal(run lenses.workflow_runs, result lenses.workflow_node_results, sources text[]) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_variable
+declare
+  most_bytes constant bigint := 4194304;
+  most_of_children constant bigint := 16777216;    -- a driver reads them all at once
+  nodes integer;
+  bytes bigint;
 begin
-  return (
-    select jsonb_build_object('code', 'context_too_large', 'message', format('%s nodes hand %s %s bytes, and one node is given at most 4 MiB', count(*), context_refusal.node_id,
-      sum(octet_length(r.output_data::text))))
-    from lenses.workflow_node_results r where r.run_id = (run).run_id and r.node_id = any (sources) and r.output_data is not null
-    having sum(octet_length(r.output_data::text)) > 4194304);
+  select count(*), sum(octet_length(r.output_data::text)) into nodes, bytes
+  from lenses.workflow_node_results r where r.run_id = (run).run_id and r.node_id = any (sources) and r.output_data is not null;
+  if bytes > most_bytes then
+    return jsonb_build_object('code', 'context_too_large', 'message', format('%s nodes hand %s %s bytes, and one node is given at most 4 MiB', nodes, (result).node_id, bytes));
+  elsif (result).status <> 'waiting' then
+    return null;                                   -- it has begun no runs
+  end if;
+  select count(*), sum(octet_length(c.output::text)) into nodes, bytes
+  from lenses.workflow_runs c where c.parent_run_id = (run).run_id and c.parent_node_id = (result).node_id and c.created_at >= (result).queued_at and c.output is not null;
+  if bytes > most_of_children then
+    return jsonb_build_object('code', 'context_too_large', 'message',
+      format('The %s runs that %s began made %s bytes, and it is given at most 16 MiB: let them keep what they make, and hand on where it is', nodes, (result).node_id, bytes));
+  end if;
+  return null;
 end $$;
-comment on function lenses.context_refusal is 'Why a node is not handed what came before it: {code: context_too_large}; null: it is.';
+comment on function lenses.context_refusal is 'Why a node is not handed what came before it, or what the runs that it began have made: {code: context_too_large}; null: it is.';
 revoke execute on function lenses.context_refusal from public, anon, authenticated, service_role;
 
 create function lenses.node_document(job execution.claimed_job, result lenses.workflow_node_results, run lenses.workflow_runs, node lenses.workflow_nodes) returns jsonb
@@ -73,11 +88,12 @@ begin
         select jsonb_build_object('for', w.waits_for, 'waited_ms', ceil(extract(epoch from clock_timestamp() - w.begun_at) * 1000)::bigint,
           'expired', w.expires_at <= clock_timestamp(), 'answer', w.answer, 'state', w.state)
         from lenses.workflow_waits w where w.result_id = (result).result_id and w.ended_at is null),
-      'children', coalesce((
-        select jsonb_agg(jsonb_build_object('item_index', c.item_index, 'run_id', c.run_id, 'status', c.status, 'output', c.output, 'error', c.error)
-            || case when counts then jsonb_build_object('cost_usd', lenses.run_cost(c.run_id)) else '{}' end order by c.item_index)
+      -- An array, and not jsonb_agg: that takes a time that grows with the square of what is in many texts (12 MB in 400 of them: half a minute).
+      'children', case when z.refusal is null then to_jsonb(array(
+        select jsonb_build_object('item_index', c.item_index, 'run_id', c.run_id, 'status', c.status, 'output', c.output, 'error', c.error)
+            || case when counts then jsonb_build_object('cost_usd', lenses.run_cost(c.run_id)) else '{}' end
         from lenses.workflow_runs c where c.parent_run_id = (run).run_id and c.parent_node_id = (node).node_id and c.root_run_id = (run).root_run_id
-          and c.created_at >= (result).queued_at), '[]'),
+          and c.created_at >= (result).queued_at order by c.item_index)) else '[]' end,
       'deadline_ms', ceil(extract(epoch from least((job).deadline_at, (run).deadline_at, t.deadline_at) - clock_timestamp()) * 1000)::bigint,
       'checkpoint', (select k.state from execution.checkpoints k where k.job_id = (job).job_id),
       'task', case when t.task_id is not null then jsonb_build_object(
@@ -87,7 +103,7 @@ begin
       || case when counts then jsonb_build_object('begins', lenses.versions_begun((node).config)) else '{}' end
       || case when z.refusal is not null then jsonb_build_object('refused', z.refusal) else '{}' end
     from (
-      select y.sources, lenses.context_refusal(run, (node).node_id, y.sources) as refusal
+      select y.sources, lenses.context_refusal(run, result, y.sources) as refusal
       from (select lenses.sources_of((run).version_id, (node).node_id) as sources offset 0) y offset 0) z   -- once, and not wherever it is named
     left join execution.async_tasks t on t.job_id = (job).job_id and t.state = 'open');
 end $$;
@@ -132,14 +148,14 @@ begin
     exit when claimed <> '{}';
     claimed := array(select j from execution.fn_worker_claim_jobs(kind, driver, most) j);   -- who waited behind them must not wait for them
   end loop;
-  select jsonb_agg(jsonb_build_object(
+  select to_jsonb(array_agg(jsonb_build_object(
     'lease_token', j.lease_token, 'job_id', j.job_id, 'attempts', j.attempts, 'reclaims', j.reclaims, 'max_attempts', j.max_attempts, 'kind', kind,
     'in_lane', exists (select from execution.lanes l where l.concurrency_key = n.concurrency_key),
     'limit_key', coalesce('byok:' || (run.byok_keys ->> n.provider), n.limit_key))
     || case when x.task_id is not null then jsonb_build_object('cancels', true, 'model_key', coalesce(n.model_key, x.details ->> 'model_key'), 'task', jsonb_build_object(
         'task_id', x.task_id, 'provider_task_id', x.provider_task_id, 'details', x.details -> 'provider', 'polls', x.polls, 'age_ms', 0))
       else lenses.node_document(j, r, run, n) end
-    || lenses.node_keys(run, n) order by j.position),
+    || lenses.node_keys(run, n) order by j.position)),
     array_agg((j.job_id, run.owner_id, coalesce(root.spender_id, run.root_run_id), root.budget_usd, battles.call_estimate(
         case when run.byok_keys ? n.provider then 'user_byok_cloud' else n.funding_source end, n.cost_estimate_usd),
       n.funding_source = 'platform_credit' and not run.byok_keys ? n.provider)::lensers.priced_job order by j.position)

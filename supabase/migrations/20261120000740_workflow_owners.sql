@@ -189,6 +189,23 @@ $$;
 comment on function lenses.nodes_from is 'These nodes and all that come after them.';
 revoke execute on function lenses.nodes_from from public, anon, authenticated, service_role;
 
+create function lenses.left_undone(run_id uuid) returns text[]
+language sql stable security definer set search_path = '' as $$
+  select array(select n.node_id from lenses.workflow_node_results n where n.run_id = left_undone.run_id and n.status = 'cancelled' and n.reason <> 'stopped')
+$$;
+comment on function lenses.left_undone is
+  'The nodes that ended because their run did: who goes on with it goes on with them, too, or it would complete without them. Those that a stop_return ended are done without.';
+revoke execute on function lenses.left_undone from public, anon, authenticated, service_role;
+
+create function lenses.variables_set(version_id uuid) returns table (node_id text, name text)
+language sql stable security definer set search_path = '' as $$
+  select n.node_id, v.value ->> 'name' from lenses.workflow_nodes n
+  cross join lateral jsonb_array_elements(case when jsonb_typeof(n.config -> 'variables') = 'array' then n.config -> 'variables' else '[]' end) v
+  where n.version_id = variables_set.version_id and n.node_type = 'set_variables'
+$$;
+comment on function lenses.variables_set is 'Which node of a version sets which variables.';
+revoke execute on function lenses.variables_set from public, anon, authenticated, service_role;
+
 create function lenses.reopen(run_id uuid, again text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -207,6 +224,13 @@ begin
   update lenses.workflow_runs r set status = 'running', finished_at = null, error = null, output = null, in_flight = 0, wave = 0, started_at = coalesce(r.started_at, now()),
     nodes_open = cardinality(again), deadline_at = now() + (select make_interval(secs => v.timeout_ms / 1000.0) from lenses.workflow_versions v where v.version_id = r.version_id)
   where r.run_id = reopen.run_id returning r.* into strict run;
+  -- A variable that nobody else has set is as it was before them: overwrite false would keep what the first time came to.
+  update lenses.workflow_runs r set variables = r.variables - array(
+    select s.name from lenses.variables_set(run.version_id) s where s.node_id = any (again)
+    except select s.name from lenses.variables_set(run.version_id) s join lenses.workflow_node_results n on n.run_id = reopen.run_id and n.node_id = s.node_id
+    where not s.node_id = any (again) and n.status = 'completed')
+  where r.run_id = reopen.run_id and r.variables <> '{}';
+  select r.* into strict run from lenses.workflow_runs r where r.run_id = reopen.run_id;
   -- What leads into them from nodes that stay as they are has its outcome already.
   update lenses.workflow_node_results t set edges_open = t.edges_open - c.edges, edges_taken = c.taken, edges_failed = c.failed
   from (
@@ -241,7 +265,7 @@ begin
   elsif node_id is not null and not exists (select from lenses.workflow_nodes n where n.version_id = run.version_id and n.node_id = fn_workflow_runs_retry.node_id) then
     return jsonb_build_object('refused', 'unknown_node');
   end if;
-  again := lenses.nodes_from(run.version_id, case when node_id is not null then array[node_id] else array(
+  again := lenses.nodes_from(run.version_id, case when node_id is not null then array[node_id] || lenses.left_undone(run_id) else array(
     select n.node_id from lenses.workflow_node_results n where n.run_id = fn_workflow_runs_retry.run_id
       and (n.status in ('failed', 'timed_out', 'cancelled') or n.reason = 'upstream_failure')) end);
   -- Nothing failed but the run's own time: what never ended is what is left.
@@ -252,7 +276,7 @@ begin
   return jsonb_build_object('run_id', run_id, 'nodes', to_jsonb(again));
 end $$;
 comment on function lenses.fn_workflow_runs_retry is
-  'api calls it for the owner of an ended run: the nodes that failed, or the one named, and all after them are run again; what is done stays done. {run_id, nodes}; {refused: not_found | run_is_child (with the root''s run_id) | run_state, with status | unknown_node} changed nothing.';
+  'api calls it for the owner of an ended run: the nodes that failed, or the one named with those that a cancel or a timeout of the run ended, and all after them are run again; what is done stays done. {run_id, nodes}; {refused: not_found | run_is_child (with the root''s run_id) | run_state, with status | unknown_node} changed nothing.';
 revoke execute on function lenses.fn_workflow_runs_retry from public, anon, authenticated, service_role;
 grant execute on function lenses.fn_workflow_runs_retry to service_role;
 
@@ -319,7 +343,7 @@ declare
 begin
   if run.run_id is null then
     return jsonb_build_object('refused', 'not_found');
-  elsif run.status not in ('completed', 'failed') then
+  elsif run.status not in ('completed', 'failed') or run.started_at is null then
     return jsonb_build_object('refused', 'run_state', 'status', run.status);
   end if;
   select e.node_id into stopper from lenses.workflow_run_events e

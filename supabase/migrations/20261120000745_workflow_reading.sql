@@ -65,8 +65,9 @@ create function lenses.fn_workflow_runs_get(run_id uuid, owner_id uuid) returns 
 language sql stable security definer set search_path = '' as $$
   select lenses.run_shown(r) || jsonb_build_object(
     'cost_usd', lenses.run_cost(r.run_id), 'declared_inputs', (select coalesce(v.document -> 'inputs', '{}') from lenses.workflow_versions v where v.version_id = r.version_id),
-    'nodes', coalesce((select jsonb_agg(lenses.node_shown(x, n, true) order by n.ordinal)
-      from lenses.workflow_nodes n join lenses.workflow_node_results x on x.run_id = r.run_id and x.node_id = n.node_id where n.version_id = r.version_id), '[]'),
+    -- Arrays, and not jsonb_agg, of what may be large: see lenses.node_document.
+    'nodes', to_jsonb(array(select lenses.node_shown(x, n, true)
+      from lenses.workflow_nodes n join lenses.workflow_node_results x on x.run_id = r.run_id and x.node_id = n.node_id where n.version_id = r.version_id order by n.ordinal)),
     'edges', coalesce((select jsonb_agg(jsonb_build_object('source', e.source_node_id, 'source_port', e.source_port, 'target', e.target_node_id,
         'target_param_label', e.target_param_label, 'outcome', case when s.finished_at is not null then lenses.edge_outcome(e, s) end) order by e.ordinal)
       from lenses.workflow_edges e left join lenses.workflow_node_results s on s.run_id = r.run_id and s.node_id = e.source_node_id where e.version_id = r.version_id), '[]'),
@@ -90,7 +91,7 @@ language sql stable security definer set search_path = '' as $$
       and (filter ->> 'status' is null or r.status = (filter ->> 'status')::lenses.run_status)
     order by r.created_at desc, r.run_id desc limit fn_workflow_runs_list.most + 1)
   select jsonb_build_object(
-    'runs', coalesce(jsonb_agg(lenses.run_shown(p.run) order by p.nth) filter (where p.nth <= fn_workflow_runs_list.most), '[]'),
+    'runs', coalesce(to_jsonb(array_agg(lenses.run_shown(p.run) order by p.nth) filter (where p.nth <= fn_workflow_runs_list.most)), '[]'),
     'next_cursor', case when count(*) > fn_workflow_runs_list.most then max(p.place) filter (where p.nth = fn_workflow_runs_list.most) end)
   from page p
 $$;

@@ -38,7 +38,7 @@ begin
   end if;
   again := lenses.nodes_from(run.version_id, array(
     select n.node_id from execution.dead_letters d join lenses.workflow_node_results n on n.result_id = d.subject_id
-    where d.dead_letter_id = any (together || dead_letter_id) and d.redriven_at is null and n.run_id = run.run_id));
+    where d.dead_letter_id = any (together || dead_letter_id) and d.redriven_at is null and n.run_id = run.run_id) || lenses.left_undone(run.run_id));
   perform lenses.record_event(run.run_id, 'run.resumed', jsonb_build_object('nodes', to_jsonb(again), 'from', node.node_id));
   update execution.dead_letters d set redriven_at = now() from lenses.workflow_node_results n
   where n.run_id = run.run_id and n.node_id = any (again) and d.subject_id = n.result_id and d.redriven_at is null;

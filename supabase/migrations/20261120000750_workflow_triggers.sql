@@ -106,29 +106,6 @@ $$;
 comment on function lenses.disable_trigger is 'Turns a trigger off; what is written ahead of it is forgotten.';
 revoke execute on function lenses.disable_trigger from public, anon, authenticated, service_role;
 
-create function lenses.input_misfit(label text, field jsonb, value jsonb) returns text
-language sql immutable set search_path = '' as $$
-  select case
-    when coalesce(value, 'null') = 'null' then null
-    when case field ->> 'type'
-      when 'string' then jsonb_typeof(value) <> 'string'
-      when 'url' then jsonb_typeof(value) <> 'string' or value #>> '{}' !~* '^https?://'
-      when 'number' then jsonb_typeof(value) <> 'number'
-      when 'integer' then jsonb_typeof(value) <> 'number' or (value #>> '{}')::numeric % 1 <> 0
-      when 'boolean' then jsonb_typeof(value) <> 'boolean'
-      when 'array' then jsonb_typeof(value) <> 'array'
-      else false end
-    then format('%s must be %s', label, case field ->> 'type' when 'string' then 'a string' when 'url' then 'an http or https address' when 'number' then 'a number'
-      when 'integer' then 'a whole number' when 'boolean' then 'true or false' else 'a list' end)
-    when jsonb_typeof(value) = 'number' and (value #>> '{}')::numeric < (field ->> 'min')::numeric then format('%s must be at least %s', label, field ->> 'min')
-    when jsonb_typeof(value) = 'number' and (value #>> '{}')::numeric > (field ->> 'max')::numeric then format('%s must be at most %s', label, field ->> 'max')
-    when jsonb_typeof(field -> 'enum') = 'array' and not field -> 'enum' @> jsonb_build_array(value) then format('%s must be one of %s', label, left(field ->> 'enum', 300))
-  end
-$$;
-comment on function lenses.input_misfit is
-  'Why a value is not what an input of a workflow takes, as inputViolations in runner-core says it; null when it is, or is not given. Types, bounds and lists of values: what a start by a trigger asks. Patterns and lengths are the nodes'' to ask.';
-revoke execute on function lenses.input_misfit from public, anon, authenticated, service_role;
-
 create function lenses.start_by_trigger(trigger lenses.workflow_triggers, given jsonb, start jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_variable
@@ -140,23 +117,16 @@ declare
       else jsonb_build_object('version_id', (trigger).version_id) end;
   version lenses.workflow_versions := lenses.runnable_version((trigger).owner_id, run);
   inputs jsonb;
-  missing text[];
-  misfits text[];
+  refusal jsonb;
 begin
   if version.version_id is null then
     return jsonb_build_object('refused', 'not_found', 'message', 'Its workflow, or the version it names, is not there for its owner any more');
   end if;
   -- As runInputs in runner-core: defaults, and null for what may be left out, so that a template which names it prints nothing.
-  inputs := coalesce((select jsonb_object_agg(p.key, coalesce(p.value -> 'default', 'null')) from jsonb_each(coalesce(version.document -> 'inputs', '{}')) p), '{}')
-    || (trigger).inputs || given;
-  missing := array(select p.key from jsonb_each(coalesce(version.document -> 'inputs', '{}')) p
-    where coalesce((p.value ->> 'required')::boolean, true) and coalesce(inputs -> p.key, 'null') = 'null' order by 1);
-  if cardinality(missing) > 0 then
-    return jsonb_build_object('refused', 'inputs_missing', 'message', format('Required, and not given: %s', array_to_string(missing, ', ')));
-  end if;
-  misfits := array(select x from jsonb_each(coalesce(version.document -> 'inputs', '{}')) p cross join lenses.input_misfit(p.key, p.value, inputs -> p.key) x where x is not null order by 1);
-  if cardinality(misfits) > 0 then
-    return jsonb_build_object('refused', 'input_contract_violation', 'message', array_to_string(misfits, '; ') || '.');
+  inputs := lenses.left_out(version.document -> 'inputs') || (trigger).inputs || given;
+  refusal := lenses.inputs_refusal(version.document -> 'inputs', inputs);
+  if refusal is not null then
+    return jsonb_build_object('refused', refusal -> 'code', 'message', refusal -> 'message');
   end if;
   return lenses.fn_start_workflow_run((trigger).owner_id, run || jsonb_build_object('inputs', inputs));
 end $$;

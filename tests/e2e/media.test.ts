@@ -211,10 +211,19 @@ test('cancelling a battle reaches the tasks at their providers', async () => {
 
 test('a contender out of time is timed out, and its task cancelled', async () => {
   takes.set('late film', 'never')
-  const battle = await arena.until(
-    await battleOf(['fal:veo-3.1', 'fal:kling-o3'], 'A late film', { handicap: { time_budget_ms: 6_000 } }),
-    eachSettled,
+  const id = await battleOf(['fal:veo-3.1', 'fal:kling-o3'], 'A late film', { handicap: { time_budget_ms: 600_000 } })
+  await arena.until(id, open)
+  // The budget is the deadline of their jobs, and now it is over.
+  const over = await arena.database.query(
+    `with late as (
+       update execution.jobs j set deadline_at = now() from battles.contenders c
+       where c.contender_id = j.subject_id and c.battle_id = $1 and j.deadline_at between now() + interval '9 minutes' and now() + interval '10 minutes'
+       returning j.job_id)
+     update execution.async_tasks t set deadline_at = now() from late where t.job_id = late.job_id and t.deadline_at < now() + interval '10 minutes'`,
+    [id],
   )
+  expect(over.rowCount).toBe(2)
+  const battle = await hurried(id, eachSettled)
   expect(battle.contenders.map(({ status }) => status)).toEqual(['timed_out', 'timed_out'])
   expect(battle.status).toBe('void')
   const tasks = fal.requests.filter(({ input }) => JSON.stringify(input).includes('late film'))

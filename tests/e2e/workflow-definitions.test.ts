@@ -232,6 +232,19 @@ describe('a run', () => {
     const { rows } = await arena.database.query('select inputs_hash from lenses.workflow_runs where run_id = $1', [begun.body.run_id])
     expect(rows[0].inputs_hash).toBe(createHash('sha256').update('{"tone":"calm","topic":"the ocean"}').digest('hex'))
     await ask('POST', `/runs/${begun.body.run_id}/cancel`)
+    const unknown = await start(id, { version: 7 })
+    expect(unknown.body).toMatchObject({ code: 'not_found', detail: `No workflow ${id} with a version 7 is visible to you.` })
+  })
+
+  test('has null for an input that may be left out, and a template that names it prints nothing', async () => {
+    const inputs = { topic: { type: 'string' }, tone: { type: 'string', required: false } }
+    const id = await newWorkflow({ ...document(), inputs })
+    const begun = await start(id)
+    const run = async () => (await ask('GET', `/runs/${begun.body.run_id}`)).body
+    expect((await run()).inputs).toEqual({ topic: 'the ocean', tone: null })
+    // Written or left out, it is the same run.
+    expect((await start(id, { inputs: { topic: 'the ocean', tone: null } })).body).toEqual({ ...begun.body, created: false })
+    await ask('POST', `/runs/${begun.body.run_id}/cancel`)
   })
 
   test('with a key is one run however often it is asked for, and the key is of no use for other inputs', async () => {
@@ -431,9 +444,18 @@ describe('a wait', () => {
     })
     const answer = (headers: Record<string, string>) =>
       ask('POST', `/runs/${run_id}/nodes/outline/answer`, { data: { paid: true } }, headers)
-    expect((await answer(stranger)).body.code).toBe('wait_unknown')
+    const unknown = (await answer(stranger)).body
+    expect([unknown.code, unknown.detail]).toEqual(['wait_unknown', `No node outline of a run ${run_id} of yours waits for an answer.`])
     expect((await answer(arena.asOwner)).body).toEqual({ answered: true })
     expect(await answerOf()).toEqual({ data: { paid: true }, by: arena.ownerId })
+  })
+
+  test('is not decided by an owner who says neither: that would be a rejection', async () => {
+    const { run_id } = await waiting('approval')
+    const answer = (body: unknown) => ask('POST', `/runs/${run_id}/nodes/outline/answer`, body)
+    expect((await answer({ data: 'well' })).body).toMatchObject({ code: 'invalid_request', errors: [{ path: '/decision' }] })
+    expect((await answer({ decision: 'rejected' })).body).toEqual({ answered: true })
+    expect(await answerOf()).toEqual({ decision: 'rejected', by: arena.ownerId })
   })
 
   test('takes no answer when its time is over, or its run', async () => {

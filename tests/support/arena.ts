@@ -105,9 +105,9 @@ export async function startArena(options: ArenaOptions = {}) {
     return (await (await api(`/battles/${id}`, { headers: asOwner })).json()) as BattleDocument
   }
 
-  /** Polls until the battle is as wished; fails with the battle as it stands after half a minute. */
+  /** Polls until the battle is as wished; fails with the battle as it stands after a minute, which is long on a busy machine, too. */
   async function until(id: string, wished: (battle: BattleDocument) => boolean): Promise<BattleDocument> {
-    for (let end = Date.now() + 30_000; ; ) {
+    for (let end = Date.now() + 60_000; ; ) {
       const now = await battle(id)
       if (wished(now)) return now
       if (Date.now() > end) throw new Error(`The battle did not get there: ${JSON.stringify(now, null, 1)}`)

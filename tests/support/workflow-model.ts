@@ -239,6 +239,13 @@ export class RunModel {
       .map(([id]) => id)
   }
 
+  /** What ended because the run did. */
+  leftUndone(): string[] {
+    return [...this.fates()]
+      .filter(([, fate]) => typeof fate !== 'string' && fate.status === 'cancelled' && fate.reason !== 'stopped')
+      .map(([id]) => id)
+  }
+
   fates(): Map<string, Fate> {
     return fates(this.graph, this.ended)
   }

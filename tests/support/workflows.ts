@@ -45,7 +45,7 @@ export interface ClaimedNode {
   node_type: string
   attempts: number
   wait: { for: string; expired: boolean; answer: Record<string, unknown> | null } | null
-  children: { item_index: number; run_id: string; status: string; output: unknown }[]
+  children: { item_index: number; run_id: string; status: string; output: unknown; error: unknown }[]
   parents: Record<string, { status: string; envelope: { output: string } | null }>
   edges: { source: string; outcome: string }[]
   [more: string]: unknown

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { cpuUsage } from 'node:process'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createModeration } from './moderation.ts'
 import { judgedByWords } from './moderation-words.ts'
@@ -89,12 +90,12 @@ describe('the list of words', () => {
     expect(await judgedByWords(`He said: ${text}!`)).toEqual({ flagged: true, categories: ['profanity'], by: ['words'] })
   })
 
-  test('a text as long as a node may have is looked at within a second or two, and a longer one does not pass', async () => {
+  test('a text as long as a node may have is looked at in a second or two of the processor’s time, and a longer one does not pass', async () => {
     const long = 'The quick brown fox assesses documents. '.repeat(13_000)
-    const from = performance.now()
+    const from = cpuUsage()
     expect(await judgedByWords(long)).toMatchObject({ flagged: false })
     expect(await judgedByWords(`${long} fuck`)).toMatchObject({ flagged: true })
-    expect(performance.now() - from).toBeLessThan(8_000)
+    expect(cpuUsage(from).user / 1000).toBeLessThan(8_000)
     expect(await judgedByWords('a'.repeat(600_001))).toMatchObject({ flagged: true, categories: ['too_long_to_check'] })
   })
 })

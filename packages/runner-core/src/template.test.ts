@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderTemplate } from './template.ts'
@@ -75,10 +76,10 @@ describe('a template', () => {
 
   it('is read in a time that does not explode', () => {
     for (const hostile of ['{{', '{% raw %}', '{%', '[[a|', '[[', '[[a ', '{{ "', '{% if x %}']) {
-      const begin = performance.now()
+      const begin = cpuUsage()
       renderTemplate(hostile.repeat(Math.floor(250_000 / hostile.length)), { x: 1, a: 1 })
       renderTemplate(`${hostile}${' '.repeat(250_000)}`, { x: 1, a: 1 })
-      expect(performance.now() - begin, hostile).toBeLessThan(2_000)
+      expect(cpuUsage(begin).user / 1000, hostile).toBeLessThan(2_000)
     }
   })
 

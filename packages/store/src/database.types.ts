@@ -2245,9 +2245,9 @@ isOneToOne: false
                   ]
                 },"workflow_runs": {
                   Row: {
-                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"contender_id": string | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"local_providers": (string)[],"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
+                    "budget_usd": number | null,"byok_keys": NonNullable<Json>,"caller_job_id": number | null,"contender_id": string | null,"context_inputs": NonNullable<Json>,"created_at": string,"deadline_at": string | null,"depth": number,"dry_run": boolean,"error": Json | null,"finished_at": string | null,"forked_from_node_id": string | null,"forked_from_run_id": string | null,"idempotency_key": string | null,"in_flight": number,"input_overrides": NonNullable<Json>,"inputs_hash": string,"item_index": number | null,"local_providers": (string)[],"max_in_flight": number,"nodes_open": number,"output": Json | null,"owner_id": string,"parent_node_id": string | null,"parent_run_id": string | null,"pinned": NonNullable<Json>,"priority": number,"root_run_id": string,"run_id": string,"scheduled_for": string | null,"scheduling": string,"spender_id": string | null,"started_at": string | null,"status": Database["lenses"]['Enums']["run_status"],"trigger_id": string | null,"trigger_mode": string,"variables": NonNullable<Json>,"version_id": string,"wave": number,"workflow_id": string | null,"bind_child": Json | null,"child_ended": undefined | null,"run_output": Json | null,"run_shown": Json | null
                   }
-                  ComputedFields: "child_ended" | "run_output" | "run_shown"
+                  ComputedFields: "bind_child" | "child_ended" | "run_output" | "run_shown"
                   Insert: {
                     "budget_usd"?: number | null,"byok_keys"?: NonNullable<Json>,"caller_job_id"?: number | null,"contender_id"?: string | null,"context_inputs"?: NonNullable<Json>,"created_at"?: string,"deadline_at"?: string | null,"depth"?: number,"dry_run"?: boolean,"error"?: Json | null,"finished_at"?: string | null,"forked_from_node_id"?: string | null,"forked_from_run_id"?: string | null,"idempotency_key"?: string | null,"in_flight"?: number,"input_overrides"?: NonNullable<Json>,"inputs_hash"?: string,"item_index"?: number | null,"local_providers"?: (string)[],"max_in_flight": number,"nodes_open"?: number,"output"?: Json | null,"owner_id": string,"parent_node_id"?: string | null,"parent_run_id"?: string | null,"pinned"?: NonNullable<Json>,"priority"?: number,"root_run_id": string,"run_id"?: string,"scheduled_for"?: string | null,"scheduling": string,"spender_id"?: string | null,"started_at"?: string | null,"status"?: Database["lenses"]['Enums']["run_status"],"trigger_id"?: string | null,"trigger_mode"?: string,"variables"?: NonNullable<Json>,"version_id": string,"wave"?: number,"workflow_id"?: string | null
                   }
@@ -2387,6 +2387,9 @@ isOneToOne: false
 "begin_run":
 { Args: { "run_id": string }; Returns: undefined
                            },
+"bind_child":
+{ Args: { "child": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+                           },
 "cancel_children":
 { Args: { "node_id": string,"reason": string,"run_id": string }; Returns: undefined
                            },
@@ -2412,7 +2415,7 @@ isOneToOne: false
 { Args: { "root_run_id": string }; Returns: Json
                            },
 "context_refusal":
-{ Args: { "node_id": string,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
+{ Args: { "result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"sources": (string)[] }; Returns: Json
                            },
 "copy_run":
 { Args: { "changes": Json,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"trigger_mode": string }; Returns: string
@@ -2728,8 +2731,14 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"input_fitted":
+{ Args: { "field": Json,"value": Json }; Returns: Json
+                           },
 "input_misfit":
 { Args: { "field": Json,"label": string,"value": Json }; Returns: string
+                           },
+"inputs_refusal":
+{ Args: { "declared": Json,"inputs": Json }; Returns: Json
                            },
 "is_node_letter":
 { Args: { "dead_letter_id": number }; Returns: boolean
@@ -2739,6 +2748,12 @@ isOneToOne: false
                            },
 "leave_slots":
 { Args: { "error": Json,"node_ids": (string)[],"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']>,"timed_out"?: boolean }; Returns: undefined
+                           },
+"left_out":
+{ Args: { "declared": Json }; Returns: Json
+                           },
+"left_undone":
+{ Args: { "run_id": string }; Returns: (string)[]
                            },
 "lens_document":
 { Args: { "version": Omit<Database["lenses"]['Tables']["versions"]['Row'], Database["lenses"]['Tables']["versions"]['ComputedFields']> }; Returns: Json
@@ -3020,6 +3035,11 @@ isOneToOne: false
                            },
 "value_at":
 { Args: { "envelope": Json,"path": string }; Returns: Json
+                           },
+"variables_set":
+{ Args: { "version_id": string }; Returns: {
+              "name": string,"node_id": string
+            }[]
                            },
 "version_simulated":
 { Args: { "version_id": string }; Returns: boolean

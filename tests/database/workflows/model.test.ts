@@ -237,7 +237,7 @@ class History {
           expect(outcome).toMatchObject({ refused: 'run_state' })
           return
         }
-        const from = node === null ? run.unfinished() : [node]
+        const from = node === null ? run.unfinished() : [node, ...run.leftUndone()]
         expect(outcome.nodes?.toSorted()).toEqual([...nodesFrom(run.graph, from)].toSorted())
         run.retry(from)
         return

@@ -8,8 +8,10 @@ import {
   failNode,
   nodeStatuses,
   runStatus,
+  saveWorkflow,
   startRun,
   suspendNode,
+  type TestGraph,
 } from '../../support/workflows.ts'
 
 const database = useDatabase()
@@ -270,6 +272,59 @@ test('children run as many at once as may, and the last of them wakes the node t
   expect(await runStatus(sql, runId)).toBe('completed')
 })
 
+test('a run that a node begins has the defaults its workflow declares, and text that is a value is one', async () => {
+  const { sql } = database
+  const inputs = { n: { type: 'integer', max: 9 }, tone: { type: 'string', default: 'calm' }, note: { type: 'string', required: false } }
+  const inner = await saveWorkflow(sql, { nodes: ['item'], document: { title: 'Inner', inputs } })
+  const { runId } = await startRun(sql, { nodes: [{ id: 'loop', type: 'loop_map' }] }, {}, inner.ownerId)
+  const [loop] = await claimNodes(sql)
+  const given = [{ n: 1, more: 'x' }, { n: '2', tone: 'dry' }, {}, { n: 'three' }, { n: 10 }, { n: 6, tone: 7 }]
+  const children = given.map((inputs, item_index) => ({ item_index, version_id: inner.versionId, inputs }))
+  await suspendNode(sql, loop!, { for: 'children', expires_in_ms: 60_000, state: {}, children, max_concurrent: 3 })
+  // Those that cannot begin leave their places to the next.
+  const begun = await claimNodes(sql)
+  expect(begun.map(({ run_inputs }) => run_inputs)).toEqual([
+    { n: 1, tone: 'calm', note: null, more: 'x' },
+    { n: 2, tone: 'dry', note: null },
+    { n: 6, tone: '7', note: null },
+  ])
+  for (const node of begun) await completeNode(sql, node)
+  const [woken] = await claimNodes(sql)
+  expect(woken!.children.map(({ status, error }) => [status, error])).toEqual([
+    ['completed', null],
+    ['completed', null],
+    ['failed', { code: 'inputs_missing', message: 'Required, and not given: n' }],
+    ['failed', { code: 'input_contract_violation', message: 'n must be a whole number.' }],
+    ['failed', { code: 'input_contract_violation', message: 'n must be at most 9.' }],
+    ['completed', null],
+  ])
+  const refused = woken!.children[2]!.run_id
+  expect(await value(sql, 'select lenses.fn_workflow_runs_replay($1, $2)', [refused, inner.ownerId])).toMatchObject({
+    refused: 'run_state',
+  })
+  await completeNode(sql, woken!)
+  expect(await runStatus(sql, runId)).toBe('completed')
+})
+
+test('a node whose runs cannot begin with what it gives them goes on at once, and hears why', async () => {
+  const { sql } = database
+  const inner = await saveWorkflow(sql, { nodes: ['item'], document: { title: 'Inner', inputs: { n: { type: 'number' } } } })
+  for (const fail_fast of [false, true]) {
+    await startRun(sql, { nodes: [{ id: 'loop', type: 'loop_map' }] }, {}, inner.ownerId)
+    const [loop] = await claimNodes(sql)
+    const children = Array.from({ length: fail_fast ? 3 : 40 }, (_, item_index) => ({
+      item_index,
+      version_id: inner.versionId,
+      inputs: {},
+    }))
+    await suspendNode(sql, loop!, { for: 'children', expires_in_ms: 60_000, state: { fail_fast }, children, max_concurrent: 1 })
+    const [woken] = await claimNodes(sql)
+    expect(woken!.node_id).toBe('loop')
+    expect(new Set(woken!.children.map(({ status }) => status))).toEqual(new Set(fail_fast ? ['failed', 'queued'] : ['failed']))
+    await completeNode(sql, woken!)
+  }
+})
+
 test('a retry runs what failed and what came after, and nothing that was done', async () => {
   const { runId, ownerId } = await startRun(database.sql, {
     nodes: ['a', 'b', 'c', 'd'],
@@ -287,6 +342,26 @@ test('a retry runs what failed and what came after, and nothing that was done', 
   expect(await drainNodes(database.sql)).toEqual(['b', 'c'])
   expect(await runStatus(database.sql, runId)).toBe('completed')
   expect(await value(database.sql, 'select count(*)::int from execution.dead_letters where redriven_at is null')).toBe(0)
+})
+
+test('a retry from a node of a run that was cancelled runs what the cancel ended, too: it does not complete without it', async () => {
+  const { sql } = database
+  const graph: TestGraph = {
+    nodes: ['a', 'b', 'c', 'join'],
+    edges: [
+      ['a', 'b'],
+      ['a', 'c'],
+      ['b', 'join'],
+      ['c', 'join'],
+    ],
+  }
+  const { runId, ownerId } = await startRun(sql, graph)
+  for (const node of await claimNodes(sql)) await completeNode(sql, node)
+  await sql.query('select lenses.fn_workflow_runs_cancel($1, $2)', [runId, ownerId])
+  await sql.query('select lenses.fn_workflow_runs_retry($1, $2, $3)', [runId, ownerId, 'b'])
+  expect((await drainNodes(sql)).sort()).toEqual(['b', 'c', 'join'])
+  expect(await runStatus(sql, runId)).toBe('completed')
+  expect(new Set(Object.values(await nodeStatuses(sql, runId)))).toEqual(new Set(['completed']))
 })
 
 test('a fork from a node takes over what was before it and runs the rest with another input', async () => {
@@ -315,6 +390,28 @@ test('a fork from a node takes over what was before it and runs the rest with an
   expect(await drainNodes(database.sql)).toEqual(['c'])
   expect(await runStatus(database.sql, fork.run_id)).toBe('completed')
   expect(await nodeStatuses(database.sql, runId)).toEqual({ a: 'completed', b: 'completed', c: 'completed' })
+})
+
+test('what is run again does not find the variables that it set the first time, but those of what stays', async () => {
+  const { sql } = database
+  const sets = (id: string, ...names: string[]) => ({
+    id,
+    type: 'set_variables',
+    config: { variables: names.map((name) => ({ name, value: 'x' })) },
+  })
+  const graph: TestGraph = { nodes: [sets('kept', 'a', 'b'), sets('again', 'b', 'c')], edges: [['kept', 'again']] }
+  const variables: Record<string, object> = { kept: { a: 1, b: 1 }, again: { b: 2, c: 2 } }
+  const { runId, ownerId } = await startRun(sql, graph)
+  await drainNodes(sql, ({ node_id }) => ({ variables: variables[node_id] }))
+  await sql.query('select lenses.fn_workflow_runs_fork($1, $2, $3)', [runId, ownerId, 'again'])
+  const [forked] = await claimNodes(sql)
+  // Who set b last the log does not say.
+  expect(forked).toMatchObject({ node_id: 'again', variables: { a: 1, b: 2 } })
+  await completeNode(sql, forked!)
+  await sql.query('select lenses.fn_workflow_runs_retry($1, $2, $3)', [runId, ownerId, 'kept'])
+  const [first] = await claimNodes(sql)
+  expect(first).toMatchObject({ node_id: 'kept', variables: {} })
+  await completeNode(sql, first!)
 })
 
 test('a replay goes through the graph again without a job', async () => {

@@ -139,6 +139,24 @@ test('a failure without a handler fails the run; error_catch makes it a value', 
   expect(await output(caught.runId)).toMatchObject({ data: { error: { node_id: 'read', code: 'output_contract_violation' } } })
 })
 
+test('error_catch hears of a failure also where the node right before it was skipped for it, and of a branch not taken it does not', async () => {
+  const caught = async (first: Record<string, unknown>, port?: string) => {
+    const { runId } = await startRun(database.sql, {
+      nodes: [{ id: 'first', ...first }, 'between', 'beside', { id: 'catch', type: 'error_catch', join_policy: 'all_settled' }],
+      edges: [port ? ['first', 'between', port] : ['first', 'between'], ['between', 'catch'], ['beside', 'catch']],
+    })
+    await nodeDriver(database.sql).drain()
+    return value<[string[], Record<string, unknown> | null]>(
+      database.sql,
+      "select jsonb_build_array(to_jsonb(ports), output_data -> 'data' -> 'error') from lenses.workflow_node_results where run_id = $1 and node_id = 'catch'",
+      [runId],
+    )
+  }
+  const failing = { type: 'output_parser', config: { strict: true }, edges_in: 0 }
+  expect(await caught(failing)).toEqual([['caught'], { node_id: 'between', code: 'upstream_failure', message: 'A node before it failed' }])
+  expect(await caught({ type: 'if_condition', config: { expression: '1 == 2' } }, 'true')).toEqual([['output'], null])
+})
+
 test('a loop runs its body for each item, a few at once, and keeps the order of the list', async () => {
   const body = await nested({ nodes: [text('body', 'Say [[item]].')], inputs: {} })
   const { runId } = await startRun(

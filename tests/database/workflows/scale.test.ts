@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Client, rows, useDatabase, value } from '../../support/database.ts'
 import { brokenRules } from '../../support/workflow-rules.ts'
-import { claimNodes, startRun, type TestGraph } from '../../support/workflows.ts'
+import { claimNodes, saveWorkflow, startRun, suspendNode, type TestGraph } from '../../support/workflows.ts'
 
 /*
  * What `npm run bench -- workflows` times is counted here: the pages that PostgreSQL reads for a node. They do not depend on how busy the
@@ -90,4 +90,82 @@ test('a node after hundreds of others is handed all they made, in one read that 
     await sql.query('delete from execution.leases')
   }
   expect(pages[1]! / pages[0]!, pages.join(' and then ')).toBeLessThan(10)
+})
+
+test('a cancel closes one by one the runs of a loop that have begun, and all others at once', async () => {
+  const { sql } = database
+  const body = await saveWorkflow(sql, { nodes: ['item'] })
+  const { runId } = await startRun(sql, { nodes: [{ id: 'loop', type: 'loop_map' }] }, {}, body.ownerId)
+  const [loop] = await claimNodes(sql)
+  const items = 200
+  const children = Array.from({ length: items }, (_, item_index) => ({ item_index, version_id: body.versionId, inputs: {} }))
+  await suspendNode(sql, loop!, { for: 'children', expires_in_ms: 60_000, state: {}, children, max_concurrent: 2 })
+  const closings = async () => {
+    await sql.query('select pg_stat_force_next_flush()')
+    return value<number>(
+      sql,
+      "select coalesce(sum(calls), 0)::integer from pg_stat_user_functions where schemaname = 'lenses' and funcname = 'close_run'",
+    )
+  }
+  await sql.query("set track_functions = 'pl'")
+  const before = await closings()
+  await sql.query('select lenses.fn_workflow_runs_cancel($1, $2)', [runId, body.ownerId])
+  // The run, and the two of its loop that had begun.
+  expect((await closings()) - before).toBe(3)
+  await sql.query('reset track_functions')
+  expect(
+    await rows(
+      sql,
+      `select r.status, r.error ->> 'code' as code, count(*)::integer as runs, count(e.run_id)::integer as told
+      from lenses.workflow_runs r left join lenses.workflow_run_events e on e.run_id = r.run_id and e.type = 'run.cancelled'
+      where r.parent_run_id = $1 group by 1, 2`,
+      [runId],
+    ),
+  ).toEqual([{ status: 'cancelled', code: 'cancelled', runs: items, told: items }])
+  expect(await brokenRules(sql)).toEqual([])
+})
+
+test('what the runs of a loop made is handed to it, and shown, in a time that grows with it and no faster; beyond 16 MiB it is told', async () => {
+  const { sql } = database
+  const body = await saveWorkflow(sql, { nodes: ['item'] })
+  const looped = async (items: number, length: number) => {
+    const { runId } = await startRun(sql, { nodes: [{ id: 'loop', type: 'loop_map' }] }, {}, body.ownerId)
+    const [loop] = await claimNodes(sql)
+    const children = Array.from({ length: items }, (_, item_index) => ({ item_index, version_id: body.versionId, inputs: {} }))
+    await suspendNode(sql, loop!, { for: 'children', expires_in_ms: 60_000, state: {}, children, max_concurrent: 100 })
+    const output = 'x'.repeat(length)
+    for (let left = items; left > 0; )
+      for (const { job_id, lease_token } of await claimNodes(sql, 100)) {
+        left--
+        const made = JSON.stringify({ envelope: { kind: 'text', artifact_kind: 'text', output }, ports: ['output'] })
+        await sql.query('select lenses.fn_worker_complete_workflow_node($1, $2, $3)', [job_id, lease_token, made])
+      }
+    const [woken] = await claimNodes(sql)
+    expect(woken?.node_id).toBe('loop')
+    return { runId, woken: woken! }
+  }
+  // Of 10 MB in 400 texts jsonb_agg takes twenty seconds.
+  await sql.query(`set statement_timeout = '5s'`)
+  const { runId, woken } = await looped(400, 25_000)
+  expect(woken.children).toHaveLength(400)
+  const results = woken.children.map(({ output }) => (output as { output: string }).output)
+  const envelope = { kind: 'json', artifact_kind: 'json', output: JSON.stringify(results), data: { results } }
+  await sql.query('select lenses.fn_worker_complete_workflow_node($1, $2, $3)', [
+    woken.job_id,
+    woken.lease_token,
+    JSON.stringify({ envelope, ports: ['output'] }),
+  ])
+  const shown = await value<{ nodes: { output: { data: { results: string[] } } }[] }>(sql, 'select lenses.fn_workflow_runs_get($1, $2)', [
+    runId,
+    body.ownerId,
+  ])
+  expect(shown.nodes[0]!.output.data.results).toHaveLength(400)
+  expect((await value<{ runs: unknown[] }>(sql, 'select lenses.fn_workflow_runs_list($1)', [body.ownerId])).runs).toHaveLength(1)
+  await sql.query('reset statement_timeout')
+
+  const much = await looped(100, 180_000)
+  expect(much.woken).toMatchObject({
+    children: [],
+    refused: { code: 'context_too_large', message: expect.stringContaining('The 100 runs that loop began') },
+  })
 })

@@ -44,13 +44,22 @@ export function splitStatements(sql: string): Statement[] {
   let atomicDepth = 0
   let previousWord = ''
   let at = 0
+  const counted = { line: 1, until: 0 }
+
+  const lineAt = (index: number) => {
+    for (let newline = sql.indexOf('\n', counted.until); newline !== -1 && newline < index; newline = sql.indexOf('\n', newline + 1)) {
+      counted.line += 1
+      counted.until = newline + 1
+    }
+    return counted.line
+  }
 
   const finish = (end: number) => {
     const text = sql.slice(start, end)
     const trimmed = text.trim()
     if (trimmed) {
       const leading = start + (text.length - text.trimStart().length)
-      statements.push({ sql: trimmed, line: sql.slice(0, leading).split('\n').length })
+      statements.push({ sql: trimmed, line: lineAt(leading) })
     }
   }
 

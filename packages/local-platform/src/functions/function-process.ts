@@ -17,6 +17,9 @@ const bootTimeoutMs = 60_000
 /** Half of what a hosted isolate has, the other half being for what lies outside of its heap: one that needs more ends, as it would there. */
 const heapMegabytes = 128
 
+/** Where a function's temporary files go. It sees nothing of this process's environment, TMPDIR neither: what Deno takes without it. */
+const temporary = process.platform === 'linux' ? '/tmp' : tmpdir()
+
 export interface FunctionLimits {
   wallClockMs: number
   idleMs: number
@@ -37,9 +40,9 @@ function denoArguments(source: FunctionSource, projectDir: string): string[] {
     '--allow-net',
     '--allow-env',
     '--allow-sys',
-    `--allow-read=${[projectDir, denoDirectory(), tmpdir()].join(',')}`,
+    `--allow-read=${[projectDir, denoDirectory(), temporary].join(',')}`,
     `--deny-read=${secrets.join(',')}`,
-    `--allow-write=${tmpdir()}`,
+    `--allow-write=${temporary}`,
     `--deny-write=${projectDir}`, // wins where the project itself lies in the temporary folder
     runner,
   ]
@@ -81,7 +84,7 @@ export class FunctionProcess {
     this.#log = (entry) => log({ ...entry, function: source.name, executionId: this.executionId })
     const own = functionEnvironment(environment, source, this.executionId)
     this.#child = spawn(denoBinary, denoArguments(source, environment.project.dir), {
-      cwd: tmpdir(),
+      cwd: temporary,
       env: { ...toolchainEnvironment(), ...own },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32', // Ctrl-C in a terminal reaches the platform, and the platform tells its functions

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs'
 import { chown, cp, readdir, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { PlatformError } from '../platform-error.ts'
 import type { PostgresBinaries } from './binaries.ts'
 import type { ProcessOwner } from './owner.ts'
@@ -11,6 +12,8 @@ import type { ProcessOwner } from './owner.ts'
 export const superuser = 'postgres'
 /** The same well-known local password as the Supabase CLI's stack; the server listens on the loopback interface only. */
 export const superuserPassword = 'postgres'
+
+const run = promisify(execFile)
 
 const settings: Record<string, string> = {
   listen_addresses: '127.0.0.1',
@@ -74,6 +77,12 @@ export async function initialiseCluster(binaries: PostgresBinaries, dataDir: str
 /** A new cluster that begins as another, stopped one stands. */
 export async function copyCluster(template: string, dataDir: string, owner: ProcessOwner | undefined): Promise<void> {
   if (!isInitialised(template)) throw new PlatformError('invalid_option', `template: ${template} is no PostgreSQL cluster.`)
+  if (process.platform === 'linux') {
+    // Some 1500 small files: the system's own tools take a quarter of what Node takes, and take it outside of this process.
+    await run('cp', ['-R', `${template}/.`, dataDir])
+    if (owner) await run('chown', ['-R', `${owner.uid}:${owner.gid}`, dataDir])
+    return
+  }
   await cp(template, dataDir, { recursive: true, mode: constants.COPYFILE_FICLONE })
   if (!owner) return
   for (const path of await readdir(dataDir, { recursive: true })) await chown(join(dataDir, path), owner.uid, owner.gid)

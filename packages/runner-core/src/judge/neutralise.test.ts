@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ANSWER_CHARS, fenceFor, neutralise } from './neutralise.ts'
@@ -104,9 +105,9 @@ describe('contender text', () => {
       '*'.repeat(24_000),
       '\n#'.repeat(12_000),
     ]) {
-      const begin = performance.now()
+      const begin = cpuUsage()
       neutralise(hostile)
-      expect(performance.now() - begin).toBeLessThan(200)
+      expect(cpuUsage(begin).user / 1000).toBeLessThan(200)
     }
   })
 })

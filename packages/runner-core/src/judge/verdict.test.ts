@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { cpuUsage } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -178,9 +179,9 @@ describe('a reply that is no verdict', () => {
 
   it('of a hundred thousand braces takes no time', () => {
     for (const hostile of ['{'.repeat(100_000), '{"'.repeat(50_000), '```json\n'.repeat(12_000), '{}'.repeat(50_000)]) {
-      const begin = performance.now()
+      const begin = cpuUsage()
       complaint(hostile)
-      expect(performance.now() - begin).toBeLessThan(5_000)
+      expect(cpuUsage(begin).user / 1000).toBeLessThan(5_000)
     }
   })
 })

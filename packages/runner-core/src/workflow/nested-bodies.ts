@@ -1,6 +1,7 @@
 import type { ContractField } from './contract-schema.ts'
 import { isObject, type LensDocument, workflowLimits } from './document.ts'
 import { lensContract } from './lens-contract.ts'
+import { listLabels } from './loop-list.ts'
 import type { NodeConfig, TeamConfig } from './node-types/index.ts'
 import type { ReadNode } from './read-document.ts'
 
@@ -29,7 +30,7 @@ const fieldsFor = (labels: Iterable<string>) => Object.fromEntries([...labels].m
 
 /**
  * The bodies that a node's config holds inline, each as a workflow of one node. A loop hands its body the run's inputs, over them what came
- * into the loop, over them the item and its `index`. `labels`: what comes into the node. A body that names a workflow is not inline.
+ * into the loop, both without its list, over them the item and its `index`. `labels`: what comes into the node. A body that names a workflow is not inline.
  */
 export function nestedBodies(
   { node, config }: Pick<ReadNode, 'node' | 'config'>,
@@ -42,13 +43,17 @@ export function nestedBodies(
   if (node.type === 'loop_map' && isObject(config.body)) {
     const { lens, node: inner } = config.body
     if (lens === undefined && inner === undefined) return []
+    const ofList = listLabels(config)
     return [
       {
         name: BODY_NODE,
         path: `/config/body`,
         document: {
           ...headOf(node.label ?? node.id),
-          inputs: { ...runInputs, ...fieldsFor([...labels, 'input', String(config.item_variable), 'index']) },
+          inputs: {
+            ...Object.fromEntries(Object.entries(runInputs).filter(([label]) => !ofList.has(label))),
+            ...fieldsFor([...[...labels].filter((label) => !ofList.has(label)), 'input', String(config.item_variable), 'index']),
+          },
           nodes: [inner === undefined ? { id: BODY_NODE, type: 'lens', lens } : { ...(isObject(inner) ? inner : {}), id: BODY_NODE }],
         },
         nodePath: inner === undefined ? '' : '/node',

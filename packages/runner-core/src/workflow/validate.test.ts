@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { KnownWorld } from './known-world.ts'
 import { validateWorkflow } from './validate.ts'
@@ -212,9 +213,9 @@ describe('the graph', () => {
   it('is told in time with as many nodes and edges as there may be', () => {
     const nodes = Array.from({ length: 2000 }, (_, nth) => prompt(`n${nth}`, '[[input]]'))
     const edges = Array.from({ length: 10_000 }, (_, nth) => edge(`n${nth % 1999}`, `n${(nth % 1999) + 1}`))
-    const begun = performance.now()
+    const begun = cpuUsage()
     expect(codes(workflow([prompt('n0', 'x'), ...nodes.slice(1)], edges))).toEqual([])
-    expect(performance.now() - begun).toBeLessThan(10_000)
+    expect(cpuUsage(begun).user / 1000).toBeLessThan(10_000)
   })
 })
 
@@ -391,6 +392,15 @@ describe('what is nested', () => {
   const loop = (body: Written, config: Written = {}) => ({ id: 'each', type: 'loop_map', config: { body, ...config } })
   const items = { inputs: { items: { type: 'array' } } }
 
+  it('is not given the list: a template of it that names that is told', () => {
+    const inputs = { items: { type: 'array' }, rows: { type: 'array' }, topic: { type: 'string' } }
+    const named = (template: string, config: Written = {}) =>
+      codes(workflow([loop({ node: prompt('x', `[[inputs.item]] of ${template}`) }, config)], [], { inputs }))
+    expect(named('[[inputs.topic]] and [[inputs.rows]]')).toEqual([])
+    expect(named('[[inputs.items]]')).toEqual(['template_unknown_input'])
+    expect(named('[[inputs.rows]]', { param_overrides: { items: '[[inputs.rows]]' } })).toEqual(['template_unknown_input'])
+  })
+
   it('is read like what is not: the place is that of the body', () => {
     const found = problems(workflow([loop({ lens: lens('About [[topic]]') })], [], items))
     expect(found).toMatchObject([{ code: 'missing_binding', node_id: 'each', path: '/nodes/0/config/body' }])
@@ -425,9 +435,11 @@ describe('what is nested', () => {
   })
 
   it('is not nested for ever', () => {
+    // Each loops over what the one around it makes of an item.
     let body: Written = { node: prompt('x') }
-    for (let nth = 0; nth < 6; nth++) body = { node: { type: 'loop_map', config: { body } } }
-    expect(codes(workflow([loop(body)], [], items))).toEqual(['depth_exceeded'])
+    for (let nth = 5; nth >= 0; nth--)
+      body = { node: { type: 'loop_map', config: { body, items_path: `rows${nth}`, item_variable: `rows${nth + 1}` } } }
+    expect(codes(workflow([loop(body, { item_variable: 'rows0' })], [], items))).toEqual(['depth_exceeded'])
   })
 })
 

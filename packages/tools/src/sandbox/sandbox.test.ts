@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { createSandbox } from './sandbox.ts'
 
-const sandbox = createSandbox()
+/** What this process has computed, in milliseconds: a busy machine takes time from a program, and is no loop without end. */
+const now = () => process.cpuUsage().user / 1000
+const sandbox = createSandbox({ now })
 const MiB = 1024 * 1024
 const limits = { timeoutMs: 400, memoryBytes: 16 * MiB, outputBytes: 100_000 }
 const run = (code: string, globals: Record<string, unknown> = {}, some: Partial<typeof limits> = {}) =>
@@ -81,10 +83,10 @@ const attacks: Record<string, [code: string, error: string]> = {
 }
 
 test.each(Object.entries(attacks))('%s ends in an error, soon', async (_, [code, error]) => {
-  const from = performance.now()
+  const from = now()
   const answer = await run(code)
   expect(answer).toMatchObject({ ok: false, error: { code: expect.stringMatching(`^${error}`), message: expect.stringMatching(/\.$/) } })
-  expect(performance.now() - from).toBeLessThan(3_000)
+  expect(now() - from).toBeLessThan(3_000)
 })
 
 test('nothing of a program is left for the next, nor reaches the process', async () => {
@@ -114,11 +116,11 @@ test('after a program that broke its limits, the next one runs', async () => {
 })
 
 test('no program gets longer than the driver allows', async () => {
-  const short = createSandbox({ mostMs: 50 })
-  const from = performance.now()
+  const short = createSandbox({ mostMs: 50, now })
+  const from = now()
   expect(await short.run({ code: 'for (;;) {}', globals: {}, seed: '' }, { ...limits, timeoutMs: 60_000 })).toMatchObject({
     ok: false,
     error: { code: 'code_limit', message: expect.stringContaining('50 ms') },
   })
-  expect(performance.now() - from).toBeLessThan(1_500)
+  expect(now() - from).toBeLessThan(1_500)
 })

@@ -29,6 +29,14 @@ export function answerOutcome(outcome: AnswerOutcome): Response {
   }
 }
 
+/** Why an answer is none to what is asked: an approval that says neither would count as a rejection. */
+export const undecided = (asked: 'approval' | 'external' | undefined, decision: string | undefined): Response | undefined =>
+  asked === 'approval' && decision === undefined
+    ? problem('invalid_request', '/decision: an approval takes approved or rejected', [
+        { path: '/decision', message: 'an approval takes approved or rejected' },
+      ])
+    : undefined
+
 type Again =
   | { run_id: string }
   | { refused: 'not_found' | 'run_is_child' | 'run_state' | 'unknown_node'; status?: string | undefined; run_id?: string | undefined }
@@ -157,6 +165,12 @@ export function runHandlers(store: RunStore): Handlers<Exclude<keyof typeof runR
       begun(run_id, user, await store.replay(run_id, user), { needs: 'only one that completed or failed is replayed', status: 201 }),
 
     async answerNode({ user, params: { run_id, node_id }, body }) {
+      const asked = await store.waitOf(run_id, user, node_id)
+      if (!asked.ok) return broken(asked.error)
+      // Who needs no token is not told that theirs is wrong.
+      if (asked.value === null) return problem('wait_unknown', `No node ${node_id} of a run ${run_id} of yours waits for an answer.`)
+      const refused = undecided(asked.value.for, body.decision)
+      if (refused) return refused
       const outcome = await store.answer(run_id, user, node_id, { ...given(body), by: user })
       return outcome.ok ? answerOutcome(outcome.value) : broken(outcome.error)
     },

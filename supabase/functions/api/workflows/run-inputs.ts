@@ -14,16 +14,14 @@ export interface RunInputs {
  * refused: it would reach nobody, and most often it is misspelt. `of` goes into the hash: what else the run depends on.
  */
 export async function runInputs(declared: unknown, given: Record<string, unknown>, of?: unknown): Promise<RunInputs> {
-  const { canonicalJson, contractField, inputViolations } = await loadRules()
+  const { canonicalJson, contractField, runInputs: boundInputs } = await loadRules()
   const parameters: Record<string, ContractField> = {}
   for (const [label, field] of Object.entries((declared ?? {}) as Record<string, unknown>)) parameters[label] = contractField.parse(field)
-  const inputs = { ...given }
-  for (const [label, field] of Object.entries(parameters)) {
-    if (inputs[label] === undefined && field.default !== undefined) inputs[label] = field.default
-  }
+  const bound = boundInputs(parameters, given)
+  const inputs = bound.ok ? bound.value : given
   return {
     inputs,
     hash: await sha256(canonicalJson(of === undefined ? inputs : { of, inputs })),
-    violations: inputViolations({ parameters, strict: true }, inputs),
+    violations: bound.ok ? [] : bound.error,
   }
 }

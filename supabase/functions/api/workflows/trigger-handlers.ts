@@ -175,7 +175,7 @@ export function triggerHandlers(
       if ('refused' in stored.value)
         return refused(
           stored.value as never,
-          `You have no trigger ${trigger_id}, or can run no version ${body.version_id} of its workflow.`,
+          `You have no trigger ${trigger_id}${body.version_id ? `, or can run no version ${body.version_id} of its workflow` : ''}.`,
         )
       return Response.json(shown(stored.value as ShownTrigger))
     },

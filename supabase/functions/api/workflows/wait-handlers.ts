@@ -7,7 +7,7 @@ import type { VoteSource } from '../address-source.ts'
 import { given } from '../given.ts'
 import type { Handlers } from '../routes.ts'
 import { sha256 } from '../sha256.ts'
-import { answerOutcome } from './run-handlers.ts'
+import { answerOutcome, undecided } from './run-handlers.ts'
 import { waitPage } from './wait-page.ts'
 
 /** Of one source in a minute. A token cannot be guessed; this bounds what trying costs. */
@@ -77,10 +77,8 @@ export function waitHandlers(
       const asked = await store.wait(hash)
       if (!asked.ok) return problem(asked.error.code, asked.error.message)
       if (asked.value === null) return problem('wait_unknown')
-      if (asked.value.for === 'approval' && body.decision === undefined)
-        return problem('invalid_request', '/decision: an approval takes approved or rejected', [
-          { path: '/decision', message: 'an approval takes approved or rejected' },
-        ])
+      const undone = undecided(asked.value.for, body.decision)
+      if (undone) return undone
       const outcome = await store.answerWait(hash, given(body))
       if (!outcome.ok) return problem(outcome.error.code, outcome.error.message)
       if (outcome.value === 'answered' && wantsPage(request)) return page({ ...asked.value, state: 'answered' })

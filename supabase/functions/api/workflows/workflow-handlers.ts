@@ -17,7 +17,8 @@ export const mermaidType = 'text/vnd.mermaid; charset=utf-8'
 
 /** Workflows as people keep them. The database keeps them and says who sees what; these check documents and turn refusals into problems. */
 export function workflowHandlers(store: WorkflowOwnerStore, runs: RunStore): Handlers<keyof typeof workflowRoutes> {
-  const none = (id: string) => problem('not_found', `No workflow ${id} is visible to you.`)
+  const none = (id: string, version?: number) =>
+    problem('not_found', `No workflow ${id}${version === undefined ? '' : ` with a version ${version}`} is visible to you.`)
   const broken = ({ code, message }: StepError) => problem(code, message)
   const refused = (error: Faulty) => (error.kind === 'error' ? broken(error.error) : documentRefused('workflow_invalid', error.problems))
 
@@ -26,10 +27,11 @@ export function workflowHandlers(store: WorkflowOwnerStore, runs: RunStore): Han
     id: string,
     found: Promise<Result<StoredWorkflow | null, StepError>>,
     answer: (workflow: StoredWorkflow) => Response | Promise<Response>,
+    version?: number,
   ): Promise<Response> {
     const workflow = await found
     if (!workflow.ok) return broken(workflow.error)
-    return workflow.value === null ? none(id) : answer(workflow.value)
+    return workflow.value === null ? none(id, version) : answer(workflow.value)
   }
 
   async function create(
@@ -60,7 +62,7 @@ export function workflowHandlers(store: WorkflowOwnerStore, runs: RunStore): Han
     },
 
     getWorkflow: ({ user, params: { workflow_id }, query: { version } }) =>
-      seen(workflow_id, store.get(workflow_id, user, version), (workflow) => Response.json({ ...workflow, warnings: [] })),
+      seen(workflow_id, store.get(workflow_id, user, version), (workflow) => Response.json({ ...workflow, warnings: [] }), version),
 
     async saveWorkflow({ user, params: { workflow_id }, body: { document, ...kept } }) {
       const compiled = document === undefined ? undefined : await compileFor(store, user, document)
@@ -85,7 +87,7 @@ export function workflowHandlers(store: WorkflowOwnerStore, runs: RunStore): Han
     },
 
     publishWorkflow: ({ user, params: { workflow_id }, body: { version } }) =>
-      seen(workflow_id, store.publish(workflow_id, user, version), (workflow) => Response.json({ ...workflow, warnings: [] })),
+      seen(workflow_id, store.publish(workflow_id, user, version), (workflow) => Response.json({ ...workflow, warnings: [] }), version),
 
     forkWorkflow: ({ user, params: { workflow_id }, body: { version, title } }) =>
       seen(workflow_id, store.get(workflow_id, user, version), ({ document, tags, version_id }) =>
@@ -103,7 +105,7 @@ export function workflowHandlers(store: WorkflowOwnerStore, runs: RunStore): Han
     },
 
     exportWorkflow: ({ user, params: { workflow_id }, query: { version } }) =>
-      seen(workflow_id, store.get(workflow_id, user, version), ({ document }) => Response.json(document)),
+      seen(workflow_id, store.get(workflow_id, user, version), ({ document }) => Response.json(document), version),
 
     workflowDiagram: ({ user, params: { workflow_id }, query: { version } }) =>
       seen(workflow_id, store.get(workflow_id, user, version), async ({ document }) => {
@@ -113,19 +115,24 @@ export function workflowHandlers(store: WorkflowOwnerStore, runs: RunStore): Han
       }),
 
     startRun: ({ user, params: { workflow_id }, headers, body: { version, inputs, pinned = {}, ...start } }) =>
-      seen(workflow_id, store.get(workflow_id, user, version), async ({ version_id, document }) => {
-        const pins = await pinnedNodes(pinned, document as unknown as WorkflowDocument)
-        if (pins instanceof Response) return pins
-        const bound = await runInputs(document.inputs, inputs)
-        if (bound.violations.length > 0) return inputsRefused(bound.violations)
-        return startRun(runs, user, `/workflows/${workflow_id}`, {
-          version_id,
-          inputs: bound.inputs,
-          inputs_hash: bound.hash,
-          pinned: pins,
-          ...start,
-          idempotency_key: headers['idempotency-key'] ?? start.idempotency_key,
-        })
-      }),
+      seen(
+        workflow_id,
+        store.get(workflow_id, user, version),
+        async ({ version_id, document }) => {
+          const pins = await pinnedNodes(pinned, document as unknown as WorkflowDocument)
+          if (pins instanceof Response) return pins
+          const bound = await runInputs(document.inputs, inputs)
+          if (bound.violations.length > 0) return inputsRefused(bound.violations)
+          return startRun(runs, user, `/workflows/${workflow_id}`, {
+            version_id,
+            inputs: bound.inputs,
+            inputs_hash: bound.hash,
+            pinned: pins,
+            ...start,
+            idempotency_key: headers['idempotency-key'] ?? start.idempotency_key,
+          })
+        },
+        version,
+      ),
   }
 }

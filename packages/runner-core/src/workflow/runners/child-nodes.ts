@@ -3,6 +3,7 @@ import type { ChildResult, ChildRun } from '../../ports/index.ts'
 import { renderedValue, structured } from '../deep-values.ts'
 import { valueAtPath } from '../edge-values.ts'
 import { envelopeOf, type NodeOutputEnvelope } from '../envelope.ts'
+import { listLabels } from '../loop-list.ts'
 import { policyOf, timeoutOf } from '../node-policy.ts'
 import type { NodeContext, NodeOutcome, NodeRunner } from '../node-runner.ts'
 import { versionIn } from '../version-ids.ts'
@@ -10,6 +11,9 @@ import { done, expressionScope, failing } from './logic-nodes.ts'
 
 /** How deep a run may stand below the one a person began. */
 const mostDepth = 8
+
+/** What the runs that a loop begins are given together, as JSON in UTF-8: they are begun all at once, by a driver with a memory. */
+const mostGivenBytes = 16 * 1024 * 1024
 
 export const tooDeep = ({ job }: NodeContext) =>
   job.depth + 1 > mostDepth
@@ -19,7 +23,10 @@ export const tooDeep = ({ job }: NodeContext) =>
 export const ended = (child: ChildResult): boolean => child.status !== 'queued' && child.status !== 'running'
 
 const told = ({ runId, status, error }: ChildResult, of: string) =>
-  stepError('child_failed', `${of} (run ${runId}) ended as ${status}${error ? `: ${error.code}: ${error.message}` : ''}.`)
+  stepError(
+    'child_failed',
+    `${of} (run ${runId}) ended as ${status}${error ? `: ${error.code}: ${error.message.replace(/\.$/, '')}` : ''}.`,
+  )
 
 const madeBy = (envelope: NodeOutputEnvelope | null): unknown => (envelope === null ? null : (envelope.data ?? envelope.output))
 
@@ -74,6 +81,8 @@ export const loopMap: NodeRunner = async (context) => {
   return done(envelopeOf({ results, count: results.length, items: items.length, failed: fallen.length }))
 }
 
+const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
+
 function begun(context: NodeContext, items: unknown[], onError: string): NodeOutcome {
   const { config, job, inputs } = context
   const most = typeof config.max_items === 'number' ? config.max_items : 1000
@@ -84,15 +93,18 @@ function begun(context: NodeContext, items: unknown[], onError: string): NodeOut
   const deep = tooDeep(context)
   if (deep || versionId === undefined) return failing(deep ?? stepError('node_config', `${job.nodeId} has no body that was saved with it.`))
   const name = typeof config.item_variable === 'string' ? config.item_variable : 'item'
-  const [listLabel] = String(config.items_path ?? 'items').split('.')
-  // The list itself stays here: a thousand items would each carry a thousand.
-  const shared = Object.fromEntries(Object.entries(inputs).filter(([label]) => label !== listLabel))
+  const ofList = listLabels(config)
+  const shared = Object.fromEntries(Object.entries({ ...job.runInputs, ...inputs }).filter(([label]) => !ofList.has(label)))
+  const bytes = items.length * jsonBytes(shared) + jsonBytes(items)
+  if (bytes > mostGivenBytes)
+    return failing(
+      stepError(
+        'context_too_large',
+        `${job.nodeId} would give its ${items.length} items ${bytes} bytes together, and ${mostGivenBytes} are allowed: each gets the inputs of the run and of the node.`,
+      ),
+    )
   const children = items.map(
-    (item, itemIndex): ChildRun => ({
-      itemIndex,
-      versionId,
-      inputs: { ...job.runInputs, ...shared, [name]: item, index: itemIndex },
-    }),
+    (item, itemIndex): ChildRun => ({ itemIndex, versionId, inputs: { ...shared, [name]: item, index: itemIndex } }),
   )
   return waitsFor(context, children, typeof config.concurrency === 'number' ? config.concurrency : 1, { fail_fast: onError === 'fail' })
 }

@@ -197,6 +197,30 @@ describe('loop_map and sub_workflow', () => {
     expect(JSON.stringify(outcome)).not.toContain('"items"')
   })
 
+  test('an item does not carry the list, where the run was given it either', async () => {
+    const items = ['a', 'b']
+    const loop = async (job: Parameters<typeof act>[1]) => {
+      const { outcome } = await act('loop_map', job)
+      return outcome.kind === 'waiting' ? outcome.wait.children?.map(({ inputs }) => inputs) : outcome
+    }
+    const given = (item: string, index: number) => ({ lang: 'en', item, index })
+    const children = [given('a', 0), given('b', 1)]
+    expect(await loop({ runInputs: { items, lang: 'en' }, config })).toEqual(children)
+    expect(await loop({ runInputs: { items: '["a", "b"]', lang: 'en' }, config })).toEqual(children)
+    const named = { ...config, param_overrides: { items: '[[inputs.topics]]' } }
+    expect(await loop({ runInputs: { topics: items, lang: 'en' }, config: named })).toEqual(children)
+    const deep = { ...config, items_path: 'order.rows' }
+    expect(await loop({ runInputs: { order: { rows: items }, lang: 'en' }, config: deep })).toEqual(children)
+    const deepNamed = { ...config, param_overrides: { items: '[[inputs.order.rows]]' } }
+    expect(await loop({ runInputs: { order: { rows: items }, lang: 'en' }, config: deepNamed })).toEqual(children)
+  })
+
+  test('what its items would carry together is bounded, and said', async () => {
+    const items = Array.from({ length: 1000 }, (_, index) => index)
+    const { outcome } = await act('loop_map', { ...fedBy({ items }), runInputs: { brief: 'x'.repeat(20_000) }, config })
+    expect(failedWith(outcome)).toMatchObject({ code: 'context_too_large', message: expect.stringContaining('1000 items') })
+  })
+
   test('a list may come as text or lie deep in another value; no items make no run; too many none either', async () => {
     expect((await act('loop_map', { ...fedBy({ items: '["a"]' }), config })).outcome.kind).toBe('waiting')
     expect(
