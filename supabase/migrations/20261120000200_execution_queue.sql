@@ -120,12 +120,13 @@ comment on table execution.job_archive is
 
 create table execution.ready (
   queue_id integer not null,
+  ready_s integer not null default (date_part('epoch', now()) - 1577836800)::integer,   -- until 2088, in four bytes that a row has to spare here
   position bigint not null,
   job_id bigint not null,
   primary key (queue_id, position)
 ) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 comment on table execution.ready is
-  'Jobs that may be claimed now. position = priority in the high 9 bits, turn in the low 55: one index order serves both. In a fair kind a turn is the owner''s virtual time, then arrival; else arrival alone.';
+  'Jobs that may be claimed now. position = priority in the high 9 bits, turn in the low 55: one index order serves both. In a fair kind a turn is the owner''s virtual time, then arrival; else arrival alone. ready_s: since when, in seconds from 2020, for execution.fn_status alone.';
 create sequence execution.ready_arrival cache 1;
 
 create table execution.shares (

@@ -13,6 +13,7 @@ create table execution.worker_heartbeats (
   slots integer not null default 0,
   running integer not null default 0,
   sub_workers text[] not null default '{}',
+  kinds text[],
   capabilities text[] not null default '{}',
   metadata jsonb not null default '{}' check (pg_column_size(metadata) <= 8192)
 ) with (fillfactor = 50);
@@ -26,34 +27,42 @@ grant select on execution.worker_heartbeats to service_role;
 create function execution.fn_worker_upsert_heartbeat(worker_id text, worker_type text, metadata jsonb default '{}') returns void
 language sql security definer set search_path = '' as $$
   insert into execution.worker_heartbeats as w
-    (worker_id, worker_type, host, pid, version, started_at, interval_ms, state, slots, running, sub_workers, capabilities, metadata)
+    (worker_id, worker_type, host, pid, version, started_at, interval_ms, state, slots, running, sub_workers, kinds, capabilities, metadata)
   select fn_worker_upsert_heartbeat.worker_id, fn_worker_upsert_heartbeat.worker_type, m ->> 'host', (m ->> 'pid')::integer, m ->> 'version',
     coalesce((m ->> 'started_at')::timestamptz, now()), coalesce((m ->> 'interval_ms')::integer, 10000), coalesce(m ->> 'state', 'running'),
     coalesce((m ->> 'slots')::integer, 0), coalesce((m ->> 'running')::integer, 0),
-    array(select jsonb_array_elements_text(m -> 'sub_workers')), array(select jsonb_array_elements_text(m -> 'capabilities')),
-    m - '{host,pid,version,started_at,interval_ms,state,slots,running,sub_workers,capabilities}'::text[]
+    array(select jsonb_array_elements_text(m -> 'sub_workers')),
+    case when jsonb_typeof(m -> 'kinds') = 'array' then array(select jsonb_array_elements_text(m -> 'kinds')) end, array(select jsonb_array_elements_text(m -> 'capabilities')),
+    m - '{host,pid,version,started_at,interval_ms,state,slots,running,sub_workers,kinds,capabilities}'::text[]
   from (values (coalesce(fn_worker_upsert_heartbeat.metadata, '{}'))) t (m)
   on conflict on constraint worker_heartbeats_pkey do update set
     worker_type = excluded.worker_type, host = excluded.host, pid = excluded.pid, version = excluded.version, seen_at = now(),
     started_at = case when fn_worker_upsert_heartbeat.metadata ? 'started_at' then excluded.started_at else w.started_at end,
     interval_ms = excluded.interval_ms, state = excluded.state, slots = excluded.slots, running = excluded.running,
-    sub_workers = excluded.sub_workers, capabilities = excluded.capabilities, metadata = excluded.metadata
+    sub_workers = excluded.sub_workers, kinds = excluded.kinds, capabilities = excluded.capabilities, metadata = excluded.metadata
 $$;
 comment on function execution.fn_worker_upsert_heartbeat is
-  'A worker calls it every interval_ms. metadata: host, pid, version, started_at, interval_ms, state (running, draining, stopped), slots, running, sub_workers and capabilities have columns of their own; what else it says is kept as it is.';
+  'A worker calls it every interval_ms. metadata: host, pid, version, started_at, interval_ms, state (running, draining, stopped), slots, running, sub_workers, kinds (of jobs it takes) and capabilities have columns of their own; what else it says is kept as it is.';
 revoke execute on function execution.fn_worker_upsert_heartbeat from public, anon, authenticated, service_role;
 grant execute on function execution.fn_worker_upsert_heartbeat to service_role;
+
+create function execution.health(worker execution.worker_heartbeats) returns text
+language sql stable security definer set search_path = '' as $$
+  select case
+    when (worker).state = 'stopped' or (worker).seen_at < now() - 20 * make_interval(secs => (worker).interval_ms / 1000.0) then 'gone'
+    when (worker).seen_at < now() - 3 * make_interval(secs => (worker).interval_ms / 1000.0) then 'late'
+    else 'healthy' end
+$$;
+comment on function execution.health is 'How a worker is, by when it was heard of: healthy within three of its intervals, late within twenty, gone longer ago or where it said that it stops.';
+revoke execute on function execution.health from public, anon, authenticated, service_role;
 
 create function execution.fn_workers() returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object('at', now(), 'workers', coalesce(jsonb_agg(jsonb_build_object(
       'worker_id', w.worker_id, 'worker_type', w.worker_type, 'host', w.host, 'pid', w.pid, 'version', w.version,
       'started_at', w.started_at, 'seen_at', w.seen_at, 'interval_ms', w.interval_ms, 'state', w.state,
-      'health', case
-        when w.state = 'stopped' or w.seen_at < now() - 20 * make_interval(secs => w.interval_ms / 1000.0) then 'gone'
-        when w.seen_at < now() - 3 * make_interval(secs => w.interval_ms / 1000.0) then 'late'
-        else 'healthy' end,
-      'slots', w.slots, 'running', w.running, 'sub_workers', to_jsonb(w.sub_workers), 'capabilities', to_jsonb(w.capabilities), 'metadata', w.metadata)
+      'health', execution.health(w),
+      'slots', w.slots, 'running', w.running, 'sub_workers', to_jsonb(w.sub_workers), 'kinds', to_jsonb(w.kinds), 'capabilities', to_jsonb(w.capabilities), 'metadata', w.metadata)
     order by w.seen_at desc, w.worker_id), '[]'))
   from (select * from execution.worker_heartbeats x order by x.seen_at desc, x.worker_id limit 1000) w
 $$;

@@ -1,5 +1,39 @@
 -- What the api asks for an operator, and what it asks before every write: how the engine stands, and who has asked too often.
 
+create function execution.can_wake() returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return to_regclass('net.http_request_queue') is not null and to_regclass('vault.secrets') is not null
+    and (select count(*) = 2 from vault.secrets s where s.name in ('project_url', 'agon_worker_key'));
+end $$;
+comment on function execution.can_wake is 'Whether execution.wake has what it needs to post to a function: pg_net, and both secrets in Vault. Whether the function is there nobody here knows.';
+revoke execute on function execution.can_wake from public, anon, authenticated, service_role;
+
+create function execution.untaken() returns table (kind text, key text, ready bigint, later bigint, oldest_ready_s double precision, why text)
+language sql stable security definer
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  select k.kind, q.limit_key, r.count, l.count, r.oldest_s, case when k.wake_function is null then 'no_worker' else 'no_wake' end
+  from (select execution.can_wake() as woken offset 0) w
+  -- What a page of its owner answers waits for that page, and for no worker.
+  join execution.job_kinds k on (k.wake_function is null or not w.woken) and k.kind not in ('local_execution', 'local_node')
+  join execution.queues q on q.kind = k.kind
+  cross join lateral (
+    select count(*) as count, date_part('epoch', now()) - 1577836800 - min(x.ready_s) as oldest_s
+    from (select y.ready_s from execution.ready y where y.queue_id = q.queue_id limit 1000) x) r
+  cross join lateral (select count(*) as count from (select from execution.later y where y.queue_id = q.queue_id limit 1000) x) l
+  where r.count + l.count > 0 and not exists (
+    select from execution.worker_heartbeats h
+    -- One that does not say which kinds it takes is of a release before, and may take any.
+    where h.state = 'running' and execution.health(h) <> 'gone' and (h.kinds is null or k.kind = any (h.kinds))
+      -- A command is run by who has it, and the repository: what a claim asks for (battles.fn_worker_claim_coding_job).
+      and (q.limit_key is null or not starts_with(q.limit_key, 'coding:') or exists (
+        select from execution.capabilities c cross join lateral jsonb_object_keys(c.details -> 'repositories') o (name)
+        where c.driver = h.worker_id and c.capability || ':' || o.name = q.limit_key)))
+$$;
+comment on function execution.untaken is
+  'Queues with jobs, ready or later (each counted to 1,000), that nobody who lives takes: no function, and no worker by what it says of itself. why: no_worker, no function takes this kind; no_wake: one does, and this project wakes none.';
+revoke execute on function execution.untaken from public, anon, authenticated, service_role;
+
 create function execution.fn_status() returns jsonb
 language sql stable security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -11,15 +45,16 @@ set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set en
         'overdue_leases', l.overdue, 'paused_queues', l.paused, 'dead_letters', (
           select count(*) from execution.dead_letters d where d.redriven_at is null and d.kind = k.kind)) order by k.kind), '[]')
       from execution.job_kinds k cross join lateral (
+        -- A second is the least that ready_s tells apart, and it may have been rounded up.
         select coalesce(sum(r.count), 0) as ready, coalesce(sum(w.count), 0) as later, coalesce(sum(w.due), 0) as due, coalesce(sum(h.jobs), 0) as leased,
           coalesce(sum(h.drivers), 0) as drivers, coalesce(sum(h.overdue), 0) as overdue, count(*) filter (where q.paused) as paused,
-          (extract(epoch from now() - min(r.oldest)) * 1000)::bigint as oldest_ready_ms
+          case when max(r.waited_s) is not null then greatest(0, max(r.waited_s) * 1000)::bigint end as oldest_ready_ms
         from execution.queues q
         -- Counted no further than 100,000 a queue; the oldest is looked for among the thousand that come next.
         cross join lateral (
           select (select count(*) from (select from execution.ready x where x.queue_id = q.queue_id limit 100000) x) as count,
-            (select min(j.created_at) from (select x.job_id from execution.ready x where x.queue_id = q.queue_id order by x.position limit 1000) x
-             join execution.jobs j on j.job_id = x.job_id where j.state = 'active') as oldest) r
+            (select date_part('epoch', now()) - 1577836800 - min(x.ready_s)
+             from (select y.ready_s from execution.ready y where y.queue_id = q.queue_id order by y.position limit 1000) x) as waited_s) r
         cross join lateral (
           select count(*) as count, count(*) filter (where x.run_after <= now()) as due
           from (select y.run_after from execution.later y where y.queue_id = q.queue_id order by y.run_after limit 100000) x) w
@@ -27,6 +62,12 @@ set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set en
           select sum(cardinality(x.job_ids)) as jobs, count(distinct x.driver) as drivers, count(*) filter (where x.expires_at < now()) as overdue
           from execution.leases x where x.queue_id = q.queue_id) h
         where q.kind = k.kind) l),
+    'untaken', (select coalesce(jsonb_agg(jsonb_build_object('kind', u.kind, 'key', u.key, 'ready', u.ready, 'later', u.later,
+        'oldest_ready_ms', case when u.oldest_ready_s is not null then greatest(0, u.oldest_ready_s * 1000)::bigint end, 'why', u.why)
+      order by u.kind, u.key), '[]') from (select * from execution.untaken() x order by x.kind, x.key limit 100) u),
+    'workers', (select coalesce(jsonb_agg(jsonb_build_object('worker_id', w.worker_id, 'state', w.state, 'health', execution.health(w), 'running', w.running,
+        'slots', w.slots, 'kinds', to_jsonb(w.kinds), 'capabilities', to_jsonb(w.capabilities)) order by w.worker_id), '[]')
+      from execution.worker_heartbeats w where w.seen_at > now() - interval '20 hours' and execution.health(w) <> 'gone'),
     'switches', (select coalesce(jsonb_agg(jsonb_build_object('scope', s.scope, 'name', s.name, 'reason', s.reason, 'turned_off_at', s.turned_off_at)
       order by s.scope desc, s.name), '[]') from execution.switches s),
     'rate_limits', (select coalesce(jsonb_agg(jsonb_build_object('limit_key', l.limit_key, 'blocked_until', l.blocked_until, 'reports', l.reports)
@@ -39,7 +80,7 @@ set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set en
         from execution.async_tasks x where x.state = 'open' group by 1) t))
 $$;
 comment on function execution.fn_status is
-  'An operator calls it: how every kind of job stands (ready, later, leased, given up), what is switched off or rate limited, and which tasks providers keep. Reads, and takes no lock.';
+  'An operator calls it: how every kind of job stands (ready, later, leased, given up), which jobs nobody takes, which workers live and what they can do, what is switched off or rate limited, and which tasks providers keep. Reads, and takes no lock.';
 revoke execute on function execution.fn_status from public, anon, authenticated, service_role;
 grant execute on function execution.fn_status to service_role;
 

@@ -343,6 +343,9 @@ begin
   if run.caller_job_id is not null then
     perform execution.ring_job(run.caller_job_id);
   end if;
+  if run.trigger_mode = 'team' then
+    perform lenses.tell_turn(run_id);
+  end if;
   if tell_parent and run.parent_run_id is not null then
     perform lenses.child_ended(run);
   end if;
@@ -549,6 +552,9 @@ begin
       where c.parent_run_id = start_children.run_id and c.parent_node_id = start_children.node_id and c.status = 'queued' and c.finished_at is null
       order by c.item_index limit case when waiting.children_max is not null then greatest(waiting.children_max - running, 0) end   -- without a number, all of them
     loop
+      if child.trigger_mode = 'team' then          -- before it begins: it may be over at once
+        perform lenses.tell_turn(child.run_id);
+      end if;
       refusal := lenses.bind_child(child);
       if refusal is null then
         perform lenses.begin_run(child.run_id);

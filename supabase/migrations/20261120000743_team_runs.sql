@@ -39,6 +39,34 @@ comment on function lenses.versions_begun is
   'Of the versions that a node may begin, by the names its config knows them by: {parameters: the labels of their inputs, cost_estimate_usd: of one run by list price, null where nobody knows, model_key: of a lens alone}.';
 revoke execute on function lenses.versions_begun from public, anon, authenticated, service_role;
 
+create function lenses.tell_turn(run_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  turn lenses.workflow_runs;
+  config jsonb;
+  members jsonb;
+  place jsonb;
+begin
+  select r.* into strict turn from lenses.workflow_runs r where r.run_id = tell_turn.run_id;
+  select n.config into strict config from lenses.workflow_runs p join lenses.workflow_nodes n on n.version_id = p.version_id and n.node_id = turn.parent_node_id
+  where p.run_id = turn.parent_run_id;
+  members := config -> 'members';
+  place := jsonb_build_object('run_id', turn.run_id) || case
+    when turn.item_index >= jsonb_array_length(members) * (config ->> 'rounds')::integer then jsonb_build_object('summary', true)
+    else jsonb_build_object('round', turn.item_index / jsonb_array_length(members) + 1,
+      'member', members -> (turn.item_index % jsonb_array_length(members)) ->> 'name') end;
+  if turn.finished_at is null then
+    perform lenses.record_event(turn.parent_run_id, 'node.turn_begun', place, turn.parent_node_id);
+  elsif not place ? 'summary' then                 -- the end of a summary is that of its team
+    perform lenses.record_event(turn.parent_run_id, 'node.turn', place || jsonb_build_object('status', turn.status, 'cost_usd', lenses.run_cost(turn.run_id),
+      'code', turn.error -> 'code'), turn.parent_node_id);
+  end if;
+end $$;
+comment on function lenses.tell_turn is
+  'Tells the log of a team''s run that a turn begins, or that it is over, in the transaction in which it is so: who and in which round, and nothing of what is said.';
+revoke execute on function lenses.tell_turn from public, anon, authenticated, service_role;
+
 create function lenses.team_shown(run lenses.workflow_runs, result lenses.workflow_node_results, node lenses.workflow_nodes) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_variable

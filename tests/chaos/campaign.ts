@@ -7,6 +7,7 @@ import { type BattleKind, battleKinds } from './kinds.ts'
 import { type Strike, strike } from './recovery.ts'
 import { findingsOfRuns, type PromisedRun, startRuns } from './runs.ts'
 import { type Stage, startStage, type User } from './stage.ts'
+import { teamsHad } from './teams.ts'
 
 export interface CampaignOptions {
   seed: string
@@ -20,6 +21,8 @@ export interface CampaignOptions {
   runNodes?: number
   /** Clients who run workflows, one run after the other, beside the battles. */
   flows?: number
+  /** Without such clients: runs of each kind of team, beside the battles. */
+  teams?: number
   /** How much of all provider calls fails. */
   faultRate?: number
   /** See StageOptions. */
@@ -48,6 +51,9 @@ export interface CampaignReport extends Findings {
   promised: Promised[]
   runs: PromisedRun[]
   byRunStatus: Record<string, number>
+  /** Teams by why they ended, or by how they stand; and the turns that were had in all. */
+  byTeamEnd: Record<string, number>
+  turns: number
   strikes: Strike[]
   seconds: number
 }
@@ -68,6 +74,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     inFlight = 12,
     runNodes = 500,
     flows = 0,
+    teams = 0,
     faultRate = 0.2,
     faults = everyFault,
     mostFaults = Number.POSITIVE_INFINITY,
@@ -84,7 +91,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
   let playing = true
   try {
     const runs = runNodes > 0 ? await startRuns(stage, createDice(`${seed} runs`), runNodes) : []
-    const startFlows = await openFlows(stage, { seed, lanes: flows, inFlight, goesOn: () => playing })
+    const startFlows = await openFlows(stage, { seed, lanes: flows, teams, inFlight, goesOn: () => playing })
     const breakUntil = performance.now() + minutes * 60_000
     const drawn = createDice(`${seed} kinds`)
     const bag = battleKinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind))
@@ -142,7 +149,8 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
       'select status, count(*) as n from lenses.workflow_runs group by 1 order by 1',
     )
     const byRunStatus = Object.fromEntries(statuses.map(({ status, n }) => [status, Number(n)]))
-    return { seed, promised, runs, byRunStatus, strikes, seconds: (performance.now() - began) / 1000, ...found }
+    const had = await teamsHad(stage.sql)
+    return { seed, promised, runs, byRunStatus, ...had, strikes, seconds: (performance.now() - began) / 1000, ...found }
   } finally {
     await stage.stop()
   }

@@ -175,6 +175,7 @@ async function paidTwice(sql: Stage['sql'], calls: readonly WireCall[], givenBac
   for (const { name, most: acts } of await sql<{ name: string; most: number }>(
     `with acts as (
        select j.job_id, j.subject_id, q.kind, (j.state = 'cancelled')::int + j.attempts + j.reclaims
+         + (select coalesce(sum(f.reclaims), 0) from chaos.forgotten f where f.job_id = j.job_id)
          + (select coalesce(sum(d.attempts + d.reclaims), 0) from execution.dead_letters d where d.job_id = j.job_id and d.redriven_at is not null) as most
        from execution.jobs j join execution.queues q using (queue_id)
      ), holds as (select battle_id, count(*) as times from battles.events where type = 'battle.held' group by 1)

@@ -4,6 +4,7 @@ import { brokenRules } from '../support/workflow-rules.ts'
 import { createDice, type Dice } from './dice.ts'
 import type { PromisedRun } from './runs.ts'
 import type { Stage, User } from './stage.ts'
+import { neverOfTeams, teamNode } from './teams.ts'
 
 // Workflows as clients have them: saved over the api, run again and again, cancelled now and then, started by schedules and by the ends of battles.
 
@@ -88,7 +89,58 @@ const documents: Record<string, { weight: number; document: Document }> = {
       edges: [{ source: 'each', target: 'book' }],
     },
   },
+  debate: {
+    weight: 2,
+    document: {
+      inputs: { topic: { type: 'string' } },
+      nodes: [
+        teamNode('debate', 'About [[inputs.topic]].', {
+          members: { Ada: 'compatible:quill', Bo: 'sparring:ember' },
+          rounds: 3,
+          stop_when: 'DONE',
+          summary: { model_key: 'compatible:onyx', instructions: 'One answer.' },
+          retry,
+        }),
+        { id: 'told', type: 'prompt_template', config: { template: 'Told: [[input]]' } },
+      ],
+      edges: [{ source: 'debate', target: 'told' }],
+    },
+  },
+  council: {
+    weight: 1,
+    document: {
+      inputs: { topic: { type: 'string' } },
+      nodes: [
+        teamNode('council', 'On [[inputs.topic]].', {
+          members: { Ada: 'compatible:quill', Bo: 'sparring:ember', Cy: 'compatible:fern' },
+          mode: 'parallel',
+          rounds: 2,
+          stop_when: { agreed: true },
+          retry,
+        }),
+      ],
+      edges: [],
+    },
+  },
+  // Paid for by list price: two or three of its ten turns fit its budget.
+  thrift: {
+    weight: 1,
+    document: {
+      inputs: { topic: { type: 'string' } },
+      nodes: [
+        teamNode('thrift', 'As to [[inputs.topic]].', {
+          members: { Ada: 'mistral:mistral-medium-latest', Bo: 'mistral:mistral-medium-latest' },
+          rounds: 5,
+          max_tokens: 400,
+          budget_usd: 0.0036,
+          retry,
+        }),
+      ],
+      edges: [],
+    },
+  },
 }
+const teamNames = ['debate', 'council', 'thrift']
 
 const note: Document = {
   inputs: { event: { type: 'any', required: false }, scheduled_for: { type: 'string', required: false } },
@@ -104,8 +156,10 @@ export interface PromisedFlows {
 
 interface FlowOptions {
   seed: string
-  /** Clients, each of whom starts the next run when there is room. 0: no workflows. */
+  /** Clients, each of whom starts the next run when there is room. 0: nobody runs workflows, and nothing is triggered. */
   lanes: number
+  /** Of each kind of team, started with the battles where nobody else runs workflows. */
+  teams: number
   inFlight: number
   goesOn(): boolean
 }
@@ -117,13 +171,25 @@ const fewest = 3
  * Saves workflows and their triggers, before the first battle: of a battle that ends while a trigger is being made nobody can say whether it
  * is to start something. What it returns starts runs until it no longer goes on, and says what was promised.
  */
-export async function openFlows(stage: Stage, { seed, lanes, inFlight, goesOn }: FlowOptions): Promise<() => Promise<PromisedFlows>> {
+export async function openFlows(
+  stage: Stage,
+  { seed, lanes, teams, inFlight, goesOn }: FlowOptions,
+): Promise<() => Promise<PromisedFlows>> {
   const promised: PromisedFlows = { runs: [], dues: [] }
-  if (lanes === 0) return async () => promised
+  if (lanes === 0 && teams === 0) return async () => promised
   // Drivers are killed far more often than three times in a row says anything about a node.
-  await stage.sql(`update execution.job_kinds set max_reclaims = 100 where kind like 'workflow%' or kind = 'lens_run'`)
+  await stage.sql(`update execution.job_kinds set max_reclaims = 100 where kind like 'workflow%' or kind in ('lens_run', 'team_run')`)
   const [owner, second = owner] = stage.users as [User, User?]
   const saved = new Map<string, Saved>()
+  if (lanes === 0) {
+    for (const name of teamNames) saved.set(name, await save(stage, second, name, documents[name]!.document))
+    return async () => {
+      const dice = createDice(`${seed} teams`)
+      for (let nth = 0; nth < teams * teamNames.length; nth++)
+        promised.runs.push(await run(stage, second, saved.get(teamNames[nth % teamNames.length]!)!, `${seed}-team-${nth}`, dice))
+      return promised
+    }
+  }
   for (const [name, { document }] of Object.entries(documents)) saved.set(name, await save(stage, second, name, document))
   const { workflowId: noted } = await save(stage, owner, 'note', note)
   await trigger(stage, owner, { workflow_id: noted, kind: 'battle_event', config: { types: ['battle.closed', 'battle.void'] } })
@@ -138,7 +204,9 @@ export async function openFlows(stage: Stage, { seed, lanes, inFlight, goesOn }:
   async function lane(nth: number): Promise<void> {
     const dice = createDice(`${seed} flows of lane ${nth}`)
     for (let count = 0; goesOn() || count < fewest; count++) {
-      promised.runs.push(await run(stage, second, saved.get(next())!, `${seed}-flow-${nth}-${count}`, dice))
+      // However short the time, teams are among them.
+      const name = count === 0 ? teamNames[nth % teamNames.length]! : next()
+      promised.runs.push(await run(stage, second, saved.get(name)!, `${seed}-flow-${nth}-${count}`, dice))
       while (goesOn() && (await unfinished(stage)) >= inFlight) await delay(100)
     }
   }
@@ -245,7 +313,7 @@ export async function findingsOfFlows(
   { dues }: PromisedFlows,
 ): Promise<{ kind: 'stuck' | 'doubled' | 'wrong' | 'lost'; what: string }[]> {
   const found: { kind: 'stuck' | 'doubled' | 'wrong' | 'lost'; what: string }[] = []
-  for (const { kind, query } of neverOfTriggers)
+  for (const { kind, query } of [...neverOfTriggers, ...neverOfTeams])
     for (const row of await sql(query)) found.push({ kind, what: String(Object.values(row)[0]) })
   const fired = await sql<{ due: string }>('select due_at::text as due from lenses.trigger_firings where due_at is not null')
   const known = new Set(fired.map(({ due }) => due))

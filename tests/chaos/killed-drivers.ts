@@ -1,14 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { compileWorkflow } from '@agon/runner-core/workflow'
-import { startArena } from '../support/arena.ts'
+import { type Arena, startArena } from '../support/arena.ts'
 import { startWireProvider } from '../support/wire-provider.ts'
 import { startWorkerOf } from '../support/worker.ts'
 import { createDice, type Dice } from './dice.ts'
+import { neverOfTeams, teamNode } from './teams.ts'
 
 // Two runs at once, on edge functions and on workers, while whoever holds a lease is killed as an operating system kills. Every eighth node
-// asks a provider, so that drivers die in the middle of calls.
+// asks a provider, so that drivers die in the middle of calls, and beside the layers a team talks.
 
 export interface KilledDriversOptions {
   seed: string
@@ -32,25 +31,38 @@ export interface KilledDriversReport {
 }
 
 const leaseMs = 2000
-const sha256 = async (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** Layers of nodes, each after two of the layer before; every eighth is a lens. */
+/** Of each run: four rounds of two members, and the summary. */
+const turns = 9
+
+const isLens = (nth: number) => nth % 8 === 3
+
+/** Layers of nodes, each after two of the layer before; every eighth is a lens. In the first wave a team begins. */
 export function layeredDocument(nodes: number, dice: Dice, scheduling: string): object {
   const width = Math.max(2, Math.round(Math.sqrt(nodes)))
   const id = (nth: number) => `n${nth}`
   const numbers = Array.from({ length: nodes }, (_, nth) => nth)
+  const team = teamNode('team', 'Name a bakery.', {
+    members: { Ada: 'compatible:quill', Bo: 'compatible:quill' },
+    rounds: 4,
+    summary: {},
+    retry: { attempts: 5, backoff_ms: 50 },
+  })
   return {
     format: 'agon.workflow/v1',
     title: `${nodes} nodes, ${scheduling}`,
     scheduling,
     max_in_flight: 20,
-    nodes: numbers.map((nth) => {
-      const template = nth < width ? `made ${nth}` : `made ${nth} after {{ before | size }}`
-      const config = { retry: { attempts: 5, backoff_ms: 50 } }
-      return nth % 8 === 3
-        ? { id: id(nth), type: 'lens', lens: { kind: 'text', template: `lens ${nth}`, model_key: 'compatible:quill' }, config }
-        : { id: id(nth), type: 'prompt_template', config: { template, ...config } }
-    }),
+    nodes: [
+      team,
+      ...numbers.map((nth) => {
+        const template = nth < width ? `made ${nth}` : `made ${nth} after {{ before | size }}`
+        const config = { retry: { attempts: 5, backoff_ms: 50 } }
+        return isLens(nth)
+          ? { id: id(nth), type: 'lens', lens: { kind: 'text', template: `lens ${nth}`, model_key: 'compatible:quill' }, config }
+          : { id: id(nth), type: 'prompt_template', config: { template, ...config } }
+      }),
+    ],
     edges: numbers
       .filter((nth) => nth >= width)
       .flatMap((nth) => {
@@ -64,6 +76,13 @@ export function layeredDocument(nodes: number, dice: Dice, scheduling: string): 
         }))
       }),
   }
+}
+
+async function posted(arena: Arena, path: string, body: object): Promise<Record<string, unknown>> {
+  const response = await arena.post(path, body)
+  const made = (await response.json()) as Record<string, unknown>
+  if (!response.ok) throw new Error(`POST ${path} was refused with ${response.status}: ${JSON.stringify(made)}`)
+  return made
 }
 
 export async function killDrivers({ seed, nodes, onProgress = () => undefined }: KilledDriversOptions): Promise<KilledDriversReport> {
@@ -86,7 +105,7 @@ export async function killDrivers({ seed, nodes, onProgress = () => undefined }:
   const workers = new Map<string, ChildProcess>()
   const startWorker = (id: string) =>
     workers.set(id, startWorkerOf(arena, id, { ...settings, AGON_SWEEP_MS: '1000', AGON_SLOTS: '8' }).worker)
-  const { database, ownerId, platform } = arena
+  const { database, platform } = arena
   const ask = async <Row extends object>(text: string, values: unknown[] = []) => (await database.query(text, values)).rows as Row[]
   try {
     // Drivers are killed far more often than three times in a row says anything about a node; and what takes half a minute takes seconds.
@@ -96,24 +115,10 @@ export async function killDrivers({ seed, nodes, onProgress = () => undefined }:
     const runIds: string[] = []
     let lenses = 0
     for (const scheduling of ['waves', 'eager']) {
-      const compiled = await compileWorkflow(layeredDocument(nodes, dice, scheduling), { sha256 })
-      if (!compiled.ok) throw new Error(JSON.stringify(compiled.error))
-      const { workflow } = compiled.value
-      lenses += workflow.nodes.filter(({ node_type }) => node_type === 'lens').length
-      const rows = {
-        ...workflow,
-        edges: workflow.edges.map(({ source, target, ...edge }) => ({ ...edge, source_node_id: source, target_node_id: target })),
-      }
-      const [made] = await ask<{ id: string }>(`select lenses.fn_workflows_create($1, $2, $3) ->> 'workflow_id' as id`, [
-        ownerId,
-        JSON.stringify({ title: scheduling }),
-        JSON.stringify(rows),
-      ])
-      const [run] = await ask<{ id: string }>(`select lenses.fn_start_workflow_run($1, $2) ->> 'run_id' as id`, [
-        ownerId,
-        JSON.stringify({ workflow_id: made!.id }),
-      ])
-      runIds.push(run!.id)
+      const made = await posted(arena, '/workflows', { document: layeredDocument(nodes, dice, scheduling) })
+      const run = await posted(arena, `/workflows/${made.workflow_id}/runs`, {})
+      runIds.push(String(run.run_id))
+      lenses += Array.from({ length: nodes }, (_, nth) => nth).filter(isLens).length + turns
     }
 
     const killed = { worker: 0, function: 0 }
@@ -176,7 +181,7 @@ export async function killDrivers({ seed, nodes, onProgress = () => undefined }:
       `select r.run_id, r.node_id, r.output_data ->> 'output' as output, j.attempts + j.reclaims as most from lenses.workflow_node_results r
          join execution.jobs j on j.job_id = r.job_id join lenses.workflow_runs x on x.run_id = r.run_id
          join lenses.workflow_nodes n on n.version_id = x.version_id and n.node_id = r.node_id
-       where r.run_id = any ($1) and n.node_type = 'lens'`,
+       where x.root_run_id = any ($1) and n.node_type = 'lens'`,
       [runIds],
     )
     for (const { run_id, node_id, output, most } of asked) {
@@ -185,9 +190,10 @@ export async function killDrivers({ seed, nodes, onProgress = () => undefined }:
         failures.push(`${node_id} of ${run_id} is recorded as ${output}, and the provider said ${its.join(', ') || 'nothing'}`)
       if (its.length > Number(most)) failures.push(`${node_id} of ${run_id} was asked for ${its.length} times in ${most} attempts`)
     }
+    for (const { query } of neverOfTeams) for (const row of await ask(query)) failures.push(String(Object.values(row)[0]))
     if (asked.length !== lenses) failures.push(`${asked.length} of ${lenses} lenses have a job`)
     const [taken] = await ask<{ n: string }>(
-      'select coalesce(sum(j.reclaims), 0) as n from execution.jobs j join lenses.workflow_node_results r on r.job_id = j.job_id where r.run_id = any ($1)',
+      'select coalesce(sum(j.reclaims), 0) as n from execution.jobs j join lenses.workflow_node_results r on r.job_id = j.job_id join lenses.workflow_runs x on x.run_id = r.run_id where x.root_run_id = any ($1)',
       [runIds],
     )
     return {
@@ -211,4 +217,4 @@ export async function killDrivers({ seed, nodes, onProgress = () => undefined }:
 
 export const killedDriversLine = (report: KilledDriversReport): string =>
   `two runs of ${report.nodes} nodes, seed ${report.seed}: ${report.workersKilled} workers and ${report.functionsKilled} functions killed, ` +
-  `${report.takenOver} nodes taken over, ${report.providerCalls} calls for ${report.lenses} lenses, ${report.seconds.toFixed(0)} s`
+  `${report.takenOver} nodes taken over, ${report.providerCalls} calls for ${report.lenses} lenses and turns, ${report.seconds.toFixed(0)} s`

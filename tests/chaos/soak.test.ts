@@ -15,6 +15,7 @@ test('battles, media, workflows, schedules and webhooks come to their end while 
   expect(failures(report)).toEqual([])
   expect(report.byStatus.closed).toBeGreaterThan(0)
   expect(report.byRunStatus.completed).toBeGreaterThan(0)
+  expect(report.turns).toBeGreaterThan(3)
   expect(report.strikes.length).toBeGreaterThan(0)
   expect(lines).toHaveLength(report.readings.length)
   const last = report.readings.at(-1)!

@@ -135,6 +135,7 @@ export async function startStage({ seed, faultRate, leaseMs = 3000, providerTime
       stop,
     }
     await hurry(stage, leaseMs)
+    await stage.sql(remembersForgotten)
     await stage.sql(`select vault.update_secret(id, $1) from vault.secrets where name = 'project_url'`, [
       `http://127.0.0.1:${toPlatform.port}`,
     ])
@@ -153,6 +154,21 @@ export async function startStage({ seed, faultRate, leaseMs = 3000, providerTime
     throw error
   }
 }
+
+/**
+ * A job that shows progress forgets the leases that were lost with it before, as it should: whoever counts the calls it may have cost does
+ * not. A redrive's are in its dead letter.
+ */
+const remembersForgotten = `
+  create schema chaos;
+  create table chaos.forgotten (job_id bigint not null, reclaims integer not null);
+  create function chaos.remember() returns trigger language plpgsql security definer set search_path = '' as $$
+  begin
+    insert into chaos.forgotten values (old.job_id, old.reclaims - new.reclaims);
+    return null;
+  end $$;
+  create trigger remembers after update of reclaims on execution.jobs for each row
+    when (old.state = 'active' and new.state = 'active' and new.reclaims < old.reclaims) execute function chaos.remember()`
 
 /** Leases of seconds and schedules of a second, so that minutes of a life pass in one of a test. What they are is data; nothing else changes. */
 async function hurry({ sql }: Stage, leaseMs: number): Promise<void> {

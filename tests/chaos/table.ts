@@ -22,12 +22,20 @@ const runsOf = ({ runs, byRunStatus }: CampaignReport): string =>
     ...Object.entries(byRunStatus).map(([status, n]) => `${n} ${status}`),
   ].join(', ') || 'none'
 
+const teamsOf = ({ byTeamEnd, turns }: CampaignReport): string =>
+  `${turns} turns; ${
+    Object.entries(byTeamEnd)
+      .map(([end, n]) => `${n} ${end}`)
+      .join(', ') || 'no team'
+  }`
+
 export function campaignTable(report: CampaignReport): string {
   const { promised, byStatus, strikes } = report
   const kinds = Object.entries(Object.groupBy(promised, ({ kind }) => kind)).map(([kind, battles]) => `${battles!.length} ${kind}`)
   const facts: [string, string][] = [
     ['seed', report.seed],
     ['runs of workflows', runsOf(report)],
+    ['teams', teamsOf(report)],
     ['battles', `${promised.length}: ${kinds.sort().join(', ')}`],
     [
       'ended',

@@ -57,7 +57,9 @@ export async function startWires({ seed, faultRate }: { seed: string; faultRate:
     if (fault === '429') return void response.writeHead(429, { 'retry-after-ms': '300' }).end('{"error":{"message":"slow down"}}')
     if (fault === '500') return void response.writeHead(500).end('{"error":{"message":"boom"}}')
     if (isMedia) return studio.serve(response, { method, path, body, key, broken: fault })
-    const text = isJudge(asked) ? judgement(asked) : `merit-${createDice(`${key} merit`).between(100, 999)}, and that is my answer.`
+    const text = isJudge(asked)
+      ? judgement(asked)
+      : `merit-${createDice(`${key} merit`).between(100, 999)}, and that is my answer.${closing(asked, key)}`
     if (asked.stream) return wire.stream(response, asked.model, text, fault)
     const answer = JSON.stringify(wire.whole(asked.model, text))
     response.setHeader('content-type', 'application/json')
@@ -87,6 +89,12 @@ export async function startWires({ seed, faultRate }: { seed: string; faultRate:
 
 /** By what it is shown: a judge is asked about answers, between fences. */
 const isJudge = ({ messages }: AskedFor) => JSON.stringify(messages.at(-1)).includes('<<<ANSWER')
+
+/** A member of a team that is told how to end it says so now and then, and in agreement more often than not. */
+function closing({ messages }: AskedFor, key: string): string {
+  const phrase = /end with a line that says (\w+) and nothing else/.exec(JSON.stringify(messages.at(-1)?.content))?.[1]
+  return phrase && createDice(`${key} closing`).chance(phrase === 'AGREED' ? 0.7 : 0.2) ? `\n${phrase}` : ''
+}
 
 function judgement({ messages }: AskedFor): string {
   const shown = JSON.stringify(messages.at(-1)?.content)

@@ -81,6 +81,7 @@ export function createWorkers(options: { folder: string; environment: Record<str
     await Promise.race([left, delay(patienceMs, undefined, { ref: false })])
     if (!isAlive(worker)) return
     oddExits.push(`${id} had not left ${patienceMs} ms after it was asked to`)
+    givenBack += slots // of what it gave back before, it says nothing any more
     worker.kill('SIGKILL')
     await left // or it would pass for alive, and its successor not be started
   }

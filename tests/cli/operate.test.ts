@@ -45,6 +45,8 @@ describe('on a project', () => {
     const status = await run('status')
     expect(status.out).toMatch(/kind +ready +oldest +later/)
     expect(status.out).toMatch(/battle_job +1 +\d+ s +0 +0 +0 +0 +0 +0 +1/)
+    expect(status.out).toContain('no worker lives')
+    expect(status.out).not.toContain('nobody takes')
     expect(status.out).toMatch(/off: sparring-anthropic, for \d+ s \(their outage\)/)
     expect(status.out).toMatch(/given up: 1 × battle_job, provider_auth/)
 
@@ -66,6 +68,27 @@ describe('on a project', () => {
     expect(late).toMatchObject({ code: 0, out: '1  left: the battle is closed and has gone on without them\n' })
     expect(JSON.parse((await run('dlq', 'redrive', '--kind', 'battle_judging', '--json')).out)).toEqual({ outcomes: {} })
     expect((await run('status', '--json')).out).toContain('"switches":[]')
+  })
+
+  test('the status names what each worker can do, and the jobs that nobody takes', async () => {
+    const ask = (text: string, values: unknown[]) => arena.database.query(text, values)
+    await ask(`select execution.enqueue(execution.queue_for('battle_keyframes'), array['{}'::jsonb])`, [])
+    const films = { kinds: ['battle_job', 'battle_keyframes'], capabilities: ['ffmpeg'], slots: 50, running: 3 }
+    const beat = (metadata: object) =>
+      ask(`select execution.fn_worker_upsert_heartbeat('films', 'agon-worker', $1)`, [JSON.stringify(metadata)])
+    await beat({ ...films, state: 'draining' })
+    const alone = await run('status')
+    expect(alone.out).toMatch(/nobody takes: battle_keyframes, 1 ready for \d+ s; no worker that lives takes it: it needs ffmpeg/)
+    expect(alone.out).toMatch(/films +draining +3\/50 +ffmpeg \(battle_keyframes\)/)
+    await beat(films)
+    const able = await run('status')
+    expect(able.out).toMatch(/films +healthy/)
+    expect(able.out).not.toContain('nobody takes')
+    await ask(`update execution.worker_heartbeats set state = 'stopped'`, [])
+    await ask(
+      `select execution.cancel_jobs(array_agg(job_id)) from execution.jobs join execution.queues using (queue_id) where kind = 'battle_keyframes'`,
+      [],
+    )
   })
 
   test('what is not there, and who may not, is told with the code', async () => {

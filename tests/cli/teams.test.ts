@@ -39,8 +39,11 @@ test('a team is read as it talks, and again by its transcript', async () => {
   expect(ran.out).toMatch(
     /^Ada {2}round 1 {2}sparring:quill\nQuill in round 1\.\n\nBo {2}round 1[\s\S]*Ada {2}round 2[\s\S]*DONE\n\nSummary\nQuill sums it up\.\n/,
   )
+  expect(ran.err).toMatch(/Ada begins, round 1 …\nBo begins, round 1 …\nAda begins, round 2 …\nThe summary begins …\n/)
   expect(ran.err).toContain('a member said that it is done: 3 turns')
   const id = /Run (\S+)/.exec(ran.err)![1]!
+  const watched = await agon('workflow', 'watch', id)
+  expect(watched.err).toMatch(/turn begun {2}team {2}Ada, round 1\n.*turn {2}team {2}Ada, round 1: completed\n/)
   const again = await agon('team', 'transcript', id)
   expect(again.out).toContain('Ember in round 1.')
   expect(again.out).toContain('a member said that it is done')

@@ -21,7 +21,7 @@ test('all 25 and those beyond are listed, and shown by slug, number or name, wit
   expect(listed.code).toBe(0)
   expect((JSON.parse(listed.out) as { slug: string }[]).map(({ slug }) => slug).at(8)).toBe('09-media-router')
   expect((await run('templates')).out.match(/^\d\d-/gm)).toHaveLength(25)
-  expect((await run('templates')).out).toMatch(/^battle /m)
+  expect((await run('templates')).out).toMatch(/^battle [\s\S]*^debate /m)
   for (const name of ['15-fallback', '15', 'fallback']) {
     const { code, out } = await run('templates', 'show', name)
     expect([code, out]).toEqual([0, expect.stringMatching(/Fallback when[\s\S]*question[\s\S]*npm run agon -- workflow run 15-fallback/)])

@@ -82,7 +82,7 @@ beforeAll(async () => {
   await sql.query(
     `with added as (
        insert into execution.jobs (queue_id) select case when n % 2 = 0 then $1 else $2 end::int from generate_series(1, $3::int) n returning job_id, queue_id)
-     insert into execution.ready select queue_id, job_id, job_id from added`,
+     insert into execution.ready (queue_id, position, job_id) select queue_id, job_id, job_id from added`,
     [queue, beside, 2 * many],
   )
   await sql.query(

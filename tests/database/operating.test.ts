@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { claim, claimOne, createBattle, deadLetter, enqueue, makeQueue, requeue, startBattle } from '../support/battles.ts'
-import { rows, times, useDatabase, value } from '../support/database.ts'
+import { loseLeases, rows, times, useDatabase, value } from '../support/database.ts'
 
 // What the api asks for an operator, before a write, and for a list.
 
@@ -41,7 +41,7 @@ describe('the status', () => {
     await deadLetter(sql, await claimOne(sql, 'one'))
     const third = await claimOne(sql, 'two')
     await sql.query(`update execution.leases set expires_at = now() - interval '1 second'`)
-    await sql.query(`update execution.jobs set created_at = now() - interval '90 seconds'`)
+    await sql.query('update execution.ready set ready_s = ready_s - 90')
     await sql.query(`select execution.open_task($1, 'fal', 't', '{}', now() - interval '1 second')`, [third.job_id])
     await sql.query(`select execution.fn_operator_switch('provider', 'openai', true, 'their outage')`)
     await sql.query(`select execution.fn_worker_report_rate_limit('mistral', 60000)`)
@@ -49,12 +49,59 @@ describe('the status', () => {
     const now = await status()
     const line = now.kinds.find(({ kind }) => kind === 'battle_job')!
     expect(line).toMatchObject({ ready: 2, later: 1, due: 0, leased: 1, drivers: 1, overdue_leases: 1, dead_letters: 1 })
-    expect(line.oldest_ready_ms).toBeGreaterThanOrEqual(90_000)
+    expect(line.oldest_ready_ms).toBeGreaterThanOrEqual(89_000)
     expect(line.oldest_ready_ms).toBeLessThan(100_000)
     expect(now.switches).toMatchObject([{ scope: 'provider', name: 'openai', reason: 'their outage' }])
     expect(now.rate_limits).toMatchObject([{ limit_key: 'mistral', reports: 1 }])
     expect(now.dead_letters).toMatchObject([{ kind: 'battle_job', error_code: 'auth_failed', count: 1 }])
     expect(now.async_tasks).toMatchObject([{ provider: 'fal', open: 1, overdue: 1 }])
+  })
+
+  test('a job is as old as it has been ready: one that comes back alarms nobody, though it was made an hour ago', async () => {
+    const { sql } = database
+    const oldest = async () => (await status()).kinds.find(({ kind }) => kind === 'battle_job')!.oldest_ready_ms
+    await startBattle(sql, { contenders: 2 })
+    await sql.query(`update execution.jobs set created_at = now() - interval '1 hour'`)
+    const [retried, buried] = [await claimOne(sql, 'one'), await claimOne(sql, 'one')]
+    expect(await oldest()).toBeNull()
+    await requeue(sql, retried, 0)
+    await value(sql, 'select execution.sweep()')
+    expect(await oldest()).toBeLessThan(5000)
+    await deadLetter(sql, buried)
+    await value(sql, 'select battles.fn_redrive_dead_letter(dead_letter_id) from execution.dead_letters')
+    expect(await oldest()).toBeLessThan(5000)
+    const given = await claimOne(sql, 'one')
+    await value(sql, 'select execution.fn_worker_give_back($1)', [given.lease_token])
+    const lost = await claimOne(sql, 'one')
+    await loseLeases(sql)
+    expect(lost.lease_token).not.toBe(given.lease_token)
+    expect((await status()).kinds.find(({ kind }) => kind === 'battle_job')).toMatchObject({ ready: 2 })
+    expect(await oldest()).toBeLessThan(5000)
+  })
+
+  test('of many that wait the oldest counts, also where the time of its queue is not the first to come', async () => {
+    const { sql } = database
+    const queue = await makeQueue(sql)
+    for (const seconds of [5, 60, 30]) {
+      await enqueue(sql, queue)
+      await sql.query('update execution.ready set ready_s = ready_s - $1 where position = (select max(position) from execution.ready)', [
+        seconds,
+      ])
+    }
+    const { oldest_ready_ms } = (await status()).kinds.find(({ kind }) => kind === 'plain')!
+    expect(oldest_ready_ms).toBeGreaterThanOrEqual(59_000)
+    expect(oldest_ready_ms).toBeLessThan(70_000)
+  })
+
+  test('since when a job is ready is kept in bytes that its row had to spare', async () => {
+    const { sql } = database
+    const queue = await makeQueue(sql)
+    await enqueue(sql, queue, { count: 1000 })
+    // 24 of its header, 4 + 4 of integers, 8 + 8 of bigints: as large as with one integer, which would be padded to 8.
+    expect(await rows(sql, 'select distinct pg_column_size(r) as bytes from execution.ready r')).toEqual([{ bytes: 48 }])
+    expect(await value(sql, `select max(abs(extract(epoch from now())::bigint - 1577836800 - ready_s)) < 5 from execution.ready`)).toBe(
+      true,
+    )
   })
 
   test('adds up the queues of a kind', async () => {

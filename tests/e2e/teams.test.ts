@@ -75,6 +75,13 @@ test('two models take turns until one says that it is done; the stream tells eac
     { round: 2, member: 'Quill' },
     { round: 2, member: 'Ember' },
   ])
+  // Who watches hears who begins before what came of it.
+  const heard = events.filter(({ type }) => type === 'node.turn_begun' || type === 'node.turn')
+  expect(heard.map(({ type, data }) => `${type} ${(data as { member?: string }).member ?? 'summary'}`)).toEqual([
+    ...['Quill', 'Ember', 'Quill', 'Ember'].flatMap((name) => [`node.turn_begun ${name}`, `node.turn ${name}`]),
+    'node.turn_begun summary',
+  ])
+  expect(events.map(({ event_id }) => event_id)).toEqual(events.map(({ event_id }) => event_id).toSorted((a, b) => a - b))
   const { teams } = await transcript(id)
   expect(teams[0]).toMatchObject({ ended: 'stop', mode: 'turns', members: ['Quill', 'Ember'], summary: { text: 'Loaf.' } })
   expect(teams[0]!.turns.map(({ member, text }) => `${member}: ${text}`)).toEqual([

@@ -102,6 +102,7 @@ export async function startWorker(
       state,
       running: dispatcher.running,
       subWorkers: subWorkers.map(({ name }) => name),
+      kinds,
       capabilities: Object.assign({}, ...subWorkers.map(({ capabilities }) => capabilities?.(kit))),
     }),
     wake: () => wake(),

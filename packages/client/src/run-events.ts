@@ -40,6 +40,8 @@ export interface RunEventData {
   'node.task_opened': { provider: string; provider_task_id: string }
   'node.retried': { attempts?: number; max_attempts?: number; error?: RunEventError }
   'node.waiting': { for: 'delay' | 'approval' | 'external' | 'children'; expires_at: string; prompt?: string; children?: number }
+  /** Of a team: a turn has begun, or the summary, which is nobody's and in no round. */
+  'node.turn_begun': { round?: number; member?: string; summary?: true; run_id: string }
   /** Of a team: a turn is over. Its text is in runs.transcript(). */
   'node.turn': { round: number; member: string; status: string; cost_usd: number; run_id: string; code?: string }
   'node.answered': { for: string; decision?: 'approved' | 'rejected'; by?: string }

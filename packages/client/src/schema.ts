@@ -15540,7 +15540,7 @@ export interface components {
             kind: string;
             /** @description Counted to 100,000 a queue */
             ready: number;
-            /** @description Since the oldest of the next thousand was created */
+            /** @description For how long the oldest of the next thousand has been ready, to a second: since it was made, fell due, was tried again, redriven or given back */
             oldest_ready_ms: number | null;
             later: number;
             /** @description Of later, those whose time has come: more than a few mean that nothing sweeps */
@@ -15555,6 +15555,35 @@ export interface components {
             /** Format: date-time */
             at: string;
             kinds: components["schemas"]["KindStatus"][];
+            /** @description Queues with jobs that nobody takes */
+            untaken: {
+                kind: string;
+                /** @description Of the queue: of a coding battle coding:<command>:<repository> */
+                key: string | null;
+                /** @description Counted to 1,000 */
+                ready: number;
+                /** @description Counted to 1,000 */
+                later: number;
+                oldest_ready_ms: number | null;
+                /**
+                 * @description no_worker: no function takes this kind, and no worker that lives. no_wake: a function does, and this project wakes none
+                 * @enum {string}
+                 */
+                why: "no_worker" | "no_wake";
+            }[];
+            /** @description Those that live, with what they can do that a function cannot */
+            workers: {
+                worker_id: string;
+                /** @enum {string} */
+                state: "running" | "draining";
+                /** @enum {string} */
+                health: "healthy" | "late";
+                running: number;
+                slots: number;
+                /** @description Of jobs, that it takes; null: it does not say */
+                kinds: string[] | null;
+                capabilities: string[];
+            }[];
             switches: {
                 /** @enum {string} */
                 scope: "system" | "provider";
@@ -15609,6 +15638,8 @@ export interface components {
             /** @description Jobs in hand as it said last */
             running: number;
             sub_workers: string[];
+            /** @description Of jobs, that it takes; null: it does not say */
+            kinds: string[] | null;
             capabilities: string[];
             /** @description What else it says */
             metadata: {

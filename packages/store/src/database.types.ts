@@ -1507,14 +1507,14 @@ isOneToOne: false
                   ]
                 },"ready": {
                   Row: {
-                    "job_id": number,"position": number,"queue_id": number
+                    "job_id": number,"position": number,"queue_id": number,"ready_s": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "job_id": number,"position": number,"queue_id": number
+                    "job_id": number,"position": number,"queue_id": number,"ready_s"?: number
                   }
                   Update: {
-                    "job_id"?: number,"position"?: number,"queue_id"?: number
+                    "job_id"?: number,"position"?: number,"queue_id"?: number,"ready_s"?: number
                   }
                   Relationships: [
                     
@@ -1597,14 +1597,14 @@ isOneToOne: false
                   ]
                 },"worker_heartbeats": {
                   Row: {
-                    "capabilities": (string)[],"host": string | null,"interval_ms": number,"metadata": NonNullable<Json>,"pid": number | null,"running": number,"seen_at": string,"slots": number,"started_at": string,"state": string,"sub_workers": (string)[],"version": string | null,"worker_id": string,"worker_type": string
+                    "capabilities": (string)[],"host": string | null,"interval_ms": number,"kinds": (string)[] | null,"metadata": NonNullable<Json>,"pid": number | null,"running": number,"seen_at": string,"slots": number,"started_at": string,"state": string,"sub_workers": (string)[],"version": string | null,"worker_id": string,"worker_type": string,"health": string | null
                   }
-                  ComputedFields: never
+                  ComputedFields: "health"
                   Insert: {
-                    "capabilities"?: (string)[],"host"?: string | null,"interval_ms"?: number,"metadata"?: NonNullable<Json>,"pid"?: number | null,"running"?: number,"seen_at"?: string,"slots"?: number,"started_at"?: string,"state"?: string,"sub_workers"?: (string)[],"version"?: string | null,"worker_id": string,"worker_type": string
+                    "capabilities"?: (string)[],"host"?: string | null,"interval_ms"?: number,"kinds"?: (string)[] | null,"metadata"?: NonNullable<Json>,"pid"?: number | null,"running"?: number,"seen_at"?: string,"slots"?: number,"started_at"?: string,"state"?: string,"sub_workers"?: (string)[],"version"?: string | null,"worker_id": string,"worker_type": string
                   }
                   Update: {
-                    "capabilities"?: (string)[],"host"?: string | null,"interval_ms"?: number,"metadata"?: NonNullable<Json>,"pid"?: number | null,"running"?: number,"seen_at"?: string,"slots"?: number,"started_at"?: string,"state"?: string,"sub_workers"?: (string)[],"version"?: string | null,"worker_id"?: string,"worker_type"?: string
+                    "capabilities"?: (string)[],"host"?: string | null,"interval_ms"?: number,"kinds"?: (string)[] | null,"metadata"?: NonNullable<Json>,"pid"?: number | null,"running"?: number,"seen_at"?: string,"slots"?: number,"started_at"?: string,"state"?: string,"sub_workers"?: (string)[],"version"?: string | null,"worker_id"?: string,"worker_type"?: string
                   }
                   Relationships: [
                     
@@ -1679,6 +1679,9 @@ isOneToOne: false
                            },
 "bury":
 { Args: { "error": Json,"job_id": number }; Returns: number
+                           },
+"can_wake":
+{ Args: Record<PropertyKey, never>; Returns: boolean
                            },
 "cancel_jobs":
 { Args: { "job_ids": (number)[] }; Returns: number
@@ -1820,6 +1823,9 @@ isOneToOne: false
 "has_ready":
 { Args: { "kind": string }; Returns: boolean
                            },
+"health":
+{ Args: { "worker": Omit<Database["execution"]['Tables']["worker_heartbeats"]['Row'], Database["execution"]['Tables']["worker_heartbeats"]['ComputedFields']> }; Returns: string
+                           },
 "hold_jobs":
 { Args: { "job_ids": (number)[] }; Returns: number
                            },
@@ -1883,6 +1889,11 @@ isOneToOne: false
                            },
 "take_turn":
 { Args: { "jobs": number,"kind": string,"owner_id": string,"patient": boolean,"priority": number }; Returns: number
+                           },
+"untaken":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "key": string,"kind": string,"later": number,"oldest_ready_s": number,"ready": number,"why": string
+            }[]
                            },
 "wake":
 { Args: { "function_name": string }; Returns: undefined
@@ -3012,6 +3023,9 @@ isOneToOne: false
                            },
 "team_shown":
 { Args: { "node": Omit<Database["lenses"]['Tables']["workflow_nodes"]['Row'], Database["lenses"]['Tables']["workflow_nodes"]['ComputedFields']>,"result": Omit<Database["lenses"]['Tables']["workflow_node_results"]['Row'], Database["lenses"]['Tables']["workflow_node_results"]['ComputedFields']>,"run": Omit<Database["lenses"]['Tables']["workflow_runs"]['Row'], Database["lenses"]['Tables']["workflow_runs"]['ComputedFields']> }; Returns: Json
+                           },
+"tell_turn":
+{ Args: { "run_id": string }; Returns: undefined
                            },
 "trigger_refusal":
 { Args: { "byok_keys": Json,"owner_id": string,"version_id": string,"workflow_id": string }; Returns: Json

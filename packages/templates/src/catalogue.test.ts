@@ -30,6 +30,7 @@ test('together they use all nine kinds of lenses', () => {
 test('a template is found by its slug, its number and its name', () => {
   for (const name of ['09-media-router', '09', '9', 'media-router']) expect(findTemplate(name)?.slug).toBe('09-media-router')
   expect(findTemplate('battle')).toBe(allTemplates[25])
+  expect(findTemplate('debate')).toBe(allTemplates[26])
   for (const name of ['', '0', '26', 'ba', 'tle', 'router', '../09-media-router', '9.0']) expect(findTemplate(name)).toBeUndefined()
 })
 
@@ -143,5 +144,6 @@ describe('withModels', () => {
   it('tells which kinds have to be chosen, those within loops too', () => {
     expect(missingKinds(findTemplate('23')!.document).sort()).toEqual(['image', 'text', 'video'])
     expect(missingKinds(findTemplate('25')!.document)).toEqual(['text'])
+    expect(missingKinds(findTemplate('debate')!.document)).toEqual(['text'])
   })
 })

@@ -144,6 +144,11 @@ const toldBeyond: Readonly<Record<string, Told>> = {
     kinds: ['battle_create', 'contender_run', 'battle_execute', 'judge_battle', 'score_aggregator', 'leaderboard_update'],
     shows: 'slots left to nodes of the run, a model and a judge for each',
   },
+  debate: {
+    task: 'A debate that ends in one answer',
+    kinds: ['team_run', 'prompt_template'],
+    shows: 'a team: members of one task in rounds, an end by agreement, its answer and its transcript',
+  },
 }
 
 function whole([slug, each]: [string, Told]): WorkflowTemplate {

@@ -24,6 +24,7 @@ import typedContracts from '../documents/23-typed-contracts.json' with { type: '
 import testPlan from '../documents/24-test-plan.json' with { type: 'json' }
 import parallelChains from '../documents/25-parallel-chains.json' with { type: 'json' }
 import battle from '../documents/battle.json' with { type: 'json' }
+import debate from '../documents/debate.json' with { type: 'json' }
 
 /** Every document of the pack, by its slug. */
 export const documents: Readonly<Record<string, Record<string, unknown>>> = {
@@ -53,4 +54,5 @@ export const documents: Readonly<Record<string, Record<string, unknown>>> = {
   '24-test-plan': testPlan,
   '25-parallel-chains': parallelChains,
   battle,
+  debate,
 }

@@ -151,4 +151,11 @@ export const samples: Readonly<Record<string, readonly Record<string, unknown>[]
     { task: 'Explain to a child of eight why the tide comes and goes.' },
     { title: 'Two ways to say no', task: 'Decline an invitation to a wedding without hurting anybody.' },
   ],
+  debate: [
+    {
+      question: 'Shall the harbour office move to the new quay?',
+      facts:
+        'The move costs 40,000 once. It saves each of the six people there twenty minutes a day. The lease of the old office ends in two years.',
+    },
+  ],
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { stepError } from '@agon/runner-core/errors'
+import { lensRuns } from '@agon/runner-core/lens-runs'
 import { teamRuns } from '@agon/runner-core/team-runs'
-import { nodeTypes } from '@agon/runner-core/workflow'
 import { expect, test } from 'vitest'
 import { killedIn, loseLeases, rows, useDatabase, value } from '../../support/database.ts'
 import { nodeDriver } from '../../support/node-driver.ts'
+import { startTeamRun, turnNode } from '../../support/teams.ts'
 import { brokenRules } from '../../support/workflow-rules.ts'
 import { compiledGraph, eventsOf, nodeStatuses, runStatus, startRun } from '../../support/workflows.ts'
 
@@ -12,34 +13,16 @@ import { compiledGraph, eventsOf, nodeStatuses, runStatus, startRun } from '../.
 
 const database = useDatabase()
 
-/** A member's turn as `compile` makes it, for a model that costs by list price. */
-const turnNode = (model_key = 'openai:gpt-5-mini', cost_estimate_usd: number | null = 0.01) => ({
-  id: 'body',
-  type: 'lens',
-  job_kind: 'lens_run',
-  model_key,
-  provider: model_key.split(':')[0],
-  limit_key: model_key.split(':')[0],
-  funding_source: 'platform_credit',
-  cost_estimate_usd,
-  lens: { kind: 'text', template: '{{ prompt }}', input_contract: { parameters: { prompt: { type: 'string' } } } },
-})
+const startTeam = (config?: Record<string, unknown>, start?: Record<string, unknown>, owner?: string) =>
+  startTeamRun(database.sql, config, start, owner)
 
-async function startTeam(config: Record<string, unknown> = {}, start: Record<string, unknown> = {}, owner: string = randomUUID()) {
-  const names = ['Ada', 'Bo', '@summary']
-  const version_ids: Record<string, string> = {}
-  for (const name of names) {
-    const graph = { nodes: [turnNode()], document: { title: name, inputs: { prompt: { type: 'string' } } } }
-    version_ids[name] = await value(database.sql, 'select lenses.fn_versions_store_nested($1)', [JSON.stringify(compiledGraph(graph))])
-  }
-  const parsed = nodeTypes.get('team_run')!.config.parse({
-    task: 'Name a bakery.',
-    members: [{ name: 'Ada' }, { name: 'Bo' }],
-    ...config,
-  })
-  const node = { id: 'team', type: 'team_run', job_kind: 'team_run', config: { ...parsed, version_ids } }
-  return startRun(database.sql, { nodes: [node] }, start, owner)
-}
+/** What the log says of turns, in its order. */
+const toldOf = async (runId: string) =>
+  (await eventsOf(database.sql, runId))
+    .filter(({ type }) => type.startsWith('node.turn'))
+    .map(({ type, data: { summary, member, round, status } }) =>
+      summary ? 'the summary begins' : type === 'node.turn' ? `${member} is over, ${round}, ${status}` : `${member} begins, ${round}`,
+    )
 
 const transcriptOf = (runId: string, ownerId: string) =>
   value<{ teams: { turns: Record<string, unknown>[]; [more: string]: unknown }[] } | null>(
@@ -82,17 +65,41 @@ test('a team takes its turns as runs of its own, is told of in the log, and its 
     [2, 'Ada', 'turn 3', 'openai:gpt-5-mini'],
     [2, 'Bo', 'turn 4', 'openai:gpt-5-mini'],
   ])
-  const told = (await eventsOf(database.sql, runId)).filter(({ type }) => type === 'node.turn')
-  expect(told.map(({ node_id, data: { round, member, status } }) => [node_id, round, member, status])).toEqual([
-    ['team', 1, 'Ada', 'completed'],
-    ['team', 1, 'Bo', 'completed'],
-    ['team', 2, 'Ada', 'completed'],
-    ['team', 2, 'Bo', 'completed'],
+  expect(await toldOf(runId)).toEqual([
+    'Ada begins, 1',
+    'Ada is over, 1, completed',
+    'Bo begins, 1',
+    'Bo is over, 1, completed',
+    'Ada begins, 2',
+    'Ada is over, 2, completed',
+    'Bo begins, 2',
+    'Bo is over, 2, completed',
+    'the summary begins',
   ])
+  const over = (await eventsOf(database.sql, runId)).filter(({ type }) => type === 'node.turn')
+  expect(over.map(({ data: { run_id, cost_usd } }) => ({ run_id, cost_usd }))).toEqual(
+    (data.transcript as { run_id: string; cost_usd: number }[]).map(({ run_id, cost_usd }) => ({ run_id, cost_usd })),
+  )
   expect(
     await rows(database.sql, 'select distinct trigger_mode from lenses.workflow_runs where root_run_id = $1 and run_id <> $1', [runId]),
   ).toEqual([{ trigger_mode: 'team' }])
   expect(await brokenRules(database.sql)).toEqual([])
+})
+
+test('of a round in parallel the log tells when each turn is over, while another is still at it; and nothing of what is said', async () => {
+  const { runId } = await startTeam({ rounds: 1, mode: 'parallel' })
+  const { drain, world } = nodeDriver(database.sql, () => 'a secret of the oven')
+  await drain(['team_run'])
+  expect(await toldOf(runId)).toEqual(['Ada begins, 1', 'Bo begins, 1'])
+  const claim = await lensRuns.claim(world.store, 'a test', 2)
+  const [, bo] = claim.ok ? claim.value.jobs : []
+  await lensRuns.step(bo!, world, { timeoutMs: 45_000, signal: new AbortController().signal })
+  expect(await toldOf(runId)).toEqual(['Ada begins, 1', 'Bo begins, 1', 'Bo is over, 1, completed'])
+  expect(await nodeStatuses(database.sql, runId)).toEqual({ team: 'waiting' })
+  await loseLeases(database.sql)
+  await drain()
+  expect((await toldOf(runId)).slice(3)).toEqual(['Ada is over, 1, completed'])
+  expect(JSON.stringify((await eventsOf(database.sql, runId)).map(({ data }) => data))).not.toContain('oven')
 })
 
 test('another’s transcript is not shown; of a run without a team it is empty', async () => {
@@ -129,6 +136,9 @@ test.each(['turns', 'parallel'] as const)(
     expect(teams[0]!.turns).toHaveLength(6)
     const told = (await eventsOf(database.sql, runId)).filter(({ type }) => type === 'node.turn')
     expect(told).toHaveLength(6)
+    // The last of what begins is the summary.
+    expect(new Set(await toldOf(runId)).size).toBe(6 + 6 + 1)
+    expect(await toldOf(runId)).toHaveLength(6 + 6 + 1)
     expect(await brokenRules(database.sql)).toEqual([])
   },
 )
@@ -154,6 +164,8 @@ test('a run that is cancelled ends its turns, and begins no other', async () => 
   await value(database.sql, 'select lenses.fn_workflow_runs_cancel($1, $2)', [runId, ownerId])
   await drain()
   expect(asked).toEqual([])
+  expect(await toldOf(runId)).toEqual(['Ada begins, 1', 'Ada is over, 1, cancelled'])
+  expect((await eventsOf(database.sql, runId)).at(-1)).toMatchObject({ type: 'run.cancelled' })
   expect(await transcriptOf(runId, ownerId)).toMatchObject({ status: 'cancelled', teams: [{ turns: [{ status: 'cancelled', text: '' }] }] })
 })
 

@@ -610,6 +610,38 @@ test('battle: two manners of one model answer in a battle of the run’s own, wh
   expect(judged.join()).not.toMatch(/playful|plainly|answer_[ab]|workflow/)
 })
 
+test('debate: three voices debate until all agree, and what they decided stands above what they said', async () => {
+  const played = await playing('debate', undefined, ({ prompt }) => {
+    const [, round, name] = /This is round (\d) of[\s\S]*It is your turn, (\w+):/.exec(prompt) ?? []
+    if (name === undefined) return 'Move, before the lease ends.'
+    if (name === 'Referee' || round === '2') return `${name} would move.\nAGREED`
+    return `${name} looks at the lease.`
+  })
+  expect(faults(played)).toEqual([])
+  expect(played).toMatchObject({ run: { status: 'completed' }, nodes: ran('debate', 'answer') })
+  expect(played.run.output!.output).toBe(
+    [
+      '# Shall the harbour office move to the new quay?\n\nMove, before the lease ends.\n\n## The debate\n\nAll agreed in the end.\n',
+      ...[
+        ['Advocate, round 1', 'Advocate looks at the lease.'],
+        ['Sceptic, round 1', 'Sceptic looks at the lease.'],
+        ['Referee, round 1', 'Referee would move.\nAGREED'],
+        ['Advocate, round 2', 'Advocate would move.\nAGREED'],
+        ['Sceptic, round 2', 'Sceptic would move.\nAGREED'],
+      ].map(([who, said]) => `\n### ${who}\n\n${said}\n`),
+    ]
+      .join('')
+      .trimEnd(),
+  )
+  expect(played.asked).toHaveLength(6)
+  expect(played.asked[0]?.prompt).toContain('It saves each of the six people there twenty minutes a day.')
+  expect(played.asked[1]).toMatchObject({
+    system: expect.stringContaining('You look for what is wrong'),
+    prompt: expect.stringContaining('Advocate looks'),
+  })
+  expect(played.run.children.filter(({ node_id }) => node_id === 'debate')).toHaveLength(6)
+})
+
 test('every template was run', () => {
   expect([...tested].sort()).toEqual(allTemplates.map(({ slug }) => slug))
 })

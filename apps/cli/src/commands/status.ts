@@ -41,6 +41,7 @@ export function statusReport(status: Status, { out }: Pick<Context, 'out'>): str
     warned(kind.dead_letters),
   ])
   const lines = [
+    ...status.untaken.map((queue) => out.bad(untakenLine(queue))),
     ...status.switches.map(({ scope, name, reason, turned_off_at }) =>
       out.bad(
         `off: ${scope === 'system' ? 'the whole system' : name}, for ${since(turned_off_at)}${reason ? ` (${printable(reason)})` : ''}`,
@@ -57,5 +58,42 @@ export function statusReport(status: Status, { out }: Pick<Context, 'out'>): str
       return overdue > 0 ? out.warn(line) : line
     }),
   ]
-  return [table([heading, ...kinds], [1, 2, 3, 4, 5, 6, 7, 8, 9]), ...(lines.length > 0 ? ['', ...lines] : [])].join('\n')
+  const workers = status.workers.map((worker) => {
+    const told = worker.health === 'late' ? out.warn('late') : worker.state === 'draining' ? out.warn('draining') : out.good('healthy')
+    return [printable(worker.worker_id), told, `${worker.running}/${worker.slots}`, abilityOf(worker)]
+  })
+  return [
+    table([heading, ...kinds], [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    '',
+    workers.length > 0
+      ? table([['worker', 'health', 'in hand', 'can do, besides what functions do'].map((cell) => out.dim(cell)), ...workers], [2])
+      : out.dim('no worker lives'),
+    ...(lines.length > 0 ? ['', ...lines] : []),
+  ].join('\n')
+}
+
+/** What takes a worker, and more than that: where nothing else says what is missing. */
+const needs: Record<string, string> = {
+  battle_keyframes: 'ffmpeg',
+  bridge_execution: 'execution_bridge',
+  coding_job: 'a command of AGON_BACKENDS',
+  workflow_program: 'ffmpeg',
+}
+
+function untakenLine({ kind, key, ready, later, oldest_ready_ms, why }: Status['untaken'][number]): string {
+  const jobs = [...(ready > 0 ? [`${ready} ready`] : []), ...(later > 0 ? [`${later} later`] : [])].join(', ')
+  const since = oldest_ready_ms === null ? '' : ` for ${spell(oldest_ready_ms)}`
+  const need = key?.startsWith('coding:') ? key : needs[kind]
+  const cause =
+    why === 'no_wake'
+      ? 'no function is woken (pg_net, and both secrets in Vault), and no worker takes it'
+      : `no worker that lives takes it${need ? `: it needs ${need}` : ''}`
+  return printable(`nobody takes: ${kind}, ${jobs}${since}; ${cause}`)
+}
+
+/** What it announces, and the kinds that no function takes. */
+function abilityOf({ capabilities, kinds }: Status['workers'][number]): string {
+  const alone = (kinds ?? []).filter((kind) => kind in needs || kind === 'rating_refresh_large')
+  const told = [capabilities.join(', '), alone.length > 0 ? `(${alone.join(', ')})` : ''].filter(Boolean)
+  return printable(told.join(' ')) || 'nothing more'
 }

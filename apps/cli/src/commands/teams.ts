@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { remoteOf, type Session } from '../platform/session.ts'
 import { type TeamRunOptions, teamOf } from '../team/asked-team.ts'
 import { completed } from '../team/members.ts'
-import { endText, transcriptText, turnText } from '../team/transcript-text.ts'
+import { begunText, endText, transcriptText, turnText } from '../team/transcript-text.ts'
 import { printable } from '../terminal/printable.ts'
 import { eventLine } from '../workflow/run-table.ts'
 import { checkBeforehand, findMeans } from './battle.ts'
@@ -35,13 +35,16 @@ export const runTeamCommand = async (task: string | undefined, options: TeamRunO
   })
 }
 
-/** A team is read while it talks: each turn as it is over, then why it ended. */
+/** A team is read while it talks: who begins, each turn as it is over, then why it ended. */
 function asTeam(): Showing {
-  let shown = 0
+  // Of a round in parallel the last may be over first.
+  const shown = new Set<string>()
   const newTurns = ({ teams }: TeamTranscript, context: Context) => {
     const over = teams.flatMap(({ turns }) => turns).filter(({ status }) => status !== 'queued' && status !== 'running')
-    for (const turn of over.slice(shown)) context.print(`${turnText(turn, context.out)}\n`)
-    shown = Math.max(shown, over.length)
+    for (const turn of over.filter(({ run_id }) => !shown.has(run_id))) {
+      context.print(`${turnText(turn, context.out)}\n`)
+      shown.add(turn.run_id)
+    }
   }
   return {
     async follow({ agon }, runId, context) {
@@ -49,7 +52,8 @@ function asTeam(): Showing {
       const onReconnect = (problem?: { detail: string }) => problem && context.tell(context.err.warn(`${problem.detail} Trying again.`))
       try {
         for await (const event of agon.watchRun(runId, { signal, onReconnect })) {
-          if (event.type === 'node.turn') newTurns(await valueOrProblem(agon.runs.transcript(runId)), context)
+          if (event.type === 'node.turn_begun') context.tell(context.err.dim(printable(begunText(event.data))))
+          else if (event.type === 'node.turn') newTurns(await valueOrProblem(agon.runs.transcript(runId)), context)
           else if (event.type === 'node.retried') context.tell(eventLine(event, context.err) ?? '')
         }
       } catch (error) {

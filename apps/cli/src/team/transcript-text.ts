@@ -1,8 +1,12 @@
-import type { Team, Turn } from '@agon/client'
+import type { RunEventData, Team, Turn } from '@agon/client'
 import { printable } from '../terminal/printable.ts'
 import type { Style } from '../terminal/style.ts'
 
 const usd = (cost: number): string => (cost > 0 ? `  $${cost.toFixed(4)}` : '')
+
+/** Who is at it from now on. */
+export const begunText = ({ member, round, summary }: RunEventData['node.turn_begun']): string =>
+  summary ? 'The summary begins …' : `${member} begins, round ${round} …`
 
 /** A turn as it is read: who, when, on which model, and what they said. */
 export function turnText({ round, member, model, status, text, error, cost_usd }: Turn, style: Style): string {

@@ -1,6 +1,7 @@
 import type { Run, RunEvent, RunNode } from '@agon/client'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { plainStyle } from '../terminal/style.ts'
+import { hear } from './follow-run.ts'
 import { eventLine, runTable } from './run-table.ts'
 
 const node = (node_id: string, status: RunNode['status'], more: Partial<RunNode> = {}): RunNode => ({
@@ -75,4 +76,33 @@ test('an event is a line; a text in progress is none', () => {
   expect(eventLine(event('node.completed', { latency_ms: 842 }), plainStyle)).toBe('12:00:01  completed  write  842 ms')
   expect(eventLine(event('run.failed', { error: { code: 'x', message: 'y' } }, null), plainStyle)).toBe('12:00:01  run.failed  x: y')
   expect(eventLine(event('node.delta', { offset: 0, text: 'a' }), plainStyle)).toBeUndefined()
+})
+
+describe('a team', () => {
+  const event = (type: string, data: object) =>
+    ({ event_id: 1, type, node_id: 'team', data, created_at: '2026-11-20T12:00:00Z' }) as RunEvent
+
+  test('is told of line by line: who begins, and how a turn ended', () => {
+    expect(eventLine(event('node.turn_begun', { member: 'Ada', round: 2, run_id: 'x' }), plainStyle)).toMatch(
+      /turn begun {2}team {2}Ada, round 2$/,
+    )
+    expect(eventLine(event('node.turn', { member: 'Ada', round: 2, status: 'failed', run_id: 'x' }), plainStyle)).toMatch(
+      /Ada, round 2: failed$/,
+    )
+    expect(eventLine(event('node.turn_begun', { summary: true, run_id: 'x' }), plainStyle)).toMatch(/team {2}summary$/)
+  })
+
+  test('stands in the table with who is at it now, until they are not', () => {
+    const speaking = new Map<string, string[]>()
+    for (const member of ['Ada', 'Bo']) hear(event('node.turn_begun', { member, round: 1, run_id: member }), speaking)
+    expect(speaking.get('team')).toEqual(['Ada, round 1', 'Bo, round 1'])
+    hear(event('node.turn', { member: 'Ada', round: 1, status: 'completed', run_id: 'Ada' }), speaking)
+    expect(speaking.get('team')).toEqual(['Bo, round 1'])
+    const waits = { for: 'children' } as RunNode['waits']
+    const run = runOf([node('team', 'waiting', { node_type: 'team_run', waits, children_open: 1 })])
+    expect(runTable(run, { ...look, speaking })).toMatch(/team_run {2}waiting +Bo, round 1/)
+    expect(runTable(run, look)).toMatch(/team_run {2}waiting +1 runs/)
+    hear(event('node.completed', {}), speaking)
+    expect(speaking.get('team')).toBeUndefined()
+  })
 })

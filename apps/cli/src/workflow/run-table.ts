@@ -41,8 +41,16 @@ const clipped = (text: string, most: number): string => {
   return line.length > most ? `${line.slice(0, Math.max(0, most - 1))}…` : line
 }
 
+interface TableOptions {
+  style: Style
+  width: number
+  height: number
+  /** Who has a turn in which team, by its node. */
+  speaking?: ReadonlyMap<string, readonly string[]>
+}
+
 /** A run as a table: how many nodes stand where, and each of them, at most `height` lines. */
-export function runTable(run: Run, { style, width, height }: { style: Style; width: number; height: number }): string {
+export function runTable(run: Run, { style, width, height, speaking }: TableOptions): string {
   const counts = order.flatMap((status) => {
     const count = run.nodes.filter((node) => node.status === status).length
     return count === 0 ? [] : [`${count} ${statusText(status, style)}`]
@@ -58,7 +66,7 @@ export function runTable(run: Run, { style, width, height }: { style: Style; wid
     statusText(node.status, style),
     took(node),
     cost(node.cost_usd),
-    clipped(remark(node), Math.max(16, width - 84)),
+    clipped(speaking?.get(node.node_id)?.join(', ') || remark(node), Math.max(16, width - 84)),
   ])
   const rest = ranked.length - shown.length
   return [head, ...(rows.length > 0 ? [table(rows, [3, 4])] : []), ...(rest > 0 ? [style.dim(`… and ${rest} more`)] : [])].join('\n')
@@ -74,6 +82,10 @@ export function eventLine(event: RunEvent, style: Style): string | undefined {
     for: waitsFor,
     progress,
     prompt,
+    member,
+    round,
+    summary,
+    status,
   } = event.data as {
     error?: { code?: string; message?: string }
     reason?: string
@@ -81,8 +93,13 @@ export function eventLine(event: RunEvent, style: Style): string | undefined {
     for?: string
     progress?: number
     prompt?: string
+    member?: string
+    round?: number
+    summary?: true
+    status?: string
   }
   const more = [
+    summary ? 'summary' : member === undefined ? '' : `${member}, round ${round}${status === undefined ? '' : `: ${status}`}`,
     latency_ms === undefined ? '' : `${latency_ms} ms`,
     progress === undefined ? '' : `${Math.round(progress * 100)} %`,
     waitsFor === undefined ? '' : `for ${waitsFor}`,

@@ -61,7 +61,7 @@ export function exportTelemetry({ traces, metrics, everyMs, serviceName, attribu
     const depth = of.createObservableGauge('agon.queue.depth', { unit: '{job}', description: 'Jobs that are ready' })
     const age = of.createObservableGauge('agon.queue.oldest_ready_age', {
       unit: 's',
-      description: 'How long the oldest of them has been there',
+      description: 'How long the oldest of them has been ready',
     })
     const running = of.createObservableGauge('agon.worker.running', { unit: '{job}', description: 'Jobs in hand of this worker' })
     of.addBatchObservableCallback(

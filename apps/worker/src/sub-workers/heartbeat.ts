@@ -31,7 +31,7 @@ const startedAt = new Date().toISOString()
 
 /** Writes how this worker is now. */
 export function beat({ configuration, workers, facts }: Kit) {
-  const { state, running, subWorkers, capabilities } = facts()
+  const { state, running, subWorkers, kinds, capabilities } = facts()
   return workers.heartbeat(configuration.AGON_WORKER_ID, 'agon-worker', {
     host: hostname(),
     pid: process.pid,
@@ -42,6 +42,7 @@ export function beat({ configuration, workers, facts }: Kit) {
     slots: configuration.AGON_SLOTS,
     running,
     sub_workers: subWorkers,
+    kinds,
     capabilities: Object.keys(capabilities),
     node: process.versions.node,
     memory_mb: Math.round(process.memoryUsage.rss() / 1_048_576),

@@ -39,6 +39,8 @@ export interface WorkerFacts {
   state: 'running' | 'draining' | 'stopped'
   running: number
   subWorkers: string[]
+  /** Of jobs, that it takes. */
+  kinds: string[]
   /** By name, with what is to be known of each. */
   capabilities: Record<string, unknown>
 }

@@ -145,7 +145,7 @@ export interface WaitRequest {
 
 /** What happened in a node besides its end, for the run's log. */
 export interface NodeNote {
-  type: 'contract.violated' | 'moderation.flagged' | 'node.log' | 'node.turn'
+  type: 'contract.violated' | 'moderation.flagged' | 'node.log'
   data: Record<string, unknown>
 }
 

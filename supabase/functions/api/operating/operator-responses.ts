@@ -55,7 +55,10 @@ const status = z
         .object({
           kind: z.string(),
           ready: count.meta({ description: 'Counted to 100,000 a queue' }),
-          oldest_ready_ms: count.nullable().meta({ description: 'Since the oldest of the next thousand was created' }),
+          oldest_ready_ms: count.nullable().meta({
+            description:
+              'For how long the oldest of the next thousand has been ready, to a second: since it was made, fell due, was tried again, redriven or given back',
+          }),
           later: count,
           due: count.meta({ description: 'Of later, those whose time has come: more than a few mean that nothing sweeps' }),
           leased: count,
@@ -66,6 +69,34 @@ const status = z
         })
         .meta({ id: 'KindStatus' }),
     ),
+    untaken: z
+      .array(
+        z.object({
+          kind: z.string(),
+          key: z.string().nullable().meta({ description: 'Of the queue: of a coding battle coding:<command>:<repository>' }),
+          ready: count.meta({ description: 'Counted to 1,000' }),
+          later: count.meta({ description: 'Counted to 1,000' }),
+          oldest_ready_ms: count.nullable(),
+          why: z.enum(['no_worker', 'no_wake']).meta({
+            description:
+              'no_worker: no function takes this kind, and no worker that lives. no_wake: a function does, and this project wakes none',
+          }),
+        }),
+      )
+      .meta({ description: 'Queues with jobs that nobody takes' }),
+    workers: z
+      .array(
+        z.object({
+          worker_id: z.string(),
+          state: z.enum(['running', 'draining']),
+          health: z.enum(['healthy', 'late']),
+          running: count,
+          slots: count,
+          kinds: z.array(z.string()).nullable().meta({ description: 'Of jobs, that it takes; null: it does not say' }),
+          capabilities: z.array(z.string()),
+        }),
+      )
+      .meta({ description: 'Those that live, with what they can do that a function cannot' }),
     switches: z.array(z.object({ scope: z.enum(['system', 'provider']), name: z.string(), reason: z.string(), turned_off_at: timestamp })),
     rate_limits: z.array(z.object({ limit_key: z.string(), blocked_until: timestamp, reports: count })),
     dead_letters: z.array(z.object({ kind: z.string(), error_code: z.string(), count, oldest_at: timestamp })),
@@ -94,6 +125,7 @@ const workers = z
           slots: count,
           running: count.meta({ description: 'Jobs in hand as it said last' }),
           sub_workers: z.array(z.string()),
+          kinds: z.array(z.string()).nullable().meta({ description: 'Of jobs, that it takes; null: it does not say' }),
           capabilities: z.array(z.string()),
           metadata: z.record(z.string(), z.unknown()).meta({ description: 'What else it says' }),
         })

@@ -24,7 +24,6 @@ interface Played {
   asked: ChildRun[]
   rounds: ChildRun[][]
   outcome: Awaited<ReturnType<typeof actOf>>['outcome']
-  notes: Awaited<ReturnType<typeof actOf>>['notes']
 }
 type Said = string | { fails: string } | { says: string; costUsd: number }
 
@@ -34,14 +33,12 @@ async function play(config: object, said: (turn: ChildRun, nth: number) => Said,
   let children: ChildResult[] = []
   const asked: ChildRun[] = []
   const rounds: ChildRun[][] = []
-  const notes: Played['notes'] = []
   for (;;) {
     const act = await actOf(
       { team_run: teamRun },
       { nodeType: 'team_run', kind: 'team_run', config: kept(config), begins: free, wait, children, ...job },
     )
-    notes.push(...act.notes)
-    if (act.outcome.kind !== 'waiting') return { asked, rounds, outcome: act.outcome, notes }
+    if (act.outcome.kind !== 'waiting') return { asked, rounds, outcome: act.outcome }
     const { state, children: begun = [] } = act.outcome.wait
     rounds.push(begun)
     asked.push(...begun)
@@ -178,16 +175,6 @@ describe('the end', () => {
     const { outcome } = await play({ rounds: 1, summary: {} }, ({ itemIndex }) => (itemIndex === 2 ? { fails: 'content_refused' } : 'x'))
     expect(failedWith(outcome)).toMatchObject({ code: 'child_failed', message: expect.stringContaining('content_refused') })
   })
-
-  test('the log is told of each turn once, also of the last', async () => {
-    const { notes } = await play({ rounds: 2 }, (_, nth) => (nth === 1 ? { fails: 'provider_error' } : 'x'))
-    expect(notes.map(({ type, data }) => [type, data.round, data.member, data.status, data.code])).toEqual([
-      ['node.turn', 1, 'Ada', 'completed', undefined],
-      ['node.turn', 1, 'Bo', 'failed', 'provider_error'],
-      ['node.turn', 2, 'Ada', 'completed', undefined],
-      ['node.turn', 2, 'Bo', 'completed', undefined],
-    ])
-  })
 })
 
 describe('who fails', () => {
@@ -251,7 +238,7 @@ describe('a budget', () => {
 })
 
 describe('waking', () => {
-  const wait = { for: 'children', waitedMs: 1000, answer: null, state: { told: 0 } } as const
+  const wait = { for: 'children', waitedMs: 1000, answer: null, state: {} } as const
   const running: ChildResult = { itemIndex: 0, runId: 'run-0', status: 'running', output: null, error: null }
 
   test('before its turn is over, it begins none and waits on, for the time that is left', async () => {
@@ -259,7 +246,7 @@ describe('waking', () => {
       { team_run: teamRun },
       { nodeType: 'team_run', config: kept({ timeout_ms: 60_000 }), begins: free, wait: { ...wait, expired: false }, children: [running] },
     )
-    expect(outcome).toEqual({ kind: 'waiting', wait: { for: 'children', expiresInMs: 59_000, state: { told: 0 } } })
+    expect(outcome).toEqual({ kind: 'waiting', wait: { for: 'children', expiresInMs: 59_000, state: {} } })
   })
 
   test('when its time is over, it has timed out', async () => {

@@ -26,8 +26,6 @@ import {
 } from './team-turns.ts'
 
 const stateSchema = z.object({
-  /** Turns that the log has been told of. */
-  told: z.number().int().min(0),
   /** Set when the team is over and its summary is being made. */
   ended: z.enum(['rounds', 'stop', 'agreed', 'budget']).optional(),
 })
@@ -58,16 +56,11 @@ export const teamRun: NodeRunner = async (context) => {
     if (!job.wait.expired) return waitsOn(context)
     return failing(stepError('node_timeout', `${job.nodeId}: the team did not end within its timeout_ms.`))
   }
-  const state = stateSchema.safeParse(job.wait?.state ?? { told: 0 })
+  const state = stateSchema.safeParse(job.wait?.state ?? {})
   if (!state.success) return failing(stepError('internal', `${job.nodeId} does not find again how far it came.`))
   const turns = turnsOf(job.children, config.data)
   const spentUsd = job.children.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0)
   const team: Team = { context, config: config.data, task, turns, spentUsd }
-  for (const { round, member, status, costUsd, runId, error } of turns.slice(state.data.told))
-    context.note({
-      type: 'node.turn',
-      data: { round, member, status, cost_usd: costUsd, run_id: runId, ...(error && { code: error.code }) },
-    })
   if (state.data.ended) return closing(team, state.data.ended)
   return next(team)
 }
@@ -97,7 +90,7 @@ function next(team: Team): NodeOutcome {
   const short = overBudget(team, asked)
   if (short && short.code !== 'budget_spent') return failing(short)
   if (short) return turns.some(({ status }) => status === 'completed') ? concluded(team, 'budget') : failing(short)
-  return begins(team, asked, { told: turns.length })
+  return begins(team, asked, {})
 }
 
 /** A budget of the run or of its owner has refused a turn: it would refuse the next, too. */
@@ -112,13 +105,13 @@ function nobodyAnswered(nodeId: string, lost: readonly Turn[]): StepError {
 }
 
 function concluded(team: Team, end: TeamEnd): NodeOutcome {
-  const { context, config, turns } = team
+  const { context, config } = team
   if (!config.summary) return finished(team, end)
   const prompt = summaryPrompt({ ...team, seed: context.idempotencyKey }, config.summary.instructions)
   const asked = [{ itemIndex: config.members.length * config.rounds, name: TEAM_SUMMARY, prompt }]
   const short = overBudget(team, asked)
   if (short && short.code !== 'budget_spent') return failing(short)
-  return short ? finished(team, 'budget') : begins(team, asked, { told: turns.length, ended: end })
+  return short ? finished(team, 'budget') : begins(team, asked, { ended: end })
 }
 
 /** The summary has been made, or has failed. */
