@@ -22,6 +22,9 @@ const tasks = {
     'agon_worker_key=worker',
     '--make-secret',
     'AGON_SEALING_KEYS={"local":"{random}"}',
+    // Where agon looks for a platform of this machine.
+    '--record',
+    join(process.env.AGON_HOME ?? join(root, '.agon'), 'platform.json'),
   ],
   worker: ['apps/worker/src/main.ts'],
   'local-page': ['scripts/local-page.ts'],

@@ -13,6 +13,7 @@ export const usage = `Supabase for one project, without Docker.
   --db-url <url>           an existing PostgreSQL, 15 or newer, instead of the embedded one
   --vault <name>=<key>     a Vault secret that holds the secret key of that name; repeatable
   --make-secret <name>=<pattern>  a secret of the functions, made once and kept; {random} stands for 32 random bytes
+  --record <file>          where to write down its URL and keys while it runs, for other processes to find
   --no-migrate             do not apply supabase/migrations
   --no-seed                do not run the seed files
   --quiet                  do not print what functions print
@@ -22,6 +23,7 @@ export const usage = `Supabase for one project, without Docker.
 export interface CommandLine {
   help: boolean
   quiet: boolean
+  record?: string
   options: PlatformOptions
 }
 
@@ -33,6 +35,7 @@ const flags = {
   'db-url': { type: 'string' },
   vault: { type: 'string', multiple: true, default: [] as string[] },
   'make-secret': { type: 'string', multiple: true, default: [] as string[] },
+  record: { type: 'string' },
   'no-migrate': { type: 'boolean', default: false },
   'no-seed': { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
@@ -51,6 +54,7 @@ export function parseCommandLine(args: string[], cwd: string): CommandLine {
   return {
     help: values.help,
     quiet: values.quiet,
+    ...(values.record === undefined ? {} : { record: values.record }),
     options: {
       projectDir: values['project-dir'] ?? cwd,
       temporary: values.temporary,

@@ -1,5 +1,6 @@
 import { parseCommandLine, usage } from './command-line.ts'
 import { type LogEntry, PlatformError, startPlatform } from './index.ts'
+import { recordPlatform } from './record-platform.ts'
 
 function printer(quiet: boolean) {
   return (entry: LogEntry) => {
@@ -10,7 +11,7 @@ function printer(quiet: boolean) {
 }
 
 async function main(): Promise<void> {
-  const { help, quiet, options } = parseCommandLine(process.argv.slice(2), process.cwd())
+  const { help, quiet, record, options } = parseCommandLine(process.argv.slice(2), process.cwd())
   if (help) {
     console.log(usage)
     return
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.resolve(signal))
 
   const platform = await startPlatform({ ...options, log: printer(quiet) })
+  const takeBack = record === undefined ? undefined : recordPlatform(record, platform)
   const headers = { apikey: platform.publishableKey }
   const first = await fetch(`${platform.url}/auth/v1/settings`, { headers })
   await first.arrayBuffer()
@@ -35,6 +37,7 @@ async function main(): Promise<void> {
   )
 
   await stopping.promise
+  takeBack?.()
   await platform.stop()
 }
 

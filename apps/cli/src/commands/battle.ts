@@ -71,7 +71,7 @@ export async function battleCommand(prompt: string, options: BattleOptions, cont
   try {
     if (session.local) {
       // Again: another process may have begun to run the platform meanwhile.
-      checkAvailable(lineup, session.local.providers, session.local.hostPid)
+      if (session.local.providers) checkAvailable(lineup, session.local.providers, session.local.hostPid)
       context.tell(context.err.dim(startLine(session)))
     }
     if (context.interrupt.signal.aborted) return exitCodes.cancelled
@@ -174,7 +174,9 @@ export async function checkBeforehand(lineup: Lineup, { home, variables }: Conte
 export async function findMeans({ home, variables }: Context): Promise<Means> {
   const [running, servers] = await Promise.all([runningPlatform(home), findLocalServers(variables)])
   const { configured } = readProviders(variables)
-  const keyed = Object.values(configured).flatMap(({ id, apiKey }) => (apiKey && (!running || running.providers.includes(id)) ? [id] : []))
+  const keyed = Object.values(configured).flatMap(({ id, apiKey }) =>
+    apiKey && (!running?.providers || running.providers.includes(id)) ? [id] : [],
+  )
   return { keyed, servers }
 }
 

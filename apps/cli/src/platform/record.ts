@@ -11,8 +11,8 @@ export interface RunningPlatform {
   dbUrl: string
   publishableKey: string
   secretKeys: Record<string, string>
-  /** Ids of the providers its functions can call. */
-  providers: string[]
+  /** Ids of the providers its functions can call; unknown of a platform that `npm start` runs. */
+  providers?: string[]
 }
 
 export type PlatformRecord = RunningPlatform | { state: 'starting'; pid: number }

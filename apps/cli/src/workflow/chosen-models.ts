@@ -73,7 +73,9 @@ export async function withChosenModels(document: Document, named: ChosenModels, 
   const { home, variables } = context
   const [running, servers] = await Promise.all([runningPlatform(home), findLocalServers(variables)])
   const { configured } = readProviders(variables)
-  const keyed = Object.values(configured).flatMap(({ id, apiKey }) => (apiKey && (!running || running.providers.includes(id)) ? [id] : []))
+  const keyed = Object.values(configured).flatMap(({ id, apiKey }) =>
+    apiKey && (!running?.providers || running.providers.includes(id)) ? [id] : [],
+  )
   const chosen: Record<string, string> = {}
   for (const kind of kinds) {
     const key = defaultModel(kind, { keyed, servers })

@@ -12,7 +12,7 @@ async function asked(target: string): Promise<string> {
   served = await serveHealth({
     host: '127.0.0.1',
     port: 0,
-    facts: () => ({ state: 'running', running: 0, subWorkers: [], capabilities: {} }),
+    facts: () => ({ state: 'running', running: 0, kinds: [], subWorkers: [], capabilities: {} }),
     broken: () => undefined,
   })
   const socket = connect(served.port, '127.0.0.1')
