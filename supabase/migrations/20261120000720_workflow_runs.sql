@@ -94,6 +94,7 @@ create table lenses.workflow_node_results (
   latency_ms integer,
   wire_model text,
   reused boolean not null default false,
+  done_before smallint not null default 0,
   children_open integer not null default 0,
   contender_id uuid,
   queued_at timestamptz,
@@ -107,7 +108,7 @@ create index workflow_node_results_open on lenses.workflow_node_results (run_id,
 create index workflow_node_results_ripe on lenses.workflow_node_results (run_id, ordinal) where status = 'queued' and job_id is null;
 create index workflow_node_results_ripe_wave on lenses.workflow_node_results (run_id, wave, ordinal) where status = 'queued' and job_id is null;
 comment on table lenses.workflow_node_results is
-  'What became of each node of a run. result_id: what its job is for; a node that is run again gets another, so that nothing late reaches it. contender_id: the slot of a battle that it answers. reason of a skipped node: branch (neutral) or upstream_failure; of a cancelled one: cancelled or stopped. reused: taken over from the run this one was forked from, or pinned. Whether a queued node is running, its lease says: lenses.node_shown.';
+  'What became of each node of a run. result_id: what its job is for; a node that is run again gets another, so that nothing late reaches it. contender_id: the slot of a battle that it answers. reason of a skipped node: branch (neutral) or upstream_failure; of a cancelled one: cancelled or stopped. reused: taken over from the run this one was forked from, or pinned. done_before: how often it had been completed when it was run again, so that what it does outside is another act, and no repetition of that one. Whether a queued node is running, its lease says: lenses.node_shown.';
 
 create table lenses.workflow_waits (
   wait_id bigint generated always as identity primary key,

@@ -99,7 +99,7 @@ begin
       'task', case when t.task_id is not null then jsonb_build_object(
         'task_id', t.task_id, 'provider_task_id', t.provider_task_id, 'details', t.details -> 'provider', 'polls', t.polls,
         'age_ms', ceil(extract(epoch from clock_timestamp() - t.created_at) * 1000)::bigint) end,
-      'ended_tasks', (select count(*) from execution.async_tasks w where w.job_id = (job).job_id and w.state <> 'open'))
+      'done_before', (result).done_before, 'ended_tasks', (select count(*) from execution.async_tasks w where w.job_id = (job).job_id and w.state <> 'open'))
       || case when counts then jsonb_build_object('begins', lenses.versions_begun((node).config)) else '{}' end
       || case when z.refusal is not null then jsonb_build_object('refused', z.refusal) else '{}' end
     from (

@@ -216,7 +216,7 @@ begin
   delete from lenses.workflow_waits w where w.run_id = reopen.run_id and w.node_id = any (again);
   update lenses.workflow_node_results n set
     result_id = gen_random_uuid(), status = 'awaiting_dependency', reason = null, job_id = null, ports = null, output_data = null, error = null,
-    resolved_input = null, input_tokens = null, output_tokens = null, latency_ms = null, wire_model = null, reused = false, children_open = 0, contender_id = null,
+    resolved_input = null, input_tokens = null, output_tokens = null, latency_ms = null, wire_model = null, done_before = n.done_before + (n.status = 'completed' and not n.reused)::integer, reused = false, children_open = 0, contender_id = null,
     queued_at = null, finished_at = null, deadline_at = null, edges_taken = 0, edges_failed = 0,
     edges_open = (select count(*) from lenses.workflow_edges e join lenses.workflow_runs r on r.version_id = e.version_id
       where r.run_id = reopen.run_id and e.target_node_id = n.node_id)

@@ -2185,14 +2185,14 @@ isOneToOne: false
                   ]
                 },"workflow_node_results": {
                   Row: {
-                    "children_open": number,"contender_id": string | null,"cost_usd": number | null,"deadline_at": string | null,"edges_failed": number,"edges_open": number,"edges_taken": number,"error": Json | null,"finished_at": string | null,"input_tokens": number | null,"job_id": number | null,"latency_ms": number | null,"node_id": string,"ordinal": number,"output_data": Json | null,"output_tokens": number | null,"ports": (string)[] | null,"queued_at": string | null,"reason": string | null,"resolved_input": Json | null,"result_id": string,"reused": boolean,"run_id": string,"status": Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model": string | null
+                    "children_open": number,"contender_id": string | null,"cost_usd": number | null,"deadline_at": string | null,"done_before": number,"edges_failed": number,"edges_open": number,"edges_taken": number,"error": Json | null,"finished_at": string | null,"input_tokens": number | null,"job_id": number | null,"latency_ms": number | null,"node_id": string,"ordinal": number,"output_data": Json | null,"output_tokens": number | null,"ports": (string)[] | null,"queued_at": string | null,"reason": string | null,"resolved_input": Json | null,"result_id": string,"reused": boolean,"run_id": string,"status": Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "children_open"?: number,"contender_id"?: string | null,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open": number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id": string,"ordinal": number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id": string,"status"?: Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model"?: string | null
+                    "children_open"?: number,"contender_id"?: string | null,"cost_usd"?: number | null,"deadline_at"?: string | null,"done_before"?: number,"edges_failed"?: number,"edges_open": number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id": string,"ordinal": number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id": string,"status"?: Database["lenses"]['Enums']["node_status"],"wave": number,"wire_model"?: string | null
                   }
                   Update: {
-                    "children_open"?: number,"contender_id"?: string | null,"cost_usd"?: number | null,"deadline_at"?: string | null,"edges_failed"?: number,"edges_open"?: number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id"?: string,"ordinal"?: number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id"?: string,"status"?: Database["lenses"]['Enums']["node_status"],"wave"?: number,"wire_model"?: string | null
+                    "children_open"?: number,"contender_id"?: string | null,"cost_usd"?: number | null,"deadline_at"?: string | null,"done_before"?: number,"edges_failed"?: number,"edges_open"?: number,"edges_taken"?: number,"error"?: Json | null,"finished_at"?: string | null,"input_tokens"?: number | null,"job_id"?: number | null,"latency_ms"?: number | null,"node_id"?: string,"ordinal"?: number,"output_data"?: Json | null,"output_tokens"?: number | null,"ports"?: (string)[] | null,"queued_at"?: string | null,"reason"?: string | null,"resolved_input"?: Json | null,"result_id"?: string,"reused"?: boolean,"run_id"?: string,"status"?: Database["lenses"]['Enums']["node_status"],"wave"?: number,"wire_model"?: string | null
                   }
                   Relationships: [
                     {
@@ -2702,6 +2702,7 @@ isOneToOne: false
 "contender_id": string | null,
 "cost_usd": number | null,
 "deadline_at": string | null,
+"done_before": number,
 "edges_failed": number,
 "edges_open": number,
 "edges_taken": number,

@@ -154,6 +154,7 @@ const nodeJob = z
     checkpoint: checkpoint.nullable(),
     task: openTask.nullable(),
     ended_tasks: id,
+    done_before: id,
     credential: key.optional(),
   })
   .transform(
@@ -185,6 +186,7 @@ const nodeJob = z
       checkpoint: row.checkpoint,
       task: row.task,
       endedTasks: row.ended_tasks,
+      doneBefore: row.done_before,
       ...(row.credential && {
         credential: {
           keyId: row.credential.key_id,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { useDatabase, value } from '../../support/database.ts'
 import {
+  type ClaimedNode,
   claimNodes,
   completeNode,
   drainNodes,
@@ -342,6 +343,22 @@ test('a retry runs what failed and what came after, and nothing that was done', 
   expect(await drainNodes(database.sql)).toEqual(['b', 'c'])
   expect(await runStatus(database.sql, runId)).toBe('completed')
   expect(await value(database.sql, 'select count(*)::int from execution.dead_letters where redriven_at is null')).toBe(0)
+})
+
+test('a node that had been completed and is run again knows it, so that what it does outside is done again; one that failed goes on with what it began', async () => {
+  const { sql } = database
+  const { runId, ownerId } = await startRun(sql, { nodes: ['a', 'b'], edges: [['a', 'b']] })
+  const claimed = async () => (await claimNodes(sql)).map((node) => [node, node.done_before] as const)
+  const next = async (outcome: 'complete' | 'fail') => {
+    const [[node, before]] = (await claimed()) as [[ClaimedNode, number]]
+    await (outcome === 'fail' ? failNode(sql, node) : completeNode(sql, node))
+    return [node.node_id, before]
+  }
+  expect([await next('complete'), await next('fail')]).toEqual([['a', 0], ['b', 0]]) // biome-ignore format: side by side
+  await sql.query('select lenses.fn_workflow_runs_retry($1, $2)', [runId, ownerId])
+  expect(await next('complete')).toEqual(['b', 0])
+  await sql.query('select lenses.fn_workflow_runs_retry($1, $2, $3)', [runId, ownerId, 'a'])
+  expect([await next('complete'), await next('complete')]).toEqual([['a', 1], ['b', 1]]) // biome-ignore format: side by side
 })
 
 test('a retry from a node of a run that was cancelled runs what the cancel ended, too: it does not complete without it', async () => {

@@ -89,6 +89,8 @@ export interface NodeJob extends CallingJob {
   checkpoint: SavedText | null
   task: OpenTask | null
   endedTasks: number
+  /** How often the node had been completed when its owner had it run again. */
+  doneBefore: number
   /** Connections the node's config names by `credential_id`, sealed. */
   credential?: SealedKey
 }

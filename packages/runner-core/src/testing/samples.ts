@@ -175,6 +175,7 @@ export const nodeJob = (overrides: Partial<NodeJob> = {}): NodeJob => ({
   checkpoint: null,
   task: null,
   endedTasks: 0,
+  doneBefore: 0,
   ...overrides,
 })
 

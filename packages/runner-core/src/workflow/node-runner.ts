@@ -16,7 +16,7 @@ export interface NodeContext {
   signal: AbortSignal
   /** The longest this act may take, in milliseconds. */
   timeoutMs: number
-  /** The same for every attempt of this node in this run. */
+  /** The same for every attempt of this node in this run, also of a retry; another when it had been completed and is to do it again. */
   idempotencyKey: string
   /** Adds to the run's log when the node ends. */
   note: (note: NodeNote) => void

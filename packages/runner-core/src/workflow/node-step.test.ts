@@ -39,6 +39,14 @@ function scene(runner: NodeRunner, more: Partial<StepWorld> & { store?: ReturnTy
 }
 
 describe('what goes into a node', () => {
+  test('what it does outside has one key in all its attempts, and another once it was done and is to be done again', async () => {
+    const { run, seen } = scene(says('done'))
+    for (const job of [{}, { jobId: 8, attempts: 1 }, { jobId: 9, doneBefore: 1 }, { jobId: 10, doneBefore: 2 }]) await run(job)
+    const [first, retried, ...again] = seen.map(({ idempotencyKey }) => idempotencyKey)
+    expect(retried).toBe(first)
+    expect(again).toEqual([`${first}-2`, `${first}-3`])
+  })
+
   test('its runner sees the inputs by label and the prompt rendered, and the record keeps both', async () => {
     const { run, seen, result } = scene(says('done'))
     await run({ ...fedBy({ topic: 'rain', input: [1, 2] }), config: { template: 'On [[topic]]: {{ input | size }}' } })

@@ -127,7 +127,7 @@ async function inside(job: NodeJob, runner: NodeRunner, { inputs, prompt }: Prep
     world,
     signal: bounds.signal,
     timeoutMs: bounds.timeoutMs,
-    idempotencyKey: `agon-node-${job.runId}-${job.nodeId}`,
+    idempotencyKey: `agon-node-${job.runId}-${job.nodeId}${job.doneBefore > 0 ? `-${job.doneBefore + 1}` : ''}`,
     note,
   }
   const outcome = await runner(context)

@@ -65,9 +65,8 @@ async function submit(act: Act): Promise<NodeOutcome> {
   const { job, world } = context
   const { model, kind, prompt, from, voice } = wanted
   if (!provider.generateMedia || !world.media) return failed(stepError('adapter_missing', `This driver makes no ${kind}.`), wanted)
-  // Another attempt, or another task after one that ended, is another thing to make.
-  const nth = job.endedTasks + job.attempts
-  const key = nth === 0 ? context.idempotencyKey : `${context.idempotencyKey}-${nth}`
+  // Another attempt, also one of a retried run, or another task after one that ended, is another thing to make.
+  const key = `${context.idempotencyKey}-${job.jobId}-${job.endedTasks + job.attempts}`
   const made = await provider.generateMedia(
     {
       wireModel: model.wireModel,

@@ -65,8 +65,8 @@ export async function askText(context: NodeContext, ask: TextAsk): Promise<Resul
   const call: CallOptions = {
     signal,
     timeoutMs,
-    // Another attempt is another question: its answer is not to be the one that was refused.
-    idempotencyKey: `${context.idempotencyKey}${ask.part ? `-${ask.part}` : ''}${again}`,
+    // Another attempt is another question, also one of a retried run: its answer is not to be the one that was refused.
+    idempotencyKey: `${context.idempotencyKey}${ask.part ? `-${ask.part}` : ''}-${job.jobId}${again}`,
     onRateLimit: limits.onRateLimit,
   }
   const ended = await (ask.streams && provider.value.streamText
