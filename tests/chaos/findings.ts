@@ -184,7 +184,7 @@ async function paidTwice(sql: Stage['sql'], calls: readonly WireCall[], givenBac
          left join holds h on h.battle_id = coalesce(c.battle_id, s.battle_id)
        where kind in ('battle_job', 'battle_judging')
      union all
-     select 'agon-node-' || r.run_id || '-' || r.node_id, a.most::int from lenses.workflow_node_results r join acts a using (job_id)`,
+     select 'agon-node-' || r.run_id || '-' || r.node_id || '-' || a.job_id, a.most::int from lenses.workflow_node_results r join acts a using (job_id)`,
   ))
     most.set(name, acts)
   const beyond: string[] = []

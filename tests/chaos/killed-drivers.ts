@@ -177,15 +177,15 @@ export async function killDrivers({ seed, nodes, onProgress = () => undefined }:
          join lenses.workflow_run_events s on s.run_id = r.run_id and s.node_id = e.source_node_id and s.type = 'node.completed'
        where r.run_id = any ($1) and t.event_id < s.event_id`,
     )
-    const asked = await ask<{ run_id: string; node_id: string; output: string; most: string }>(
-      `select r.run_id, r.node_id, r.output_data ->> 'output' as output, j.attempts + j.reclaims as most from lenses.workflow_node_results r
+    const asked = await ask<{ run_id: string; node_id: string; job_id: string; output: string; most: string }>(
+      `select r.run_id, r.node_id, r.job_id, r.output_data ->> 'output' as output, j.attempts + j.reclaims as most from lenses.workflow_node_results r
          join execution.jobs j on j.job_id = r.job_id join lenses.workflow_runs x on x.run_id = r.run_id
          join lenses.workflow_nodes n on n.version_id = x.version_id and n.node_id = r.node_id
        where x.root_run_id = any ($1) and n.node_type = 'lens'`,
       [runIds],
     )
-    for (const { run_id, node_id, output, most } of asked) {
-      const its = answers.get(`agon-node-${run_id}-${node_id}`) ?? []
+    for (const { run_id, node_id, job_id, output, most } of asked) {
+      const its = answers.get(`agon-node-${run_id}-${node_id}-${job_id}`) ?? []
       if (!its.includes(output))
         failures.push(`${node_id} of ${run_id} is recorded as ${output}, and the provider said ${its.join(', ') || 'nothing'}`)
       if (its.length > Number(most)) failures.push(`${node_id} of ${run_id} was asked for ${its.length} times in ${most} attempts`)
